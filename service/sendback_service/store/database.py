@@ -1,0 +1,30 @@
+"""The database, whichever it is: one face, two dialects.
+
+`write` and `read` take a function of a `Transaction` and run it off the event loop; `transact` and `look` are the
+same for workers, which are synchronous. A function may be run again when the database asks for it, so it must do
+nothing outside. `hot` holds the few statements that are written by hand.
+"""
+
+from collections.abc import Callable
+from typing import Protocol, TypeVar
+
+from sendback_service.store.hot import HotStatements
+from sendback_service.store.transaction import Author, Transaction
+
+T = TypeVar("T")
+
+
+class Database(Protocol):
+    """Opened by `store.opened(url, clock)`; `close` ends its threads and connections."""
+
+    hot: HotStatements
+
+    async def write(self, work: Callable[[Transaction], T], author: Author) -> T: ...
+
+    async def read(self, work: Callable[[Transaction], T]) -> T: ...
+
+    def transact(self, work: Callable[[Transaction], T], author: Author) -> T: ...
+
+    def look(self, work: Callable[[Transaction], T]) -> T: ...
+
+    async def close(self) -> None: ...
