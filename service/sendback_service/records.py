@@ -1,0 +1,132 @@
+"""What the store hands out: plain frozen values, one per thing that the domain names. Times are aware, UTC."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sendback_sdk.addresses import Address
+
+from sendback_service.rules.states import (
+    Decision,
+    Inspection,
+    LabelState,
+    SettlementKind,
+    SettlementState,
+    Transit,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class UnitRecord:
+    line_id: str
+    unit: int
+    title: str
+    reason_code: str = ""
+    comment: str = ""
+    inspection: Inspection = Inspection.EXPECTED
+    grade: str = ""
+    disposition: str = ""
+    note: str = ""
+    settlement_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ParcelRecord:
+    id: str
+    return_id: str
+    label: LabelState
+    transit: Transit
+    account: str = ""
+    tracking_number: str = ""
+    tracking_uri: str = ""
+    format: str = "PDF"
+    has_qr: bool = False
+    document_size: int = 0
+    document_sha256: str = ""
+    failure: str = ""
+    expire_time: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SettlementRecord:
+    id: str
+    kind: SettlementKind
+    state: SettlementState
+    currency: str
+    amount_minor: int
+    label_fee_minor: int
+    bonus_minor: int
+    create_time: datetime
+    settle_time: datetime | None = None
+    provider_reference: str = ""
+    failure: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WarehouseRecord:
+    """`enclose` is what buyers should enclose, per language; `version` 0 means that there is none yet."""
+
+    id: str
+    address: Address
+    regions: frozenset[str] = frozenset()
+    enclose: tuple[tuple[str, str], ...] = ()
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnRecord:
+    """`shown_fee_minor` is the label fee that the buyer was shown, while it still holds."""
+
+    merchant_id: str
+    id: str
+    reference: str
+    order_id: str
+    order_number: str
+    order_version: int
+    policy_version: int
+    decision: Decision
+    outcome: SettlementKind
+    currency: str
+    estimated_minor: int
+    label_offer: str
+    shown_fee_minor: int
+    region: str
+    language: str
+    warehouse: WarehouseRecord
+    override_note: str
+    decline_note: str
+    version: int
+    create_time: datetime
+    update_time: datetime
+    units: tuple[UnitRecord, ...] = ()
+    parcels: tuple[ParcelRecord, ...] = ()
+    settlements: tuple[SettlementRecord, ...] = ()
+    open_work_items: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRecord:
+    """An access key as the service knows it: never its secret."""
+
+    id: str
+    kind: str
+    merchant_id: str
+    scopes: frozenset[str]
+    title: str
+    create_time: datetime
+    expire_time: datetime | None = None
+    revoke_time: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EventRecord:
+    merchant_id: str
+    id: str
+    position: int
+    type: str
+    subject_type: str
+    subject_id: str
+    sequence: int
+    time: datetime
+    cause: str
+    actor: str
+    attributes: dict[str, str] = field(default_factory=dict)

@@ -1,0 +1,69 @@
+"""The production database: PostgreSQL. SQLModel over psycopg for what is rare, asyncpg for what is hot."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+from sqlalchemy import Engine, create_engine
+from sqlalchemy.exc import OperationalError
+from sqlmodel import Session
+
+from sendback_service.clock import Clock
+from sendback_service.store.statements_postgres import PostgresStatements
+from sendback_service.store.transaction import Author, Transaction
+
+T = TypeVar("T")
+Work = Callable[[Transaction], T]
+
+_CONNECTIONS = 8
+_TRIES = 5
+_READER = Author("read", "")
+_TRY_AGAIN = {"40001", "40P01"}
+
+
+def engine(url: str) -> Engine:
+    return create_engine(
+        url.replace("postgresql://", "postgresql+psycopg://", 1), pool_size=_CONNECTIONS, pool_pre_ping=True
+    )
+
+
+class PostgresDatabase:
+    """See `store.database.Database`."""
+
+    def __init__(self, url: str, clock: Clock) -> None:
+        self._clock = clock
+        self._engine = engine(url)
+        self._threads = ThreadPoolExecutor(_CONNECTIONS, "postgres")
+        self.hot = PostgresStatements(url, _CONNECTIONS)
+
+    async def write(self, work: Work[T], author: Author) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self.transact, work, author)
+
+    async def read(self, work: Work[T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self.look, work)
+
+    def transact(self, work: Work[T], author: Author) -> T:
+        for left in range(_TRIES - 1, -1, -1):
+            try:
+                return self._once(work, author)
+            except OperationalError as broken:
+                if not left or getattr(broken.orig, "sqlstate", None) not in _TRY_AGAIN:
+                    raise
+        raise AssertionError("the last try answers or raises")
+
+    def _once(self, work: Work[T], author: Author) -> T:
+        with Session(self._engine, expire_on_commit=False) as session, session.begin():
+            return work(Transaction(session, self._clock(), author))
+
+    def look(self, work: Work[T]) -> T:
+        with Session(self._engine) as session:
+            return work(Transaction(session, self._clock(), _READER))
+
+    async def close(self) -> None:
+        await self.hot.close()
+        await asyncio.get_running_loop().run_in_executor(None, self.shut)
+
+    def shut(self) -> None:
+        self._threads.shutdown()
+        self._engine.dispose()

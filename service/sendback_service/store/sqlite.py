@@ -1,0 +1,165 @@
+"""The embedded database: SQLite in WAL mode. One thread writes, many commits at a time; readers do not wait for it."""
+
+import asyncio
+import queue
+import sqlite3
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlmodel import Session
+
+from sendback_service.clock import Clock
+from sendback_service.store.statements_sqlite import SqliteStatements
+from sendback_service.store.transaction import Author, Transaction
+
+T = TypeVar("T")
+Work = Callable[[Transaction], T]
+
+_BUSY_SECONDS = 10.0
+_GROUP = 64
+_QUEUE = 2048
+_READER = Author("read", "")
+
+
+def engine(path: Path) -> Engine:
+    """Connections that leave BEGIN to us: Python's own would come too late for a consistent read."""
+    made = create_engine(
+        f"sqlite:///{path}", connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False}
+    )
+
+    @event.listens_for(made, "connect")
+    def _configure(connection: sqlite3.Connection, _record: object) -> None:
+        connection.isolation_level = None
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=FULL")
+        connection.execute("PRAGMA foreign_keys=ON")
+
+    return made
+
+
+@dataclass(slots=True)
+class _Job:
+    work: Callable[[Connection], Any]
+    future: Future[Any]
+    result: Any = None
+    error: BaseException | None = None
+
+
+class Writer:
+    """Runs jobs one after another, and commits those that are waiting together."""
+
+    def __init__(self, made: Engine) -> None:
+        self._engine = made
+        event.listen(made, "begin", _begin_immediate)
+        self._jobs: queue.Queue[_Job | None] = queue.Queue(_QUEUE)
+        self._thread = threading.Thread(target=self._run, name="sqlite-writer", daemon=True)
+        self._thread.start()
+
+    def submit(self, work: Callable[[Connection], T]) -> "Future[T]":
+        future: Future[T] = Future()
+        self._jobs.put(_Job(work, future), timeout=_BUSY_SECONDS)
+        return future
+
+    def close(self) -> None:
+        self._jobs.put(None)
+        self._thread.join()
+
+    def _run(self) -> None:
+        with self._engine.connect() as connection:
+            while (job := self._jobs.get()) is not None:
+                stop = self._commit(connection, self._waiting(job))
+                if stop:
+                    return
+
+    def _waiting(self, first: _Job) -> list[_Job | None]:
+        group: list[_Job | None] = [first]
+        while len(group) < _GROUP and group[-1] is not None:
+            try:
+                group.append(self._jobs.get_nowait())
+            except queue.Empty:
+                break
+        return group
+
+    def _commit(self, connection: Connection, group: list[_Job | None]) -> bool:
+        jobs = [job for job in group if job is not None and job.future.set_running_or_notify_cancel()]
+        try:
+            with connection.begin():
+                for job in jobs:
+                    _run_in_savepoint(connection, job)
+        except Exception as broken:
+            for job in jobs:
+                job.error = job.error or broken
+        for job in jobs:
+            _answer(job)
+        return group[-1] is None
+
+
+def _begin_immediate(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _run_in_savepoint(connection: Connection, job: _Job) -> None:
+    raw: sqlite3.Connection = connection.connection.driver_connection  # type: ignore[assignment]
+    raw.execute("SAVEPOINT job")
+    try:
+        job.result = job.work(connection)
+    except BaseException as error:
+        job.error = error
+        raw.execute("ROLLBACK TO job")
+    raw.execute("RELEASE job")
+
+
+def _answer(job: _Job) -> None:
+    if job.error is not None:
+        job.future.set_exception(job.error)
+    else:
+        job.future.set_result(job.result)
+
+
+class SqliteDatabase:
+    """See `store.database.Database`."""
+
+    def __init__(self, path: Path, clock: Clock) -> None:
+        self._clock = clock
+        self._reading = engine(path)
+        self._writer = Writer(engine(path))
+        self._readers = ThreadPoolExecutor(4, "sqlite-reader")
+        self.hot = SqliteStatements(path, self._writer.submit)
+
+    async def write(self, work: Work[T], author: Author) -> T:
+        return await asyncio.wrap_future(self._writer.submit(self._in_session(work, author)))
+
+    def transact(self, work: Work[T], author: Author) -> T:
+        return self._writer.submit(self._in_session(work, author)).result()
+
+    async def read(self, work: Work[T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._readers, self.look, work)
+
+    def look(self, work: Work[T]) -> T:
+        with Session(self._reading) as session:
+            return work(Transaction(session, self._clock(), _READER))
+
+    def _in_session(self, work: Work[T], author: Author) -> Callable[[Connection], T]:
+        def run(connection: Connection) -> T:
+            with Session(
+                connection, join_transaction_mode="create_savepoint", expire_on_commit=False
+            ) as session:
+                result = work(Transaction(session, self._clock(), author))
+                session.commit()
+                return result
+
+        return run
+
+    async def close(self) -> None:
+        await asyncio.get_running_loop().run_in_executor(None, self.shut)
+
+    def shut(self) -> None:
+        self._writer.close()
+        self._readers.shutdown()
+        self.hot.close()
+        self._reading.dispose()
