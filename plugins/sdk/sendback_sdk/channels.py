@@ -1,0 +1,34 @@
+"""Channels: who carries messages to buyers."""
+
+from abc import abstractmethod
+from dataclasses import dataclass
+
+from sendback_sdk.platforms import Receipt
+from sendback_sdk.plugin import Plugin
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    filename: str
+    media_type: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """`key` names this message for its whole life, so that a receiver can tell a repetition. `language` is BCP 47."""
+
+    key: str
+    event: str
+    recipient: str
+    language: str
+    subject: str
+    text: str
+    html: str = ""
+    attachments: tuple[Attachment, ...] = ()
+
+
+class Channel(Plugin):
+    @abstractmethod
+    def send(self, message: Message) -> Receipt:
+        """Hands the message over. A bounce is `Declined`; a repetition carries the same key."""

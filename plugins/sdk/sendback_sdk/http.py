@@ -1,0 +1,77 @@
+"""The one place where HTTP is made: a client with time-outs and limits, and what its failures mean."""
+
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+import httpx
+
+from sendback_sdk.errors import Declined, Misconfigured, OutcomeUnknown, TryLater
+
+TIMEOUT = httpx.Timeout(20.0, connect=5.0)
+LARGEST_ANSWER = 4 * 1024 * 1024
+_SHOWN = 300
+_OF_THE_TRANSFER = {"content-encoding", "content-length", "transfer-encoding"}
+
+
+def client(
+    *, timeout: httpx.Timeout = TIMEOUT, on_call: Callable[[str, str, int], None] | None = None
+) -> httpx.Client:
+    """A client that follows no redirect and asks no proxy. `on_call` is told method, host and status, never more."""
+
+    def tell(response: httpx.Response) -> None:
+        if on_call is not None:
+            on_call(response.request.method, response.request.url.host, response.status_code)
+
+    return httpx.Client(
+        timeout=timeout, follow_redirects=False, trust_env=False, event_hooks={"response": [tell]}
+    )
+
+
+def send(client: httpx.Client, method: str, url: str, **options: Any) -> httpx.Response:
+    """One call that changes something on the other side, with its failures told apart:
+
+    no connection or 429/503: nothing happened (`TryLater`); 401/403: `Misconfigured`; other 4xx: `Declined`;
+    a time-out, a broken or oversized answer, any other 5xx: nobody knows (`OutcomeUnknown`).
+    """
+    try:
+        with client.stream(method, url, **options) as response:
+            answer = _read(response)
+    except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as broken:
+        raise TryLater(f"no connection: {type(broken).__name__}") from broken
+    except httpx.HTTPError as broken:
+        raise OutcomeUnknown(type(broken).__name__) from broken
+    return _answered(answer)
+
+
+def _read(response: httpx.Response) -> httpx.Response:
+    """Reads no more than the limit: a hostile answer must not fill the memory."""
+    pieces, size = [], 0
+    for piece in response.iter_bytes():
+        size += len(piece)
+        if size > LARGEST_ANSWER:
+            raise OutcomeUnknown(f"an answer of more than {LARGEST_ANSWER} bytes")
+        pieces.append(piece)
+    headers = [(k, v) for k, v in response.headers.multi_items() if k not in _OF_THE_TRANSFER]
+    return httpx.Response(response.status_code, headers=headers, content=b"".join(pieces), request=response.request)
+
+
+def _answered(response: httpx.Response) -> httpx.Response:
+    if response.is_success:
+        return response
+    return _refused(response)
+
+
+def _refused(response: httpx.Response) -> NoReturn:
+    said = f"{response.status_code}: {response.text[:_SHOWN]}"
+    if response.status_code in (429, 503):
+        raise TryLater(said, after=_retry_after(response))
+    if response.status_code in (401, 403):
+        raise Misconfigured(said)
+    if response.is_client_error:
+        raise Declined(said)
+    raise OutcomeUnknown(said)
+
+
+def _retry_after(response: httpx.Response) -> float | None:
+    value = response.headers.get("retry-after", "")
+    return float(value) if value.isascii() and value.isdigit() else None

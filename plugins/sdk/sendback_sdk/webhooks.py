@@ -1,0 +1,43 @@
+"""What comes in from outside."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol, runtime_checkable
+
+from sendback_sdk.carriers import TrackingUpdate
+from sendback_sdk.money import Money
+from sendback_sdk.orders import Order
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookRequest:
+    """Just as it came. `now` is the host's clock, against which a plugin refuses what is old."""
+
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    now: datetime
+
+    def header(self, name: str) -> str:
+        return next((value for key, value in self.headers if key.lower() == name.lower()), "")
+
+
+@dataclass(frozen=True, slots=True)
+class RefundUpdate:
+    """What became of a refund that was only submitted. `settled` false: it failed, `text` says why."""
+
+    key: str
+    settled: bool
+    reference: str = ""
+    amount: Money | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderChange:
+    order: Order
+
+
+@runtime_checkable
+class Hears(Protocol):
+    def hear(self, request: WebhookRequest) -> list[TrackingUpdate | RefundUpdate | OrderChange]:
+        """Verifies the signature and refuses a replay (both by `Declined`), then says what the webhook brought."""
