@@ -17,7 +17,7 @@ SELECT o.id, o.external_id, o.version, o.access_revision, v.document::text, m.re
   (SELECT coalesce(json_agg(json_build_array(u.line_id, u.unit)), '[]'::json)::text FROM unit u
     WHERE u.merchant_id = o.merchant_id AND u.order_id = o.id AND u.held),
   (SELECT coalesce(json_agg(json_build_array(t.payment_id, t.amount_minor)), '[]'::json)::text FROM transfer t
-    WHERE t.merchant_id = o.merchant_id AND t.order_id = o.id AND t.kind = 'REFUND'
+    WHERE t.merchant_id = o.merchant_id AND t.order_id = o.id AND t.kind <> 'BONUS'
       AND t.state IN ('SUBMITTED', 'UNKNOWN', 'SETTLED')),
   (SELECT coalesce(sum(s.shipping_minor), 0) FROM settlement s
     WHERE s.merchant_id = o.merchant_id AND s.order_id = o.id AND s.state IN ('SUBMITTED', 'UNKNOWN', 'SETTLED')),

@@ -21,7 +21,7 @@ SELECT o.id, o.external_id, o.version, o.access_revision, v.document, m.revision
   (SELECT json_group_array(json_array(u.line_id, u.unit)) FROM unit u
     WHERE u.merchant_id = o.merchant_id AND u.order_id = o.id AND u.held),
   (SELECT json_group_array(json_array(t.payment_id, t.amount_minor)) FROM transfer t
-    WHERE t.merchant_id = o.merchant_id AND t.order_id = o.id AND t.kind = 'REFUND'
+    WHERE t.merchant_id = o.merchant_id AND t.order_id = o.id AND t.kind <> 'BONUS'
       AND t.state IN ('SUBMITTED', 'UNKNOWN', 'SETTLED')),
   (SELECT coalesce(sum(s.shipping_minor), 0) FROM settlement s
     WHERE s.merchant_id = o.merchant_id AND s.order_id = o.id AND s.state IN ('SUBMITTED', 'UNKNOWN', 'SETTLED')),

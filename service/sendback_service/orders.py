@@ -1,0 +1,211 @@
+"""Orders as shops hand them in: checked, kept version by version, found again."""
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import qrcode
+from sendback_sdk.orders import Order
+from sqlmodel import col, select
+
+from sendback_service.access import Doorkeeper, link
+from sendback_service.call import Call, made_before, remember
+from sendback_service.ids import new_id
+from sendback_service.pages import Page, key_in, page_of, size_of
+from sendback_service.refusal import Problem, Reason, Refusal, not_found, refuse
+from sendback_service.rules.order import problems
+from sendback_service.shops import Shops
+from sendback_service.store import Database
+from sendback_service.store.documents import order_document, order_from
+from sendback_service.store.tables import OrderRow, OrderVersionRow
+from sendback_service.store.times import micros, moment
+from sendback_service.store.transaction import Subject, Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class KeptOrder:
+    """An order and what the service added: its own id, version and times."""
+
+    id: str
+    version: int
+    access_revision: int
+    create_time: datetime
+    update_time: datetime
+    order: Order
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What became of one order: `news` is "created", "changed", "unchanged", or "rejected" with `problems`."""
+
+    news: str
+    order_id: str = ""
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AccessLink:
+    uri: str
+    token: str
+    qr_png: bytes
+
+
+class Orders:
+    def __init__(self, database: Database, shops: Shops, doorkeeper: Doorkeeper, base_url: str) -> None:
+        self._database = database
+        self._shops = shops
+        self._doorkeeper = doorkeeper
+        self._base_url = base_url
+
+    async def upsert(self, call: Call, order: Order) -> KeptOrder:
+        wrong = _problems(order)
+        if wrong:
+            raise Refusal(Reason.ORDER_INVALID, {"order": order.id}, wrong)
+
+        def once(tx: Transaction) -> str:
+            before = made_before(tx, call)
+            if before is not None:
+                return before
+            kept = _keep(tx, call.merchant_id, order)
+            remember(tx, call, kept.order_id)
+            return kept.order_id
+
+        return await self.get(call.merchant_id, await self._database.write(once, call.author))
+
+    async def take(self, call: Call, orders: Sequence[Order]) -> list[Kept]:
+        """Some orders of a stream in one transaction; what is wrong with one does not hold up the others."""
+        checked = [(order, _problems(order)) for order in orders]
+
+        def keep(tx: Transaction) -> list[Kept]:
+            return [
+                Kept("rejected", problems=wrong) if wrong else _keep(tx, call.merchant_id, order)
+                for order, wrong in checked
+            ]
+
+        return await self._database.write(keep, call.author)
+
+    async def get(self, merchant_id: str, order_id: str) -> KeptOrder:
+        return await self._database.read(lambda tx: order_in(tx, merchant_id, order_id))
+
+    async def list(self, merchant_id: str, number: str, size: int, token: str) -> Page[KeptOrder]:
+        after = key_in(token, "orders")
+        return await self._database.read(lambda tx: _list(tx, merchant_id, number, size_of(size), after))
+
+    async def access_link(self, merchant_id: str, order_id: str) -> AccessLink:
+        """The link and its QR code: always the same until it is revoked."""
+        kept = await self.get(merchant_id, order_id)
+        shop = await self._shops.get(merchant_id)
+        if not shop.portal.slug:
+            raise refuse(Reason.PORTAL_INCOMPLETE, missing="slug")
+        token = self._doorkeeper.access_token(merchant_id, kept.id, kept.access_revision)
+        uri = link(self._base_url, shop.portal.slug, token)
+        return AccessLink(uri, token, qr_png(uri))
+
+    async def revoke_access(self, call: Call, order_id: str) -> datetime:
+        return await self._database.write(lambda tx: _revoke_access(tx, call, order_id), call.author)
+
+
+def order_in(tx: Transaction, merchant_id: str, order_id: str) -> KeptOrder:
+    """By our id or the shop's own."""
+    return _kept(tx, _row(tx, merchant_id, order_id))
+
+
+def number_key(number: str) -> str:
+    """Order numbers as people type them: without case, spaces and the leading sign."""
+    return "".join(number.split()).lstrip("#").casefold()
+
+
+def qr_png(text: str) -> bytes:
+    picture = qrcode.make(text, error_correction=qrcode.ERROR_CORRECT_M, box_size=6, border=4)
+    buffer = io.BytesIO()
+    picture.save(buffer)
+    return buffer.getvalue()
+
+
+def _problems(order: Order) -> tuple[Problem, ...]:
+    return tuple(Problem(f"order.{p.field}", p.description) for p in problems(order))
+
+
+def _row(tx: Transaction, merchant_id: str, order_id: str) -> OrderRow:
+    named = OrderRow.id if order_id.startswith("ord_") else OrderRow.external_id
+    row = tx.session.exec(
+        select(OrderRow).where(OrderRow.merchant_id == merchant_id, named == order_id)
+    ).first()
+    if row is None:
+        raise not_found("order", order_id)
+    return row
+
+
+def _kept(tx: Transaction, row: OrderRow) -> KeptOrder:
+    version = tx.session.get_one(OrderVersionRow, (row.merchant_id, row.id, row.version))
+    return KeptOrder(
+        id=row.id,
+        version=row.version,
+        access_revision=row.access_revision,
+        create_time=moment(row.create_time),
+        update_time=moment(row.update_time),
+        order=order_from(version.document),
+    )
+
+
+def _keep(tx: Transaction, merchant_id: str, order: Order) -> Kept:
+    document = order_document(order)
+    row = tx.session.exec(
+        select(OrderRow)
+        .where(OrderRow.merchant_id == merchant_id, OrderRow.external_id == order.id)
+        .with_for_update()
+    ).first()
+    if row is None:
+        return _create(tx, merchant_id, order, document)
+    known = tx.session.get_one(OrderVersionRow, (merchant_id, row.id, row.version))
+    if known.document == document:
+        return Kept("unchanged", row.id)
+    row.version += 1
+    row.number, row.number_key = order.number, number_key(order.number)
+    row.update_time = micros(tx.now)
+    _add_version(tx, row, document)
+    tx.record(merchant_id, "order.changed", Subject("order", row.id), {"version": str(row.version)})
+    return Kept("changed", row.id)
+
+
+def _create(tx: Transaction, merchant_id: str, order: Order, document: dict[str, object]) -> Kept:
+    row = OrderRow(
+        merchant_id=merchant_id,
+        id=new_id("ord", tx.now),
+        external_id=order.id,
+        number=order.number,
+        number_key=number_key(order.number),
+        create_time=micros(tx.now),
+        update_time=micros(tx.now),
+    )
+    tx.session.add(row)
+    _add_version(tx, row, document)
+    tx.record(merchant_id, "order.imported", Subject("order", row.id), {"version": "1"})
+    return Kept("created", row.id)
+
+
+def _add_version(tx: Transaction, row: OrderRow, document: dict[str, object]) -> None:
+    tx.session.add(
+        OrderVersionRow(merchant_id=row.merchant_id, order_id=row.id, version=row.version, document=document)
+    )
+
+
+def _list(tx: Transaction, merchant_id: str, number: str, size: int, after: str | None) -> Page[KeptOrder]:
+    query = select(OrderRow).where(OrderRow.merchant_id == merchant_id).order_by(col(OrderRow.id).desc())
+    if number:
+        query = query.where(OrderRow.number_key == number_key(number))
+    if after is not None:
+        query = query.where(OrderRow.id < after)
+    found = [_kept(tx, row) for row in tx.session.exec(query.limit(size + 1))]
+    return page_of("orders", found, size, lambda kept: kept.id)
+
+
+def _revoke_access(tx: Transaction, call: Call, order_id: str) -> datetime:
+    row = _row(tx, call.merchant_id, order_id)
+    if made_before(tx, call) is None:
+        row.access_revision += 1
+        tx.session.add(row)
+        tx.record(call.merchant_id, "order.changed", Subject("order", row.id), {"access": "revoked"})
+        remember(tx, call, row.id)
+    return tx.now

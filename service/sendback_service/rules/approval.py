@@ -1,0 +1,13 @@
+"""Whether staff must agree before a return goes ahead."""
+
+from collections.abc import Set
+
+from sendback_service.rules.policy import Approval
+
+
+def needs_approval(terms: Approval, value: int, currency: str, reason_codes: Set[str]) -> bool:
+    """Always, above a value of goods in this currency, or for one of the reasons named."""
+    if terms.always or reason_codes & terms.reason_codes:
+        return True
+    limit = dict(terms.above).get(currency)
+    return limit is not None and value > limit

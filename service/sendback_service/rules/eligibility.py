@@ -1,0 +1,142 @@
+"""Whether each unit of an order can come back, by which rule, and until when."""
+
+from collections.abc import Mapping, Set
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sendback_sdk.orders import Order, OrderLine, OrderState
+
+from sendback_service.rules.policy import Exclusions, Policy
+from sendback_service.rules.units import Unit, units_of
+from sendback_service.rules.window import returnable_until
+
+
+class NotReturnable(StrEnum):
+    """The vocabulary of DOMAIN, in the order in which the rules are asked."""
+
+    ORDER_CANCELLED = "ORDER_CANCELLED"
+    ORDER_BLOCKED = "ORDER_BLOCKED"
+    CUSTOMER_BLOCKED = "CUSTOMER_BLOCKED"
+    COUNTRY_NOT_SERVED = "COUNTRY_NOT_SERVED"
+    ALREADY_RETURNED = "ALREADY_RETURNED"
+    UNFULFILLED = "UNFULFILLED"
+    GIFT_CARD = "GIFT_CARD"
+    DIGITAL = "DIGITAL"
+    PERSONALISED = "PERSONALISED"
+    HYGIENE_UNSEALED = "HYGIENE_UNSEALED"
+    FINAL_SALE = "FINAL_SALE"
+    PRODUCT_EXCLUDED = "PRODUCT_EXCLUDED"
+    DISCOUNT_EXCLUDED = "DISCOUNT_EXCLUDED"
+    NOT_DELIVERED = "NOT_DELIVERED"
+    WINDOW_EXPIRED = "WINDOW_EXPIRED"
+    LIMIT_REACHED = "LIMIT_REACHED"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """`code` None: the unit can come back. `rule` names what decided; `until` is the first instant too late."""
+
+    line_id: str
+    unit: int
+    code: NotReturnable | None
+    rule: str
+    until: datetime | None
+    policy_version: int
+
+    @property
+    def returnable(self) -> bool:
+        return self.code is None
+
+
+def verdicts(
+    order: Order,
+    policy: Policy,
+    policy_version: int,
+    held: Set[tuple[str, int]],
+    now: datetime,
+    place: str = "",
+    plugin_rules: Mapping[str, str] | None = None,
+) -> tuple[Verdict, ...]:
+    """One verdict a unit. `held` are (line id, unit) in live or settled returns; `place` is the territory of the
+    order's address; `plugin_rules` maps line ids to the rule of a plugin that excludes them."""
+    whole = _order_verdict(order, policy.exclusions, place)
+    lines = {
+        line.id: whole or _line_verdict(line, policy.exclusions, plugin_rules or {}) for line in order.lines
+    }
+    return tuple(
+        _verdict(unit, order, policy, policy_version, lines[unit.line.id], held, now)
+        for unit in units_of(order)
+    )
+
+
+def _verdict(
+    unit: Unit,
+    order: Order,
+    policy: Policy,
+    version: int,
+    found: tuple[NotReturnable, str] | None,
+    held: Set[tuple[str, int]],
+    now: datetime,
+) -> Verdict:
+    until = returnable_until(unit, order.placed_time, policy.window) if unit.fulfilled else None
+    code, rule = found or _unit_verdict(unit, policy, held, until, now) or (None, "window")
+    if (unit.line.id, unit.number) in held:
+        code, rule = NotReturnable.ALREADY_RETURNED, "units"
+    return Verdict(unit.line.id, unit.number, code, rule, until, version)
+
+
+def _unit_verdict(
+    unit: Unit, policy: Policy, held: Set[tuple[str, int]], until: datetime | None, now: datetime
+) -> tuple[NotReturnable, str] | None:
+    if (unit.line.id, unit.number) in held:
+        return NotReturnable.ALREADY_RETURNED, "units"
+    if not unit.fulfilled:
+        return NotReturnable.UNFULFILLED, "fulfilment"
+    if policy.window.demand_delivery and unit.delivered is None:
+        return NotReturnable.NOT_DELIVERED, "window.demand_delivery"
+    if until is not None and now >= until:
+        return NotReturnable.WINDOW_EXPIRED, "window.days"
+    return None
+
+
+def _order_verdict(order: Order, exclusions: Exclusions, place: str) -> tuple[NotReturnable, str] | None:
+    if order.state is OrderState.CANCELLED:
+        return NotReturnable.ORDER_CANCELLED, "order"
+    if _any_tag(order.tags, exclusions.order_tags):
+        return NotReturnable.ORDER_BLOCKED, "exclusions.order_tags"
+    if order.customer_id and order.customer_id in exclusions.customer_ids:
+        return NotReturnable.CUSTOMER_BLOCKED, "exclusions.customer_ids"
+    if place and place in exclusions.countries:
+        return NotReturnable.COUNTRY_NOT_SERVED, "exclusions.countries"
+    return None
+
+
+def _line_verdict(
+    line: OrderLine, exclusions: Exclusions, plugin_rules: Mapping[str, str]
+) -> tuple[NotReturnable, str] | None:
+    for flag, code in (
+        (line.gift_card, NotReturnable.GIFT_CARD),
+        (line.digital, NotReturnable.DIGITAL),
+        (line.personalised, NotReturnable.PERSONALISED),
+        (line.final_sale, NotReturnable.FINAL_SALE),
+    ):
+        if flag:
+            return code, "line"
+    if _any_tag(line.tags, exclusions.tags):
+        return NotReturnable.PRODUCT_EXCLUDED, "exclusions.tags"
+    if line.product_id and line.product_id in exclusions.product_ids:
+        return NotReturnable.PRODUCT_EXCLUDED, "exclusions.product_ids"
+    if _discount_percent(line) >= (exclusions.discount_at_least_percent or 101):
+        return NotReturnable.DISCOUNT_EXCLUDED, "exclusions.discount"
+    if line.id in plugin_rules:
+        return NotReturnable.PRODUCT_EXCLUDED, plugin_rules[line.id]
+    return None
+
+
+def _any_tag(tags: Set[str], excluded: Set[str]) -> bool:
+    return bool({tag.casefold() for tag in tags} & {tag.casefold() for tag in excluded})
+
+
+def _discount_percent(line: OrderLine) -> int:
+    return sum(d.amount for d in line.discounts) * 100 // line.price if line.price else 0

@@ -1,0 +1,239 @@
+"""What units are worth to the buyer, step by step. One function for the estimate and for the settlement."""
+
+import json
+from collections.abc import Mapping, Set
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from hashlib import sha256
+from typing import Any
+
+from sendback_sdk.orders import Order
+
+from sendback_service.rules.policy import Fault, Policy, ShippingRefund
+from sendback_service.rules.shares import largest_remainder, percent_of, round_half_up, slice_of
+from sendback_service.rules.states import SettlementKind
+from sendback_service.rules.tenders import Tender, left_to_refund, tenders
+from sendback_service.rules.worth import Pricing, Worth, shipping_paid
+
+UnitKey = tuple[str, int]
+
+
+class QuoteRule(StrEnum):
+    """The steps, in their fixed order."""
+
+    GOODS = "GOODS"
+    LINE_DISCOUNT = "LINE_DISCOUNT"
+    ORDER_DISCOUNT = "ORDER_DISCOUNT"
+    TAX = "TAX"
+    INSPECTION = "INSPECTION"
+    SHIPPING = "SHIPPING"
+    RESTOCKING = "RESTOCKING"
+    LABEL_FEE = "LABEL_FEE"
+    CAP = "CAP"
+    BONUS = "BONUS"
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteUnit:
+    """A unit that comes back: whose fault it is, and how many per cent of it count after inspection."""
+
+    line_id: str
+    number: int
+    fault: Fault = Fault.BUYER
+    percent: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What else bears on the money: the label fee that is still owed, what went back before (per payment, and of
+    shipping), and the units of the order that were counted before."""
+
+    outcome: SettlementKind = SettlementKind.REFUND
+    label_fee: int = 0
+    paid: tuple[tuple[str, int], ...] = ()
+    shipping_refunded: int = 0
+    before: frozenset[UnitKey] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """`amount` was added to the total (negative: taken off), which then was `running`."""
+
+    rule: QuoteRule
+    base: int
+    amount: int
+    running: int
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """`amount` is what the buyer gets, bonus included; `lines` spreads it over the lines; `tenders` says which
+    payment gives how much of a refund."""
+
+    currency: str
+    outcome: SettlementKind
+    amount: int
+    goods: int
+    shipping: int
+    label_fee: int
+    unrecovered_fee: int
+    bonus: int
+    cut: int
+    steps: tuple[Step, ...]
+    lines: tuple[tuple[str, int], ...]
+    tenders: tuple[Tender, ...]
+
+
+@dataclass(slots=True)
+class _Running:
+    total: int = 0
+    steps: list[Step] = field(default_factory=list)
+
+    def add(self, rule: QuoteRule, base: int, amount: int) -> None:
+        """A step that changes nothing is left out."""
+        if amount:
+            self.total += amount
+            self.steps.append(Step(rule, base, amount, self.total))
+
+
+def quote(order: Order, policy: Policy, units: tuple[QuoteUnit, ...], around: Circumstances) -> Quote:
+    """Source of the rules and their order: DOMAIN, "Two quotes, one pure function"."""
+    pricing = Pricing(order)
+    worths = {(u.line_id, u.number): pricing.unit(u.line_id, u.number) for u in units}
+    run = _Running()
+    _goods(run, worths)
+    _inspection(run, units, worths)
+    goods = run.total
+    _shipping(run, order, policy, pricing, worths, around)
+    shipping = run.total - goods
+    _restocking(run, policy, pricing, units, worths)
+    fee = min(around.label_fee, max(0, run.total))
+    run.add(QuoteRule.LABEL_FEE, around.label_fee, -fee)
+    left = left_to_refund(order.payments, around.paid)
+    cut = max(0, run.total - left)
+    run.add(QuoteRule.CAP, left, -cut)
+    paid_back = run.total
+    bonus = _bonus(policy, order.currency, around.outcome, goods, paid_back)
+    run.add(QuoteRule.BONUS, goods, bonus)
+    return Quote(
+        currency=order.currency,
+        outcome=around.outcome,
+        amount=run.total,
+        goods=goods,
+        shipping=shipping,
+        label_fee=fee,
+        unrecovered_fee=around.label_fee - fee,
+        bonus=bonus,
+        cut=cut,
+        steps=tuple(run.steps),
+        lines=_by_line(paid_back, units, worths),
+        tenders=_tenders(order, around, paid_back),
+    )
+
+
+def quote_hash(quote: Quote, **facts: Any) -> str:
+    """Names a quote and what it was made of: the same facts give the same hash, anything else another."""
+    text = json.dumps([asdict(quote), facts], sort_keys=True, separators=(",", ":"), default=sorted)
+    return sha256(text.encode()).hexdigest()
+
+
+def _goods(run: _Running, worths: Mapping[UnitKey, Worth]) -> None:
+    whole = sum(worths.values(), Worth())
+    run.add(QuoteRule.GOODS, whole.price, whole.price)
+    run.add(QuoteRule.LINE_DISCOUNT, whole.price, -whole.line_discount)
+    run.add(QuoteRule.ORDER_DISCOUNT, run.total, -whole.order_discount)
+    run.add(QuoteRule.TAX, run.total, whole.tax)
+
+
+def _inspection(run: _Running, units: tuple[QuoteUnit, ...], worths: Mapping[UnitKey, Worth]) -> None:
+    lost = sum(worths[u.line_id, u.number].total - _counted(u, worths) for u in units)
+    run.add(QuoteRule.INSPECTION, run.total, -lost)
+
+
+def _counted(unit: QuoteUnit, worths: Mapping[UnitKey, Worth]) -> int:
+    return percent_of(worths[unit.line_id, unit.number].total, unit.percent)
+
+
+def _restocking(
+    run: _Running,
+    policy: Policy,
+    pricing: Pricing,
+    units: tuple[QuoteUnit, ...],
+    worths: Mapping[UnitKey, Worth],
+) -> None:
+    """The line's whole fee is sliced over its units, so that splits add up; never more than the unit still counts."""
+    buyers = [u for u in units if u.fault is Fault.BUYER]
+    quantities = {u.line_id: pricing.quantity(u.line_id) for u in buyers}
+    fees = {
+        line_id: percent_of(pricing.line(line_id).total, policy.restocking_percent) for line_id in quantities
+    }
+    fee = sum(
+        min(slice_of(fees[u.line_id], u.number, quantities[u.line_id]), _counted(u, worths)) for u in buyers
+    )
+    run.add(QuoteRule.RESTOCKING, sum(_counted(u, worths) for u in buyers), -fee)
+
+
+def _shipping(
+    run: _Running,
+    order: Order,
+    policy: Policy,
+    pricing: Pricing,
+    worths: Mapping[UnitKey, Worth],
+    around: Circumstances,
+) -> None:
+    paid = shipping_paid(order.shipping)
+    due = _shipping_due(policy.shipping, order, pricing, paid, worths.keys(), around.before)
+    run.add(QuoteRule.SHIPPING, paid, max(0, min(due, paid - around.shipping_refunded)))
+
+
+def _shipping_due(
+    rule: ShippingRefund,
+    order: Order,
+    pricing: Pricing,
+    paid: int,
+    now: Set[UnitKey],
+    before: Set[UnitKey],
+) -> int:
+    if rule is ShippingRefund.ALWAYS:
+        return paid
+    if rule is ShippingRefund.PROPORTIONAL:
+        whole = pricing.total
+        if not whole:
+            return 0
+        earlier = sum(pricing.unit(*key).total for key in before - now)
+        here = sum(pricing.unit(*key).total for key in now)
+        return round_half_up(paid * (earlier + here), whole) - round_half_up(paid * earlier, whole)
+    if rule in (ShippingRefund.IF_ALL_RETURNED, ShippingRefund.STATUTORY):
+        everything = sum(line.quantity for line in order.lines)
+        return paid if len(now | before) == everything else 0
+    return 0
+
+
+def _bonus(policy: Policy, currency: str, outcome: SettlementKind, goods: int, credit: int) -> int:
+    """A per cent of the goods, within its own cap, and never lifting the credit above the largest one allowed."""
+    if outcome is not SettlementKind.STORE_CREDIT or credit <= 0:
+        return 0
+    bonus = percent_of(min(goods, credit), policy.credit.bonus_percent)
+    cap = dict(policy.credit.bonus_maximum).get(currency)
+    largest = dict(policy.credit.maximum).get(currency)
+    bounds = (
+        [bonus] + ([] if cap is None else [cap]) + ([] if largest is None else [max(0, largest - credit)])
+    )
+    return min(bounds)
+
+
+def _by_line(
+    amount: int, units: tuple[QuoteUnit, ...], worths: Mapping[UnitKey, Worth]
+) -> tuple[tuple[str, int], ...]:
+    """The amount over the lines by what their units count; fees, shipping and a cut fall on all of them."""
+    counted: dict[str, int] = {}
+    for unit in units:
+        counted[unit.line_id] = counted.get(unit.line_id, 0) + max(0, _counted(unit, worths))
+    parts = largest_remainder(amount, list(counted.values()))
+    return tuple(zip(counted, parts, strict=True))
+
+
+def _tenders(order: Order, around: Circumstances, amount: int) -> tuple[Tender, ...]:
+    if around.outcome is not SettlementKind.REFUND:
+        return ()
+    return tenders(order.payments, around.paid, amount)

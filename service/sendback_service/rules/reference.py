@@ -1,0 +1,33 @@
+"""The short reference that people read and type: `R`, eight random characters, a check character.
+
+No 0, 1, I, L, O, U: what people mistake for each other, and what makes words. The check is a weighted sum modulo a
+prime (31), larger than the alphabet's 30, so every single wrong character and every swap of neighbours is found;
+a body whose check would be the 31st value is never given out.
+"""
+
+ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+BODY = 8
+_PRIME = 31
+_PREFIX = "R"
+
+
+def reference(digits: list[int]) -> str | None:
+    """The reference with these random digits (0 to 29, `BODY` of them); None where its check has no character."""
+    body = _PREFIX + "".join(ALPHABET[d] for d in digits)
+    check = _check(body)
+    return None if check >= len(ALPHABET) else body + ALPHABET[check]
+
+
+def is_reference(text: str) -> bool:
+    if len(text) != BODY + 2 or text[0] != _PREFIX or any(c not in ALPHABET for c in text):
+        return False
+    return _check(text[:-1]) == ALPHABET.index(text[-1])
+
+
+def as_typed(text: str) -> str:
+    """What somebody typed, as it should have been: capitals, without spaces and dashes."""
+    return "".join(c for c in text.upper() if c not in " -\u00a0\u202f")
+
+
+def _check(body: str) -> int:
+    return sum((place + 2) * ALPHABET.index(c) for place, c in enumerate(body)) % _PRIME

@@ -1,0 +1,38 @@
+"""Parts of a whole that add up to it, in integers."""
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+
+def largest_remainder(total: int, weights: Sequence[int]) -> tuple[int, ...]:
+    """Spreads `total` over `weights` (none negative): exact parts rounded down, what is left to the largest
+    remainders, ties to the earlier. All weights zero: the first takes it all."""
+    if not weights:
+        return ()
+    whole = sum(weights)
+    if whole == 0:
+        return (total, *([0] * (len(weights) - 1)))
+    sign = -1 if total < 0 else 1
+    exact = [Fraction(abs(total) * weight, whole) for weight in weights]
+    parts = [int(part) for part in exact]
+    left = abs(total) - sum(parts)
+    by_remainder = sorted(range(len(parts)), key=lambda i: (parts[i] - exact[i], i))
+    for i in by_remainder[:left]:
+        parts[i] += 1
+    return tuple(sign * part for part in parts)
+
+
+def round_half_up(numerator: int, denominator: int) -> int:
+    """To the nearest integer; halves away from zero. The denominator is positive."""
+    sign = -1 if numerator < 0 else 1
+    return sign * ((2 * abs(numerator) + denominator) // (2 * denominator))
+
+
+def slice_of(total: int, unit: int, units: int) -> int:
+    """What unit number `unit` (from 0) of `units` is worth of `total`: whoever takes them in whatever order, all of
+    them together are worth just `total` (DOMAIN: value of unit i of n)."""
+    return round_half_up(total * (unit + 1), units) - round_half_up(total * unit, units)
+
+
+def percent_of(amount: int, percent: int) -> int:
+    return round_half_up(amount * percent, 100)

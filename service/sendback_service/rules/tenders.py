@@ -1,0 +1,41 @@
+"""Which payment gives back how much: gift cards first, then the newest payment; never more than is left of each."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sendback_sdk.orders import Payment
+
+_OLDEST = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Tender:
+    """`account` names who refunds it; empty: the merchant's default."""
+
+    payment_id: str
+    account: str
+    amount: int
+
+
+def left_to_refund(payments: Sequence[Payment], paid: Sequence[tuple[str, int]]) -> int:
+    """What is left of all payments together. `paid` is what we gave back: (payment id, amount), the id empty for
+    store credit, which counts against the order as a whole."""
+    whole = sum(p.captured - p.refunded for p in payments) - sum(amount for _, amount in paid)
+    return max(0, whole)
+
+
+def tenders(payments: Sequence[Payment], paid: Sequence[tuple[str, int]], amount: int) -> tuple[Tender, ...]:
+    """Spreads `amount`, which must not exceed `left_to_refund`."""
+    given: list[Tender] = []
+    for payment in sorted(payments, key=_rank, reverse=True):
+        before = sum(part for payment_id, part in paid if payment_id == payment.id)
+        part = min(amount, max(0, payment.captured - payment.refunded - before))
+        if part > 0:
+            given.append(Tender(payment.id, payment.account, part))
+            amount -= part
+    return tuple(given)
+
+
+def _rank(payment: Payment) -> tuple[bool, datetime]:
+    return payment.gift_card, payment.captured_time or _OLDEST

@@ -1,0 +1,118 @@
+"""Where a parcel leaves from, and whether a label can be had there.
+
+Source: the list of countries in the product's founding document; overseas areas named there are refused however
+they are written, by a code of their own or by the mother country's code and their postal code.
+"""
+
+import re
+from collections.abc import Set
+from enum import StrEnum
+
+LABEL_COUNTRIES = frozenset(
+    {
+        "FR",
+        "MC",
+        "AT",
+        "BE",
+        "CZ",
+        "DK",
+        "FI",
+        "DE",
+        "GR",
+        "HU",
+        "IE",
+        "IT",
+        "LU",
+        "NL",
+        "PL",
+        "SK",
+        "ES",
+        "SE",
+        "PT",
+    }
+)
+# Parts of the European Union that carriers refuse; a merchant whose carrier takes them switches them on.
+OUTLYING = frozenset({"IC", "EA", "PT-20", "PT-30", "AX"})
+
+# Postal prefixes that make a territory of their own, longest first within a country.
+_BY_POSTAL_CODE: dict[str, tuple[tuple[str, str], ...]] = {
+    "FR": (
+        ("97133", "BL"),
+        ("97150", "MF"),
+        ("971", "GP"),
+        ("972", "MQ"),
+        ("973", "GF"),
+        ("974", "RE"),
+        ("975", "PM"),
+        ("976", "YT"),
+        ("977", "BL"),
+        ("978", "MF"),
+        ("980", "MC"),
+        ("984", "TF"),
+        ("985", "YT"),
+        ("986", "WF"),
+        ("987", "PF"),
+        ("988", "NC"),
+        ("989", "CP"),
+        ("97", "FR-OM"),
+        ("98", "FR-OM"),
+    ),
+    "ES": (("35", "IC"), ("38", "IC"), ("51", "EA"), ("52", "EA")),
+    "PT": (
+        *((str(n), "PT-30") for n in range(90, 95)),
+        *((str(n), "PT-20") for n in range(95, 100)),
+    ),
+    "FI": (("22", "AX"),),
+    "DK": (("39", "GL"), ("38", "FO")),
+}
+_BY_PLACE_NAME = {"NL": ("ARUBA", "CURACAO", "CURAÇAO", "BONAIRE", "SINT MAARTEN", "SABA", "SINT EUSTATIUS")}
+_COUNTRY_PREFIX = re.compile(r"^(?:[A-Z]{1,2}-)")
+
+
+class LabelRefusal(StrEnum):
+    """Why no label is offered somewhere."""
+
+    NOT_SERVED = "NOT_SERVED"
+    OVERSEAS = "OVERSEAS"
+    OUTLYING = "OUTLYING"
+    NOT_CHOSEN = "NOT_CHOSEN"
+    NO_CARRIER = "NO_CARRIER"
+
+
+def territory(country: str, postal_code: str, city: str = "") -> str:
+    """The territory's code: FR 97110 is GP, FR 98000 is MC, ES 35001 is IC, PT 9500 is PT-20; else the country."""
+    code = _plain(postal_code)
+    for prefix, found in _BY_POSTAL_CODE.get(country, ()):
+        if code.startswith(prefix):
+            return found
+    if city.strip().upper() in _BY_PLACE_NAME.get(country, ()):
+        return f"{country}-OM"
+    return country
+
+
+def label_refusal(place: str, chosen: Set[str], outlying: Set[str], carried: Set[str]) -> LabelRefusal | None:
+    """None where a label can be offered: the served countries ∩ the merchant's choice ∩ what carriers on route cover.
+
+    `chosen` empty means all. An outlying area goes with its mother country, once switched on."""
+    mother = _MOTHER.get(place, place)
+    if place in OUTLYING:
+        if place not in outlying:
+            return LabelRefusal.OUTLYING
+    elif place not in LABEL_COUNTRIES:
+        return LabelRefusal.OVERSEAS if place in _OVERSEAS else LabelRefusal.NOT_SERVED
+    if chosen and mother not in chosen and place not in chosen:
+        return LabelRefusal.NOT_CHOSEN
+    return None if carried & {mother, place} else LabelRefusal.NO_CARRIER
+
+
+_MOTHER = {"IC": "ES", "EA": "ES", "PT-20": "PT", "PT-30": "PT", "AX": "FI", "MC": "FR"}
+_OVERSEAS = frozenset(
+    {found for country in ("FR", "DK") for _, found in _BY_POSTAL_CODE[country]} - {"MC"}
+    | {"GP", "MQ", "GF", "RE", "YT", "PM", "BL", "MF", "WF", "PF", "NC", "TF", "CP"}
+    | {"AW", "CW", "SX", "BQ", "NL-OM", "GL", "FO"}
+)
+
+
+def _plain(postal_code: str) -> str:
+    """Without spaces, dashes and the country in front (`F-97110`, `DK-3900`)."""
+    return re.sub(r"[\s-]", "", _COUNTRY_PREFIX.sub("", postal_code.strip().upper()))

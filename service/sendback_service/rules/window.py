@@ -1,0 +1,17 @@
+"""Until when a unit can come back."""
+
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sendback_service.rules.policy import Window
+from sendback_service.rules.units import Unit
+
+
+def returnable_until(unit: Unit, placed: datetime, window: Window) -> datetime:
+    """The first instant (UTC) at which it is too late: counted from the unit's delivery, else its shipping, else the
+    order, in the merchant's zone, the last day included. Delivered on 1 March at 23:30, 14 days: until the end of
+    15 March."""
+    zone = ZoneInfo(window.time_zone)
+    start = (unit.delivered or unit.shipped or placed).astimezone(zone).date()
+    after = start + timedelta(days=window.days + 1)
+    return datetime.combine(after, time(), tzinfo=zone).astimezone(UTC)
