@@ -91,7 +91,7 @@ class Doorkeeper:
         return base64.b32encode(signature).decode().lower()
 
 
-def order_in(token: str) -> str:
+def order_named_in(token: str) -> str:
     """The order that a token speaks of, not yet believed."""
     return f"ord_{token.partition('.')[0]}"
 

@@ -140,11 +140,11 @@ class ReturnRow(SQLModel, table=True):
     region: str
     language: str
     ship_from: dict[str, Any] = _json()
+    format: str = "PDF"
+    paper: str = "A6"
     warehouse: dict[str, Any] = _json()
     override_note: str = ""
     decline_note: str = ""
-    actor: str = ""
-    sequence: int = 0
     version: int = 1
     create_time: int = _time()
     update_time: int = _time()

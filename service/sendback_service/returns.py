@@ -1,0 +1,144 @@
+"""Returns as their callers use them: read, listed, watched, and every verb that changes one."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import col, select
+
+from sendback_service import decisions, reception, settlements
+from sendback_service.call import Call
+from sendback_service.held import HeldReturn, hold, hold_for
+from sendback_service.pages import Page, key_in, page_of, size_of
+from sendback_service.reception import Finding
+from sendback_service.records import ReturnRecord
+from sendback_service.refusal import not_found
+from sendback_service.rules.quote import Quote
+from sendback_service.rules.states import Decision
+from sendback_service.store import Database
+from sendback_service.store.tables import ReturnRow, WorkItemRow
+from sendback_service.store.times import micros, moment
+from sendback_service.store.transaction import Transaction
+
+_POLL_SECONDS = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    order_id: str = ""
+    decisions: tuple[Decision, ...] = ()
+    created_from: datetime | None = None
+    created_before: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WorkItem:
+    id: str
+    kind: str
+    return_id: str
+    create_time: datetime
+
+
+class Returns:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def get(self, merchant_id: str, return_id: str) -> ReturnRecord:
+        record = await self._database.hot.get(merchant_id, return_id)
+        if record is None:
+            raise not_found("return", return_id)
+        return record
+
+    async def list(self, merchant_id: str, filter: Filter, size: int, token: str) -> Page[ReturnRecord]:
+        behind = key_in(token, "returns")
+        limit = size_of(size)
+        ids = await self._database.read(lambda tx: _ids(tx, merchant_id, filter, behind, limit + 1))
+        page = page_of("returns", ids, limit, str)
+        records = [await self.get(merchant_id, id) for id in page.items]
+        return Page(tuple(records), page.next_token)
+
+    async def watch(self, merchant_id: str, return_id: str) -> AsyncIterator[ReturnRecord]:
+        """The return now, and whenever it changes, until it can change no more."""
+        seen = ""
+        while True:
+            record = await self.get(merchant_id, return_id)
+            if (now := repr(record)) != seen:
+                seen = now
+                yield record
+            await asyncio.sleep(_POLL_SECONDS)
+
+    async def work_items(self, merchant_id: str, size: int, token: str) -> Page[WorkItem]:
+        behind = key_in(token, "work")
+        limit = size_of(size)
+        found = await self._database.read(lambda tx: _work_items(tx, merchant_id, behind, limit + 1))
+        return page_of("work", found, limit, lambda item: item.id)
+
+    async def approve(self, call: Call, return_id: str, etag: str) -> ReturnRecord:
+        return await self._change(call, return_id, etag, decisions.approve)
+
+    async def decline(self, call: Call, return_id: str, etag: str, note: str) -> ReturnRecord:
+        return await self._change(call, return_id, etag, lambda held: decisions.decline(held, note))
+
+    async def cancel(self, call: Call, return_id: str, etag: str) -> ReturnRecord:
+        return await self._change(call, return_id, etag, decisions.cancel)
+
+    async def receive(self, call: Call, return_id: str, etag: str, parcel_id: str) -> ReturnRecord:
+        return await self._change(call, return_id, etag, lambda held: reception.receive(held, parcel_id))
+
+    async def inspect(
+        self, call: Call, return_id: str, etag: str, findings: Sequence[Finding]
+    ) -> ReturnRecord:
+        return await self._change(call, return_id, etag, lambda held: reception.inspect(held, findings))
+
+    async def quote(self, merchant_id: str, return_id: str) -> tuple[Quote, str]:
+        money, digest, _ = await self._database.read(
+            lambda tx: settlements.due(hold(tx, merchant_id, return_id))
+        )
+        return money, digest
+
+    async def settle(self, call: Call, return_id: str, etag: str, quote_hash: str) -> ReturnRecord:
+        return await self._change(
+            call, return_id, etag, lambda held: settlements.settle(held, quote_hash)
+        )
+
+    async def close(self, call: Call, return_id: str, etag: str) -> ReturnRecord:
+        return await self._change(call, return_id, etag, decisions.close)
+
+    async def _change(
+        self, call: Call, return_id: str, etag: str, verb: Callable[[HeldReturn], None]
+    ) -> ReturnRecord:
+        def work(tx: Transaction) -> None:
+            held = hold_for(tx, call, return_id, etag)
+            if held is not None:
+                verb(held)
+
+        await self._database.write(work, call.author)
+        return await self.get(call.merchant_id, return_id)
+
+
+def _ids(
+    tx: Transaction, merchant_id: str, filter: Filter, behind: str | None, limit: int
+) -> list[str]:
+    query = select(ReturnRow.id).where(ReturnRow.merchant_id == merchant_id)
+    if filter.order_id:
+        query = query.where(ReturnRow.order_id == filter.order_id)
+    if filter.decisions:
+        query = query.where(col(ReturnRow.decision).in_(filter.decisions))
+    if filter.created_from is not None:
+        query = query.where(ReturnRow.create_time >= micros(filter.created_from))
+    if filter.created_before is not None:
+        query = query.where(ReturnRow.create_time < micros(filter.created_before))
+    if behind is not None:
+        query = query.where(ReturnRow.id < behind)
+    return list(tx.session.exec(query.order_by(col(ReturnRow.id).desc()).limit(limit)))
+
+
+def _work_items(tx: Transaction, merchant_id: str, behind: str | None, limit: int) -> list[WorkItem]:
+    query = select(WorkItemRow).where(
+        WorkItemRow.merchant_id == merchant_id, col(WorkItemRow.done_time).is_(None)
+    )
+    if behind is not None:
+        query = query.where(WorkItemRow.id > behind)
+    rows = tx.session.exec(query.order_by(WorkItemRow.id).limit(limit))
+    return [WorkItem(r.id, r.kind, r.return_id, moment(r.create_time)) for r in rows]
