@@ -222,10 +222,13 @@ class AttemptRow(SQLModel, table=True):
     merchant_id: str = Field(primary_key=True)
     parcel_id: str = Field(primary_key=True)
     number: int = Field(primary_key=True)
+    round: int = 0
     account: str
     serial: int = Field(sa_type=BigInteger)
+    calls: int = 0
     outcome: str = ""
     note: str = ""
+    retry_after: int = 0
     start_time: int = _time()
     end_time: int | None = _time(optional=True)
 

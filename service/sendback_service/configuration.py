@@ -1,0 +1,149 @@
+"""What an installation is told: `sendback.toml`, overridden by environment variables that begin with SENDBACK_.
+
+Secrets are never written in the file: `token = "env:POST_TOKEN"` names the variable that holds one.
+"""
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+
+class ConfigurationError(Exception):
+    """Says which file and key is wrong, and what would be right."""
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Server(_Part):
+    """`port` 0 takes a free one. `max_message_bytes` bounds every message in and out."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(50051, ge=0, le=65535)
+    max_message_bytes: int = Field(4 * 1024 * 1024, ge=65536)
+
+
+class Portal(_Part):
+    """`base_url` stands before the slug in links and QR codes."""
+
+    base_url: str = "http://localhost:8080"
+    session_minutes: int = Field(60, ge=1, le=1440)
+    estimate_minutes: int = Field(30, ge=1, le=1440)
+
+
+class Worker(_Part):
+    """`embedded`: the server starts a worker of its own; None means so for SQLite and not for PostgreSQL.
+    `executor` names this worker; two with one name cannot run. `poll_seconds` is how often queues are looked at."""
+
+    embedded: bool | None = None
+    executor: str = "worker-1"
+    poll_seconds: float = Field(0.1, gt=0, le=10)
+    concurrency: int = Field(16, ge=1, le=256)
+
+
+class Account(_Part):
+    """An account of a plugin: `plugin` is the class's id, `settings` what that class asks for."""
+
+    plugin: str
+    settings: dict[str, Any] = {}
+    sandbox: bool = False
+
+
+class Route(_Part):
+    """Accounts to try in order, for parcels from these countries (none: all) of these merchants (none: all)."""
+
+    accounts: tuple[str, ...] = Field(min_length=1)
+    countries: frozenset[str] = frozenset()
+    merchants: frozenset[str] = frozenset()
+
+
+class Configuration(BaseSettings):
+    """`secret_key` signs QR codes and sessions: from SENDBACK_SECRET_KEY, or the file that `sendback init` makes.
+    `support_url` is where merchants without the Returns Pack are sent. `channel` is the account that writes to
+    buyers, `refunds` the one that pays where an order's payment names none."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="SENDBACK_", env_nested_delimiter="__", extra="forbid", frozen=True
+    )
+
+    data_dir: Path = Path("sendback-data")
+    database_url: str = ""
+    secret_key: str = ""
+    support_url: str = ""
+    test_mode: bool = False
+    server: Server = Server()
+    portal: Portal = Portal()
+    worker: Worker = Worker()
+    accounts: dict[str, Account] = {}
+    routes: tuple[Route, ...] = ()
+    channel: str = ""
+    refunds: str = ""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment goes before the file."""
+        return env_settings, init_settings
+
+    @property
+    def database(self) -> str:
+        return self.database_url or f"sqlite:///{self.data_dir / 'sendback.db'}"
+
+    @property
+    def embedded(self) -> bool:
+        """Whether the server runs a worker of its own."""
+        return self.database.startswith("sqlite") if self.worker.embedded is None else self.worker.embedded
+
+    @property
+    def secret_file(self) -> Path:
+        return self.data_dir / "secret.key"
+
+    def secret(self) -> bytes:
+        if self.secret_key:
+            return self.secret_key.encode()
+        try:
+            return self.secret_file.read_bytes().strip()
+        except FileNotFoundError:
+            raise ConfigurationError(
+                f"no signing key: run `sendback init`, which makes {self.secret_file}, or set SENDBACK_SECRET_KEY"
+            ) from None
+
+
+def read(path: Path | None = None) -> Configuration:
+    """The configuration at `path`, else at $SENDBACK_CONFIG, else ./sendback.toml where there is one."""
+    file = path or Path(os.environ.get("SENDBACK_CONFIG", "sendback.toml"))
+    named = path is not None or "SENDBACK_CONFIG" in os.environ
+    try:
+        document = tomllib.loads(file.read_text(encoding="utf-8")) if named or file.exists() else {}
+    except FileNotFoundError:
+        raise ConfigurationError(f"{file}: no such file; `sendback init` writes one") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as broken:
+        raise ConfigurationError(f"{file}: {broken}") from None
+    return _valid(file, document)
+
+
+def _valid(file: Path, document: dict[str, Any]) -> Configuration:
+    try:
+        configuration = Configuration(**document)
+    except ValidationError as broken:
+        lines = [f"{'.'.join(map(str, e['loc'])) or file}: {e['msg']}" for e in broken.errors()]
+        raise ConfigurationError(f"{file}: " + "; ".join(lines)) from None
+    for number, route in enumerate(configuration.routes):
+        unknown = [name for name in route.accounts if name not in configuration.accounts]
+        if unknown:
+            raise ConfigurationError(
+                f"{file}: routes.{number}.accounts: no account {', '.join(unknown)}; "
+                f"known: {', '.join(configuration.accounts) or 'none'}"
+            )
+    return configuration

@@ -1,0 +1,79 @@
+"""Sending what buyers are written."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sendback_sdk import Channel, Message, Misconfigured, Receipt
+
+from sendback_service.effects.engine import step
+from sendback_service.effects.labels import WORKER
+from sendback_service.effects.outside import End, Ended, call
+from sendback_service.effects.patience import LETTER_ROUNDS, next_try
+from sendback_service.store import Database
+from sendback_service.store.tables import MessageRow
+from sendback_service.store.times import micros
+from sendback_service.store.transaction import Subject, Transaction
+
+Compose = Callable[[Transaction, MessageRow], Message | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """`compose` writes the message of a row; None: there is nobody to write to."""
+
+    database: Database
+    channel: Callable[[str], Channel]
+    account: str
+    compose: Compose
+
+    def send(self, merchant_id: str, message_id: str, round: int) -> None:
+        step("send", self._send, merchant_id, message_id, round)
+
+    def _send(self, merchant_id: str, message_id: str, round: int) -> str:
+        row = self.database.transact(lambda tx: _claim(tx, merchant_id, message_id), WORKER)
+        if row is None:
+            return "settled"
+        message = self.database.look(lambda tx: self.compose(tx, row))
+        if message is None:
+            ended: Ended[Receipt] = Ended(End.DECLINED, note="the buyer left no address")
+        else:
+            ended = call("message", self.account, message_id, lambda: self._hand_over(message))
+        self.database.transact(lambda tx: _record(tx, merchant_id, message_id, ended, round), WORKER)
+        return ended.end
+
+    def _hand_over(self, message: Message) -> Receipt:
+        if not self.account:
+            raise Misconfigured("no account writes to buyers: set `channel` in sendback.toml")
+        return self.channel(self.account).send(message)
+
+
+def _claim(tx: Transaction, merchant_id: str, message_id: str) -> MessageRow | None:
+    row = tx.session.get_one(MessageRow, (merchant_id, message_id), with_for_update=True)
+    if row.state != "REQUESTED":
+        return None
+    row.calls += 1
+    tx.session.add(row)
+    return row
+
+
+def _record(
+    tx: Transaction, merchant_id: str, message_id: str, ended: Ended[Receipt], round: int
+) -> None:
+    """An unknown outcome is tried again under the same key: receivers know a message by it."""
+    row = tx.session.get_one(MessageRow, (merchant_id, message_id), with_for_update=True)
+    if row.state != "REQUESTED":
+        return
+    row.update_time = micros(tx.now)
+    row.failure = ended.note
+    tx.session.add(row)
+    if ended.end is End.DONE:
+        row.state = "SENT"
+        row.provider_reference = ended.answer.reference if ended.answer else ""
+    elif ended.end in (End.LATER, End.UNKNOWN) and round + 1 < LETTER_ROUNDS:
+        due = next_try(tx.now, round, ended.after)
+        tx.set_deadline(merchant_id, "message.retry", message_id, due, number=round + 1)
+        return
+    else:
+        row.state = "FAILED"
+    attributes = {"message_id": row.id, "occasion": row.occasion}
+    tx.record(merchant_id, f"message.{row.state.lower()}", Subject("return", row.return_id), attributes)

@@ -1,0 +1,57 @@
+"""Label documents: checked to be what they say, stored once."""
+
+from hashlib import sha256
+
+from sendback_sdk import Label
+
+from sendback_service.store.tables import DocumentRow, ParcelRow
+from sendback_service.store.transaction import Transaction
+
+LARGEST_DOCUMENT = 4 * 1024 * 1024
+MEDIA_TYPES = {"PDF": "application/pdf", "PNG": "image/png", "ZPL": "application/zpl"}
+_PNG = b"\x89PNG\r\n\x1a\n"
+
+
+def document_problem(label: Label, format: str) -> str:
+    """What is wrong with a label that a carrier gave; empty where nothing is."""
+    if not label.tracking_number.strip() or len(label.tracking_number) > 64:
+        return "no tracking number"
+    if not 0 < len(label.document) <= LARGEST_DOCUMENT:
+        return f"a document of {len(label.document)} bytes"
+    if label.format != format:
+        return f"{label.format} instead of {format}"
+    if not _is(label.document, format):
+        return f"a document that is no {format}"
+    if label.qr is not None and (not label.qr.startswith(_PNG) or len(label.qr) > LARGEST_DOCUMENT):
+        return "a code that is no PNG"
+    return ""
+
+
+def keep_documents(tx: Transaction, parcel: ParcelRow, label: Label) -> None:
+    parcel.document_size = len(label.document)
+    parcel.document_sha256 = sha256(label.document).hexdigest()
+    parcel.has_qr = label.qr is not None
+    _keep(tx, parcel, "LABEL", MEDIA_TYPES[parcel.format], label.document)
+    if label.qr is not None:
+        _keep(tx, parcel, "QR", MEDIA_TYPES["PNG"], label.qr)
+
+
+def _keep(tx: Transaction, parcel: ParcelRow, kind: str, media_type: str, data: bytes) -> None:
+    tx.session.merge(
+        DocumentRow(
+            merchant_id=parcel.merchant_id,
+            parcel_id=parcel.id,
+            kind=kind,
+            media_type=media_type,
+            sha256=sha256(data).hexdigest(),
+            data=data,
+        )
+    )
+
+
+def _is(document: bytes, format: str) -> bool:
+    if format == "PDF":
+        return document.startswith(b"%PDF-") and b"%%EOF" in document[-1024:]
+    if format == "PNG":
+        return document.startswith(_PNG)
+    return b"^XA" in document and b"^XZ" in document

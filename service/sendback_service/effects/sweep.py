@@ -1,0 +1,111 @@
+"""Deadlines, on our clock: rows that say what is to be done when, unless it was done before."""
+
+from collections.abc import Callable, Sequence
+
+import structlog
+from sqlmodel import col, select
+
+from sendback_service import credit, decisions, settlements
+from sendback_service.effects.labels import LANE as LABEL_LANE
+from sendback_service.effects.work import ask_staff
+from sendback_service.held import hold
+from sendback_service.messages import LANE as MESSAGE_LANE
+from sendback_service.rules.states import Decision
+from sendback_service.store import Database
+from sendback_service.store.tables import DeadlineRow
+from sendback_service.store.times import micros
+from sendback_service.store.transaction import Author, Intent, Subject, Transaction
+
+_BATCH = 100
+_SWEEP = Author("timer", "sweep")
+
+# Deadlines that ask for a call again: which workflow, in which lane.
+RETRIES = {
+    "label.retry": ("buy_label", LABEL_LANE),
+    "label.reconcile": ("reconcile_label", LABEL_LANE),
+    "label.void": ("void_label", LABEL_LANE),
+    "transfer.retry": ("pay", "refunds"),
+    "message.retry": ("send", MESSAGE_LANE),
+}
+
+
+class Sweep:
+    def __init__(self, database: Database, start: Callable[[str, Intent], None]) -> None:
+        self._database = database
+        self._start = start
+
+    def turn(self) -> int:
+        """Sees to what is due; answers how many rows that were."""
+        due = self._database.look(_due)
+        for row in due:
+            self._see_to(row)
+        return len(due)
+
+    def _see_to(self, row: DeadlineRow) -> None:
+        """A retry is handed over before its row goes; starting it twice starts it once."""
+        if row.kind in RETRIES:
+            workflow, lane = RETRIES[row.kind]
+            self._start(row.merchant_id, Intent(workflow, row.subject_id, lane, row.number))
+        try:
+            self._database.transact(lambda tx: _done(tx, row), _SWEEP)
+        except Exception as broken:
+            structlog.get_logger().error(
+                "sweep.failed", kind=row.kind, subject_id=row.subject_id, error=repr(broken)
+            )
+            self._database.transact(lambda tx: _give_to_staff(tx, row), _SWEEP)
+
+
+def _due(tx: Transaction) -> Sequence[DeadlineRow]:
+    query = select(DeadlineRow).where(DeadlineRow.due_time <= micros(tx.now))
+    return list(tx.session.exec(query.order_by(col(DeadlineRow.due_time)).limit(_BATCH)))
+
+
+def _done(tx: Transaction, seen: DeadlineRow) -> None:
+    """Only the row that was seen: it may have been moved or seen to meanwhile."""
+    row = tx.session.get(DeadlineRow, (seen.merchant_id, seen.id), with_for_update=True)
+    if row is None or (row.due_time, row.number) != (seen.due_time, seen.number):
+        return
+    tx.session.delete(row)
+    tx.session.flush()
+    if row.kind in _HANDLERS:
+        _HANDLERS[row.kind](tx, row)
+    elif row.kind not in RETRIES:
+        raise LookupError(f"nobody sees to deadlines of kind {row.kind!r}")
+
+
+def _give_to_staff(tx: Transaction, seen: DeadlineRow) -> None:
+    row = tx.session.get(DeadlineRow, (seen.merchant_id, seen.id))
+    if row is not None:
+        tx.session.delete(row)
+    return_id = seen.subject_id if seen.subject_id.startswith("ret_") else ""
+    tx.record(seen.merchant_id, "deadline.breached", _subject(seen), {"kind": seen.kind})
+    ask_staff(tx, seen.merchant_id, "deadline.breached", return_id)
+
+
+def _subject(seen: DeadlineRow) -> Subject:
+    return Subject("return" if seen.subject_id.startswith("ret_") else "deadline", seen.subject_id)
+
+
+def _settle(tx: Transaction, row: DeadlineRow) -> None:
+    held = hold(tx, row.merchant_id, row.subject_id)
+    if held.decision is Decision.APPROVED and any(not unit.settlement_id for unit in held.units):
+        settlements.settle(held)
+
+
+def _expire(tx: Transaction, row: DeadlineRow) -> None:
+    """Only what was never scanned, received or paid lapses."""
+    held = hold(tx, row.merchant_id, row.subject_id)
+    untouched = not held.scanned and all(u.inspection == "EXPECTED" and not u.settlement_id for u in held.units)
+    if held.decision is Decision.APPROVED and untouched:
+        decisions.expire(held)
+
+
+def _lapse(tx: Transaction, row: DeadlineRow) -> None:
+    credit.expire(tx, row.merchant_id, row.subject_id)
+
+
+_HANDLERS: dict[str, Callable[[Transaction, DeadlineRow], None]] = {
+    "settlement.due": _settle,
+    "return.unused": _expire,
+    "credit.expire": _lapse,
+}

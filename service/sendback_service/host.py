@@ -1,0 +1,206 @@
+"""The plugins' host: finds them, keeps them apart, and makes one object per configured account.
+
+A broken plugin is reported by name and hurts nobody else. An account that cannot be made is reported too, and
+whoever asks for it is told why.
+"""
+
+import os
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from importlib.metadata import EntryPoint, entry_points
+from types import ModuleType
+from typing import Any, TypeVar, get_args
+
+import pluggy
+import structlog
+from pydantic import SecretStr, ValidationError
+from sendback_sdk import Carrier, Channel, Event, Platform, Plugin, Rule, hooks, http
+
+from sendback_service.configuration import Account
+from sendback_service.log import redacting
+
+P = TypeVar("P", bound=Plugin)
+
+_HOOKS = {"carrier": "sendback_carriers", "platform": "sendback_platforms", "channel": "sendback_channels"}
+_BASES: dict[str, type[Plugin]] = {"carrier": Carrier, "platform": Platform, "channel": Channel}
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A plugin package as it was found; `failure` is empty where it was loaded."""
+
+    name: str
+    version: str
+    hooks: tuple[str, ...] = ()
+    classes: tuple[tuple[str, type[Plugin]], ...] = ()
+    failure: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """An account of the configuration, with its object or the reason why there is none."""
+
+    name: str
+    plugin: str
+    kind: str
+    sandbox: bool
+    object: Plugin | None = None
+    failure: str = ""
+
+
+class AccountMissing(Exception):
+    """No such account, or it could not be made."""
+
+
+class Host:
+    """Entry points of what is installed are found, unless `found` names others."""
+
+    def __init__(
+        self, accounts: Mapping[str, Account], found: Iterable[EntryPoint] | None = None
+    ) -> None:
+        self._manager = pluggy.PluginManager(hooks.PROJECT)
+        self._manager.add_hookspecs(hooks)
+        points = entry_points(group=hooks.ENTRY_POINTS) if found is None else found
+        self.loaded = _without_twins([self._load(point) for point in sorted(points, key=lambda p: p.name)])
+        classes = {cls.id: (kind, cls) for plugin in self.loaded for kind, cls in plugin.classes}
+        self.accounts = {name: _make(name, account, classes) for name, account in accounts.items()}
+        self.rules: tuple[Rule, ...] = tuple(self._rules())
+
+    def carrier(self, name: str) -> Carrier:
+        return self._object(name, Carrier)
+
+    def platform(self, name: str) -> Platform:
+        return self._object(name, Platform)
+
+    def channel(self, name: str) -> Channel:
+        return self._object(name, Channel)
+
+    def carriers(self) -> dict[str, Carrier]:
+        """The carrier accounts that can be used."""
+        return {name: made.object for name, made in self.accounts.items() if isinstance(made.object, Carrier)}
+
+    def plugin(self, name: str) -> Plugin:
+        return self._object(name, Plugin)
+
+    def tell(self, event: Event) -> None:
+        """Tells every observer; one that raises is reported and hurts only itself."""
+        for observer in self._manager.hook.sendback_event.get_hookimpls():
+            try:
+                observer.function(event)
+            except Exception as broken:
+                structlog.get_logger().error(
+                    "observer.failed", plugin=observer.plugin_name, error=repr(broken), event_id=event.id
+                )
+
+    def _object(self, name: str, base: type[P]) -> P:
+        made = self.accounts.get(name)
+        if made is None:
+            raise AccountMissing(f"no account {name!r} in the configuration")
+        if made.object is None:
+            raise AccountMissing(f"account {name!r}: {made.failure}")
+        if not isinstance(made.object, base):
+            raise AccountMissing(f"account {name!r} is a {made.kind}, not a {base.__name__.lower()}")
+        return made.object
+
+    def _load(self, point: EntryPoint) -> Loaded:
+        version = point.dist.version if point.dist else "?"
+        try:
+            module: ModuleType = point.load()
+            self._manager.register(module, point.name)
+            self._manager.check_pending()
+            classes = tuple(_classes(module))
+        except BaseException as broken:
+            if isinstance(broken, KeyboardInterrupt | SystemExit):
+                broken = RuntimeError(f"{type(broken).__name__} at import")
+            if self._manager.has_plugin(point.name):
+                self._manager.unregister(name=point.name)
+            return Loaded(point.name, version, failure=f"{type(broken).__name__}: {broken}")
+        names = [caller.name for caller in self._manager.get_hookcallers(module) or []]
+        return Loaded(point.name, version, tuple(sorted(names)), classes)
+
+    def _rules(self) -> Iterable[Rule]:
+        for implementation in self._manager.hook.sendback_rules.get_hookimpls():
+            try:
+                yield from implementation.function()
+            except Exception as broken:
+                structlog.get_logger().error(
+                    "rules.failed", plugin=implementation.plugin_name, error=repr(broken)
+                )
+
+
+def coverage(host: Host, accounts: Iterable[str]) -> frozenset[str]:
+    """Territories that these carrier accounts can be sent from."""
+    usable = host.carriers()
+    return frozenset().union(*(usable[name].coverage for name in accounts if name in usable))
+
+
+def _classes(module: ModuleType) -> Iterable[tuple[str, type[Plugin]]]:
+    for kind, hook in _HOOKS.items():
+        for cls in getattr(module, hook, list)():
+            if not (isinstance(cls, type) and issubclass(cls, _BASES[kind])):
+                raise TypeError(f"{hook} must give classes that inherit {_BASES[kind].__name__}, gave {cls!r}")
+            if not getattr(cls, "id", ""):
+                raise TypeError(f"{cls.__name__} has no id")
+            yield kind, cls
+
+
+def _without_twins(loaded: list[Loaded]) -> tuple[Loaded, ...]:
+    """The first to claim an id keeps it; a later one is reported."""
+    owners: dict[str, str] = {}
+    kept: list[Loaded] = []
+    for plugin in loaded:
+        twin = next((cls.id for _, cls in plugin.classes if cls.id in owners), None)
+        if twin is not None:
+            failure = f"id {twin!r} is already that of plugin {owners[twin]!r}"
+            plugin = Loaded(plugin.name, plugin.version, failure=failure)
+        owners.update({cls.id: plugin.name for _, cls in plugin.classes})
+        kept.append(plugin)
+    return tuple(kept)
+
+
+def _make(name: str, account: Account, classes: Mapping[str, tuple[str, type[Plugin]]]) -> Made:
+    if account.plugin not in classes:
+        known = ", ".join(sorted(classes)) or "none"
+        return Made(name, account.plugin, "", account.sandbox, failure=f"no plugin {account.plugin!r}; loaded: {known}")
+    kind, cls = classes[account.plugin]
+    try:
+        settings = cls.Settings(**_with_secrets(cls, account.settings))
+        log = redacting(structlog.get_logger().bind(account=name, plugin=cls.id), _secrets(settings))
+        made = cls(settings, http.client(on_call=_reporter(log)), log)
+    except ValidationError as broken:
+        problems = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in broken.errors())
+        return Made(name, account.plugin, kind, account.sandbox, failure=f"settings: {problems}")
+    except Exception as broken:
+        return Made(name, account.plugin, kind, account.sandbox, failure=f"{type(broken).__name__}: {broken}")
+    return Made(name, account.plugin, kind, account.sandbox, made)
+
+
+def _with_secrets(cls: type[Plugin], settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Secrets come by reference to an environment variable, everything else as it stands."""
+    return {key: _secret(key, value) if _is_secret(cls, key) else value for key, value in settings.items()}
+
+
+def _is_secret(cls: type[Plugin], key: str) -> bool:
+    field = cls.Settings.model_fields.get(key)
+    return field is not None and (field.annotation is SecretStr or SecretStr in get_args(field.annotation))
+
+
+def _secret(key: str, value: Any) -> str:
+    if not isinstance(value, str) or not value.startswith("env:"):
+        raise ValueError(f'{key} is a secret: write {key} = "env:NAME" and set NAME in the environment')
+    variable = value.removeprefix("env:")
+    if variable not in os.environ:
+        raise ValueError(f"{key}: the environment has no {variable}")
+    return os.environ[variable]
+
+
+def _secrets(settings: Any) -> list[str]:
+    values = (getattr(settings, name) for name in type(settings).model_fields)
+    return [value.get_secret_value() for value in values if isinstance(value, SecretStr)]
+
+
+def _reporter(log: Any) -> Callable[[str, str, int], None]:
+    def report(method: str, host: str, status: int) -> None:
+        log.info("plugin.http", method=method, host=host, status=status)
+
+    return report

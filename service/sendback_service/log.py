@@ -1,0 +1,102 @@
+"""Logs: one JSON line per call and per effect, dotted event names, ids bound, nothing secret or personal.
+
+Redaction is by construction: what stands under a personal or secret name is masked wherever it is nested, and the
+secrets of an account are masked in whatever text they turn up.
+"""
+
+import logging
+import sys
+from collections.abc import Mapping, MutableMapping, Sequence
+from typing import Any
+
+import structlog
+
+_MASK = "[redacted]"
+_PRIVATE = frozenset(
+    {
+        "address",
+        "authorization",
+        "body",
+        "city",
+        "comment",
+        "credential",
+        "email",
+        "html",
+        "key_secret",
+        "name",
+        "password",
+        "phone",
+        "postal_code",
+        "recipient",
+        "secret",
+        "sender",
+        "session_token",
+        "street",
+        "text",
+        "token",
+    }
+)
+
+
+def set_up(*, pretty: bool | None = None, level: int = logging.INFO) -> None:
+    """For the entry points of processes; nothing is set up at import. Pretty lines are for terminals."""
+    people = sys.stderr.isatty() if pretty is None else pretty
+    renderer: Any = structlog.dev.ConsoleRenderer() if people else structlog.processors.JSONRenderer()
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            redact,
+            renderer,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(name)s %(message)s")
+
+
+def redact(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    return {key: _masked(key, value) for key, value in event.items()}
+
+
+def redacting(log: Any, secrets: Sequence[str]) -> Any:
+    """A logger in which these values cannot stand."""
+    return _Redacting(log, tuple(secret for secret in secrets if secret))
+
+
+class _Redacting:
+    def __init__(self, log: Any, secrets: tuple[str, ...]) -> None:
+        self._log = log
+        self._secrets = secrets
+
+    def info(self, event: str, **values: Any) -> None:
+        self._log.info(event, **self._clean(values))
+
+    def warning(self, event: str, **values: Any) -> None:
+        self._log.warning(event, **self._clean(values))
+
+    def error(self, event: str, **values: Any) -> None:
+        self._log.error(event, **self._clean(values))
+
+    def _clean(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        return {key: self._without_secrets(value) for key, value in values.items()}
+
+    def _without_secrets(self, value: Any) -> Any:
+        if isinstance(value, int | float | bool | None):
+            return value
+        text = value if isinstance(value, str) else repr(value)
+        for secret in self._secrets:
+            text = text.replace(secret, _MASK)
+        return text
+
+
+def _masked(key: str, value: Any) -> Any:
+    if key.lower() in _PRIVATE:
+        return _MASK
+    if isinstance(value, Mapping):
+        return {k: _masked(str(k), v) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [_masked("", v) for v in value]
+    return value

@@ -1,0 +1,48 @@
+"""The turned clock of test mode: an offset row that servers and workers alike read."""
+
+import threading
+from datetime import timedelta
+
+from sendback_service.clock import Clock, TurnedClock, system_clock
+from sendback_service.store import Database
+from sendback_service.store.tables import InstallationRow
+from sendback_service.store.transaction import Author, Transaction
+
+_ROW = "clock_offset_seconds"
+_POLL_SECONDS = 0.05
+
+
+def clock_for(*, test_mode: bool) -> Clock:
+    return TurnedClock() if test_mode else system_clock
+
+
+def follow(clock: Clock, database: Database, stop: threading.Event) -> None:
+    """Keeps a turned clock at the row's offset, from a thread of its own."""
+    if isinstance(clock, TurnedClock):
+        _read(clock, database)
+        threading.Thread(target=_follow, args=(clock, database, stop), name="clock", daemon=True).start()
+
+
+def turn(database: Database, by: timedelta) -> timedelta:
+    """Turns the clock for every process of the installation; answers the whole offset."""
+    return database.transact(lambda tx: _turn(tx, by), Author("command", "clock"))
+
+
+def _follow(clock: TurnedClock, database: Database, stop: threading.Event) -> None:
+    while not stop.wait(_POLL_SECONDS):
+        _read(clock, database)
+
+
+def _read(clock: TurnedClock, database: Database) -> None:
+    clock.offset = database.look(_offset)
+
+
+def _offset(tx: Transaction) -> timedelta:
+    row = tx.session.get(InstallationRow, _ROW)
+    return timedelta(seconds=0 if row is None else float(row.value))
+
+
+def _turn(tx: Transaction, by: timedelta) -> timedelta:
+    whole = _offset(tx) + by
+    tx.session.merge(InstallationRow(name=_ROW, value=str(whole.total_seconds())))
+    return whole
