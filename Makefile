@@ -1,0 +1,71 @@
+# Every target makes its own .venv from requirements.lock; all it takes is Python 3.11 or newer, pip and make.
+# PYTHON=/path/to/python chooses the Python that .venv is made with. ARGS="…" is handed on to the command.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.PHONY: demo test check bench run help lock protos baseline
+
+BIN := .venv/bin
+STAMP := .venv/.installed
+UV := uv==0.13.9
+PYPROJECTS := $(wildcard protos/pyproject.toml service/pyproject.toml plugins/*/pyproject.toml \
+	carriers/*/pyproject.toml clients/*/pyproject.toml)
+MEMBERS := $(patsubst %/pyproject.toml,%,$(PYPROJECTS))
+TYPED := $(wildcard service/sendback_* plugins/*/sendback_* carriers/*/sendback_* clients/*/sendback_*) \
+	protos/generate.py .ci/requirements.py
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+demo: $(STAMP) ## play whole returns on a real server; the results are left in build/demo/
+	@$(BIN)/sendback demo $(ARGS)
+
+test: $(STAMP) ## run every test (ARGS="-k window" for some)
+	@$(BIN)/python -m pytest -n 2 $(ARGS)
+
+check: $(STAMP) ## check style, types, the API's stubs and compatibility, lock, catalogues, import arrows
+	@echo "── lock"; $(BIN)/python .ci/requirements.py --check
+	@echo "── style"; $(BIN)/ruff check && $(BIN)/ruff format --check
+	@echo "── types"; $(BIN)/mypy $(TYPED)
+	@echo "── API"; $(BIN)/python protos/generate.py --check
+	@echo "── arrows, catalogues, files"; $(BIN)/python -m pytest -q tests/test_frame_*.py
+
+bench: $(STAMP) ## measure CreateReturn and GetReturn beside an echo of the same bytes
+	@$(BIN)/python -m tests.benchmarks $(ARGS)
+
+run: $(STAMP) ## run a server and a worker here, on an embedded database
+	@$(BIN)/sendback serve $(ARGS)
+
+help: ## list the targets
+	@awk -F ':[^#]*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
+
+protos: $(STAMP) ## write the stubs of the API after a proto file has changed
+	@$(BIN)/python protos/generate.py
+
+baseline: $(STAMP) ## make the present API the one that later changes may not break
+	@$(BIN)/python protos/generate.py --baseline
+
+lock: $(BIN)/python ## renew requirements.lock (ARGS=--upgrade takes the newest of everything)
+	@$(PIP) install "$(UV)"
+	@$(BIN)/python .ci/requirements.py | $(BIN)/uv pip compile - --quiet --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-annotate --custom-compile-command "make lock" \
+		--output-file requirements.lock $(ARGS)
+	@echo "requirements.lock: $$(grep -c '==' requirements.lock) packages"
+
+$(STAMP): requirements.lock $(PYPROJECTS) | $(BIN)/python
+	@echo "installing $$(grep -c '^[a-z].*==' requirements.lock) packages into .venv (a minute or two, once) …"
+	@$(PIP) install --require-hashes -r requirements.lock
+	@echo "installing $(words $(MEMBERS)) members: $(MEMBERS)"
+	@$(PIP) install --no-deps --no-build-isolation $(addprefix -e ./,$(MEMBERS))
+	@touch $@
+
+$(BIN)/python:
+	@for python in $(PYTHON) python3.13 python3.12 python3.11 python3 python; do \
+		if "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then break; fi; \
+		python=; \
+	done; \
+	if [ -z "$$python" ]; then echo "Python 3.11 or newer is needed and was not found; install it, or name it:" \
+		"make PYTHON=/path/to/python3.11 …" >&2; exit 1; fi; \
+	echo "making .venv with $$("$$python" --version)"; \
+	if "$$python" -c 'import ensurepip, venv' 2>/dev/null; then "$$python" -m venv --clear .venv; \
+	elif "$$python" -c 'import venv, pip' 2>/dev/null; then "$$python" -m venv --clear --without-pip .venv && \
+		"$$python" -m pip --disable-pip-version-check --quiet --python .venv/bin/python install pip; \
+	else echo "$$python lacks pip and venv; install them (on Debian: apt install python3-venv)" >&2; exit 1; fi
