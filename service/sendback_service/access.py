@@ -41,7 +41,7 @@ class BuyerSession:
 class Doorkeeper:
     """Signs and reads tokens with the installation's key."""
 
-    def __init__(self, secret: bytes, session_length: timedelta) -> None:
+    def __init__(self, secret: bytes, session_length: timedelta = timedelta(hours=1)) -> None:
         self._token_key = hmac.digest(secret, b"access token", "sha256")
         self._session_key = hmac.digest(secret, b"buyer session", "sha256")
         self._length = session_length

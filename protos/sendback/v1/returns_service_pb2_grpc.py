@@ -86,6 +86,11 @@ class ReturnsServiceStub:
                 request_serializer=sendback_dot_v1_dot_returns__service__pb2.SettleReturnRequest.SerializeToString,
                 response_deserializer=sendback_dot_v1_dot_return__pb2.Return.FromString,
                 _registered_method=True)
+        self.ConfirmSettlement = channel.unary_unary(
+                '/sendback.v1.ReturnsService/ConfirmSettlement',
+                request_serializer=sendback_dot_v1_dot_returns__service__pb2.ConfirmSettlementRequest.SerializeToString,
+                response_deserializer=sendback_dot_v1_dot_return__pb2.Return.FromString,
+                _registered_method=True)
         self.CloseReturn = channel.unary_unary(
                 '/sendback.v1.ReturnsService/CloseReturn',
                 request_serializer=sendback_dot_v1_dot_returns__service__pb2.CloseReturnRequest.SerializeToString,
@@ -177,6 +182,13 @@ class ReturnsServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ConfirmSettlement(self, request, context):
+        """Notes that a refund which somebody pays by hand was paid.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def CloseReturn(self, request, context):
         """Closes a return when no money is open.
         """
@@ -249,6 +261,11 @@ def add_ReturnsServiceServicer_to_server(servicer, server):
             'SettleReturn': grpc.unary_unary_rpc_method_handler(
                     servicer.SettleReturn,
                     request_deserializer=sendback_dot_v1_dot_returns__service__pb2.SettleReturnRequest.FromString,
+                    response_serializer=sendback_dot_v1_dot_return__pb2.Return.SerializeToString,
+            ),
+            'ConfirmSettlement': grpc.unary_unary_rpc_method_handler(
+                    servicer.ConfirmSettlement,
+                    request_deserializer=sendback_dot_v1_dot_returns__service__pb2.ConfirmSettlementRequest.FromString,
                     response_serializer=sendback_dot_v1_dot_return__pb2.Return.SerializeToString,
             ),
             'CloseReturn': grpc.unary_unary_rpc_method_handler(
@@ -537,6 +554,33 @@ class ReturnsService:
             target,
             '/sendback.v1.ReturnsService/SettleReturn',
             sendback_dot_v1_dot_returns__service__pb2.SettleReturnRequest.SerializeToString,
+            sendback_dot_v1_dot_return__pb2.Return.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ConfirmSettlement(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/sendback.v1.ReturnsService/ConfirmSettlement',
+            sendback_dot_v1_dot_returns__service__pb2.ConfirmSettlementRequest.SerializeToString,
             sendback_dot_v1_dot_return__pb2.Return.FromString,
             options,
             channel_credentials,

@@ -54,6 +54,8 @@ class ReturnsServiceStub:
     """Computes what is to be paid now."""
     SettleReturn: _grpc.UnaryUnaryMultiCallable[_returns_service_pb2.SettleReturnRequest, _return_pb2.Return]
     """Pays what was quoted."""
+    ConfirmSettlement: _grpc.UnaryUnaryMultiCallable[_returns_service_pb2.ConfirmSettlementRequest, _return_pb2.Return]
+    """Notes that a refund which somebody pays by hand was paid."""
     CloseReturn: _grpc.UnaryUnaryMultiCallable[_returns_service_pb2.CloseReturnRequest, _return_pb2.Return]
     """Closes a return when no money is open."""
     ExplainEligibility: _grpc.UnaryUnaryMultiCallable[_returns_service_pb2.ExplainEligibilityRequest, _returns_service_pb2.ExplainEligibilityResponse]
@@ -86,6 +88,8 @@ class ReturnsServiceAsyncStub(ReturnsServiceStub):
     """Computes what is to be paid now."""
     SettleReturn: _aio.UnaryUnaryMultiCallable[_returns_service_pb2.SettleReturnRequest, _return_pb2.Return]  # type: ignore[assignment]
     """Pays what was quoted."""
+    ConfirmSettlement: _aio.UnaryUnaryMultiCallable[_returns_service_pb2.ConfirmSettlementRequest, _return_pb2.Return]  # type: ignore[assignment]
+    """Notes that a refund which somebody pays by hand was paid."""
     CloseReturn: _aio.UnaryUnaryMultiCallable[_returns_service_pb2.CloseReturnRequest, _return_pb2.Return]  # type: ignore[assignment]
     """Closes a return when no money is open."""
     ExplainEligibility: _aio.UnaryUnaryMultiCallable[_returns_service_pb2.ExplainEligibilityRequest, _returns_service_pb2.ExplainEligibilityResponse]  # type: ignore[assignment]
@@ -175,6 +179,14 @@ class ReturnsServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_return_pb2.Return, _abc.Awaitable[_return_pb2.Return]]:
         """Pays what was quoted."""
+
+    @_abc_1.abstractmethod
+    def ConfirmSettlement(
+        self,
+        request: _returns_service_pb2.ConfirmSettlementRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_return_pb2.Return, _abc.Awaitable[_return_pb2.Return]]:
+        """Notes that a refund which somebody pays by hand was paid."""
 
     @_abc_1.abstractmethod
     def CloseReturn(

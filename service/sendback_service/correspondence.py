@@ -1,0 +1,129 @@
+"""Writes a buyer's message from what the store knows of the return, at the moment it is sent."""
+
+from sendback_sdk import Attachment, Message
+from sqlmodel import select
+
+from sendback_service.access import Doorkeeper, link
+from sendback_service.configuration import Configuration
+from sendback_service.held import HeldReturn, hold
+from sendback_service.messages import Occasion
+from sendback_service.records import WarehouseRecord
+from sendback_service.rules.states import LabelState, SettlementState
+from sendback_service.shops import Shop, shop_in
+from sendback_service.store.documents import warehouse_from
+from sendback_service.store.tables import (
+    DocumentRow,
+    MessageRow,
+    OrderRow,
+    ParcelRow,
+    SettlementRow,
+)
+from sendback_service.store.transaction import Transaction
+from sendback_service.text.amounts import address_lines, amount
+from sendback_service.text.letters import LetterFacts, letter
+from sendback_service.text.words import words
+
+_SUFFIX = {"application/pdf": "pdf", "image/png": "png", "application/zpl": "zpl"}
+
+
+class Correspondence:
+    def __init__(self, configuration: Configuration) -> None:
+        self._base_url = configuration.portal.base_url
+        self._doorkeeper = Doorkeeper(configuration.secret())
+
+    def compose(self, tx: Transaction, row: MessageRow) -> Message | None:
+        """None where the buyer left no e-mail address."""
+        held = hold(tx, row.merchant_id, row.return_id)
+        order = held.order()
+        if not order.email:
+            return None
+        occasion = Occasion(row.occasion)
+        shop = shop_in(tx, row.merchant_id)
+        written = letter(self._facts(tx, held, shop, occasion))
+        return Message(
+            key=row.id,
+            event=row.occasion,
+            recipient=order.email,
+            language=held.row.language,
+            subject=written.subject,
+            text=written.text,
+            html=written.html,
+            attachments=_attachments(tx, held) if occasion is Occasion.LABEL else (),
+        )
+
+    def _facts(self, tx: Transaction, held: HeldReturn, shop: Shop, occasion: Occasion) -> LetterFacts:
+        say = words(held.row.language)
+        paid = _settlement(tx, held)
+        fee = paid.label_fee_minor if paid else held.row.shown_fee_minor
+        warehouse = warehouse_from(held.row.warehouse)
+        return LetterFacts(
+            occasion=occasion,
+            language=held.row.language,
+            brand=shop.display_name,
+            color=shop.brand.color,
+            order_number=held.row.order_number,
+            reference=held.row.reference,
+            items=_items(held),
+            link=self._link(tx, held, shop),
+            amount=amount(paid.amount_minor, paid.currency, say) if paid else "",
+            fee=amount(fee, held.row.currency, say) if fee else "",
+            note=held.row.decline_note,
+            address_lines=address_lines(warehouse.address, say),
+            enclose=enclosed(warehouse, held.row.language),
+            tracking_number=_tracking_number(held),
+            support_uri=shop.brand.support_uri,
+            policy_uri=shop.brand.policy_uri,
+        )
+
+    def _link(self, tx: Transaction, held: HeldReturn, shop: Shop) -> str:
+        """To the buyer's own case, while the portal can be reached."""
+        if not shop.open:
+            return ""
+        order = tx.session.get_one(OrderRow, (held.row.merchant_id, held.row.order_id))
+        token = self._doorkeeper.access_token(shop.id, order.id, order.access_revision)
+        return link(self._base_url, shop.portal.slug, token)
+
+
+def enclosed(warehouse: WarehouseRecord, language: str) -> str:
+    """What to enclose, in the buyer's language where the merchant gave it, else in English, else in any."""
+    texts = dict(warehouse.enclose)
+    return texts.get(language) or texts.get("en") or next(iter(texts.values()), "")
+
+
+def _labelled(held: HeldReturn) -> ParcelRow | None:
+    return next((p for p in held.parcels if p.label == LabelState.PURCHASED), None)
+
+
+def _tracking_number(held: HeldReturn) -> str:
+    parcel = _labelled(held)
+    return "" if parcel is None else parcel.tracking_number
+
+
+def _items(held: HeldReturn) -> list[tuple[str, int]]:
+    counts: dict[str, int] = {}
+    for unit in held.units:
+        counts[unit.title] = counts.get(unit.title, 0) + 1
+    return list(counts.items())
+
+
+def _settlement(tx: Transaction, held: HeldReturn) -> SettlementRow | None:
+    """The last one that was paid."""
+    query = select(SettlementRow).where(
+        SettlementRow.merchant_id == held.row.merchant_id,
+        SettlementRow.return_id == held.row.id,
+        SettlementRow.state == SettlementState.SETTLED,
+    )
+    return max(tx.session.exec(query), key=lambda s: s.id, default=None)
+
+
+def _attachments(tx: Transaction, held: HeldReturn) -> tuple[Attachment, ...]:
+    parcel = _labelled(held)
+    if parcel is None:
+        return ()
+    query = select(DocumentRow).where(
+        DocumentRow.merchant_id == parcel.merchant_id, DocumentRow.parcel_id == parcel.id
+    )
+    return tuple(
+        Attachment(f"{d.kind.lower()}-{held.row.reference}.{_SUFFIX[d.media_type]}", d.media_type, d.data)
+        for d in sorted(tx.session.exec(query), key=lambda d: d.kind)
+    )

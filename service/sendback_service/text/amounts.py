@@ -1,0 +1,39 @@
+"""Amounts, dates and addresses as people of a language write them."""
+
+from datetime import datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date
+from babel.numbers import format_currency
+from sendback_sdk.addresses import Address
+from sendback_sdk.money import exponent
+
+from sendback_service.text.words import Words
+
+
+def amount(minor: int, currency: str, words: Words) -> str:
+    return format_currency(Decimal(minor).scaleb(-exponent(currency)), currency, locale=words.locale)
+
+
+def day(time: datetime, words: Words, zone: str = "UTC") -> str:
+    return format_date(time.astimezone(ZoneInfo(zone)), "long", locale=words.locale)
+
+
+def country(code: str, words: Words) -> str:
+    return words.locale.territories.get(code, code)
+
+
+def address_lines(address: Address, words: Words) -> list[str]:
+    """As printed: the locality as its country writes it, the country in capitals last (UPU)."""
+    lines = [address.name, address.company, address.street, address.street2, *_locality(address)]
+    return [line for line in lines if line] + [country(address.country, words).upper()]
+
+
+def _locality(address: Address) -> list[str]:
+    if address.country == "IE":
+        return [address.city, address.region, address.postal_code]
+    if address.country == "HU":
+        return [address.city, address.postal_code]
+    town = f"{address.postal_code} {address.city}".strip()
+    return [f"{town} ({address.region})" if address.country == "IT" and address.region else town]

@@ -1,0 +1,23 @@
+"""A quote's steps, told one by one."""
+
+from sendback_service.rules.quote import QuoteRule, Step
+from sendback_service.text.amounts import amount
+from sendback_service.text.words import N_, words
+
+_SENTENCES: dict[QuoteRule, str] = {
+    QuoteRule.GOODS: N_("Price of the items: {amount}"),
+    QuoteRule.LINE_DISCOUNT: N_("Discount on the items: {amount}"),
+    QuoteRule.ORDER_DISCOUNT: N_("Share of the order’s discount: {amount}"),
+    QuoteRule.TAX: N_("Tax: {amount}"),
+    QuoteRule.INSPECTION: N_("Items missing, rejected or of lesser value: {amount}"),
+    QuoteRule.SHIPPING: N_("Delivery: {amount}"),
+    QuoteRule.RESTOCKING: N_("Restocking: {amount}"),
+    QuoteRule.LABEL_FEE: N_("Return label: {amount}"),
+    QuoteRule.CAP: N_("Limited to what is left of the payment: {amount}"),
+    QuoteRule.BONUS: N_("Bonus for store credit: {amount}"),
+}
+
+
+def step_text(step: Step, currency: str, language: str) -> str:
+    say = words(language)
+    return say(_SENTENCES[step.rule], amount=amount(step.amount, currency, say))

@@ -1,0 +1,62 @@
+"""Why a unit cannot come back, what it is sent with, and what is to be done about it."""
+
+from sendback_service.rules.eligibility import NotReturnable
+from sendback_service.rules.labels import LabelOffer, LabelOfferKind, OfferReason
+from sendback_service.text.amounts import amount
+from sendback_service.text.words import N_, words
+
+_VERDICTS: dict[NotReturnable, str] = {
+    NotReturnable.UNFULFILLED: N_("This item has not been shipped yet."),
+    NotReturnable.NOT_DELIVERED: N_("This item has not been delivered yet."),
+    NotReturnable.ALREADY_RETURNED: N_("A return has already been made for this item."),
+    NotReturnable.WINDOW_EXPIRED: N_("The return period for this item has ended."),
+    NotReturnable.FINAL_SALE: N_("This item was a final sale and cannot be returned."),
+    NotReturnable.PRODUCT_EXCLUDED: N_("This product cannot be returned."),
+    NotReturnable.DISCOUNT_EXCLUDED: N_("Items with this discount cannot be returned."),
+    NotReturnable.GIFT_CARD: N_("Gift cards cannot be returned."),
+    NotReturnable.DIGITAL: N_("Digital products cannot be returned."),
+    NotReturnable.HYGIENE_UNSEALED: N_("For reasons of hygiene, this item can only be returned sealed."),
+    NotReturnable.PERSONALISED: N_("Personalised items cannot be returned."),
+    NotReturnable.COUNTRY_NOT_SERVED: N_("Returns from your country are not possible."),
+    NotReturnable.ORDER_BLOCKED: N_("This order cannot be returned online. Please contact the shop."),
+    NotReturnable.CUSTOMER_BLOCKED: N_("This order cannot be returned online. Please contact the shop."),
+    NotReturnable.LIMIT_REACHED: N_("The limit for returns has been reached. Please contact the shop."),
+    NotReturnable.ORDER_CANCELLED: N_("This order was cancelled."),
+}
+
+_WORK: dict[str, str] = {
+    "return.review": N_("A return waits for your approval."),
+    "label.failed": N_("No carrier made a label; the buyer got instructions."),
+    "label.unknown": N_("A carrier gave no answer; check whether it made a label."),
+    "label.not_voided": N_("A label could not be voided; ask the carrier."),
+    "account.misconfigured": N_("An account is not set up correctly; see the log."),
+    "refund.by_hand": N_("Pay this refund by hand, then confirm it."),
+    "settlement.failed": N_("A refund was refused; settle the return again."),
+    "settlement.unknown": N_("A refund has had no answer for ten minutes; ask the provider."),
+    "event.poisoned": N_("An event could not be carried out; see the log."),
+    "deadline.breached": N_("Something that was due could not be done; see the log."),
+}
+
+
+def verdict_text(code: str, language: str) -> str:
+    return words(language)(_VERDICTS[NotReturnable(code)]) if code in set(NotReturnable) else ""
+
+
+def offer_text(offer: LabelOffer, currency: str, language: str) -> str:
+    say = words(language)
+    if offer.kind is LabelOfferKind.LABEL_WITH_FEE:
+        return say(
+            N_("You get a return label. {fee} will be taken off your refund."),
+            fee=amount(offer.fee, currency, say),
+        )
+    if offer.kind is LabelOfferKind.FREE_LABEL:
+        return say(N_("You get a free return label."))
+    if offer.why is OfferReason.COUNTRY:
+        return say(
+            N_("We cannot offer a return label where you are. You get instructions for sending the parcel yourself.")
+        )
+    return say(N_("You get instructions for sending the parcel yourself."))
+
+
+def work_text(kind: str, language: str) -> str:
+    return words(language)(_WORK[kind]) if kind in _WORK else kind
