@@ -26,7 +26,8 @@ check: $(STAMP) ## check style, types, the API's stubs and compatibility, lock, 
 	@echo "── style"; $(BIN)/ruff check && $(BIN)/ruff format --check
 	@echo "── types"; $(BIN)/mypy $(TYPED)
 	@echo "── API"; $(BIN)/python protos/generate.py --check
-	@echo "── arrows, catalogues, files"; $(BIN)/python -m pytest -q tests/test_frame_*.py
+	@echo "── catalogues"; $(BIN)/python -m sendback_service.text --check
+	@echo "── arrows, files, and that these checks can fail"; $(BIN)/python -m pytest -q -n 2 tests/test_frame_*.py
 
 bench: $(STAMP) ## measure CreateReturn and GetReturn beside an echo of the same bytes
 	@$(BIN)/python -m tests.benchmarks $(ARGS)

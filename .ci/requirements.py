@@ -1,7 +1,7 @@
 """What the members and the tools of the workspace need from elsewhere.
 
-    python .ci/requirements.py           print it, one requirement a line; `make lock` resolves that
-    python .ci/requirements.py --check   fail if requirements.lock does not cover it
+python .ci/requirements.py           print it, one requirement a line; `make lock` resolves that
+python .ci/requirements.py --check   fail if requirements.lock does not cover it
 """
 
 import re
@@ -62,7 +62,9 @@ def uncovered(requirements: list[str], lock: str) -> list[str]:
 
     pins = {normal(name): version for name, version in PIN.findall(lock)}
     parsed = {text: Requirement(text) for text in requirements}
-    return [text for text, need in parsed.items() if not satisfied(need.specifier, pins.get(normal(need.name)))]
+    return [
+        text for text, need in parsed.items() if not satisfied(need.specifier, pins.get(normal(need.name)))
+    ]
 
 
 def satisfied(specifier: Any, version: str | None) -> bool:

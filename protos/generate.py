@@ -1,131 +1,167 @@
-"""Generates the Python of `sendback.v1`, and checks that what is committed is current.
+"""Makes the stubs of `sendback.v1` from the proto files beside this one, and checks them; needs no network.
 
-    python protos/generate.py              writes the stubs
-    python protos/generate.py --check      exit 1 where they are stale, ill formed or break the baseline
-    python protos/generate.py --baseline   takes the present wire as the one to stay compatible with
+    python protos/generate.py              write the stubs
+    python protos/generate.py --check      fail if a stub is stale or edited, the style broken, or a client would break
+    python protos/generate.py --baseline   make the present state the one that may not be broken
+
+Protos of others come from installed packages (googleapis-common-protos, protobuf, protovalidate), never from copies.
+The stubs of `buf.validate` are made and shipped too: protovalidate carries only the descriptor.
 """
 
 import argparse
+import importlib
 import subprocess
 import sys
 import tempfile
-from importlib import import_module
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+import protovalidate
+from google.protobuf.descriptor import FileDescriptor
 from google.protobuf.descriptor_pb2 import FileDescriptorProto, FileDescriptorSet
 from grpc_tools import protoc
 
 HERE = Path(__file__).resolve().parent
 BASELINE = HERE / "baseline.binpb"
-_SUFFIXES = (".py", ".pyi")
-_NAMESPACES = ("sendback/v1", "buf/validate")
-_THIRD_PARTY = ("google.protobuf.descriptor", "google.protobuf.duration", "google.protobuf.timestamp",
-                "google.protobuf.field_mask", "google.type.money", "google.api.field_behavior")  # fmt: skip
+OURS = "sendback/v1"
+VALIDATE = "buf/validate/validate.proto"
+TOOLS = Path(sys.executable).parent
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--check", action="store_true")
-    parser.add_argument("--baseline", action="store_true")
-    options = parser.parse_args()
+class Failed(Exception):
+    """Something a person has to mend; the text says how."""
+
+
+def main(arguments: list[str]) -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    task = parser.add_mutually_exclusive_group()
+    task.add_argument("--check", dest="task", action="store_const", const=check, default=write)
+    task.add_argument("--baseline", dest="task", action="store_const", const=baseline)
+    try:
+        parser.parse_args(arguments).task()
+    except Failed as failure:
+        sys.exit(f"protos: {failure}")
+
+
+def write() -> None:
+    """Write every stub, and remove those whose proto is gone."""
+    wanted = stubs()
+    for name in committed_stubs() - wanted.keys():
+        (HERE / name).unlink()
+    for name, content in wanted.items():
+        (HERE / name).parent.mkdir(parents=True, exist_ok=True)
+        (HERE / name).write_bytes(content)
+    print(f"protos: {len(wanted)} stubs written")
+
+
+def check() -> None:
+    """Fail unless the stubs are current, the style holds and no client of the baseline would break."""
+    wanted = stubs()
+    names = wanted.keys() | committed_stubs()
+    if stale := sorted(name for name in names if wanted.get(name) != content_of(HERE / name)):
+        raise Failed(f"stale or edited stubs: {', '.join(stale)}; run `make protos` and commit the result")
+    if not BASELINE.exists():
+        raise Failed("there is no baseline.binpb; run `python protos/generate.py --baseline` and commit it")
     with tempfile.TemporaryDirectory() as folder:
-        work = Path(folder)
-        dependencies = work / "dependencies.binpb"
-        dependencies.write_bytes(third_party().SerializeToString())
-        made = work / "made"
-        generate(dependencies, made)
-        wire = work / "wire.binpb"
-        describe(dependencies, wire)
-        if options.check:
-            return check(made, wire)
-        install(made)
-        if options.baseline:
-            BASELINE.write_bytes(wire.read_bytes())
-    return 0
+        described = described_set(Path(folder), "--include_source_info")
+        buf("lint", described)
+        buf("breaking", described, "--against", str(BASELINE))
+    print(f"protos: {len(wanted)} stubs are current, style and compatibility hold")
+
+
+def baseline() -> None:
+    """Write the descriptor set that later states are compared with."""
+    with tempfile.TemporaryDirectory() as folder:
+        BASELINE.write_bytes(described_set(Path(folder)).read_bytes())
+    print(f"protos: baseline written, {BASELINE.stat().st_size // 1024} KB")
+
+
+def content_of(path: Path) -> bytes | None:
+    return path.read_bytes() if path.exists() else None
+
+
+def committed_stubs() -> set[str]:
+    found = (
+        path for top in (OURS, "buf") for path in (HERE / top).rglob("*_pb2*.py*") if path.suffix != ".pyc"
+    )
+    return {path.relative_to(HERE).as_posix() for path in found}
+
+
+def sources() -> list[str]:
+    """Name our proto files, as they are imported."""
+    found = sorted(path.relative_to(HERE).as_posix() for path in (HERE / OURS).glob("*.proto"))
+    return found or fail(f"no proto files in {HERE / OURS}")
+
+
+def fail(text: str) -> list[str]:
+    raise Failed(text)
+
+
+def stubs() -> dict[str, bytes]:
+    """Make the stubs: path below `protos/` → content."""
+    with tempfile.TemporaryDirectory() as folder:
+        out = Path(folder) / "out"
+        out.mkdir()
+        compiled(Path(folder), f"--python_out={out}", f"--pyi_out={out}", *sources(), VALIDATE)
+        typed = [
+            f"--plugin=protoc-gen-mypy_grpc={TOOLS / 'protoc-gen-mypy_grpc'}",
+            f"--mypy_grpc_out=quiet:{out}",
+        ]
+        compiled(Path(folder), f"--grpc_python_out={out}", *typed, *filter(has_service, sources()))
+        made = (path for path in sorted(out.rglob("*")) if path.is_file())
+        return {path.relative_to(out).as_posix(): path.read_bytes() for path in made}
+
+
+def has_service(name: str) -> bool:
+    return "\nservice " in (HERE / name).read_text(encoding="utf-8")
+
+
+def described_set(folder: Path, *options: str) -> Path:
+    """Describe our protos and all they import in one file, the form in which buf reads them without a network."""
+    described = folder / "described.binpb"
+    compiled(folder, f"--descriptor_set_out={described}", "--include_imports", *options, *sources())
+    return described
+
+
+def compiled(folder: Path, *arguments: str) -> None:
+    """Run protoc over our files and the descriptors of the third-party ones."""
+    imported = folder / "imported.binpb"
+    if not imported.exists():
+        imported.write_bytes(third_party().SerializeToString())
+    if protoc.main(["protoc", f"--descriptor_set_in={imported}", f"--proto_path={HERE}", *arguments]):
+        raise Failed("protoc refused the files, see above")
 
 
 def third_party() -> FileDescriptorSet:
-    """The protos that ours import, out of the packages that ship them."""
-    found = FileDescriptorSet()
-    for name in _THIRD_PARTY:
-        import_module(f"{name}_pb2").DESCRIPTOR.CopyToProto(found.file.add())
-    validate = import_module("protovalidate._gen.buf.validate.validate_pb").desc().proto.to_binary()
-    found.file.append(FileDescriptorProto.FromString(validate))
-    return found
+    """Collect the descriptors of everything imported from elsewhere, dependencies first."""
+    validate = FileDescriptorProto.FromString(protovalidate.FieldPathPb.desc().file.proto.to_binary())
+    names = {line.split('"')[1] for name in sources() for line in imports(HERE / name)}
+    roots = (names | set(validate.dependency)) - {*sources(), VALIDATE}
+    ordered: dict[str, FileDescriptorProto] = {}
+    for root in sorted(roots):
+        collect(
+            importlib.import_module(f"{root.removesuffix('.proto').replace('/', '.')}_pb2").DESCRIPTOR,
+            ordered,
+        )
+    return FileDescriptorSet(file=[*ordered.values(), validate])
 
 
-def generate(dependencies: Path, made: Path) -> None:
-    made.mkdir()
-    names = [*protos(), "buf/validate/validate.proto"]
-    run(dependencies, f"--python_out={made}", f"--pyi_out={made}", *names)
-    services = [name for name in protos() if name.endswith("_service.proto")]
-    run(dependencies, f"--grpc_python_out={made}", f"--mypy_grpc_out=quiet:{made}", *services)
+def imports(path: Path) -> Iterator[str]:
+    return (line for line in path.read_text(encoding="utf-8").splitlines() if line.startswith("import "))
 
 
-def describe(dependencies: Path, wire: Path) -> None:
-    run(dependencies, f"--descriptor_set_out={wire}", "--include_imports", "--include_source_info", *protos())
+def collect(file: FileDescriptor, ordered: dict[str, FileDescriptorProto]) -> None:
+    for dependency in file.dependencies:
+        collect(dependency, ordered)
+    ordered[file.name] = FileDescriptorProto.FromString(file.serialized_pb)
 
 
-def protos() -> list[str]:
-    return sorted(str(path.relative_to(HERE)) for path in (HERE / "sendback/v1").glob("*.proto"))
-
-
-def run(dependencies: Path, *arguments: str) -> None:
-    plugin = Path(sys.executable).with_name("protoc-gen-mypy_grpc")
-    status = protoc.main(
-        [
-            "protoc",
-            f"--descriptor_set_in={dependencies}",
-            f"--proto_path={HERE}",
-            f"--plugin=protoc-gen-mypy_grpc={plugin}",
-            *arguments,
-        ]
-    )
-    if status:
-        raise SystemExit(status)
-
-
-def install(made: Path) -> None:
-    for old in committed():
-        old.unlink()
-    for new in made.rglob("*"):
-        if new.is_file() and new.stat().st_size:
-            target = HERE / new.relative_to(made)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(new.read_bytes())
-
-
-def committed() -> list[Path]:
-    return [p for n in _NAMESPACES for p in (HERE / n).glob("*") if p.name.endswith(_SUFFIXES)]
-
-
-def check(made: Path, wire: Path) -> int:
-    wrong = stale(made)
-    for line in wrong:
-        print(line)
-    if wrong:
-        print("run `make protos` and commit what it writes")
-    return int(bool(wrong)) | lint(wire) | breaking(wire)
-
-
-def stale(made: Path) -> list[str]:
-    wanted = {p.relative_to(made): p.read_bytes() for p in made.rglob("*") if p.is_file() and p.stat().st_size}
-    present = {p.relative_to(HERE): p.read_bytes() for p in committed()}
-    names = sorted(wanted.keys() | present.keys())
-    return [f"stale: protos/{name}" for name in names if wanted.get(name) != present.get(name)]
-
-
-def lint(wire: Path) -> int:
-    return buf("lint", str(wire), "--config", str(HERE / "buf.yaml"), *(f"--path={p}" for p in protos()))
-
-
-def breaking(wire: Path) -> int:
-    return buf("breaking", str(wire), "--against", str(BASELINE), "--config", str(HERE / "buf.yaml"))
-
-
-def buf(*arguments: str) -> int:
-    return subprocess.run([Path(sys.executable).with_name("buf"), *arguments], cwd=HERE, check=False).returncode
+def buf(command: str, described: Path, *arguments: str) -> None:
+    """Run buf over our part of a descriptor set, by the rules of `buf.yaml`."""
+    rules: Iterable[str] = ("--config", str(HERE / "buf.yaml"), "--path", OURS)
+    if subprocess.run([TOOLS / "buf", command, described, *rules, *arguments], check=False).returncode:
+        raise Failed(f"buf {command} found what stands above")
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main(sys.argv[1:])
