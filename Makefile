@@ -3,7 +3,8 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: demo test check bench run help lock protos baseline
+.PHONY: demo test check bench run help lock protos baseline \
+	check-lock check-style check-types check-protos check-texts check-frame
 
 BIN := .venv/bin
 STAMP := .venv/.installed
@@ -12,7 +13,7 @@ PYPROJECTS := $(wildcard protos/pyproject.toml service/pyproject.toml plugins/*/
 	carriers/*/pyproject.toml clients/*/pyproject.toml)
 MEMBERS := $(patsubst %/pyproject.toml,%,$(PYPROJECTS))
 TYPED := $(wildcard service/sendback_* plugins/*/sendback_* carriers/*/sendback_* clients/*/sendback_*) \
-	protos/generate.py .ci/requirements.py
+	protos/generate.py .ci/requirements.py $(wildcard tests/test_frame_*.py)
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 demo: $(STAMP) ## play whole returns on a real server; the results are left in build/demo/
@@ -21,18 +22,26 @@ demo: $(STAMP) ## play whole returns on a real server; the results are left in b
 test: $(STAMP) ## run every test (ARGS="-k window" for some)
 	@$(BIN)/python -m pytest -n 2 $(ARGS)
 
-check: $(STAMP) ## check style, types, the API's stubs and compatibility, lock, catalogues, import arrows
-	@echo "── lock"; $(BIN)/python .ci/requirements.py --check
-	@echo "── style"; $(BIN)/ruff check && $(BIN)/ruff format --check
+check: check-lock check-style check-types check-protos check-texts check-frame ## check style, types, stubs, lock, texts, arrows
+
+check-lock: $(STAMP)
+	@echo "── the lock covers what members declare"; $(BIN)/python .ci/requirements.py --check
+check-style: $(STAMP)
+	@echo "── style"; $(BIN)/ruff check --output-format concise && $(BIN)/ruff format --check
+check-types: $(STAMP)
 	@echo "── types"; $(BIN)/mypy $(TYPED)
-	@echo "── API"; $(BIN)/python protos/generate.py --check
-	@echo "── catalogues"; $(BIN)/python -m sendback_service.text --check
-	@echo "── arrows, files, and that these checks can fail"; $(BIN)/python -m pytest -q -n 2 tests/test_frame_*.py
+check-protos: $(STAMP)
+	@echo "── the API: stubs, style, compatibility"; $(BIN)/python protos/generate.py --check
+check-texts: $(STAMP)
+	@echo "── texts in every language"; $(BIN)/python -m sendback_service.text --check
+check-frame: $(STAMP)
+	@echo "── import arrows, files, and that the checks can fail"; $(BIN)/python -m pytest -q -n 2 tests/test_frame_*.py
 
 bench: $(STAMP) ## measure CreateReturn and GetReturn beside an echo of the same bytes
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
 
 run: $(STAMP) ## run a server and a worker here, on an embedded database
+	@test -f sendback.toml || $(BIN)/sendback init
 	@$(BIN)/sendback serve $(ARGS)
 
 help: ## list the targets
