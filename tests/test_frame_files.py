@@ -10,7 +10,7 @@ ROOT = Path(__file__).resolve().parent.parent
 FOLDERS = {".ci", "protos", "plugins", "carriers", "service", "clients", "tests", "docker"}
 LIMIT = 1_000_000
 GENERATED = re.compile(r".*_pb2(_grpc)?\.pyi?$|.*/migrations/versions/")
-MACHINE = re.compile(r"(?<![\w.~-])/(work|root|Users|home/(?!app\b)\w+)/\w|\.pyenv/")
+MACHINE = re.compile(r"(?<![\w.~-])/(work|root|Users|home/(?!app\b)\w+)/\w|[.]pyenv/")
 REGISTRY = re.compile(
     r"pypi\.org|pythonhosted\.org|npmjs\.(org|com)|proxy\.golang\.org|repo\d?\.maven|static\.crates"
 )
