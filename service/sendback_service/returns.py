@@ -102,6 +102,17 @@ class Returns:
             call, return_id, etag, lambda held: settlements.settle(held, quote_hash)
         )
 
+    async def confirm(
+        self, call: Call, return_id: str, etag: str, settlement_id: str, reference: str
+    ) -> ReturnRecord:
+        """Somebody says that a submitted refund was paid."""
+
+        def verb(held: HeldReturn) -> None:
+            if not settlements.confirm(held.tx, held, settlement_id, reference):
+                raise not_found("settlement", settlement_id)
+
+        return await self._change(call, return_id, etag, verb)
+
     async def close(self, call: Call, return_id: str, etag: str) -> ReturnRecord:
         return await self._change(call, return_id, etag, decisions.close)
 

@@ -31,6 +31,7 @@ from sendback_service.store.transaction import Intent, Transaction
 # The service's own ledger of store credit, in the place of an account's name.
 LEDGER = "ledger"
 _COUNTED = (SettlementState.SUBMITTED, SettlementState.UNKNOWN, SettlementState.SETTLED)
+OPEN = (SettlementState.SUBMITTED, SettlementState.UNKNOWN)
 _WORTHLESS = frozenset({Inspection.REJECTED, Inspection.MISSING})
 
 
@@ -93,6 +94,41 @@ def finish(tx: Transaction, held: HeldReturn, row: SettlementRow) -> None:
     if credit and row.amount_minor:
         tx.record(row.merchant_id, "credit.issued", held.subject, {"settlement_id": row.id})
     close_if_done(held)
+
+
+def confirm(tx: Transaction, held: HeldReturn, settlement_id: str, reference: str) -> bool:
+    """Somebody says that a submitted settlement was paid; False where there is none such."""
+    settlement = tx.session.get(SettlementRow, (held.row.merchant_id, settlement_id), with_for_update=True)
+    if settlement is None or settlement.return_id != held.row.id or settlement.state not in OPEN:
+        return False
+    for transfer in transfers_of(tx, settlement):
+        if transfer.state in OPEN:
+            settle_transfer(tx, transfer, reference)
+    held.finish_work("refund.by_hand")
+    finish_if_whole(tx, held, settlement)
+    return True
+
+
+def finish_if_whole(tx: Transaction, held: HeldReturn, settlement: SettlementRow) -> None:
+    transfers = transfers_of(tx, settlement)
+    if settlement.state in OPEN and all(t.state == SettlementState.SETTLED for t in transfers):
+        finish(tx, held, settlement)
+
+
+def settle_transfer(tx: Transaction, transfer: TransferRow, reference: str) -> None:
+    """This part of the money went."""
+    transfer.state = SettlementState.SETTLED
+    transfer.provider_reference = reference or transfer.provider_reference
+    transfer.update_time = micros(tx.now)
+    tx.session.add(transfer)
+    tx.session.flush()
+
+
+def transfers_of(tx: Transaction, settlement: SettlementRow) -> list[TransferRow]:
+    query = select(TransferRow).where(
+        TransferRow.merchant_id == settlement.merchant_id, TransferRow.settlement_id == settlement.id
+    )
+    return list(tx.session.exec(query))
 
 
 _ORDER = {

@@ -2,11 +2,10 @@
 
 import os
 import signal
-import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 import structlog
@@ -58,15 +57,6 @@ def work(configuration: Configuration) -> None:
     database.shut()
     structlog.get_logger().info("worker.stopped", executor=configuration.worker.executor)
     lock.close()
-
-
-def start_child(command: Sequence[str], config: Path | None) -> subprocess.Popen[bytes]:
-    """A worker of this server's own, which ends when the server does, however that ends: its standard input is a
-    pipe that nobody else holds."""
-    environment = dict(os.environ)
-    if config is not None:
-        environment["SENDBACK_CONFIG"] = str(config)
-    return subprocess.Popen([*command, "--until-stdin-closes"], stdin=subprocess.PIPE, env=environment)
 
 
 def stop_with_parent() -> None:

@@ -6,11 +6,16 @@ again after a crash; one that was cut off is, so every step first looks at what 
 
 import json
 import logging
+import sqlite3
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
-from dbos import DBOS, DBOSConfig, Serializer
+import structlog
+from dbos import DBOS, DBOSConfig, Serializer, WorkflowStatus
 
+from sendback_service.effects.patience import unless_down
 from sendback_service.store.transaction import Intent
 
 T = TypeVar("T")
@@ -21,14 +26,108 @@ _APPLICATION = "sendback"
 # Recovery asks for this; a workflow whose steps change gets a new name instead.
 _VERSION = "1"
 _FOR_EVER = 1_000_000
+_BATCH = 200
+_ENDED = ["SUCCESS", "CANCELLED"]
+_BROKEN = ["ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
+# A lane gets half of a worker's slots.
+_SHARE = 2
 
 
 class UnknownWorkflow(Exception):
     """An intent that no worker here knows how to carry out."""
 
 
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A workflow that ended by an error of ours, and was started anew."""
+
+    workflow: str
+    merchant_id: str
+    subject_id: str
+
+
+class Engine:
+    """One a process. `handlers` are the workflows, by name; `executor` names this process for good."""
+
+    def __init__(
+        self, url: str, executor: str, handlers: Mapping[str, Handler], *, concurrency: int, poll_seconds: float
+    ) -> None:
+        self._names = frozenset(handlers)
+        self._executor = executor
+        self._concurrency = concurrency
+        self._poll_seconds = poll_seconds
+        _prepare(url)
+        _log_through_structlog()
+        DBOS(config=_configuration(url, executor))
+        for name, handler in handlers.items():
+            DBOS.workflow(name=name, max_recovery_attempts=_FOR_EVER)(_named(name, handler))
+
+    def launch(self) -> None:
+        """Takes up this executor's unfinished workflows, and begins to look at the queue.
+
+        A lane may take half of the workers' slots, so that a slow carrier holds up no refund and no letter."""
+        DBOS.launch()
+        DBOS.register_queue(
+            _QUEUE,
+            worker_concurrency=self._concurrency,
+            partition_worker_concurrency=max(1, self._concurrency // _SHARE),
+            polling_interval_sec=self._poll_seconds,
+            on_conflict="always_update",
+        )
+
+    def start(self, merchant_id: str, intent: Intent, origin: str) -> None:
+        """`origin` is the event or deadline that asks for it: from one of them an intent starts once."""
+        if intent.workflow not in self._names:
+            raise UnknownWorkflow(intent.workflow)
+        id = f"{intent.workflow}:{intent.subject_id}:{intent.round}:{origin}"
+        lane = intent.lane or intent.workflow
+        _enqueue(id, intent.workflow, lane, (merchant_id, intent.subject_id, intent.round))
+
+    def stop(self, seconds: int) -> None:
+        """Lets what runs finish, for so long; what does not is taken up again at the next start."""
+        DBOS.destroy(workflow_completion_timeout_sec=seconds, destroy_registry=True)
+
+    def executors(self) -> set[str]:
+        """Who has taken up workflows and not finished them, other than this process."""
+        pending = DBOS.list_workflows(status="PENDING", load_input=False, load_output=False)
+        return {w.executor_id for w in pending if w.executor_id} - {self._executor}
+
+    def resume(self, executor: str) -> int:
+        """Puts what an executor left unfinished back on the queue. Only for one that is dead for certain."""
+        pending = DBOS.list_workflows(
+            status="PENDING", executor_id=executor, load_input=False, load_output=False
+        )
+        for queue in {w.queue_name for w in pending}:
+            DBOS.resume_workflows([w.workflow_id for w in pending if w.queue_name == queue], queue_name=queue)
+        return len(pending)
+
+    def revive(self) -> list[Broken]:
+        """Starts anew what ended by an error of ours, a minute after it did, then two, four … up to an hour.
+
+        Nothing is done twice by that: what happened outside is in our rows, not in the engine's."""
+        ended = DBOS.list_workflows(status=_BROKEN, limit=_BATCH, load_output=False)
+        return [_again(w) for w in ended if _rested(w)]
+
+    def forget(self, older: timedelta) -> int:
+        """Deletes workflows that ended longer ago than that; answers how many."""
+        before = (datetime.now(UTC) - older).isoformat()
+        done = DBOS.list_workflows(
+            status=_ENDED, completed_before=before, limit=_BATCH, load_input=False, load_output=False
+        )
+        if done:
+            DBOS.delete_workflows([workflow.workflow_id for workflow in done])
+        return len(done)
+
+
+def step(name: str, work: Callable[..., T], *args: Any) -> T:
+    """Runs `work` as a step of the workflow at hand; its answer is kept and must be plain JSON, not None.
+
+    While the database cannot be asked the step waits: its workflow must not fail for that."""
+    return DBOS.run_step({"name": name}, unless_down, work, *args)
+
+
 class _Json(Serializer):
-    """Readable by other languages and other versions, unlike pickles."""
+    """Readable by other languages and other versions, unlike pickles. Errors are kept as text."""
 
     def serialize(self, data: Any) -> str:
         return json.dumps(data, default=repr)
@@ -40,77 +139,88 @@ class _Json(Serializer):
         return "sendback_json"
 
 
-class Engine:
-    """One a process. `handlers` are the workflows, by name; `executor` names this process for good."""
+class _Forward(logging.Handler):
+    """What the engine warns of, in our own log."""
 
-    def __init__(
-        self, url: str, executor: str, handlers: Mapping[str, Handler], *, concurrency: int, poll_seconds: float
-    ) -> None:
-        self._names = frozenset(handlers)
-        self._concurrency = concurrency
-        self._poll_seconds = poll_seconds
-        logging.getLogger("dbos").setLevel(logging.ERROR)
-        config: DBOSConfig = {
-            "name": _APPLICATION,
-            "system_database_url": url,
-            "application_version": _VERSION,
-            "executor_id": executor,
-            "serializer": _Json(),
-            "log_level": "ERROR",
-            "enable_otlp": False,
-        }
-        DBOS(config=config)
-        for name, handler in handlers.items():
-            DBOS.workflow(name=name, max_recovery_attempts=_FOR_EVER)(_named(name, handler))
-
-    def launch(self) -> None:
-        """Takes up this executor's unfinished workflows, and begins to look at the queue."""
-        DBOS.launch()
-        DBOS.register_queue(
-            _QUEUE,
-            worker_concurrency=self._concurrency,
-            partition_worker_concurrency=self._concurrency,
-            polling_interval_sec=self._poll_seconds,
-        )
-
-    def start(self, merchant_id: str, intent: Intent) -> None:
-        if intent.workflow not in self._names:
-            raise UnknownWorkflow(intent.workflow)
-        DBOS.enqueue_workflow_with_options(
-            {
-                "workflow_name": intent.workflow,
-                "queue_name": _QUEUE,
-                "workflow_id": f"{intent.workflow}:{intent.subject_id}:{intent.round}",
-                "app_version": _VERSION,
-                "queue_partition_key": intent.lane or intent.workflow,
-            },
-            merchant_id,
-            intent.subject_id,
-            intent.round,
-        )
-
-    def stop(self, seconds: int) -> None:
-        """Lets what runs finish, for so long; what does not is taken up again at the next start."""
-        DBOS.destroy(workflow_completion_timeout_sec=seconds, destroy_registry=True)
-
-    def forget(self, before_ms: int) -> int:
-        """Deletes workflows that ended before then; answers how many."""
-        done = DBOS.list_workflows(
-            status=["SUCCESS", "ERROR", "CANCELLED"], completed_before=before_ms, limit=500
-        )
-        if done:
-            DBOS.delete_workflows([workflow.workflow_id for workflow in done])
-        return len(done)
+    def emit(self, record: logging.LogRecord) -> None:
+        structlog.get_logger().warning("engine.warned", said=record.getMessage()[:500])
 
 
-def step(name: str, work: Callable[..., T], *args: Any) -> T:
-    """Runs `work` as a step of the workflow at hand; its answer is kept and must be plain JSON."""
-    return DBOS.run_step({"name": name}, work, *args)
+def _configuration(url: str, executor: str) -> DBOSConfig:
+    """No console, no telemetry, no server of its own, and nobody outside is contacted."""
+    return {
+        "name": _APPLICATION,
+        "system_database_url": url,
+        "application_version": _VERSION,
+        "executor_id": executor,
+        "serializer": _Json(),
+        "log_level": "WARNING",
+        "enable_otlp": False,
+        # We use none of its notifications and schedules.
+        "notification_listener_polling_interval_sec": 60.0,
+        "scheduler_polling_interval_sec": 3600.0,
+    }
+
+
+def _prepare(url: str) -> None:
+    """WAL stays with the file. Every commit reaches the disk: an event that has its position starts nothing again."""
+    if url.startswith("sqlite:///"):
+        connection = sqlite3.connect(url.removeprefix("sqlite:///"), timeout=30)
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.close()
+
+
+def _log_through_structlog() -> None:
+    """Before the engine is made: it brings a handler of its own only where there is none."""
+    log = logging.getLogger("dbos")
+    log.handlers = [_Forward()]
+    log.propagate = False
+
+
+def _enqueue(id: str, workflow: str, lane: str, ids: tuple[str, str, int]) -> None:
+    DBOS.enqueue_workflow_with_options(
+        {
+            "workflow_name": workflow,
+            "queue_name": _QUEUE,
+            "workflow_id": id,
+            "app_version": _VERSION,
+            "queue_partition_key": lane,
+        },
+        *ids,
+    )
 
 
 def _named(name: str, handler: Handler) -> Handler:
     def workflow(merchant_id: str, subject_id: str, round: int) -> None:
-        handler(merchant_id, subject_id, round)
+        try:
+            handler(merchant_id, subject_id, round)
+        except Exception as broken:
+            # Only its kind: the text may hold what was in a row.
+            structlog.get_logger().error(
+                "effect.broken", workflow=name, subject_id=subject_id, error=type(broken).__name__, exc_info=False
+            )
+            raise
 
     workflow.__name__ = workflow.__qualname__ = name
     return workflow
+
+
+def _rested(workflow: WorkflowStatus) -> bool:
+    ended = (workflow.updated_at or workflow.created_at or 0) / 1000
+    wait = min(timedelta(minutes=2 ** min(_lives(workflow), 6)), timedelta(hours=1))
+    return datetime.now(UTC) - datetime.fromtimestamp(ended, UTC) >= wait
+
+
+def _lives(workflow: WorkflowStatus) -> int:
+    _, _, lives = workflow.workflow_id.partition("~")
+    return int(lives or 0)
+
+
+def _again(workflow: WorkflowStatus) -> Broken:
+    """The new one first: a crash between the two starts nothing twice."""
+    root, _, _ = workflow.workflow_id.partition("~")
+    merchant_id, subject_id, round = (workflow.input or {})["args"]
+    lane = workflow.queue_partition_key or workflow.name
+    _enqueue(f"{root}~{_lives(workflow) + 1}", workflow.name, lane, (merchant_id, subject_id, round))
+    DBOS.delete_workflows([workflow.workflow_id])
+    return Broken(workflow.name, merchant_id, subject_id)

@@ -1,21 +1,28 @@
 """A plugin call, and how it ended."""
 
+import contextvars
+import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as TookTooLong
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Generic, TypeVar
 
 import structlog
-from sendback_sdk import Declined, Misconfigured, OutcomeUnknown, TryLater
+from sendback_sdk import Declined, Misconfigured, OutcomeUnknown, Receipt, ReceiptState, TryLater
 
 from sendback_service.host import AccountMissing
 
 T = TypeVar("T")
 
+# Plugins have time-outs of their own; this is for one that hangs all the same.
+LONGEST_CALL_SECONDS = 120.0
+
 
 class End(StrEnum):
-    """How a call ended. DONE: with an answer."""
+    """How a call ended. DONE: with an answer that makes sense. LATER: nothing happened."""
 
     DONE = "DONE"
     DECLINED = "DECLINED"
@@ -32,40 +39,74 @@ class Ended(Generic[T]):
     after: float | None = None
 
 
-def call(what: str, account: str, subject_id: str, plugin_call: Callable[[], T]) -> Ended[T]:
+def call(
+    workflow: str,
+    account: str,
+    subject_id: str,
+    plugin_call: Callable[[], T],
+    wrong: Callable[[T], str] = lambda _: "",
+) -> Ended[T]:
     """Makes the call, outside any transaction, and says how it ended. One line in the log for each.
 
-    An error that the contract does not name says nothing about what happened: UNKNOWN."""
+    `wrong` says what is wrong with an answer, "" where nothing is. An answer that makes no sense, and an error that
+    the contract does not name, say nothing about what happened: UNKNOWN."""
     began = time.monotonic()
-    ended = _ended(plugin_call)
+    ended = _ended(plugin_call, wrong)
     structlog.get_logger().info(
-        "effect.called",
-        effect=what,
-        account=account,
+        "effect.done",
+        workflow=workflow,
         subject_id=subject_id,
+        account=account,
         outcome=ended.end.value,
-        note=ended.note,
         duration_ms=round((time.monotonic() - began) * 1000, 1),
     )
     return ended
 
 
-def _ended(plugin_call: Callable[[], T]) -> Ended[T]:
+def no_receipt(answer: object) -> str:
+    """What is wrong with a receipt."""
+    if not isinstance(answer, Receipt):
+        return f"a {type(answer).__name__} instead of a receipt"
+    return "" if answer.state in tuple(ReceiptState) else f"a receipt in state {answer.state!r}"
+
+
+def _ended(plugin_call: Callable[[], T], wrong: Callable[[T], str]) -> Ended[T]:
     try:
-        return Ended(End.DONE, plugin_call())
+        answer = _in_time(plugin_call)
+        problem = wrong(answer)
     except Declined as no:
         return Ended(End.DECLINED, note=_short(no.text))
     except TryLater as later:
         return Ended(End.LATER, note=_short(later.text), after=later.after)
-    except Misconfigured as wrong:
-        return Ended(End.MISCONFIGURED, note=_short(wrong.text))
-    except AccountMissing as missing:
-        return Ended(End.MISCONFIGURED, note=_short(str(missing)))
+    except (Misconfigured, AccountMissing) as mistake:
+        return Ended(End.MISCONFIGURED, note=_short(str(mistake)))
     except OutcomeUnknown as unknown:
-        return Ended(End.UNKNOWN, note=_short(unknown.text))
+        return Ended(End.UNKNOWN, note=_short(unknown.text or "no answer"))
+    except TookTooLong:
+        return Ended(End.UNKNOWN, note=f"no answer within {LONGEST_CALL_SECONDS:.0f} s")
     except Exception as broken:
         return Ended(End.UNKNOWN, note=_short(f"{type(broken).__name__}: {broken}"))
+    if problem:
+        return Ended(End.UNKNOWN, note=_short(f"the answer makes no sense: {problem}"))
+    return Ended(End.DONE, answer)
+
+
+def _in_time(plugin_call: Callable[[], T]) -> T:
+    """In a thread of its own, so that a plugin that hangs costs a thread and not a slot of the worker's."""
+    future: Future[T] = Future()
+    context = contextvars.copy_context()
+
+    def run() -> None:
+        try:
+            future.set_result(context.run(plugin_call))
+        except Exception as broken:
+            future.set_exception(broken)
+        except BaseException as broken:
+            future.set_exception(RuntimeError(f"{type(broken).__name__} raised by the plugin"))
+
+    threading.Thread(target=run, name="plugin-call", daemon=True).start()
+    return future.result(LONGEST_CALL_SECONDS)
 
 
 def _short(text: str) -> str:
-    return text[:500]
+    return str(text)[:500]

@@ -1,19 +1,52 @@
 """How long to wait before the next try, and when to stop waiting for an answer that will not come."""
 
+import time
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+import structlog
+
+from sendback_service.store.outage import is_outage
+
+T = TypeVar("T")
 
 # DOMAIN: after ten minutes with nothing to ask, people take over.
 GIVE_UP_ASKING = timedelta(minutes=10)
+# A call that was cut off may still be under way on the other side: a "nothing was made" that comes sooner is not
+# believed.
+STILL_UNDER_WAY = timedelta(seconds=30)
+# Where a label can be asked after, this is how long it is.
+KEEP_ASKING = timedelta(days=7)
+# Payment providers that say how long they know a key keep it for a day; half of that is safe.
+KEY_KEPT = timedelta(hours=12)
 LABEL_ROUNDS = 6
+VOID_ROUNDS = 20
 TRANSFER_ROUNDS = 20
 LETTER_ROUNDS = 8
+LETTER_REPEATS = 3
 _LONGEST = timedelta(hours=1)
 _FIRST = timedelta(seconds=5)
+_DATABASE_PAUSES = (0.2, 0.5, 1.0, 2.0, 5.0)
 
 
 def next_try(now: datetime, round: int, asked: float | None = None) -> datetime:
-    """5 s, 10 s, 20 s … up to an hour; no sooner than the other side asked for."""
+    """5 s, 10 s, 20 s … up to an hour; no sooner than the other side asked for, within a day."""
     wait = min(_LONGEST, _FIRST * 2 ** min(round, 12))
-    if asked is not None:
-        wait = max(wait if round else timedelta(), timedelta(seconds=min(asked, 86400)))
+    if asked is not None and asked > 0:
+        wait = max(wait, timedelta(seconds=min(asked, 86400)))
     return now + wait
+
+
+def unless_down(work: Callable[..., T], *args: Any) -> T:
+    """Does `work` again for as long as the database cannot be asked; any other error is the caller's."""
+    tries = 0
+    while True:
+        try:
+            return work(*args)
+        except Exception as broken:
+            if not is_outage(broken):
+                raise
+            structlog.get_logger().warning("effect.waits", error=type(broken).__name__, tries=tries)
+            time.sleep(_DATABASE_PAUSES[min(tries, len(_DATABASE_PAUSES) - 1)])
+            tries += 1

@@ -19,7 +19,7 @@ from sendback_service.effects.patience import GIVE_UP_ASKING, TRANSFER_ROUNDS, n
 from sendback_service.effects.work import ask_staff
 from sendback_service.held import HeldReturn, hold
 from sendback_service.rules.states import SettlementState
-from sendback_service.settlements import LEDGER, finish
+from sendback_service.settlements import LEDGER, OPEN, finish_if_whole, settle_transfer, transfers_of
 from sendback_service.store import Database
 from sendback_service.store.documents import order_from
 from sendback_service.store.tables import (
@@ -30,9 +30,6 @@ from sendback_service.store.tables import (
 )
 from sendback_service.store.times import micros, moment
 from sendback_service.store.transaction import Transaction
-
-_OPEN = (SettlementState.SUBMITTED, SettlementState.UNKNOWN)
-
 
 @dataclass(frozen=True, slots=True)
 class Paying:
@@ -75,7 +72,7 @@ class Paying:
 def record(tx: Transaction, merchant_id: str, transfer_id: str, ended: Ended[Receipt], round: int) -> None:
     """What came of asking for a refund."""
     held, transfer = _lock(tx, merchant_id, transfer_id)
-    if transfer.state not in _OPEN:
+    if transfer.state not in OPEN:
         return
     transfer.update_time = micros(tx.now)
     tx.session.add(transfer)
@@ -89,19 +86,6 @@ def record(tx: Transaction, merchant_id: str, transfer_id: str, ended: Ended[Rec
         fail(tx, held, transfer, f"{ended.end} {ended.note}")
 
 
-def confirm(tx: Transaction, held: HeldReturn, settlement_id: str, reference: str) -> bool:
-    """Somebody says that a submitted settlement was paid; False where there is none such."""
-    settlement = tx.session.get(SettlementRow, (held.row.merchant_id, settlement_id), with_for_update=True)
-    if settlement is None or settlement.return_id != held.row.id or settlement.state not in _OPEN:
-        return False
-    for transfer in _transfers(tx, settlement):
-        if transfer.state in _OPEN:
-            _settle(tx, transfer, reference)
-    held.finish_work("refund.by_hand")
-    _finish_if_whole(tx, held, settlement)
-    return True
-
-
 def fail(tx: Transaction, held: HeldReturn, transfer: TransferRow, note: str) -> None:
     """Nothing was paid by this transfer, and it will not be tried again."""
     transfer.state = SettlementState.FAILED
@@ -111,7 +95,7 @@ def fail(tx: Transaction, held: HeldReturn, transfer: TransferRow, note: str) ->
     settlement.state = SettlementState.FAILED
     settlement.failure = note
     tx.session.add(settlement)
-    if all(t.state == SettlementState.FAILED for t in _transfers(tx, settlement)):
+    if all(t.state == SettlementState.FAILED for t in transfers_of(tx, settlement)):
         _free_units(tx, settlement)
     ask_staff(tx, transfer.merchant_id, "settlement.failed", transfer.return_id)
     _tell(held, "settlement.failed", transfer)
@@ -120,7 +104,7 @@ def fail(tx: Transaction, held: HeldReturn, transfer: TransferRow, note: str) ->
 def _claim(tx: Transaction, merchant_id: str, transfer_id: str) -> TransferRow | None:
     """Counts the call before it is made; None where there is nothing left to do."""
     row = tx.session.get_one(TransferRow, (merchant_id, transfer_id), with_for_update=True)
-    if row.state not in _OPEN:
+    if row.state not in OPEN:
         return None
     row.calls += 1
     tx.session.add(row)
@@ -168,26 +152,12 @@ def _checked(ended: Ended[Receipt], transfer: TransferRow) -> Ended[Receipt]:
 
 def _receipt(tx: Transaction, held: HeldReturn, transfer: TransferRow, receipt: Receipt) -> None:
     if receipt.state is ReceiptState.SETTLED:
-        _settle(tx, transfer, receipt.reference)
-        _finish_if_whole(tx, held, _settlement(tx, transfer))
+        settle_transfer(tx, transfer, receipt.reference)
+        finish_if_whole(tx, held, _settlement(tx, transfer))
         return
     transfer.provider_reference = receipt.reference
     ask_staff(tx, transfer.merchant_id, "refund.by_hand", transfer.return_id)
     held.changed()
-
-
-def _settle(tx: Transaction, transfer: TransferRow, reference: str) -> None:
-    transfer.state = SettlementState.SETTLED
-    transfer.provider_reference = reference or transfer.provider_reference
-    transfer.update_time = micros(tx.now)
-    tx.session.add(transfer)
-    tx.session.flush()
-
-
-def _finish_if_whole(tx: Transaction, held: HeldReturn, settlement: SettlementRow) -> None:
-    transfers = _transfers(tx, settlement)
-    if settlement.state in _OPEN and all(t.state == SettlementState.SETTLED for t in transfers):
-        finish(tx, held, settlement)
 
 
 def _doubt(tx: Transaction, held: HeldReturn, transfer: TransferRow, ended: Ended[Receipt], round: int) -> None:
@@ -225,12 +195,12 @@ def _free_units(tx: Transaction, settlement: SettlementRow) -> None:
 def _book(tx: Transaction, merchant_id: str, transfer_id: str) -> None:
     """Store credit in our own ledger: one transaction, no call outside."""
     held, transfer = _lock(tx, merchant_id, transfer_id)
-    if transfer.state not in _OPEN:
+    if transfer.state not in OPEN:
         return
     holder = credit.Holder(merchant_id, held.order().customer_id, transfer.currency)
     entry = credit.give(tx, holder, transfer.amount_minor, transfer.id, _expiry(tx, held))
-    _settle(tx, transfer, entry)
-    _finish_if_whole(tx, held, _settlement(tx, transfer))
+    settle_transfer(tx, transfer, entry)
+    finish_if_whole(tx, held, _settlement(tx, transfer))
 
 
 def _expiry(tx: Transaction, held: HeldReturn) -> datetime | None:
@@ -240,13 +210,6 @@ def _expiry(tx: Transaction, held: HeldReturn) -> datetime | None:
 
 def _settlement(tx: Transaction, transfer: TransferRow) -> SettlementRow:
     return tx.session.get_one(SettlementRow, (transfer.merchant_id, transfer.settlement_id))
-
-
-def _transfers(tx: Transaction, settlement: SettlementRow) -> list[TransferRow]:
-    query = select(TransferRow).where(
-        TransferRow.merchant_id == settlement.merchant_id, TransferRow.settlement_id == settlement.id
-    )
-    return list(tx.session.exec(query))
 
 
 def _tell(held: HeldReturn, type: str, transfer: TransferRow) -> None:

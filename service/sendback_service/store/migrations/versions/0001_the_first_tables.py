@@ -34,10 +34,13 @@ def upgrade() -> None:
         sa.Column("merchant_id", sa.String(), nullable=False),
         sa.Column("parcel_id", sa.String(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
         sa.Column("account", sa.String(), nullable=False),
         sa.Column("serial", sa.BigInteger(), nullable=False),
+        sa.Column("calls", sa.Integer(), nullable=False),
         sa.Column("outcome", sa.String(), nullable=False),
         sa.Column("note", sa.String(), nullable=False),
+        sa.Column("retry_after", sa.Integer(), nullable=False),
         sa.Column("start_time", sa.BigInteger(), nullable=False),
         sa.Column("end_time", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("merchant_id", "parcel_id", "number"),
@@ -68,10 +71,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("merchant_id", "id"),
     )
     op.create_index(
-        "credit_entry_customer",
-        "credit_entry",
-        ["merchant_id", "customer_id", "currency"],
-        unique=False,
+        "credit_entry_customer", "credit_entry", ["merchant_id", "customer_id", "currency"], unique=False
     )
     op.create_index("credit_entry_key", "credit_entry", ["merchant_id", "key"], unique=True)
     op.create_table(
@@ -281,6 +281,8 @@ def upgrade() -> None:
             sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"),
             nullable=False,
         ),
+        sa.Column("format", sa.String(), nullable=False),
+        sa.Column("paper", sa.String(), nullable=False),
         sa.Column(
             "warehouse",
             sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"),
@@ -288,8 +290,6 @@ def upgrade() -> None:
         ),
         sa.Column("override_note", sa.String(), nullable=False),
         sa.Column("decline_note", sa.String(), nullable=False),
-        sa.Column("actor", sa.String(), nullable=False),
-        sa.Column("sequence", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("create_time", sa.BigInteger(), nullable=False),
         sa.Column("update_time", sa.BigInteger(), nullable=False),
@@ -356,12 +356,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("merchant_id", "id"),
     )
     op.create_index("transfer_order", "transfer", ["merchant_id", "order_id"], unique=False)
-    op.create_index(
-        "transfer_settlement",
-        "transfer",
-        ["merchant_id", "settlement_id"],
-        unique=False,
-    )
+    op.create_index("transfer_settlement", "transfer", ["merchant_id", "settlement_id"], unique=False)
     op.create_table(
         "unit",
         sa.Column("merchant_id", sa.String(), nullable=False),
@@ -433,10 +428,7 @@ def downgrade() -> None:
     op.drop_table("work_item")
     op.drop_table("warehouse")
     op.drop_index(
-        "unit_held_once",
-        table_name="unit",
-        sqlite_where=sa.text("held"),
-        postgresql_where=sa.text("held"),
+        "unit_held_once", table_name="unit", sqlite_where=sa.text("held"), postgresql_where=sa.text("held")
     )
     op.drop_table("unit")
     op.drop_index("transfer_settlement", table_name="transfer")

@@ -1,0 +1,70 @@
+"""Who is calling, as the interceptor found out; and what a servicer tells a use case of it."""
+
+from contextvars import ContextVar
+from dataclasses import dataclass
+from hashlib import sha256
+
+from google.protobuf.message import Message
+
+from sendback_service.call import Call
+from sendback_service.keys import KeyKind
+from sendback_service.records import KeyRecord
+from sendback_service.refusal import Reason, invalid, refuse
+from sendback_service.text.words import language_for
+
+# What makes two requests differ though they ask for the same.
+_NOT_THE_BODY = ("request_id", "session_token")
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    key: KeyRecord
+    method: str
+    language: str
+    actor: str
+
+    @property
+    def rpc(self) -> str:
+        return self.method.rpartition(".")[2]
+
+
+CALLER: ContextVar[Caller] = ContextVar("caller")
+
+
+def call_for(request: Message, merchant_id: str | None = None, *, actor: str = "", language: str = "") -> Call:
+    """The call at hand. `merchant_id` None: the key's own, which only merchants' keys have."""
+    caller = CALLER.get()
+    request_id = getattr(request, "request_id", "")
+    return Call(
+        rpc=caller.rpc,
+        merchant_id=caller.key.merchant_id if merchant_id is None else merchant_id,
+        actor=actor or caller.actor,
+        language=language or caller.language,
+        request_id=request_id,
+        body_sha256=_digest(request) if request_id else "",
+    )
+
+
+def merchant_named(merchant_id: str) -> str:
+    """The merchant of a settings call: the key's own, or the one that the operator names."""
+    key = CALLER.get().key
+    if key.kind == KeyKind.OPERATOR:
+        if not merchant_id:
+            raise invalid("merchant_id", "the operator names the merchant")
+        return merchant_id
+    if merchant_id and merchant_id != key.merchant_id:
+        raise refuse(Reason.NOT_FOUND, resource="merchant", id=merchant_id)
+    return key.merchant_id
+
+
+def language_of_caller(*preferred: str) -> str:
+    return language_for(*preferred, CALLER.get().language)
+
+
+def _digest(request: Message) -> str:
+    body = type(request)()
+    body.CopyFrom(request)
+    for name in _NOT_THE_BODY:
+        if name in body.DESCRIPTOR.fields_by_name:
+            body.ClearField(name)
+    return sha256(body.SerializeToString(deterministic=True)).hexdigest()

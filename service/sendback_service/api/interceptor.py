@@ -1,0 +1,162 @@
+"""What every call goes through: key and scope, validation, the work, errors as statuses, one line in the log."""
+
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import grpc
+import structlog
+from google.protobuf.message import Message
+from protovalidate import Validator
+
+from sendback_service.api.caller import CALLER, Caller
+from sendback_service.api.hygiene import unclean
+from sendback_service.api.scopes import TABLE, admit
+from sendback_service.api.status import CODES, status_of
+from sendback_service.clock import system_clock
+from sendback_service.ids import new_id
+from sendback_service.keys import Keys
+from sendback_service.refusal import Problem, Reason, Refusal, refuse
+from sendback_service.rules.states import ImpossibleMove
+from sendback_service.store.outage import is_outage
+from sendback_service.text.words import language_for
+
+_BEARER = "bearer "
+_LONGEST_ACTOR = 100
+
+Handler = Any
+Context = grpc.aio.ServicerContext[Any, Any]
+
+
+class Interceptor(grpc.aio.ServerInterceptor):  # type: ignore[misc]
+    def __init__(self, keys: Keys) -> None:
+        self._keys = keys
+        self._validator = Validator()
+
+    async def intercept_service(
+        self, continuation: Callable[[grpc.HandlerCallDetails], Awaitable[Handler]], details: grpc.HandlerCallDetails
+    ) -> Handler:
+        handler = await continuation(details)
+        if handler is None or details.method not in TABLE:
+            return handler
+        if handler.request_streaming:
+            return grpc.stream_unary_rpc_method_handler(
+                self._unary(details.method, handler.stream_unary, streamed=True),
+                handler.request_deserializer,
+                handler.response_serializer,
+            )
+        if handler.response_streaming:
+            return grpc.unary_stream_rpc_method_handler(
+                self._stream(details.method, handler.unary_stream),
+                handler.request_deserializer,
+                handler.response_serializer,
+            )
+        return grpc.unary_unary_rpc_method_handler(
+            self._unary(details.method, handler.unary_unary, streamed=False),
+            handler.request_deserializer,
+            handler.response_serializer,
+        )
+
+    def _unary(self, method: str, behavior: Callable[..., Awaitable[Message]], *, streamed: bool) -> Handler:
+        async def run(request: Any, context: Context) -> Any:
+            with _line(method) as line:
+                try:
+                    await self._enter(method, context, line)
+                    if streamed:
+                        return await behavior(self._checked_stream(request), context)
+                    self._check(request)
+                    return await behavior(request, context)
+                except Exception as broken:
+                    await self._refuse(context, broken, line)
+
+        return run
+
+    def _stream(self, method: str, behavior: Callable[..., AsyncIterator[Message]]) -> Handler:
+        async def run(request: Message, context: Context) -> AsyncIterator[Message]:
+            with _line(method) as line:
+                try:
+                    await self._enter(method, context, line)
+                    self._check(request)
+                    async for message in behavior(request, context):
+                        yield message
+                except Exception as broken:
+                    await self._refuse(context, broken, line)
+
+        return run
+
+    async def _enter(self, method: str, context: Context, line: dict[str, Any]) -> None:
+        metadata = {key.lower(): value for key, value in context.invocation_metadata() or ()}
+        language = language_for(str(metadata.get("accept-language", "")))
+        line["language"] = language
+        secret = str(metadata.get("authorization", ""))
+        if not secret.lower().startswith(_BEARER):
+            raise refuse(Reason.KEY_MISSING)
+        key = await self._keys.holder(secret[len(_BEARER) :].strip())
+        line.update(key=key.id, merchant_id=key.merchant_id)
+        admit(key, method)
+        person = str(metadata.get("actor", ""))[:_LONGEST_ACTOR]
+        actor = f"{key.id}/{person}" if person.isprintable() and person else key.id
+        CALLER.set(Caller(key, method, language, actor))
+
+    def _check(self, request: Message) -> None:
+        violations = self._validator.collect_violations(request)
+        problems = [Problem(_path(v.field), v.message) for v in violations] or list(unclean(request))
+        if problems:
+            raise Refusal(Reason.INVALID_FIELD, {"field": problems[0].field}, tuple(problems))
+
+    async def _checked_stream(self, requests: AsyncIterator[Message]) -> AsyncIterator[Message | Refusal]:
+        """Each message of a stream is judged by itself; what is wrong with one is handed on beside it."""
+        async for request in requests:
+            try:
+                self._check(request)
+                yield request
+            except Refusal as refusal:
+                yield refusal
+
+    async def _refuse(self, context: Context, broken: Exception, line: dict[str, Any]) -> None:
+        if isinstance(broken, grpc.aio.AbortError):
+            raise broken
+        refusal = _refusal(broken, line)
+        line["reason"] = refusal.reason.value
+        line["code"] = CODES[refusal.reason].name
+        await context.abort_with_status(status_of(refusal, line.get("language", "en")))
+
+
+def _refusal(broken: Exception, line: dict[str, Any]) -> Refusal:
+    if isinstance(broken, Refusal):
+        return broken
+    if isinstance(broken, ImpossibleMove):
+        return refuse(Reason.STATE_FORBIDS, state=broken.state, wanted=broken.wanted)
+    if is_outage(broken):
+        line["error"] = type(broken).__name__
+        return Refusal(Reason.OVERLOADED, retry_after=1.0)
+    structlog.get_logger().error("rpc.broken", rpc=line["rpc"], request=line["request"], exc_info=broken)
+    return refuse(Reason.INTERNAL, request=line["request"])
+
+
+def _path(field: Any) -> str:
+    """`items[0].quantity`, from protovalidate's field path."""
+    path = ""
+    for element in field.elements if field else ():
+        path += f".{element.field_name}" if path else element.field_name
+        subscript = element.subscript
+        if subscript is not None and subscript.field == "index":
+            path += f"[{subscript.value}]"
+    return path
+
+
+@contextmanager
+def _line(method: str) -> Iterator[dict[str, Any]]:
+    """One line a call, whatever becomes of it."""
+    line: dict[str, Any] = {"rpc": method, "request": new_id("req", system_clock()), "code": "OK"}
+    began = time.monotonic()
+    try:
+        yield line
+    except BaseException as broken:
+        if line["code"] == "OK":
+            line["code"] = type(broken).__name__
+        raise
+    finally:
+        line["duration_ms"] = round((time.monotonic() - began) * 1000, 2)
+        structlog.get_logger().info("rpc.done", **line)

@@ -1,0 +1,180 @@
+"""MerchantService: settings."""
+
+from collections.abc import Iterable
+from typing import TypeVar
+
+from google.protobuf.field_mask_pb2 import FieldMask
+from google.protobuf.message import Message
+from sendback.v1 import merchant_pb2, merchant_service_pb2_grpc, policy_pb2
+from sendback.v1 import merchant_service_pb2 as pb
+
+from sendback_service.api.caller import call_for, merchant_named
+from sendback_service.api.interceptor import Context
+from sendback_service.api.policy_wire import (
+    brand_message,
+    brand_of,
+    key_message,
+    merchant_message,
+    policy_message,
+    policy_of,
+    portal_message,
+    portal_of,
+    warehouse_message,
+    warehouse_of,
+)
+from sendback_service.api.times import time_of
+from sendback_service.keys import KeyKind, Keys
+from sendback_service.merchants import Merchants
+from sendback_service.records import WarehouseRecord
+from sendback_service.refusal import invalid, not_found
+from sendback_service.shops import Shops
+
+M = TypeVar("M", bound=Message)
+
+
+class MerchantServicer(merchant_service_pb2_grpc.MerchantServiceServicer):
+    def __init__(self, merchants: Merchants, shops: Shops, keys: Keys) -> None:
+        self._merchants = merchants
+        self._shops = shops
+        self._keys = keys
+
+    async def CreateMerchant(
+        self, request: pb.CreateMerchantRequest, context: Context
+    ) -> merchant_pb2.Merchant:
+        return merchant_message(await self._merchants.create(call_for(request), request.merchant.name))
+
+    async def GetMerchant(self, request: pb.GetMerchantRequest, context: Context) -> merchant_pb2.Merchant:
+        return merchant_message(await self._shops.get(merchant_named(request.merchant_id)))
+
+    async def SetEntitlement(
+        self, request: pb.SetEntitlementRequest, context: Context
+    ) -> merchant_pb2.Merchant:
+        merchant_id = merchant_named(request.merchant_id)
+        call = call_for(request, merchant_id)
+        return merchant_message(await self._merchants.set_entitlement(call, merchant_id, request.entitled))
+
+    async def GetPortalSettings(
+        self, request: pb.GetPortalSettingsRequest, context: Context
+    ) -> merchant_pb2.PortalSettings:
+        return portal_message(await self._shops.get(merchant_named(request.merchant_id)))
+
+    async def UpdatePortalSettings(
+        self, request: pb.UpdatePortalSettingsRequest, context: Context
+    ) -> merchant_pb2.PortalSettings:
+        merchant_id = merchant_named(request.merchant_id)
+        present = portal_message(await self._shops.get(merchant_id))
+        wanted = _merged(present, request.settings, request.update_mask, ("merchant_id", "etag"))
+        call = call_for(request, merchant_id)
+        return portal_message(
+            await self._merchants.update_portal(call, merchant_id, portal_of(wanted), request.settings.etag)
+        )
+
+    async def GetBrand(self, request: pb.GetBrandRequest, context: Context) -> merchant_pb2.Brand:
+        return brand_message(await self._shops.get(merchant_named(request.merchant_id)))
+
+    async def UpdateBrand(self, request: pb.UpdateBrandRequest, context: Context) -> merchant_pb2.Brand:
+        merchant_id = merchant_named(request.merchant_id)
+        present = brand_message(await self._shops.get(merchant_id))
+        wanted = _merged(present, request.brand, request.update_mask, ("merchant_id", "etag"))
+        call = call_for(request, merchant_id)
+        return brand_message(
+            await self._merchants.update_brand(call, merchant_id, brand_of(wanted), request.brand.etag)
+        )
+
+    async def CreateWarehouse(
+        self, request: pb.CreateWarehouseRequest, context: Context
+    ) -> merchant_pb2.Warehouse:
+        if request.warehouse.id:
+            raise invalid("warehouse.id", "is given by the service")
+        merchant_id = merchant_named(request.merchant_id)
+        call = call_for(request, merchant_id)
+        made = await self._merchants.save_warehouse(call, merchant_id, warehouse_of(request.warehouse), "")
+        return warehouse_message(await self._warehouse(merchant_id, made))
+
+    async def UpdateWarehouse(
+        self, request: pb.UpdateWarehouseRequest, context: Context
+    ) -> merchant_pb2.Warehouse:
+        merchant_id = merchant_named(request.merchant_id)
+        present = warehouse_message(await self._warehouse(merchant_id, request.warehouse.id))
+        wanted = _merged(present, request.warehouse, request.update_mask, ("id", "etag"))
+        call = call_for(request, merchant_id)
+        await self._merchants.save_warehouse(
+            call, merchant_id, warehouse_of(wanted), request.warehouse.etag
+        )
+        return warehouse_message(await self._warehouse(merchant_id, request.warehouse.id))
+
+    async def ListWarehouses(
+        self, request: pb.ListWarehousesRequest, context: Context
+    ) -> pb.ListWarehousesResponse:
+        shop = await self._shops.get(merchant_named(request.merchant_id))
+        return pb.ListWarehousesResponse(warehouses=[warehouse_message(w) for w in shop.warehouses])
+
+    async def PublishPolicy(self, request: pb.PublishPolicyRequest, context: Context) -> policy_pb2.Policy:
+        merchant_id = merchant_named(request.merchant_id)
+        call = call_for(request, merchant_id)
+        return policy_message(
+            await self._merchants.publish(call, merchant_id, policy_of(request.policy), request.policy.etag)
+        )
+
+    async def GetPolicy(self, request: pb.GetPolicyRequest, context: Context) -> policy_pb2.Policy:
+        shop = await self._shops.get(merchant_named(request.merchant_id))
+        version = shop.policy_of(request.version) if request.version else shop.policy
+        if request.version and version.version != request.version:
+            raise not_found("policy", str(request.version))
+        return policy_message(version)
+
+    async def CreateAccessKey(
+        self, request: pb.CreateAccessKeyRequest, context: Context
+    ) -> pb.CreateAccessKeyResponse:
+        wanted = request.access_key
+        made = await self._keys.create(
+            call_for(request),
+            KeyKind(merchant_pb2.AccessKey.Kind.Name(wanted.kind)),
+            wanted.merchant_id,
+            frozenset(wanted.scopes),
+            wanted.title,
+            time_of(wanted, "expire_time", "access_key.expire_time"),
+        )
+        return pb.CreateAccessKeyResponse(access_key=key_message(made.key), secret=made.secret)
+
+    async def ListAccessKeys(
+        self, request: pb.ListAccessKeysRequest, context: Context
+    ) -> pb.ListAccessKeysResponse:
+        page = await self._keys.list(request.merchant_id, request.page_size, request.page_token)
+        return pb.ListAccessKeysResponse(
+            access_keys=[key_message(key) for key in page.items], next_page_token=page.next_token
+        )
+
+    async def RevokeAccessKey(
+        self, request: pb.RevokeAccessKeyRequest, context: Context
+    ) -> merchant_pb2.AccessKey:
+        return key_message(await self._keys.revoke(call_for(request), request.access_key_id))
+
+    async def _warehouse(self, merchant_id: str, warehouse_id: str) -> WarehouseRecord:
+        shop = await self._shops.get(merchant_id)
+        found = next((w for w in shop.warehouses if w.id == warehouse_id), None)
+        if found is None:
+            raise not_found("warehouse", warehouse_id)
+        return found
+
+
+def _merged(present: M, wanted: M, mask: FieldMask, kept: Iterable[str]) -> M:
+    """`present` with the masked fields of `wanted`; with all of them where there is no mask. Names in `kept` are the
+    service's own and stay."""
+    own = frozenset(kept)
+    known = [name for name in wanted.DESCRIPTOR.fields_by_name if name not in own]
+    names = [path for path in mask.paths if path not in own] or known
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        raise invalid("update_mask", f"no field {unknown[0]!r}; known: {', '.join(known)}")
+    merged = type(present)()
+    merged.CopyFrom(present)
+    for name in names:
+        merged.ClearField(name)
+        part = type(present)()
+        part.CopyFrom(wanted)
+        for other in wanted.DESCRIPTOR.fields_by_name:
+            if other != name:
+                part.ClearField(other)
+        merged.MergeFrom(part)
+    return merged

@@ -1,0 +1,104 @@
+"""OrderService: order sources and warehouses."""
+
+from collections.abc import AsyncIterator
+
+from sendback.v1 import order_pb2, order_service_pb2_grpc
+from sendback.v1 import order_service_pb2 as pb
+from sendback_sdk.orders import Order
+
+from sendback_service.api.caller import CALLER, call_for
+from sendback_service.api.interceptor import Context
+from sendback_service.api.order_wire import order_message, order_of
+from sendback_service.api.times import stamp
+from sendback_service.call import Call
+from sendback_service.orders import Kept, Orders
+from sendback_service.refusal import Problem, Refusal
+
+_BATCH = 50
+_TOLD = 1000
+
+
+class OrderServicer(order_service_pb2_grpc.OrderServiceServicer):
+    def __init__(self, orders: Orders) -> None:
+        self._orders = orders
+
+    async def ImportOrders(
+        self, requests: AsyncIterator[pb.ImportOrdersRequest | Refusal], context: Context
+    ) -> pb.ImportOrdersResponse:
+        """Kept in small transactions as they come, so that a stream of any length needs little memory, and what was
+        kept before it broke stays kept."""
+        caller = CALLER.get()
+        call = Call(caller.rpc, caller.key.merchant_id, caller.actor, cause="import")
+        intake = _Intake(self._orders, call)
+        async for request in requests:
+            await intake.take(request)
+        await intake.flush()
+        return intake.told
+
+    async def UpsertOrder(self, request: pb.UpsertOrderRequest, context: Context) -> order_pb2.Order:
+        return order_message(await self._orders.upsert(call_for(request), order_of(request.order)))
+
+    async def GetOrder(self, request: pb.GetOrderRequest, context: Context) -> order_pb2.Order:
+        return order_message(await self._orders.get(CALLER.get().key.merchant_id, request.order_id))
+
+    async def ListOrders(self, request: pb.ListOrdersRequest, context: Context) -> pb.ListOrdersResponse:
+        page = await self._orders.list(
+            CALLER.get().key.merchant_id, request.number, request.page_size, request.page_token
+        )
+        return pb.ListOrdersResponse(
+            orders=[order_message(kept) for kept in page.items], next_page_token=page.next_token
+        )
+
+    async def CreateAccessLink(self, request: pb.CreateAccessLinkRequest, context: Context) -> pb.AccessLink:
+        made = await self._orders.access_link(CALLER.get().key.merchant_id, request.order_id)
+        return pb.AccessLink(uri=made.uri, access_token=made.token, qr_png=made.qr_png)
+
+    async def RevokeAccess(
+        self, request: pb.RevokeAccessRequest, context: Context
+    ) -> pb.RevokeAccessResponse:
+        revoked = await self._orders.revoke_access(call_for(request), request.order_id)
+        return pb.RevokeAccessResponse(revoke_time=stamp(revoked))
+
+
+class _Intake:
+    """Orders of a stream on their way in, each with its place in the stream."""
+
+    def __init__(self, orders: Orders, call: Call) -> None:
+        self._orders = orders
+        self._call = call
+        self._place = 0
+        self._waiting: list[tuple[int, Order]] = []
+        self.told = pb.ImportOrdersResponse()
+
+    async def take(self, request: pb.ImportOrdersRequest | Refusal) -> None:
+        place, self._place = self._place, self._place + 1
+        try:
+            if isinstance(request, Refusal):
+                raise request
+            self._waiting.append((place, order_of(request.order)))
+        except Refusal as refusal:
+            external_id = "" if isinstance(request, Refusal) else request.order.external_id
+            self._reject(place, external_id, refusal.problems)
+        if len(self._waiting) == _BATCH:
+            await self.flush()
+
+    async def flush(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        if not waiting:
+            return
+        kept = await self._orders.take(self._call, [order for _, order in waiting])
+        for (place, order), what in zip(waiting, kept, strict=True):
+            self._count(place, order, what)
+
+    def _count(self, place: int, order: Order, kept: Kept) -> None:
+        if kept.news == "rejected":
+            self._reject(place, order.id, kept.problems)
+        else:
+            setattr(self.told, kept.news, getattr(self.told, kept.news) + 1)
+
+    def _reject(self, place: int, external_id: str, problems: tuple[Problem, ...]) -> None:
+        self.told.rejected_count += 1
+        if len(self.told.rejected) < _TOLD:
+            rejected = self.told.rejected.add(index=place, external_id=external_id)
+            for problem in problems[:20]:
+                rejected.problems.add(field=problem.field, description=problem.description)

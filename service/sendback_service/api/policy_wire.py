@@ -1,0 +1,252 @@
+"""Policies and settings between the wire and the values of the domain."""
+
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from sendback.v1 import merchant_pb2, policy_pb2
+
+from sendback_service.api.money import amounts_of, money_message
+from sendback_service.api.order_wire import address_message, address_of
+from sendback_service.api.times import stamp
+from sendback_service.records import KeyRecord, WarehouseRecord
+from sendback_service.refusal import invalid
+from sendback_service.rules import policy as p
+from sendback_service.rules.states import SettlementKind
+from sendback_service.rules.territory import LABEL_COUNTRIES, OUTLYING
+from sendback_service.shops import Brand, PolicyVersion, Portal, PortalStatus, Shop
+
+_UNUSED_DAYS = 30
+
+
+def policy_of(m: policy_pb2.Policy) -> p.Policy:
+    codes = [reason.code for reason in m.reasons]
+    if len(codes) != len(set(codes)):
+        raise invalid("policy.reasons", "each code stands once")
+    return p.Policy(
+        window=_window(m),
+        labels=_labels(m.labels),
+        credit=_credit(m.credit),
+        reasons=tuple(_reason(r, f"policy.reasons[{i}]") for i, r in enumerate(m.reasons)),
+        exclusions=p.Exclusions(
+            tags=frozenset(m.exclusions.tags),
+            product_ids=frozenset(m.exclusions.product_ids),
+            countries=frozenset(m.exclusions.region_codes),
+            discount_at_least_percent=m.exclusions.discount_at_least_percent,
+            order_tags=frozenset(m.exclusions.order_tags),
+            customer_ids=frozenset(m.exclusions.customer_ids),
+        ),
+        approval=p.Approval(
+            m.approval.always,
+            amounts_of(m.approval.above, "policy.approval.above"),
+            frozenset(m.approval.reason_codes),
+        ),
+        settlement=_moment(m.settlement, p.SettlementMoment.INSPECTION),
+        shipping=p.ShippingRefund(policy_pb2.ShippingRefund.Kind.Name(m.shipping or 1)),
+        restocking_percent=m.restocking_percent,
+        grades=p.GradeTerms(tuple((g.grade, g.percent) for g in m.grades)),
+        unused_label_days=m.unused_label_days or _UNUSED_DAYS,
+    )
+
+
+def policy_message(version: PolicyVersion) -> policy_pb2.Policy:
+    policy = version.policy
+    return policy_pb2.Policy(
+        version=version.version,
+        publish_time=stamp(version.publish_time),
+        window=policy_pb2.ReturnWindow(
+            days=policy.window.days,
+            time_zone=policy.window.time_zone,
+            demand_delivery=policy.window.demand_delivery,
+        ),
+        labels=policy_pb2.LabelTerms(
+            policy=policy_pb2.LabelPolicy.Kind.Value(policy.labels.policy),
+            fees=[money_message(minor, currency) for currency, minor in policy.labels.fees],
+            region_codes=sorted(policy.labels.countries),
+            outlying_codes=sorted(policy.labels.outlying),
+        ),
+        credit=_credit_message(policy.credit),
+        reasons=[_reason_message(reason) for reason in policy.reasons],
+        exclusions=policy_pb2.Exclusions(
+            tags=sorted(policy.exclusions.tags),
+            product_ids=sorted(policy.exclusions.product_ids),
+            region_codes=sorted(policy.exclusions.countries),
+            discount_at_least_percent=policy.exclusions.discount_at_least_percent,
+            order_tags=sorted(policy.exclusions.order_tags),
+            customer_ids=sorted(policy.exclusions.customer_ids),
+        ),
+        approval=policy_pb2.ApprovalTerms(
+            always=policy.approval.always,
+            above=[money_message(minor, currency) for currency, minor in policy.approval.above],
+            reason_codes=sorted(policy.approval.reason_codes),
+        ),
+        settlement=policy_pb2.SettlementMoment.Kind.Value(policy.settlement),
+        shipping=policy_pb2.ShippingRefund.Kind.Value(policy.shipping),
+        restocking_percent=policy.restocking_percent,
+        grades=[policy_pb2.GradeTerm(grade=grade, percent=percent) for grade, percent in policy.grades.percent],
+        unused_label_days=policy.unused_label_days,
+        etag=str(version.version),
+    )
+
+
+def merchant_message(shop: Shop) -> merchant_pb2.Merchant:
+    return merchant_pb2.Merchant(
+        id=shop.id, name=shop.name, entitled=shop.entitled, create_time=stamp(shop.create_time)
+    )
+
+
+def portal_of(m: merchant_pb2.PortalSettings) -> Portal:
+    return Portal(
+        status=PortalStatus(merchant_pb2.PortalStatus.State.Name(m.status or 1)),
+        slug=m.slug,
+        default_language=m.default_language_code or "en",
+        omit_qr_on_slip=m.omit_qr_on_slip,
+    )
+
+
+def portal_message(shop: Shop) -> merchant_pb2.PortalSettings:
+    return merchant_pb2.PortalSettings(
+        merchant_id=shop.id,
+        status=merchant_pb2.PortalStatus.State.Value(shop.portal.status),
+        slug=shop.portal.slug,
+        default_language_code=shop.portal.default_language,
+        omit_qr_on_slip=shop.portal.omit_qr_on_slip,
+        etag=str(shop.portal.version),
+    )
+
+
+def brand_of(m: merchant_pb2.Brand) -> Brand:
+    return Brand(
+        display_name=m.display_name,
+        color=m.color,
+        policy_uri=m.policy_uri,
+        support_uri=m.support_uri,
+        support_email=m.support_email,
+        social_uris=tuple(m.social_uris),
+    )
+
+
+def brand_message(shop: Shop) -> merchant_pb2.Brand:
+    brand = shop.brand
+    return merchant_pb2.Brand(
+        merchant_id=shop.id,
+        display_name=brand.display_name,
+        color=brand.color,
+        policy_uri=brand.policy_uri,
+        support_uri=brand.support_uri,
+        support_email=brand.support_email,
+        social_uris=brand.social_uris,
+        etag=str(brand.version),
+    )
+
+
+def warehouse_of(m: merchant_pb2.Warehouse) -> WarehouseRecord:
+    return WarehouseRecord(
+        id=m.id,
+        address=address_of(m.address, "warehouse.address"),
+        regions=frozenset(m.region_codes),
+        enclose=tuple((text.language_code, text.text) for text in m.enclose),
+    )
+
+
+def warehouse_message(warehouse: WarehouseRecord) -> merchant_pb2.Warehouse:
+    return merchant_pb2.Warehouse(
+        id=warehouse.id,
+        address=address_message(warehouse.address),
+        region_codes=sorted(warehouse.regions),
+        enclose=[policy_pb2.LocalizedText(language_code=lang, text=text) for lang, text in warehouse.enclose],
+        etag=str(warehouse.version),
+    )
+
+
+def key_message(key: KeyRecord) -> merchant_pb2.AccessKey:
+    return merchant_pb2.AccessKey(
+        id=key.id,
+        kind=merchant_pb2.AccessKey.Kind.Value(key.kind),
+        merchant_id=key.merchant_id,
+        scopes=sorted(key.scopes),
+        title=key.title,
+        create_time=stamp(key.create_time),
+        expire_time=stamp(key.expire_time),
+        revoke_time=stamp(key.revoke_time),
+    )
+
+
+def _window(m: policy_pb2.Policy) -> p.Window:
+    if not m.HasField("window"):
+        return p.Window()
+    zone = m.window.time_zone or p.Window().time_zone
+    try:
+        ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise invalid("policy.window.time_zone", "give an IANA time zone such as Europe/Paris") from None
+    return p.Window(m.window.days, zone, m.window.demand_delivery)
+
+
+def _labels(m: policy_pb2.LabelTerms) -> p.LabelTerms:
+    unknown = set(m.region_codes) - LABEL_COUNTRIES
+    if unknown:
+        raise invalid("policy.labels.region_codes", f"no labels can be had in {', '.join(sorted(unknown))}")
+    strange = set(m.outlying_codes) - OUTLYING
+    if strange:
+        raise invalid("policy.labels.outlying_codes", f"must be among {', '.join(sorted(OUTLYING))}")
+    return p.LabelTerms(
+        p.LabelPolicy(policy_pb2.LabelPolicy.Kind.Name(m.policy or 1)),
+        amounts_of(m.fees, "policy.labels.fees"),
+        frozenset(m.region_codes),
+        frozenset(m.outlying_codes),
+    )
+
+
+def _credit(m: policy_pb2.CreditTerms) -> p.CreditTerms:
+    reach = policy_pb2.FreeLabelWhenCreditOn.Kind.Name(m.free_label_when_credit_on or 1)
+    return p.CreditTerms(
+        enabled=m.enabled,
+        free_label=p.FreeLabelWhenCreditOn(reach),
+        moment=_moment(m.moment, p.SettlementMoment.FIRST_SCAN),
+        maximum=amounts_of(m.maximum, "policy.credit.maximum"),
+        bonus_percent=m.bonus_percent,
+        bonus_maximum=amounts_of(m.bonus_maximum, "policy.credit.bonus_maximum"),
+        expires_after_days=m.expires_after_days,
+    )
+
+
+def _credit_message(terms: p.CreditTerms) -> policy_pb2.CreditTerms:
+    return policy_pb2.CreditTerms(
+        enabled=terms.enabled,
+        free_label_when_credit_on=policy_pb2.FreeLabelWhenCreditOn.Kind.Value(terms.free_label),
+        moment=policy_pb2.SettlementMoment.Kind.Value(terms.moment),
+        maximum=[money_message(minor, currency) for currency, minor in terms.maximum],
+        bonus_percent=terms.bonus_percent,
+        bonus_maximum=[money_message(minor, currency) for currency, minor in terms.bonus_maximum],
+        expires_after_days=terms.expires_after_days,
+    )
+
+
+def _moment(kind: policy_pb2.SettlementMoment.Kind, default: p.SettlementMoment) -> p.SettlementMoment:
+    return p.SettlementMoment(policy_pb2.SettlementMoment.Kind.Name(kind)) if kind else default
+
+
+def _reason(m: policy_pb2.ReturnReason, at: str) -> p.Reason:
+    if m.evidence == policy_pb2.Evidence.PHOTO:
+        raise invalid(f"{at}.evidence", "photos cannot be taken in yet; demand a comment")
+    return p.Reason(
+        m.code,
+        tuple((title.language_code, title.text) for title in m.titles),
+        p.Fault(policy_pb2.Fault.Party.Name(m.fault or 2)),
+        p.Evidence(policy_pb2.Evidence.Kind.Name(m.evidence or 1)),
+    )
+
+
+def _reason_message(reason: p.Reason) -> policy_pb2.ReturnReason:
+    return policy_pb2.ReturnReason(
+        code=reason.code,
+        titles=[policy_pb2.LocalizedText(language_code=lang, text=text) for lang, text in reason.titles],
+        fault=policy_pb2.Fault.Party.Value(reason.fault),
+        evidence=policy_pb2.Evidence.Kind.Value(reason.evidence),
+    )
+
+
+def kind_of(number: int) -> SettlementKind:
+    """An outcome asked for; a refund unless set."""
+    if number > 2:
+        raise invalid("outcome", "a buyer gets a refund or store credit")
+    return SettlementKind.STORE_CREDIT if number == 2 else SettlementKind.REFUND

@@ -1,0 +1,196 @@
+"""PortalService: buyers, by way of a front end."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+from sendback.v1 import portal_service_pb2 as pb
+from sendback.v1 import portal_service_pb2_grpc, return_pb2
+from sendback.v1.document_pb2 import DocumentChunk, LabelDocument
+from sendback.v1.policy_pb2 import Evidence
+from sendback_sdk.addresses import Address
+
+from sendback_service.access import BuyerSession, Strength
+from sendback_service.api.caller import call_for, language_of_caller
+from sendback_service.api.documents import chunks
+from sendback_service.api.interceptor import Context
+from sendback_service.api.order_wire import address_message
+from sendback_service.api.return_wire import (
+    lines_message,
+    offer_message,
+    print_of,
+    quote_message,
+    return_message,
+    wish_of,
+)
+from sendback_service.api.times import stamp
+from sendback_service.buyers import Buyers, SignedIn, own
+from sendback_service.call import Call
+from sendback_service.creation import Creation
+from sendback_service.drafts import credit_refusal, offer_for
+from sendback_service.parcels import Parcels
+from sendback_service.refusal import not_found
+from sendback_service.returns import Filter, Returns
+from sendback_service.rules.policy import Reason
+from sendback_service.rules.states import SettlementKind
+from sendback_service.shops import PortalStatus, Shops
+
+_BUYER = "buyer"
+
+
+class PortalServicer(portal_service_pb2_grpc.PortalServiceServicer):
+    def __init__(
+        self, shops: Shops, buyers: Buyers, creation: Creation, returns: Returns, parcels: Parcels
+    ) -> None:
+        self._shops = shops
+        self._buyers = buyers
+        self._creation = creation
+        self._returns = returns
+        self._parcels = parcels
+
+    async def GetPortal(self, request: pb.GetPortalRequest, context: Context) -> pb.Portal:
+        shop = await self._shops.by_slug(request.slug)
+        portal = pb.Portal(
+            slug=shop.portal.slug,
+            available=shop.open,
+            display_name=shop.display_name,
+            support_uri=shop.brand.support_uri,
+            language_code=language_of_caller(request.language_code),
+            unlisted=shop.portal.status is not PortalStatus.ACTIVE,
+        )
+        if shop.open:
+            portal.color = shop.brand.color
+            portal.policy_uri = shop.brand.policy_uri
+        return portal
+
+    async def StartSession(self, request: pb.StartSessionRequest, context: Context) -> pb.Session:
+        if request.WhichOneof("credential") == "access_token":
+            signed = await self._buyers.sign_in_by_token(
+                request.slug, request.access_token, request.language_code
+            )
+        else:
+            signed = await self._buyers.sign_in_by_order(
+                request.slug,
+                request.order.number,
+                request.order.email_or_postal_code,
+                request.language_code,
+            )
+        return _session_message(signed)
+
+    async def GetReturnableOrder(
+        self, request: pb.GetReturnableOrderRequest, context: Context
+    ) -> pb.ReturnableOrder:
+        session, _ = await self._buyers.enter(request.session_token)
+        case = await self._creation.case(session.merchant_id, session.order_id)
+        coverage = self._creation.coverage(session.merchant_id)
+        offer = offer_for(case, case.place, SettlementKind.REFUND, coverage)
+        shown = pb.ReturnableOrder(
+            number=case.order.number,
+            currency_code=case.order.currency,
+            lines=lines_message(case.verdicts, case.order.lines, session.language),
+            reasons=[_reason(reason, session.language) for reason in case.policy.policy.reasons],
+            window_open=any(verdict.returnable for verdict in case.verdicts),
+            label_offer=offer_message(offer, case.order.currency, session.language),
+            credit_offered=not credit_refusal(case),
+        )
+        if case.order.ship_to is not None:
+            shown.ship_from.CopyFrom(address_message(_visible(case.order.ship_to, session)))
+        return shown
+
+    async def EstimateReturn(self, request: pb.EstimateReturnRequest, context: Context) -> pb.Estimate:
+        session, _ = await self._buyers.enter(request.session_token)
+        made, hash, expires = await self._creation.estimate(
+            session.merchant_id, session.order_id, wish_of(request)
+        )
+        estimate = pb.Estimate(
+            quote=quote_message(made.quote, hash, session.language),
+            label_offer=offer_message(made.offer, made.quote.currency, session.language),
+            needs_approval=made.in_review,
+        )
+        estimate.quote.expire_time.CopyFrom(stamp(expires))
+        return estimate
+
+    async def CreateReturn(self, request: pb.PortalCreateReturnRequest, context: Context) -> return_pb2.Return:
+        session, _ = await self._buyers.enter(request.session_token)
+        record = await self._creation.create(
+            _call(request, session),
+            session.order_id,
+            wish_of(request),
+            print_of(request.format, request.paper),
+            request.quote_hash,
+        )
+        return return_message(record, session.language)
+
+    async def ListReturns(
+        self, request: pb.PortalListReturnsRequest, context: Context
+    ) -> pb.PortalListReturnsResponse:
+        session, _ = await self._buyers.enter(request.session_token)
+        page = await self._returns.list(
+            session.merchant_id, Filter(order_id=session.order_id), request.page_size, request.page_token
+        )
+        return pb.PortalListReturnsResponse(
+            returns=[return_message(r, session.language) for r in page.items], next_page_token=page.next_token
+        )
+
+    async def GetReturn(self, request: pb.PortalGetReturnRequest, context: Context) -> return_pb2.Return:
+        session, _ = await self._buyers.enter(request.session_token)
+        record = await self._returns.get(session.merchant_id, request.return_id)
+        own(record.order_id, session, request.return_id)
+        return return_message(record, session.language)
+
+    async def CancelReturn(self, request: pb.PortalCancelReturnRequest, context: Context) -> return_pb2.Return:
+        session, _ = await self._buyers.enter(request.session_token)
+        record = await self._returns.get(session.merchant_id, request.return_id)
+        own(record.order_id, session, request.return_id)
+        changed = await self._returns.cancel(_call(request, session), record.id, request.etag)
+        return return_message(changed, session.language)
+
+    async def GetLabelDocument(
+        self, request: pb.PortalGetLabelDocumentRequest, context: Context
+    ) -> AsyncIterator[DocumentChunk]:
+        session, _ = await self._buyers.enter(request.session_token)
+        parcel = await self._parcels.get(session.merchant_id, request.parcel_id)
+        if not parcel.return_id:
+            raise not_found("parcel", request.parcel_id)
+        record = await self._returns.get(session.merchant_id, parcel.return_id)
+        own(record.order_id, session, request.parcel_id)
+        kind = LabelDocument.Kind.Name(request.document or LabelDocument.LABEL)
+        for chunk in chunks(await self._parcels.document(session.merchant_id, parcel.id, kind)):
+            yield chunk
+
+    async def WatchReturn(
+        self, request: pb.PortalWatchReturnRequest, context: Context
+    ) -> AsyncIterator[return_pb2.Return]:
+        session, _ = await self._buyers.enter(request.session_token)
+        record = await self._returns.get(session.merchant_id, request.return_id)
+        own(record.order_id, session, request.return_id)
+        async for changed in self._returns.watch(session.merchant_id, record.id):
+            await self._buyers.enter(request.session_token)
+            yield return_message(changed, session.language)
+
+
+def _session_message(signed: SignedIn) -> pb.Session:
+    return pb.Session(
+        session_token=signed.token,
+        expire_time=stamp(signed.session.expires),
+        language_code=signed.session.language,
+        order_id=signed.session.order_id,
+    )
+
+
+def _call(request: pb.PortalCreateReturnRequest | pb.PortalCancelReturnRequest, session: BuyerSession) -> Call:
+    """Request ids of buyers are their order's own: no other buyer's can meet them."""
+    call = call_for(request, session.merchant_id, actor=_BUYER, language=session.language)
+    return replace(call, rpc=f"{call.rpc}:{session.order_id}")
+
+
+def _visible(address: Address, session: BuyerSession) -> Address:
+    """Whoever came by a slip may be a stranger."""
+    if session.strength is Strength.KNOWN:
+        return address
+    return Address(name="", street="", postal_code="", city=address.city, country=address.country)
+
+
+def _reason(reason: Reason, language: str) -> pb.OfferedReason:
+    titles = dict(reason.titles)
+    title = titles.get(language) or titles.get("en") or next(iter(titles.values()))
+    return pb.OfferedReason(code=reason.code, title=title, evidence=Evidence.Kind.Value(reason.evidence))

@@ -1,0 +1,239 @@
+"""Returns between the records of the domain and the wire. Words are in the caller's language."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from google.type.money_pb2 import Money
+from sendback.v1 import event_pb2, portal_service_pb2, return_pb2
+from sendback_sdk import LabelFormat, Paper
+from sendback_sdk.orders import OrderLine
+
+from sendback_service.api.money import money_message
+from sendback_service.api.order_wire import address_message, address_of
+from sendback_service.api.policy_wire import kind_of
+from sendback_service.api.times import stamp
+from sendback_service.correspondence import enclosed
+from sendback_service.creation import Print
+from sendback_service.drafts import Item, Wish
+from sendback_service.records import (
+    EventRecord,
+    ParcelRecord,
+    ReturnRecord,
+    SettlementRecord,
+    UnitRecord,
+)
+from sendback_service.returns import WorkItem
+from sendback_service.rules.eligibility import Verdict
+from sendback_service.rules.labels import LabelOffer, LabelOfferKind
+from sendback_service.rules.quote import Quote
+from sendback_service.rules.states import Decision, resolution, shipment
+from sendback_service.text.amounts import address_lines
+from sendback_service.text.steps import step_text
+from sendback_service.text.verdicts import offer_text, verdict_text, work_text
+from sendback_service.text.words import words
+
+_FORMATS = {1: "PDF", 2: "PNG", 3: "ZPL"}
+_PAPERS = {1: "A6", 2: "LABEL_4X6"}
+
+
+def wish_of(message: Any, override_note: str = "") -> Wish:
+    """From any message with items, outcome and ship_from."""
+    ship_from = address_of(message.ship_from, "ship_from") if message.HasField("ship_from") else None
+    items = tuple(
+        Item(i.order_line_id, i.quantity, i.reason_code, i.comment)
+        for i in message.items
+    )
+    return Wish(items, kind_of(message.outcome), ship_from, override_note)
+
+
+def print_of(format: int, paper: int) -> Print:
+    return Print(LabelFormat(_FORMATS[format or 1]), Paper(_PAPERS[paper or 1]))
+
+
+def return_message(record: ReturnRecord, language: str) -> return_pb2.Return:
+    message = return_pb2.Return(
+        id=record.id,
+        reference=record.reference,
+        order_id=record.order_id,
+        order_number=record.order_number,
+        decision=return_pb2.Decision.State.Value(record.decision),
+        shipment=return_pb2.Shipment.State.Value(
+            shipment((p.transit for p in record.parcels), (u.inspection for u in record.units))
+        ),
+        resolution=return_pb2.Resolution.State.Value(
+            resolution(record.decision, work_item_open=record.open_work_items > 0)
+        ),
+        outcome=return_pb2.Outcome.Kind.Value(record.outcome),
+        units=[_unit(u) for u in record.units],
+        parcels=[parcel_message(p) for p in record.parcels],
+        settlements=[_settlement(s) for s in record.settlements],
+        estimated_amount=money_message(record.estimated_minor, record.currency),
+        shown_fee=money_message(record.shown_fee_minor, record.currency) if record.shown_fee_minor else None,
+        label_offer=return_pb2.LabelOffer.Kind.Value(record.label_offer),
+        region_code=record.region,
+        language_code=record.language,
+        policy_version=record.policy_version,
+        decline_note=record.decline_note,
+        create_time=stamp(record.create_time),
+        update_time=stamp(record.update_time),
+        etag=str(record.version),
+    )
+    if _instructed(record):
+        message.instructions.CopyFrom(_instructions(record, language))
+    return message
+
+
+def parcel_message(parcel: ParcelRecord) -> return_pb2.Parcel:
+    return return_pb2.Parcel(
+        id=parcel.id,
+        return_id=parcel.return_id,
+        label=return_pb2.LabelStatus.State.Value(parcel.label),
+        transit=return_pb2.Transit.State.Value(parcel.transit),
+        carrier_account=parcel.account,
+        tracking_number=parcel.tracking_number,
+        tracking_uri=parcel.tracking_uri,
+        format=return_pb2.LabelFormat.Kind.Value(parcel.format),
+        document_size=parcel.document_size,
+        document_sha256=parcel.document_sha256,
+        has_qr=parcel.has_qr,
+        expire_time=stamp(parcel.expire_time),
+        failure=parcel.failure,
+    )
+
+
+def offer_message(offer: LabelOffer, currency: str, language: str) -> return_pb2.LabelOffer:
+    return return_pb2.LabelOffer(
+        kind=return_pb2.LabelOffer.Kind.Value(offer.kind),
+        fee=money_message(offer.fee, currency) if offer.fee else None,
+        explanation=offer_text(offer, currency, language),
+    )
+
+
+def quote_message(quote: Quote, hash: str, language: str) -> return_pb2.Quote:
+    def money(minor: int) -> Money:
+        return money_message(minor, quote.currency)
+
+    return return_pb2.Quote(
+        hash=hash,
+        amount=money(quote.amount),
+        goods=money(quote.goods),
+        shipping=money(quote.shipping),
+        label_fee=money(quote.label_fee),
+        unrecovered_fee=money(quote.unrecovered_fee),
+        bonus=money(quote.bonus),
+        outcome=return_pb2.Outcome.Kind.Value(quote.outcome),
+        steps=[
+            return_pb2.QuoteStep(
+                rule=step.rule,
+                base=money(step.base),
+                amount=money(step.amount),
+                running=money(step.running),
+                explanation=step_text(step, quote.currency, language),
+            )
+            for step in quote.steps
+        ],
+    )
+
+
+def verdict_message(verdict: Verdict, language: str) -> return_pb2.UnitVerdict:
+    return return_pb2.UnitVerdict(
+        order_line_id=verdict.line_id,
+        unit=verdict.unit,
+        returnable=verdict.returnable,
+        code=verdict.code or "",
+        rule=verdict.rule,
+        explanation=verdict_text(verdict.code, language) if verdict.code else "",
+        until_time=stamp(verdict.until),
+        policy_version=verdict.policy_version,
+    )
+
+
+def work_item_message(item: WorkItem, language: str) -> return_pb2.WorkItem:
+    return return_pb2.WorkItem(
+        id=item.id,
+        kind=item.kind,
+        return_id=item.return_id,
+        explanation=work_text(item.kind, language),
+        create_time=stamp(item.create_time),
+    )
+
+
+def event_message(event: EventRecord) -> event_pb2.Event:
+    return event_pb2.Event(
+        id=event.id,
+        resume_token=str(event.position),
+        merchant_id=event.merchant_id,
+        type=event.type,
+        subject=event_pb2.EventSubject(
+            type=event.subject_type, id=event.subject_id, sequence=event.sequence
+        ),
+        create_time=stamp(event.time),
+        schema_version=1,
+        cause=event.cause,
+        actor=event.actor,
+        attributes=event.attributes,
+    )
+
+
+def lines_message(
+    verdicts: Iterable[Verdict], lines: Iterable[OrderLine], language: str
+) -> list[portal_service_pb2.ReturnableLine]:
+    by_line: dict[str, list[Verdict]] = {}
+    for verdict in verdicts:
+        by_line.setdefault(verdict.line_id, []).append(verdict)
+    return [
+        portal_service_pb2.ReturnableLine(
+            order_line_id=line.id,
+            title=line.title,
+            variant=line.variant,
+            image_uri=line.image_url,
+            quantity=line.quantity,
+            returnable_quantity=sum(v.returnable for v in by_line[line.id]),
+            units=[verdict_message(v, language) for v in by_line[line.id]],
+        )
+        for line in lines
+    ]
+
+
+def _instructed(record: ReturnRecord) -> bool:
+    offered = record.label_offer == LabelOfferKind.INSTRUCTIONS
+    return record.decision is Decision.APPROVED and offered
+
+
+def _instructions(record: ReturnRecord, language: str) -> return_pb2.Instructions:
+    return return_pb2.Instructions(
+        address=address_message(record.warehouse.address),
+        address_lines=address_lines(record.warehouse.address, words(language)),
+        reference=record.reference,
+        text=enclosed(record.warehouse, language),
+    )
+
+
+def _unit(unit: UnitRecord) -> return_pb2.ReturnUnit:
+    return return_pb2.ReturnUnit(
+        order_line_id=unit.line_id,
+        unit=unit.unit,
+        title=unit.title,
+        reason_code=unit.reason_code,
+        comment=unit.comment,
+        inspection=return_pb2.Inspection.State.Value(unit.inspection),
+        grade=return_pb2.Grade.Level.Value(unit.grade) if unit.grade else None,
+        disposition=return_pb2.Disposition.Kind.Value(unit.disposition) if unit.disposition else None,
+        rejection_note=unit.note,
+    )
+
+
+def _settlement(settlement: SettlementRecord) -> return_pb2.Settlement:
+    currency = settlement.currency
+    return return_pb2.Settlement(
+        id=settlement.id,
+        kind=return_pb2.Outcome.Kind.Value(settlement.kind),
+        state=return_pb2.SettlementStatus.State.Value(settlement.state),
+        amount=money_message(settlement.amount_minor, currency),
+        label_fee=money_message(settlement.label_fee_minor, currency) if settlement.label_fee_minor else None,
+        bonus=money_message(settlement.bonus_minor, currency) if settlement.bonus_minor else None,
+        provider_reference=settlement.provider_reference,
+        create_time=stamp(settlement.create_time),
+        settle_time=stamp(settlement.settle_time),
+        failure=settlement.failure,
+    )

@@ -1,0 +1,135 @@
+"""ReturnsService: the back office and internal services."""
+
+from sendback.v1 import return_pb2, returns_service_pb2_grpc
+from sendback.v1 import returns_service_pb2 as pb
+
+from sendback_service.api.caller import CALLER, call_for
+from sendback_service.api.interceptor import Context
+from sendback_service.api.return_wire import (
+    print_of,
+    quote_message,
+    return_message,
+    verdict_message,
+    wish_of,
+    work_item_message,
+)
+from sendback_service.api.times import time_of
+from sendback_service.creation import Creation
+from sendback_service.reception import Finding
+from sendback_service.records import ReturnRecord
+from sendback_service.returns import Filter, Returns
+from sendback_service.rules.states import Decision, Disposition, Grade, Inspection
+
+
+class ReturnsServicer(returns_service_pb2_grpc.ReturnsServiceServicer):
+    def __init__(self, creation: Creation, returns: Returns) -> None:
+        self._creation = creation
+        self._returns = returns
+
+    async def CreateReturn(self, request: pb.CreateReturnRequest, context: Context) -> return_pb2.Return:
+        call = call_for(request)
+        wish = wish_of(request, request.override_note)
+        how = print_of(request.format, request.paper)
+        if not request.validate_only:
+            return _shown(await self._creation.create(call, request.order_id, wish, how))
+        checked = _shown(await self._creation.validate(call, request.order_id, wish, how))
+        checked.id = checked.reference = ""
+        return checked
+
+    async def GetReturn(self, request: pb.GetReturnRequest, context: Context) -> return_pb2.Return:
+        return _shown(await self._returns.get(_merchant(), request.return_id))
+
+    async def ListReturns(self, request: pb.ListReturnsRequest, context: Context) -> pb.ListReturnsResponse:
+        wanted = Filter(
+            order_id=request.order_id,
+            decisions=tuple(Decision(return_pb2.Decision.State.Name(d)) for d in request.decisions if d),
+            created_from=time_of(request, "created_from_time"),
+            created_before=time_of(request, "created_before_time"),
+        )
+        page = await self._returns.list(_merchant(), wanted, request.page_size, request.page_token)
+        return pb.ListReturnsResponse(
+            returns=[_shown(r) for r in page.items], next_page_token=page.next_token
+        )
+
+    async def ApproveReturn(self, request: pb.ApproveReturnRequest, context: Context) -> return_pb2.Return:
+        return _shown(await self._returns.approve(call_for(request), request.return_id, request.etag))
+
+    async def DeclineReturn(self, request: pb.DeclineReturnRequest, context: Context) -> return_pb2.Return:
+        call = call_for(request)
+        return _shown(await self._returns.decline(call, request.return_id, request.etag, request.note))
+
+    async def CancelReturn(self, request: pb.CancelReturnRequest, context: Context) -> return_pb2.Return:
+        return _shown(await self._returns.cancel(call_for(request), request.return_id, request.etag))
+
+    async def ReceiveParcel(self, request: pb.ReceiveParcelRequest, context: Context) -> return_pb2.Return:
+        call = call_for(request)
+        return _shown(await self._returns.receive(call, request.return_id, request.etag, request.parcel_id))
+
+    async def InspectUnits(self, request: pb.InspectUnitsRequest, context: Context) -> return_pb2.Return:
+        findings = [_finding(finding) for finding in request.findings]
+        call = call_for(request)
+        return _shown(await self._returns.inspect(call, request.return_id, request.etag, findings))
+
+    async def QuoteSettlement(
+        self, request: pb.QuoteSettlementRequest, context: Context
+    ) -> return_pb2.Quote:
+        money, hash = await self._returns.quote(_merchant(), request.return_id)
+        return quote_message(money, hash, CALLER.get().language)
+
+    async def SettleReturn(self, request: pb.SettleReturnRequest, context: Context) -> return_pb2.Return:
+        call = call_for(request)
+        return _shown(
+            await self._returns.settle(call, request.return_id, request.etag, request.quote_hash)
+        )
+
+    async def ConfirmSettlement(
+        self, request: pb.ConfirmSettlementRequest, context: Context
+    ) -> return_pb2.Return:
+        return _shown(
+            await self._returns.confirm(
+                call_for(request),
+                request.return_id,
+                request.etag,
+                request.settlement_id,
+                request.provider_reference,
+            )
+        )
+
+    async def CloseReturn(self, request: pb.CloseReturnRequest, context: Context) -> return_pb2.Return:
+        return _shown(await self._returns.close(call_for(request), request.return_id, request.etag))
+
+    async def ExplainEligibility(
+        self, request: pb.ExplainEligibilityRequest, context: Context
+    ) -> pb.ExplainEligibilityResponse:
+        case = await self._creation.case(_merchant(), request.order_id)
+        language = CALLER.get().language
+        return pb.ExplainEligibilityResponse(units=[verdict_message(v, language) for v in case.verdicts])
+
+    async def ListWorkItems(
+        self, request: pb.ListWorkItemsRequest, context: Context
+    ) -> pb.ListWorkItemsResponse:
+        page = await self._returns.work_items(_merchant(), request.page_size, request.page_token)
+        language = CALLER.get().language
+        return pb.ListWorkItemsResponse(
+            work_items=[work_item_message(item, language) for item in page.items],
+            next_page_token=page.next_token,
+        )
+
+
+def _merchant() -> str:
+    return CALLER.get().key.merchant_id
+
+
+def _shown(record: ReturnRecord) -> return_pb2.Return:
+    return return_message(record, CALLER.get().language)
+
+
+def _finding(m: pb.UnitFinding) -> Finding:
+    return Finding(
+        line_id=m.order_line_id,
+        unit=m.unit,
+        result=Inspection(return_pb2.Inspection.State.Name(m.result)),
+        grade=Grade(return_pb2.Grade.Level.Name(m.grade)) if m.grade else None,
+        disposition=Disposition(return_pb2.Disposition.Kind.Name(m.disposition)) if m.disposition else None,
+        note=m.note,
+    )

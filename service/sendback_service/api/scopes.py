@@ -1,0 +1,108 @@
+"""Who may call what: the table of RPC × kind of key × scope. An RPC that does not stand here cannot be called."""
+
+from dataclasses import dataclass
+
+from sendback_service.keys import KeyKind, Scope
+from sendback_service.records import KeyRecord
+from sendback_service.refusal import Reason, refuse
+
+_PACKAGE = "sendback.v1"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Kinds of keys that may call; merchants' keys need the scope besides."""
+
+    kinds: frozenset[KeyKind]
+    scope: Scope | None = None
+
+
+def _merchant(scope: Scope) -> Entry:
+    return Entry(frozenset({KeyKind.MERCHANT}), scope)
+
+
+def _merchant_or_operator(scope: Scope) -> Entry:
+    return Entry(frozenset({KeyKind.MERCHANT, KeyKind.OPERATOR}), scope)
+
+
+_PORTAL = Entry(frozenset({KeyKind.PORTAL}))
+_OPERATOR = Entry(frozenset({KeyKind.OPERATOR}))
+
+_TABLE: dict[str, dict[str, Entry]] = {
+    "PortalService": dict.fromkeys(
+        (
+            "GetPortal",
+            "StartSession",
+            "GetReturnableOrder",
+            "EstimateReturn",
+            "CreateReturn",
+            "ListReturns",
+            "GetReturn",
+            "CancelReturn",
+            "GetLabelDocument",
+            "WatchReturn",
+        ),
+        _PORTAL,
+    ),
+    "ReturnsService": {
+        **dict.fromkeys(
+            ("GetReturn", "ListReturns", "QuoteSettlement", "ExplainEligibility", "ListWorkItems"),
+            _merchant(Scope.RETURNS_READ),
+        ),
+        **dict.fromkeys(
+            (
+                "CreateReturn",
+                "ApproveReturn",
+                "DeclineReturn",
+                "CancelReturn",
+                "ReceiveParcel",
+                "InspectUnits",
+                "SettleReturn",
+                "ConfirmSettlement",
+                "CloseReturn",
+            ),
+            _merchant(Scope.RETURNS_WRITE),
+        ),
+    },
+    "LabelService": {
+        **dict.fromkeys(("CreateLabel", "VoidLabel", "ReportTracking"), _merchant(Scope.LABELS_WRITE)),
+        **dict.fromkeys(("GetLabel", "GetLabelDocument"), _merchant(Scope.RETURNS_READ)),
+    },
+    "OrderService": {
+        **dict.fromkeys(("GetOrder", "ListOrders"), _merchant(Scope.ORDERS_READ)),
+        **dict.fromkeys(
+            ("ImportOrders", "UpsertOrder", "CreateAccessLink", "RevokeAccess"), _merchant(Scope.ORDERS_WRITE)
+        ),
+    },
+    "MerchantService": {
+        **dict.fromkeys(("CreateMerchant", "SetEntitlement"), _OPERATOR),
+        **dict.fromkeys(
+            ("GetMerchant", "GetPortalSettings", "GetBrand", "ListWarehouses", "GetPolicy"),
+            _merchant_or_operator(Scope.SETTINGS_READ),
+        ),
+        **dict.fromkeys(
+            ("UpdatePortalSettings", "UpdateBrand", "CreateWarehouse", "UpdateWarehouse", "PublishPolicy"),
+            _merchant_or_operator(Scope.SETTINGS_WRITE),
+        ),
+        **dict.fromkeys(("CreateAccessKey", "ListAccessKeys", "RevokeAccessKey"), _OPERATOR),
+    },
+    "CarrierService": dict.fromkeys(("ListPlugins", "ListAccounts"), _OPERATOR),
+    "EventService": {
+        **dict.fromkeys(("WatchEvents", "ListEvents"), _merchant_or_operator(Scope.EVENTS_READ)),
+        "DeliverWebhook": Entry(frozenset({KeyKind.OPERATOR, KeyKind.PORTAL})),
+    },
+}
+
+TABLE: dict[str, Entry] = {
+    f"/{_PACKAGE}.{service}/{rpc}": entry for service, rpcs in _TABLE.items() for rpc, entry in rpcs.items()
+}
+
+
+def admit(key: KeyRecord, method: str) -> None:
+    """Refuses a key that may not call this."""
+    entry = TABLE.get(method)
+    if entry is None or KeyKind(key.kind) not in entry.kinds:
+        needed = " or ".join(sorted(entry.kinds)) if entry else "none"
+        raise refuse(Reason.SCOPE_MISSING, scope=f"a key of kind {needed}")
+    if key.kind == KeyKind.MERCHANT and entry.scope not in key.scopes:
+        raise refuse(Reason.SCOPE_MISSING, scope=str(entry.scope))

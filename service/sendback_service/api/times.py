@@ -1,0 +1,27 @@
+"""google.protobuf.Timestamp and aware times."""
+
+from datetime import UTC, datetime
+
+from google.protobuf.message import Message
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from sendback_service.refusal import invalid
+
+
+def stamp(time: datetime | None) -> Timestamp | None:
+    if time is None:
+        return None
+    message = Timestamp()
+    message.FromDatetime(time)
+    return message
+
+
+def time_of(message: Message, name: str, field: str = "") -> datetime | None:
+    """The time in a field of a message; None where it is not set."""
+    if not message.HasField(name):
+        return None
+    value: Timestamp = getattr(message, name)
+    try:
+        return value.ToDatetime(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        raise invalid(field or name, "no time between the years 1 and 9999") from None

@@ -1,0 +1,144 @@
+"""Buyers at the portal: signing in, and what a session may see."""
+
+import asyncio
+import hmac
+import time
+from collections import defaultdict, deque
+from dataclasses import dataclass
+
+from sqlmodel import select
+
+from sendback_service.access import BuyerSession, Doorkeeper, Strength, order_named_in
+from sendback_service.clock import Clock
+from sendback_service.orders import KeptOrder, number_key
+from sendback_service.orders import order_in as read_order
+from sendback_service.refusal import Reason, Refusal, not_found, refuse
+from sendback_service.shops import Shop, Shops
+from sendback_service.store import Database
+from sendback_service.store.tables import OrderRow
+from sendback_service.store.transaction import Transaction
+from sendback_service.text.words import language_for
+
+_TRIES = 10
+_PER_SECONDS = 600.0
+_ANSWER_SECONDS = 0.25
+_WATCHED = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    token: str
+    session: BuyerSession
+
+
+class Guesses:
+    """How often somebody tried to sign in to an order lately. In memory, bounded, per process."""
+
+    def __init__(self) -> None:
+        self._tries: dict[str, deque[float]] = defaultdict(deque)
+
+    def note(self, key: str) -> None:
+        now = time.monotonic()
+        if len(self._tries) > _WATCHED:
+            self._tries.clear()
+        tries = self._tries[key]
+        while tries and tries[0] < now - _PER_SECONDS:
+            tries.popleft()
+        if len(tries) >= _TRIES:
+            raise Refusal(
+                Reason.RATE_LIMITED, {"limit": "sign_in"}, retry_after=_PER_SECONDS - (now - tries[0])
+            )
+        tries.append(now)
+
+
+class Buyers:
+    def __init__(self, database: Database, shops: Shops, doorkeeper: Doorkeeper, clock: Clock) -> None:
+        self._database = database
+        self._shops = shops
+        self._doorkeeper = doorkeeper
+        self._clock = clock
+        self._guesses = Guesses()
+
+    async def sign_in_by_token(self, slug: str, token: str, language: str) -> SignedIn:
+        shop = await self._open_shop(slug)
+        kept = await self._order_of(shop, order_named_in(token))
+        if kept is None or not self._doorkeeper.opens(token, shop.id, kept.id, kept.access_revision):
+            raise refuse(Reason.SIGN_IN_FAILED)
+        return self._begin(shop, kept, Strength.SLIP, language)
+
+    async def sign_in_by_order(self, slug: str, number: str, proof: str, language: str) -> SignedIn:
+        """The same answer, and the same time, whether the number or the proof was wrong."""
+        shop = await self._open_shop(slug)
+        self._guesses.note(f"{shop.id}/{number_key(number)}")
+        clock = asyncio.get_running_loop().time
+        began = clock()
+        candidates = await self._database.read(lambda tx: _by_number(tx, shop.id, number))
+        found = next((kept for kept in candidates if _proves(kept, proof)), None)
+        await asyncio.sleep(max(0.0, _ANSWER_SECONDS - (clock() - began)))
+        if found is None:
+            raise refuse(Reason.SIGN_IN_FAILED)
+        return self._begin(shop, found, Strength.KNOWN, language)
+
+    async def enter(self, token: str) -> tuple[BuyerSession, Shop]:
+        """The session of a call; refuses an inactive portal, and links that were revoked meanwhile."""
+        session = self._doorkeeper.session(token, self._clock())
+        facts = await self._database.hot.load(session.merchant_id, session.order_id)
+        if facts is None or facts.access_revision != session.access_revision:
+            raise refuse(Reason.SESSION_INVALID)
+        shop = await self._shops.at(session.merchant_id, facts.merchant_revision)
+        if not shop.open:
+            raise refuse(Reason.PORTAL_INACTIVE)
+        return session, shop
+
+    async def _open_shop(self, slug: str) -> Shop:
+        shop = await self._shops.by_slug(slug)
+        if not shop.open:
+            raise refuse(Reason.PORTAL_INACTIVE)
+        return shop
+
+    async def _order_of(self, shop: Shop, order_id: str) -> KeptOrder | None:
+        try:
+            return await self._database.read(lambda tx: read_order(tx, shop.id, order_id))
+        except Refusal:
+            return None
+
+    def _begin(self, shop: Shop, kept: KeptOrder, strength: Strength, language: str) -> SignedIn:
+        session = BuyerSession(
+            merchant_id=shop.id,
+            order_id=kept.id,
+            access_revision=kept.access_revision,
+            strength=strength,
+            language=language_for(language, kept.order.language, default=shop.portal.default_language),
+            expires=self._doorkeeper.expiry(self._clock()),
+        )
+        return SignedIn(self._doorkeeper.begin(session), session)
+
+
+def own(record_order_id: str, session: BuyerSession, return_id: str) -> None:
+    """A session sees its own order's returns, and no others exist for it."""
+    if record_order_id != session.order_id:
+        raise not_found("return", return_id)
+
+
+def _by_number(tx: Transaction, merchant_id: str, number: str) -> list[KeptOrder]:
+    query = select(OrderRow.id).where(
+        OrderRow.merchant_id == merchant_id, OrderRow.number_key == number_key(number)
+    )
+    return [read_order(tx, merchant_id, order_id) for order_id in tx.session.exec(query.limit(20))]
+
+
+def _proves(kept: KeptOrder, proof: str) -> bool:
+    """E-mail address or postal code, as people type them."""
+    order = kept.order
+    postal_code = order.ship_to.postal_code if order.ship_to else ""
+    return _same(order.email.strip().casefold(), proof.strip().casefold()) or _same(
+        _letters(postal_code), _letters(proof)
+    )
+
+
+def _same(kept: str, given: str) -> bool:
+    return bool(kept) and hmac.compare_digest(kept.encode(), given.encode())
+
+
+def _letters(text: str) -> str:
+    return "".join(c for c in text.casefold() if c.isalnum())

@@ -1,0 +1,156 @@
+"""Labels for callers who only want labels; and the documents of all of them."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sendback_sdk import TrackingUpdate
+from sendback_sdk.addresses import Address
+from sqlmodel import select
+
+from sendback_service.call import Call, made_before, remember
+from sendback_service.creation import LABEL_LANE, Print
+from sendback_service.held import OPEN_LABELS, forbidden, hold
+from sendback_service.ids import new_id
+from sendback_service.records import ParcelRecord
+from sendback_service.refusal import Reason, refuse
+from sendback_service.rules.states import LabelState, Transit
+from sendback_service.rules.territory import territory
+from sendback_service.shops import Shops
+from sendback_service.store import Database
+from sendback_service.store.documents import address_document
+from sendback_service.store.rows import parcel_record
+from sendback_service.store.tables import DocumentRow, ParcelRow
+from sendback_service.store.times import micros
+from sendback_service.store.transaction import Author, Intent, Subject, Transaction
+from sendback_service.tracking import parcel_of, report
+
+_POLL_SECONDS = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    media_type: str
+    sha256: str
+    data: bytes
+
+
+class Parcels:
+    def __init__(self, database: Database, shops: Shops) -> None:
+        self._database = database
+        self._shops = shops
+
+    async def create_label(
+        self, call: Call, sender: Address, reference: str, weight_grams: int, how: Print, wait: float
+    ) -> ParcelRecord:
+        """Asks for a label and waits up to `wait` seconds for it; answers in whatever state it is then."""
+        shop = await self._shops.get(call.merchant_id)
+        place = territory(sender.country, sender.postal_code, sender.city)
+        request = {
+            "sender": address_document(sender),
+            "recipient": address_document(shop.warehouse_for(place).address),
+            "weight_grams": weight_grams,
+        }
+        parcel_id = await self._database.write(
+            lambda tx: _create(tx, call, reference, request, how), call.author
+        )
+        return await self._settled(call.merchant_id, parcel_id, wait)
+
+    async def get(self, merchant_id: str, parcel_id: str) -> ParcelRecord:
+        return await self._database.read(
+            lambda tx: parcel_record(parcel_of(tx, merchant_id, parcel_id).model_dump())
+        )
+
+    async def document(self, merchant_id: str, parcel_id: str, kind: str) -> Document:
+        parcel = await self.get(merchant_id, parcel_id)
+        row = await self._database.read(
+            lambda tx: tx.session.get(DocumentRow, (merchant_id, parcel.id, kind))
+        )
+        if row is None or parcel.label in (LabelState.VOIDED, LabelState.VOID_PENDING):
+            raise refuse(Reason.LABEL_NOT_READY, label=parcel.label)
+        return Document(row.media_type, row.sha256, row.data)
+
+    async def void(self, call: Call, parcel_id: str) -> ParcelRecord:
+        await self._database.write(lambda tx: _void(tx, call, parcel_id), call.author)
+        return await self.get(call.merchant_id, parcel_id)
+
+    async def report(
+        self, call: Call, parcel_id: str, seen: Transit, time: datetime | None
+    ) -> ParcelRecord:
+        def work(tx: Transaction) -> None:
+            parcel = parcel_of(tx, call.merchant_id, parcel_id)
+            if made_before(tx, call) is None:
+                remember(tx, call, parcel.id)
+                report(tx, parcel, seen, time or tx.now)
+
+        await self._database.write(work, call.author)
+        return await self.get(call.merchant_id, parcel_id)
+
+    async def hear(self, updates: Sequence[TrackingUpdate], account: str) -> int:
+        """Applies what a carrier's webhook brought; answers how much of it was news."""
+        author = Author("webhook", account)
+        return sum([await self._database.write(lambda tx, u=u: _heard(tx, u, account), author) for u in updates])
+
+    async def _settled(self, merchant_id: str, parcel_id: str, wait: float) -> ParcelRecord:
+        clock = asyncio.get_running_loop().time
+        until = clock() + wait
+        while True:
+            parcel = await self.get(merchant_id, parcel_id)
+            if parcel.label is not LabelState.REQUESTED or clock() + _POLL_SECONDS > until:
+                return parcel
+            await asyncio.sleep(_POLL_SECONDS)
+
+
+def _create(tx: Transaction, call: Call, reference: str, request: dict[str, object], how: Print) -> str:
+    before = made_before(tx, call)
+    if before is not None:
+        return before
+    now = micros(tx.now)
+    row = ParcelRow(
+        merchant_id=call.merchant_id,
+        id=new_id("par", tx.now),
+        return_reference=reference,
+        label=LabelState.REQUESTED,
+        format=how.format,
+        paper=how.paper,
+        request=request,
+        create_time=now,
+        update_time=now,
+    )
+    tx.session.add(row)
+    tx.session.flush()
+    intent = Intent("buy_label", row.id, LABEL_LANE)
+    tx.record(call.merchant_id, "label.requested", Subject("parcel", row.id), {"parcel_id": row.id}, [intent])
+    remember(tx, call, row.id)
+    return row.id
+
+
+def _void(tx: Transaction, call: Call, parcel_id: str) -> None:
+    parcel = parcel_of(tx, call.merchant_id, parcel_id)
+    if made_before(tx, call) is not None:
+        return
+    held = hold(tx, call.merchant_id, parcel.return_id) if parcel.return_id else None
+    if parcel.label not in OPEN_LABELS or parcel.transit != Transit.NOT_SCANNED:
+        raise forbidden(LabelState(parcel.label), LabelState.VOIDED)
+    parcel.label = LabelState.VOID_PENDING
+    tx.session.add(parcel)
+    if held is not None:
+        held.changed()
+    subject = held.subject if held else Subject("parcel", parcel.id)
+    intent = Intent("void_label", parcel.id, LABEL_LANE)
+    tx.record(call.merchant_id, "label.void_requested", subject, {"parcel_id": parcel.id}, [intent])
+    remember(tx, call, parcel.id)
+
+
+def _heard(tx: Transaction, update: TrackingUpdate, account: str) -> bool:
+    """A carrier's account may carry for many merchants; a number that it never gave us is no news."""
+    row = tx.session.exec(
+        select(ParcelRow).where(
+            ParcelRow.tracking_number == update.tracking_number, ParcelRow.account == account
+        )
+    ).first()
+    if row is None:
+        return False
+    return report(tx, row, Transit(update.state), update.time)
+

@@ -1,0 +1,36 @@
+"""Which errors say that the database could not be asked, rather than that we asked something wrong."""
+
+import queue
+import sqlite3
+
+import asyncpg
+import psycopg
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+_SQLITE = (
+    "database is locked",
+    "database or disk is full",
+    "disk I/O error",
+    "attempt to write a readonly database",
+    "unable to open database file",
+)
+_ANY = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.TooManyConnectionsError,
+    asyncpg.CannotConnectNowError,
+    psycopg.OperationalError,
+    PoolTimeout,
+    ConnectionError,
+    TimeoutError,
+    queue.Full,
+)
+
+
+def is_outage(error: BaseException) -> bool:
+    if isinstance(error, DBAPIError):
+        return error.connection_invalidated or (error.orig is not None and is_outage(error.orig))
+    if isinstance(error, sqlite3.OperationalError):
+        return any(text in str(error) for text in _SQLITE)
+    return isinstance(error, _ANY)
