@@ -76,7 +76,7 @@ def _told(command: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(command)
     def run(*args: Any, **kwargs: Any) -> Any:
-        from sendback_service.executor import ExecutorTaken
+        from sendback_service.store.executors import ExecutorTaken
 
         try:
             return command(*args, **kwargs)
@@ -95,7 +95,9 @@ def _version(wanted: bool) -> None:
 
 @app.callback()
 def _root(
-    _: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False,
+    _: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
 ) -> None:
     """A returns portal as a plugin-based gRPC microservice."""
 
@@ -184,13 +186,15 @@ def plugins(config: Config = None, as_json: AsJson = False) -> None:
     from sendback_service.host import Host
 
     host = Host(read(config).accounts)
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "name": plugin.name,
             "version": plugin.version,
             "hooks": list(plugin.hooks),
             "accounts": sorted(
-                name for name, made in host.accounts.items() if made.plugin in {cls.id for _, cls in plugin.classes}
+                name
+                for name, made in host.accounts.items()
+                if made.plugin in {cls.id for _, cls in plugin.classes}
             ),
             "failure": plugin.failure,
         }
@@ -202,7 +206,11 @@ def plugins(config: Config = None, as_json: AsJson = False) -> None:
     table = Table("plugin", "version", "hooks", "accounts", "failure")
     for row in rows:
         table.add_row(
-            row["name"], row["version"], "\n".join(row["hooks"]), "\n".join(row["accounts"]), f"[red]{row['failure']}[/]"
+            row["name"],
+            row["version"],
+            "\n".join(row["hooks"]),
+            "\n".join(row["accounts"]),
+            f"[red]{row['failure']}[/]",
         )
     _out.print(table)
     for name, made in host.accounts.items():
@@ -223,7 +231,9 @@ def clock(
 
     configuration = read(config)
     if not configuration.test_mode:
-        raise ConfigurationError("the clock can only be turned in test mode (test_mode = true), never in production")
+        raise ConfigurationError(
+            "the clock can only be turned in test mode (test_mode = true), never in production"
+        )
     database = opened(configuration.database, system_clock)
     offset = turned(database, _duration(turn))
     database.shut()
@@ -288,7 +298,11 @@ def _database_problem(configuration: Configuration) -> str:
         found = schema.revision(configuration.database)
     except Exception as broken:
         return f"{type(broken).__name__}: {broken}".splitlines()[0]
-    return "" if found.current else f"at revision {found.present or 'none'}, needs {found.wanted}: sendback migrate"
+    return (
+        ""
+        if found.current
+        else f"at revision {found.present or 'none'}, needs {found.wanted}: sendback migrate"
+    )
 
 
 def _problem(question: Callable[[], object]) -> str:

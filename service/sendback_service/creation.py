@@ -116,7 +116,11 @@ class Creation:
         if quote_hash is None:
             return
         issued = _issued(quote_hash, made.case.now)
-        if issued is None or made.case.now - issued > self._estimate_length or made.hash(issued) != quote_hash:
+        if (
+            issued is None
+            or made.case.now - issued > self._estimate_length
+            or made.hash(issued) != quote_hash
+        ):
             raise refuse(Reason.QUOTE_STALE, current=made.hash(made.case.now))
 
 
@@ -262,7 +266,11 @@ class _Rows:
     def _events(self) -> list[dict[str, Any]]:
         made = self._made
         letter = [intent(self._message_id)] if self._messages() else []
-        attributes = {"order_id": made.case.facts.id, "reference": self._reference, "outcome": made.wish.outcome}
+        attributes = {
+            "order_id": made.case.facts.id,
+            "reference": self._reference,
+            "outcome": made.wish.outcome,
+        }
         if made.in_review:
             return [self._event(1, "return.requested", {**attributes, "review": "true"}, letter)]
         events = [
@@ -342,4 +350,3 @@ def _record(new: NewReturn) -> ReturnRecord:
         (),
         len(new.work_items),
     )
-

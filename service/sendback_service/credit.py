@@ -63,8 +63,10 @@ def spend(tx: Transaction, holder: Holder, amount: int, key: str) -> list[str]:
         return _spent_before(tx, holder, key, amount)
     credits = _open_credits(tx, holder)
     if sum(left for _, left in credits) < amount:
-        raise refuse(Reason.REFUND_EXCEEDS_PAYMENT, left_minor=str(balance(tx, holder)), currency=holder.currency)
-    ids = []
+        raise refuse(
+            Reason.REFUND_EXCEEDS_PAYMENT, left_minor=str(balance(tx, holder)), currency=holder.currency
+        )
+    ids: list[str] = []
     for credit, left in credits:
         part = min(left, amount)
         if part:

@@ -1,6 +1,5 @@
 """Deciding about returns: approve, decline, cancel, expire, close."""
 
-
 from sqlmodel import col, select
 
 from sendback_service.creation import LABEL_LANE, label_request

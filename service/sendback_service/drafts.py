@@ -14,7 +14,7 @@ from sendback_service.rules.approval import needs_approval
 from sendback_service.rules.binding import binding
 from sendback_service.rules.eligibility import NotReturnable, Verdict, verdicts
 from sendback_service.rules.labels import LabelOffer, label_offer
-from sendback_service.rules.policy import Evidence, Policy
+from sendback_service.rules.policy import Evidence
 from sendback_service.rules.policy import Reason as ReturnReason
 from sendback_service.rules.quote import Circumstances, Quote, QuoteUnit, quote, quote_hash
 from sendback_service.rules.states import SettlementKind
@@ -199,10 +199,10 @@ def _chosen(case: Case, wish: Wish) -> tuple[DraftUnit, ...]:
     for place, item in enumerate(wish.items):
         if item.line_id not in titles:
             raise invalid(f"items[{place}].order_line_id", f"no line {item.line_id!r} in this order")
-        for verdict in _take(by_line[item.line_id], item, wish):
-            units.append(
-                DraftUnit(item.line_id, verdict.unit, titles[item.line_id], item.reason_code, item.comment)
-            )
+        units += [
+            DraftUnit(item.line_id, verdict.unit, titles[item.line_id], item.reason_code, item.comment)
+            for verdict in _take(by_line[item.line_id], item, wish)
+        ]
     return tuple(units)
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
+from functools import partial
 
 from sqlmodel import col, select
 
@@ -28,7 +29,7 @@ class Feed:
         position = position_of(resume_token)
         while True:
             found = await self._database.read(
-                lambda tx, behind=position: _behind(tx, merchant_id, behind, types, "", _BATCH)
+                partial(_behind, merchant_id=merchant_id, position=position, types=types, limit=_BATCH)
             )
             for event in found:
                 yield event
@@ -45,7 +46,14 @@ class Feed:
         behind = int(key_in(token, "events") or 0)
         limit = size_of(size)
         found = await self._database.read(
-            lambda tx: _behind(tx, merchant_id, behind, types, subject_id, limit + 1)
+            partial(
+                _behind,
+                merchant_id=merchant_id,
+                position=behind,
+                types=types,
+                subject_id=subject_id,
+                limit=limit + 1,
+            )
         )
         return page_of("events", found, limit, lambda event: str(event.position))
 
@@ -59,7 +67,12 @@ def position_of(resume_token: str) -> int:
 
 
 def _behind(
-    tx: Transaction, merchant_id: str, position: int, types: Sequence[str], subject_id: str, limit: int
+    tx: Transaction,
+    merchant_id: str,
+    position: int,
+    types: Sequence[str],
+    limit: int,
+    subject_id: str = "",
 ) -> list[EventRecord]:
     query = select(EventRow).where(col(EventRow.position) > position)
     if merchant_id:

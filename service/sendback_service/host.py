@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
 from types import ModuleType
-from typing import Any, TypeVar, get_args
+from typing import Any, TypeVar, cast, get_args
 
 import pluggy
 import structlog
@@ -55,9 +55,7 @@ class AccountMissing(Exception):
 class Host:
     """Entry points of what is installed are found, unless `found` names others."""
 
-    def __init__(
-        self, accounts: Mapping[str, Account], found: Iterable[EntryPoint] | None = None
-    ) -> None:
+    def __init__(self, accounts: Mapping[str, Account], found: Iterable[EntryPoint] | None = None) -> None:
         self._manager = pluggy.PluginManager(hooks.PROJECT)
         self._manager.add_hookspecs(hooks)
         points = entry_points(group=hooks.ENTRY_POINTS) if found is None else found
@@ -67,13 +65,13 @@ class Host:
         self.rules: tuple[Rule, ...] = tuple(self._rules())
 
     def carrier(self, name: str) -> Carrier:
-        return self._object(name, Carrier)
+        return self._object(name, Carrier)  # type: ignore[type-abstract]
 
     def platform(self, name: str) -> Platform:
         return self._object(name, Platform)
 
     def channel(self, name: str) -> Channel:
-        return self._object(name, Channel)
+        return self._object(name, Channel)  # type: ignore[type-abstract]
 
     def carriers(self) -> dict[str, Carrier]:
         """The carrier accounts that can be used."""
@@ -121,7 +119,7 @@ class Host:
     def _rules(self) -> Iterable[Rule]:
         for implementation in self._manager.hook.sendback_rules.get_hookimpls():
             try:
-                yield from implementation.function()
+                yield from cast(Callable[[], list[Rule]], implementation.function)()
             except Exception as broken:
                 structlog.get_logger().error(
                     "rules.failed", plugin=implementation.plugin_name, error=repr(broken)
@@ -138,7 +136,9 @@ def _classes(module: ModuleType) -> Iterable[tuple[str, type[Plugin]]]:
     for kind, hook in _HOOKS.items():
         for cls in getattr(module, hook, list)():
             if not (isinstance(cls, type) and issubclass(cls, _BASES[kind])):
-                raise TypeError(f"{hook} must give classes that inherit {_BASES[kind].__name__}, gave {cls!r}")
+                raise TypeError(
+                    f"{hook} must give classes that inherit {_BASES[kind].__name__}, gave {cls!r}"
+                )
             if not getattr(cls, "id", ""):
                 raise TypeError(f"{cls.__name__} has no id")
             yield kind, cls
@@ -161,7 +161,13 @@ def _without_twins(loaded: list[Loaded]) -> tuple[Loaded, ...]:
 def _make(name: str, account: Account, classes: Mapping[str, tuple[str, type[Plugin]]]) -> Made:
     if account.plugin not in classes:
         known = ", ".join(sorted(classes)) or "none"
-        return Made(name, account.plugin, "", account.sandbox, failure=f"no plugin {account.plugin!r}; loaded: {known}")
+        return Made(
+            name,
+            account.plugin,
+            "",
+            account.sandbox,
+            failure=f"no plugin {account.plugin!r}; loaded: {known}",
+        )
     kind, cls = classes[account.plugin]
     try:
         settings = cls.Settings(**_with_secrets(cls, account.settings))

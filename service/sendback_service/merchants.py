@@ -4,8 +4,6 @@ import re
 from collections.abc import Callable
 from dataclasses import asdict, replace
 
-from sqlalchemy.exc import IntegrityError
-
 from sendback_service.call import Call, check_etag, made_before, remember
 from sendback_service.ids import new_id
 from sendback_service.records import WarehouseRecord
@@ -14,6 +12,7 @@ from sendback_service.rules.policy import Policy
 from sendback_service.shops import Brand, PolicyVersion, Portal, PortalStatus, Shop, Shops, shop_in
 from sendback_service.store import Database
 from sendback_service.store.documents import policy_document, warehouse_document
+from sendback_service.store.outage import is_duplicate
 from sendback_service.store.tables import (
     BrandRow,
     MerchantRow,
@@ -98,8 +97,10 @@ class Merchants:
 
         try:
             await self._database.write(once, call.author)
-        except IntegrityError as broken:
-            raise refuse(Reason.SLUG_TAKEN) from broken
+        except Exception as broken:
+            if is_duplicate(broken):
+                raise refuse(Reason.SLUG_TAKEN) from broken
+            raise
         return await self._shops.get(merchant_id)
 
     def _check_portal(self, shop: Shop, new: Portal) -> None:

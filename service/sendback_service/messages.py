@@ -40,11 +40,13 @@ def request(tx: Transaction, merchant_id: str, return_id: str, occasion: Occasio
     if known is not None:
         return []
     row = message_row(merchant_id, return_id, occasion, new_id("msg", tx.now), micros(tx.now))
-    tx.session.add(MessageRow(**row))
+    tx.session.add(MessageRow.model_validate(row))
     return [intent(row["id"])]
 
 
-def message_row(merchant_id: str, return_id: str, occasion: Occasion, id: str, time: int) -> dict[str, str | int]:
+def message_row(
+    merchant_id: str, return_id: str, occasion: Occasion, id: str, time: int
+) -> dict[str, str | int]:
     """For the statement that writes a whole new return."""
     return {
         "merchant_id": merchant_id,

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from sendback_sdk import TrackingUpdate
 from sendback_sdk.addresses import Address
@@ -75,9 +76,7 @@ class Parcels:
         await self._database.write(lambda tx: _void(tx, call, parcel_id), call.author)
         return await self.get(call.merchant_id, parcel_id)
 
-    async def report(
-        self, call: Call, parcel_id: str, seen: Transit, time: datetime | None
-    ) -> ParcelRecord:
+    async def report(self, call: Call, parcel_id: str, seen: Transit, time: datetime | None) -> ParcelRecord:
         def work(tx: Transaction) -> None:
             parcel = parcel_of(tx, call.merchant_id, parcel_id)
             if made_before(tx, call) is None:
@@ -90,7 +89,11 @@ class Parcels:
     async def hear(self, updates: Sequence[TrackingUpdate], account: str) -> int:
         """Applies what a carrier's webhook brought; answers how much of it was news."""
         author = Author("webhook", account)
-        return sum([await self._database.write(lambda tx, u=u: _heard(tx, u, account), author) for u in updates])
+        news = [
+            await self._database.write(partial(_heard, update=update, account=account), author)
+            for update in updates
+        ]
+        return sum(news)
 
     async def _settled(self, merchant_id: str, parcel_id: str, wait: float) -> ParcelRecord:
         clock = asyncio.get_running_loop().time
@@ -153,4 +156,3 @@ def _heard(tx: Transaction, update: TrackingUpdate, account: str) -> bool:
     if row is None:
         return False
     return report(tx, row, Transit(update.state), update.time)
-

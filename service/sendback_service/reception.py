@@ -80,7 +80,9 @@ def _check(finding: Finding, at: str) -> None:
 def _parcel(held: HeldReturn, parcel_id: str) -> ParcelRow:
     found = [p for p in held.parcels if parcel_id in ("", p.id)]
     if len(found) != 1:
-        raise not_found("parcel", parcel_id) if not found else invalid(
-            "parcel_id", "the return has several parcels; name one"
+        raise (
+            not_found("parcel", parcel_id)
+            if not found
+            else invalid("parcel_id", "the return has several parcels; name one")
         )
     return found[0]

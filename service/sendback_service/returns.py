@@ -98,9 +98,7 @@ class Returns:
         return money, digest
 
     async def settle(self, call: Call, return_id: str, etag: str, quote_hash: str) -> ReturnRecord:
-        return await self._change(
-            call, return_id, etag, lambda held: settlements.settle(held, quote_hash)
-        )
+        return await self._change(call, return_id, etag, lambda held: settlements.settle(held, quote_hash))
 
     async def confirm(
         self, call: Call, return_id: str, etag: str, settlement_id: str, reference: str
@@ -128,9 +126,7 @@ class Returns:
         return await self.get(call.merchant_id, return_id)
 
 
-def _ids(
-    tx: Transaction, merchant_id: str, filter: Filter, behind: str | None, limit: int
-) -> list[str]:
+def _ids(tx: Transaction, merchant_id: str, filter: Filter, behind: str | None, limit: int) -> list[str]:
     query = select(ReturnRow.id).where(ReturnRow.merchant_id == merchant_id)
     if filter.order_id:
         query = query.where(ReturnRow.order_id == filter.order_id)

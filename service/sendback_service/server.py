@@ -123,13 +123,9 @@ async def _started(
     return server, port, say
 
 
-def register(
-    server: Any, configuration: Configuration, database: Database, clock: Clock, host: Host
-) -> None:
+def register(server: Any, configuration: Configuration, database: Database, clock: Clock, host: Host) -> None:
     """Puts the use cases together and hands them to the servicers."""
-    doorkeeper = Doorkeeper(
-        configuration.secret(), timedelta(minutes=configuration.portal.session_minutes)
-    )
+    doorkeeper = Doorkeeper(configuration.secret(), timedelta(minutes=configuration.portal.session_minutes))
 
     def covered(merchant_id: str) -> frozenset[str]:
         return coverage(host, routing.accounts_for(configuration.routes, merchant_id))
@@ -149,28 +145,19 @@ def register(
     orders = Orders(database, shops, doorkeeper, configuration.portal.base_url)
     buyers = Buyers(database, shops, doorkeeper, clock)
     feed = Feed(database)
-    for add, servicer in (
-        (
-            portal_service_pb2_grpc.add_PortalServiceServicer_to_server,
-            PortalServicer(shops, buyers, creation, returns, parcels),
-        ),
-        (
-            returns_service_pb2_grpc.add_ReturnsServiceServicer_to_server,
-            ReturnsServicer(creation, returns),
-        ),
-        (label_service_pb2_grpc.add_LabelServiceServicer_to_server, LabelServicer(parcels)),
-        (order_service_pb2_grpc.add_OrderServiceServicer_to_server, OrderServicer(orders)),
-        (
-            merchant_service_pb2_grpc.add_MerchantServiceServicer_to_server,
-            MerchantServicer(merchants, shops, Keys(database, clock)),
-        ),
-        (carrier_service_pb2_grpc.add_CarrierServiceServicer_to_server, CarrierServicer(host)),
-        (
-            event_service_pb2_grpc.add_EventServiceServicer_to_server,
-            EventServicer(feed, parcels, host, clock),
-        ),
-    ):
-        add(servicer, server)  # type: ignore[operator]
+    portal_service_pb2_grpc.add_PortalServiceServicer_to_server(
+        PortalServicer(shops, buyers, creation, returns, parcels), server
+    )
+    returns_service_pb2_grpc.add_ReturnsServiceServicer_to_server(ReturnsServicer(creation, returns), server)
+    label_service_pb2_grpc.add_LabelServiceServicer_to_server(LabelServicer(parcels), server)
+    order_service_pb2_grpc.add_OrderServiceServicer_to_server(OrderServicer(orders), server)
+    merchant_service_pb2_grpc.add_MerchantServiceServicer_to_server(
+        MerchantServicer(merchants, shops, Keys(database, clock)), server
+    )
+    carrier_service_pb2_grpc.add_CarrierServiceServicer_to_server(CarrierServicer(host), server)
+    event_service_pb2_grpc.add_EventServiceServicer_to_server(
+        EventServicer(feed, parcels, host, clock), server
+    )
 
 
 def _check_schema(configuration: Configuration) -> None:
@@ -185,7 +172,9 @@ def _check_schema(configuration: Configuration) -> None:
 async def _add_health(server: grpc.aio.Server) -> Callable[[int], Awaitable[None]]:
     servicer = health.HealthServicer()
     health_pb2_grpc.add_HealthServicer_to_server(servicer, server)
-    names = [service.full_name for module in _SERVICES for service in module.DESCRIPTOR.services_by_name.values()]
+    names = [
+        service.full_name for module in _SERVICES for service in module.DESCRIPTOR.services_by_name.values()
+    ]
     reflection.enable_server_reflection([*names, "grpc.health.v1.Health", reflection.SERVICE_NAME], server)
 
     async def say(status: int) -> None:

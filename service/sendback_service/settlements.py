@@ -87,9 +87,7 @@ def finish(tx: Transaction, held: HeldReturn, row: SettlementRow) -> None:
     tx.session.add(row)
     held.changed()
     credit = row.kind == SettlementKind.STORE_CREDIT
-    letter = request(
-        tx, row.merchant_id, held.row.id, Occasion.CREDITED if credit else Occasion.REFUNDED
-    )
+    letter = request(tx, row.merchant_id, held.row.id, Occasion.CREDITED if credit else Occasion.REFUNDED)
     tx.record(row.merchant_id, "settlement.settled", held.subject, {"settlement_id": row.id}, letter)
     if credit and row.amount_minor:
         tx.record(row.merchant_id, "credit.issued", held.subject, {"settlement_id": row.id})

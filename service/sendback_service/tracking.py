@@ -22,7 +22,7 @@ _MOMENT = {
 }
 
 
-def report(tx: Transaction, parcel: ParcelRow, seen: Transit, time: datetime, note: str = "") -> bool:
+def report(tx: Transaction, parcel: ParcelRow, seen: Transit, time: datetime) -> bool:
     """Notes what was seen of a parcel; True where it was news."""
     held = hold(tx, parcel.merchant_id, parcel.return_id) if parcel.return_id else None
     present = Transit(parcel.transit)

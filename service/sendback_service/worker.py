@@ -10,7 +10,7 @@ from pathlib import Path
 
 import structlog
 
-from sendback_service import executor, turning
+from sendback_service import turning
 from sendback_service.configuration import Configuration
 from sendback_service.correspondence import Correspondence
 from sendback_service.effects.engine import Engine
@@ -23,7 +23,7 @@ from sendback_service.effects.transfers import Paying
 from sendback_service.effects.voiding import Voiding
 from sendback_service.host import Host
 from sendback_service.routing import candidates
-from sendback_service.store import Database, opened
+from sendback_service.store import Database, executors, opened
 
 _DRAIN_SECONDS = 20
 _QUIET_SECONDS = 0.05
@@ -32,7 +32,7 @@ _RETENTION_MS = 24 * 3600 * 1000
 
 def work(configuration: Configuration) -> None:
     """Runs until SIGTERM or SIGINT; then lets steps in flight finish."""
-    lock = executor.take(configuration.worker.executor, configuration.database, configuration.data_dir)
+    lock = executors.take(configuration.worker.executor, configuration.database, configuration.data_dir)
     clock = turning.clock_for(test_mode=configuration.test_mode)
     database = opened(configuration.database, clock)
     stop = threading.Event()

@@ -52,7 +52,9 @@ def _read(response: httpx.Response) -> httpx.Response:
             raise OutcomeUnknown(f"an answer of more than {LARGEST_ANSWER} bytes")
         pieces.append(piece)
     headers = [(k, v) for k, v in response.headers.multi_items() if k not in _OF_THE_TRANSFER]
-    return httpx.Response(response.status_code, headers=headers, content=b"".join(pieces), request=response.request)
+    return httpx.Response(
+        response.status_code, headers=headers, content=b"".join(pieces), request=response.request
+    )
 
 
 def _answered(response: httpx.Response) -> httpx.Response:

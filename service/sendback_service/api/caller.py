@@ -31,7 +31,9 @@ class Caller:
 CALLER: ContextVar[Caller] = ContextVar("caller")
 
 
-def call_for(request: Message, merchant_id: str | None = None, *, actor: str = "", language: str = "") -> Call:
+def call_for(
+    request: Message, merchant_id: str | None = None, *, actor: str = "", language: str = ""
+) -> Call:
     """The call at hand. `merchant_id` None: the key's own, which only merchants' keys have."""
     caller = CALLER.get()
     request_id = getattr(request, "request_id", "")

@@ -20,7 +20,19 @@ from sendback_sdk import (
 from sendback_service.api.interceptor import Context
 from sendback_service.host import Host, Made
 
-_ROLES = (Credits, DropOffs, Finds, FindsOrders, FindsRefund, Hears, ListsOrders, Mirrors, Refunds, Tracks, Voids)
+_ROLES = (
+    Credits,
+    DropOffs,
+    Finds,
+    FindsOrders,
+    FindsRefund,
+    Hears,
+    ListsOrders,
+    Mirrors,
+    Refunds,
+    Tracks,
+    Voids,
+)
 
 
 class CarrierServicer(carrier_service_pb2_grpc.CarrierServiceServicer):
@@ -59,5 +71,5 @@ def _account(made: Made) -> pb.Account:
         account.roles.extend(role.__name__ for role in _ROLES if isinstance(made.object, role))
     if isinstance(made.object, Carrier):
         account.region_codes.extend(sorted(made.object.coverage))
-        account.formats.extend(return_pb2.LabelFormat.Kind.Value(f) for f in sorted(made.object.formats))
+        account.formats.extend(getattr(return_pb2.LabelFormat, f) for f in sorted(made.object.formats))
     return account

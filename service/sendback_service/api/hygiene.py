@@ -5,7 +5,7 @@ Line breaks and tabs may stand.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import Message
@@ -23,24 +23,20 @@ def unclean(message: Message, path: str = "") -> Iterator[Problem]:
     for field, value in message.ListFields():
         at = f"{path}.{field.name}" if path else field.name
         if field.type == FieldDescriptor.TYPE_STRING:
-            yield from _texts(at, value, repeated=field.is_repeated)
-        elif field.type == FieldDescriptor.TYPE_MESSAGE and not field.message_type.GetOptions().map_entry:
-            yield from _messages(at, value, repeated=field.is_repeated)
+            yield from _texts(at, value if field.is_repeated else [value], repeated=field.is_repeated)
+        elif field.message_type is not None and not field.message_type.GetOptions().map_entry:
+            yield from _messages(at, value if field.is_repeated else [value], repeated=field.is_repeated)
 
 
-def _texts(at: str, value: object, *, repeated: bool) -> Iterator[Problem]:
-    texts = enumerate(value) if repeated else [(None, value)]  # type: ignore[call-overload]
-    for place, text in texts:
-        here = at if place is None else f"{at}[{place}]"
+def _texts(at: str, texts: Iterable[str], *, repeated: bool) -> Iterator[Problem]:
+    for place, text in enumerate(texts):
+        here = f"{at}[{place}]" if repeated else at
         if _REFUSED.search(text):
             yield Problem(here, _WHAT)
         elif _TOWER.search(text):
             yield Problem(here, _TOWER_WHAT)
 
 
-def _messages(at: str, value: object, *, repeated: bool) -> Iterator[Problem]:
-    if not repeated:
-        yield from unclean(value, at)  # type: ignore[arg-type]
-        return
-    for place, message in enumerate(value):  # type: ignore[arg-type, var-annotated]
-        yield from unclean(message, f"{at}[{place}]")
+def _messages(at: str, messages: Iterable[Message], *, repeated: bool) -> Iterator[Problem]:
+    for place, message in enumerate(messages):
+        yield from unclean(message, f"{at}[{place}]" if repeated else at)

@@ -29,13 +29,15 @@ Handler = Any
 Context = grpc.aio.ServicerContext[Any, Any]
 
 
-class Interceptor(grpc.aio.ServerInterceptor):  # type: ignore[misc]
+class Interceptor(grpc.aio.ServerInterceptor):
     def __init__(self, keys: Keys) -> None:
         self._keys = keys
         self._validator = Validator()
 
     async def intercept_service(
-        self, continuation: Callable[[grpc.HandlerCallDetails], Awaitable[Handler]], details: grpc.HandlerCallDetails
+        self,
+        continuation: Callable[[grpc.HandlerCallDetails], Awaitable[Handler]],
+        details: grpc.HandlerCallDetails,
     ) -> Handler:
         handler = await continuation(details)
         if handler is None or details.method not in TABLE:
@@ -100,7 +102,7 @@ class Interceptor(grpc.aio.ServerInterceptor):  # type: ignore[misc]
         CALLER.set(Caller(key, method, language, actor))
 
     def _check(self, request: Message) -> None:
-        violations = self._validator.collect_violations(request)
+        violations: list[Any] = self._validator.collect_violations(request)
         problems = [Problem(_path(v.field), v.message) for v in violations] or list(unclean(request))
         if problems:
             raise Refusal(Reason.INVALID_FIELD, {"field": problems[0].field}, tuple(problems))

@@ -98,9 +98,7 @@ class MerchantServicer(merchant_service_pb2_grpc.MerchantServiceServicer):
         present = warehouse_message(await self._warehouse(merchant_id, request.warehouse.id))
         wanted = _merged(present, request.warehouse, request.update_mask, ("id", "etag"))
         call = call_for(request, merchant_id)
-        await self._merchants.save_warehouse(
-            call, merchant_id, warehouse_of(wanted), request.warehouse.etag
-        )
+        await self._merchants.save_warehouse(call, merchant_id, warehouse_of(wanted), request.warehouse.etag)
         return warehouse_message(await self._warehouse(merchant_id, request.warehouse.id))
 
     async def ListWarehouses(

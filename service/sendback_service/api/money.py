@@ -26,7 +26,7 @@ def minor_of(message: Money, field: str, currency: str = "") -> int:
     step = _NANOS // 10 ** exponent(message.currency_code)
     if message.nanos % step or abs(message.nanos) >= _NANOS or message.units * message.nanos < 0:
         raise invalid(f"{field}.nanos", f"not a whole number of the minor unit of {message.currency_code}")
-    return message.units * 10 ** exponent(message.currency_code) + message.nanos // step
+    return int(message.units * 10 ** exponent(message.currency_code) + message.nanos // step)
 
 
 def amounts_of(messages: Iterable[Money], field: str) -> tuple[tuple[str, int], ...]:

@@ -72,9 +72,7 @@ def order_of(message: order_pb2.Order) -> Order:
         discounts=_discounts(message.discounts, "order.discounts", currency),
         shipping=_shipping(message.shipping, currency),
         duties=minor_of(message.duties, "order.duties", currency) if message.HasField("duties") else 0,
-        payments=tuple(
-            _payment(m, f"order.payments[{i}]", currency) for i, m in enumerate(message.payments)
-        ),
+        payments=tuple(_payment(m, f"order.payments[{i}]", currency) for i, m in enumerate(message.payments)),
         fulfilments=tuple(_fulfilment(m) for m in message.fulfilments),
         tags=frozenset(message.tags),
         state=OrderState.CANCELLED if message.cancelled else OrderState.OPEN,
@@ -164,7 +162,10 @@ def _taxes(messages: Iterable[order_pb2.TaxLine], at: str, currency: str) -> tup
 
 def _tax_message(tax: TaxLine, currency: str) -> order_pb2.TaxLine:
     return order_pb2.TaxLine(
-        title=tax.title, rate_ppm=tax.rate, amount=money_message(tax.amount, currency), inclusive=tax.inclusive
+        title=tax.title,
+        rate_ppm=tax.rate,
+        amount=money_message(tax.amount, currency),
+        inclusive=tax.inclusive,
     )
 
 

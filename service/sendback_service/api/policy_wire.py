@@ -58,7 +58,7 @@ def policy_message(version: PolicyVersion) -> policy_pb2.Policy:
             demand_delivery=policy.window.demand_delivery,
         ),
         labels=policy_pb2.LabelTerms(
-            policy=policy_pb2.LabelPolicy.Kind.Value(policy.labels.policy),
+            policy=str(policy.labels.policy),
             fees=[money_message(minor, currency) for currency, minor in policy.labels.fees],
             region_codes=sorted(policy.labels.countries),
             outlying_codes=sorted(policy.labels.outlying),
@@ -78,10 +78,12 @@ def policy_message(version: PolicyVersion) -> policy_pb2.Policy:
             above=[money_message(minor, currency) for currency, minor in policy.approval.above],
             reason_codes=sorted(policy.approval.reason_codes),
         ),
-        settlement=policy_pb2.SettlementMoment.Kind.Value(policy.settlement),
-        shipping=policy_pb2.ShippingRefund.Kind.Value(policy.shipping),
+        settlement=str(policy.settlement),
+        shipping=str(policy.shipping),
         restocking_percent=policy.restocking_percent,
-        grades=[policy_pb2.GradeTerm(grade=grade, percent=percent) for grade, percent in policy.grades.percent],
+        grades=[
+            policy_pb2.GradeTerm(grade=grade, percent=percent) for grade, percent in policy.grades.percent
+        ],
         unused_label_days=policy.unused_label_days,
         etag=str(version.version),
     )
@@ -105,7 +107,7 @@ def portal_of(m: merchant_pb2.PortalSettings) -> Portal:
 def portal_message(shop: Shop) -> merchant_pb2.PortalSettings:
     return merchant_pb2.PortalSettings(
         merchant_id=shop.id,
-        status=merchant_pb2.PortalStatus.State.Value(shop.portal.status),
+        status=str(shop.portal.status),
         slug=shop.portal.slug,
         default_language_code=shop.portal.default_language,
         omit_qr_on_slip=shop.portal.omit_qr_on_slip,
@@ -160,7 +162,7 @@ def warehouse_message(warehouse: WarehouseRecord) -> merchant_pb2.Warehouse:
 def key_message(key: KeyRecord) -> merchant_pb2.AccessKey:
     return merchant_pb2.AccessKey(
         id=key.id,
-        kind=merchant_pb2.AccessKey.Kind.Value(key.kind),
+        kind=str(key.kind),
         merchant_id=key.merchant_id,
         scopes=sorted(key.scopes),
         title=key.title,
@@ -212,8 +214,8 @@ def _credit(m: policy_pb2.CreditTerms) -> p.CreditTerms:
 def _credit_message(terms: p.CreditTerms) -> policy_pb2.CreditTerms:
     return policy_pb2.CreditTerms(
         enabled=terms.enabled,
-        free_label_when_credit_on=policy_pb2.FreeLabelWhenCreditOn.Kind.Value(terms.free_label),
-        moment=policy_pb2.SettlementMoment.Kind.Value(terms.moment),
+        free_label_when_credit_on=str(terms.free_label),
+        moment=str(terms.moment),
         maximum=[money_message(minor, currency) for currency, minor in terms.maximum],
         bonus_percent=terms.bonus_percent,
         bonus_maximum=[money_message(minor, currency) for currency, minor in terms.bonus_maximum],
@@ -240,8 +242,8 @@ def _reason_message(reason: p.Reason) -> policy_pb2.ReturnReason:
     return policy_pb2.ReturnReason(
         code=reason.code,
         titles=[policy_pb2.LocalizedText(language_code=lang, text=text) for lang, text in reason.titles],
-        fault=policy_pb2.Fault.Party.Value(reason.fault),
-        evidence=policy_pb2.Evidence.Kind.Value(reason.evidence),
+        fault=str(reason.fault),
+        evidence=str(reason.evidence),
     )
 
 

@@ -6,7 +6,6 @@ from dataclasses import replace
 from sendback.v1 import portal_service_pb2 as pb
 from sendback.v1 import portal_service_pb2_grpc, return_pb2
 from sendback.v1.document_pb2 import DocumentChunk, LabelDocument
-from sendback.v1.policy_pb2 import Evidence
 from sendback_sdk.addresses import Address
 
 from sendback_service.access import BuyerSession, Strength
@@ -109,7 +108,9 @@ class PortalServicer(portal_service_pb2_grpc.PortalServiceServicer):
         estimate.quote.expire_time.CopyFrom(stamp(expires))
         return estimate
 
-    async def CreateReturn(self, request: pb.PortalCreateReturnRequest, context: Context) -> return_pb2.Return:
+    async def CreateReturn(
+        self, request: pb.PortalCreateReturnRequest, context: Context
+    ) -> return_pb2.Return:
         session, _ = await self._buyers.enter(request.session_token)
         record = await self._creation.create(
             _call(request, session),
@@ -137,7 +138,9 @@ class PortalServicer(portal_service_pb2_grpc.PortalServiceServicer):
         own(record.order_id, session, request.return_id)
         return return_message(record, session.language)
 
-    async def CancelReturn(self, request: pb.PortalCancelReturnRequest, context: Context) -> return_pb2.Return:
+    async def CancelReturn(
+        self, request: pb.PortalCancelReturnRequest, context: Context
+    ) -> return_pb2.Return:
         session, _ = await self._buyers.enter(request.session_token)
         record = await self._returns.get(session.merchant_id, request.return_id)
         own(record.order_id, session, request.return_id)
@@ -177,7 +180,9 @@ def _session_message(signed: SignedIn) -> pb.Session:
     )
 
 
-def _call(request: pb.PortalCreateReturnRequest | pb.PortalCancelReturnRequest, session: BuyerSession) -> Call:
+def _call(
+    request: pb.PortalCreateReturnRequest | pb.PortalCancelReturnRequest, session: BuyerSession
+) -> Call:
     """Request ids of buyers are their order's own: no other buyer's can meet them."""
     call = call_for(request, session.merchant_id, actor=_BUYER, language=session.language)
     return replace(call, rpc=f"{call.rpc}:{session.order_id}")
@@ -193,4 +198,4 @@ def _visible(address: Address, session: BuyerSession) -> Address:
 def _reason(reason: Reason, language: str) -> pb.OfferedReason:
     titles = dict(reason.titles)
     title = titles.get(language) or titles.get("en") or next(iter(titles.values()))
-    return pb.OfferedReason(code=reason.code, title=title, evidence=Evidence.Kind.Value(reason.evidence))
+    return pb.OfferedReason(code=reason.code, title=title, evidence=str(reason.evidence))

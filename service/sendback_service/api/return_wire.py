@@ -39,10 +39,7 @@ _PAPERS = {1: "A6", 2: "LABEL_4X6"}
 def wish_of(message: Any, override_note: str = "") -> Wish:
     """From any message with items, outcome and ship_from."""
     ship_from = address_of(message.ship_from, "ship_from") if message.HasField("ship_from") else None
-    items = tuple(
-        Item(i.order_line_id, i.quantity, i.reason_code, i.comment)
-        for i in message.items
-    )
+    items = tuple(Item(i.order_line_id, i.quantity, i.reason_code, i.comment) for i in message.items)
     return Wish(items, kind_of(message.outcome), ship_from, override_note)
 
 
@@ -56,20 +53,16 @@ def return_message(record: ReturnRecord, language: str) -> return_pb2.Return:
         reference=record.reference,
         order_id=record.order_id,
         order_number=record.order_number,
-        decision=return_pb2.Decision.State.Value(record.decision),
-        shipment=return_pb2.Shipment.State.Value(
-            shipment((p.transit for p in record.parcels), (u.inspection for u in record.units))
-        ),
-        resolution=return_pb2.Resolution.State.Value(
-            resolution(record.decision, work_item_open=record.open_work_items > 0)
-        ),
-        outcome=return_pb2.Outcome.Kind.Value(record.outcome),
+        decision=str(record.decision),
+        shipment=shipment((p.transit for p in record.parcels), (u.inspection for u in record.units)),
+        resolution=resolution(record.decision, work_item_open=record.open_work_items > 0),
+        outcome=str(record.outcome),
         units=[_unit(u) for u in record.units],
         parcels=[parcel_message(p) for p in record.parcels],
         settlements=[_settlement(s) for s in record.settlements],
         estimated_amount=money_message(record.estimated_minor, record.currency),
         shown_fee=money_message(record.shown_fee_minor, record.currency) if record.shown_fee_minor else None,
-        label_offer=return_pb2.LabelOffer.Kind.Value(record.label_offer),
+        label_offer=str(record.label_offer),
         region_code=record.region,
         language_code=record.language,
         policy_version=record.policy_version,
@@ -87,12 +80,12 @@ def parcel_message(parcel: ParcelRecord) -> return_pb2.Parcel:
     return return_pb2.Parcel(
         id=parcel.id,
         return_id=parcel.return_id,
-        label=return_pb2.LabelStatus.State.Value(parcel.label),
-        transit=return_pb2.Transit.State.Value(parcel.transit),
+        label=str(parcel.label),
+        transit=str(parcel.transit),
         carrier_account=parcel.account,
         tracking_number=parcel.tracking_number,
         tracking_uri=parcel.tracking_uri,
-        format=return_pb2.LabelFormat.Kind.Value(parcel.format),
+        format=str(parcel.format),
         document_size=parcel.document_size,
         document_sha256=parcel.document_sha256,
         has_qr=parcel.has_qr,
@@ -103,7 +96,7 @@ def parcel_message(parcel: ParcelRecord) -> return_pb2.Parcel:
 
 def offer_message(offer: LabelOffer, currency: str, language: str) -> return_pb2.LabelOffer:
     return return_pb2.LabelOffer(
-        kind=return_pb2.LabelOffer.Kind.Value(offer.kind),
+        kind=str(offer.kind),
         fee=money_message(offer.fee, currency) if offer.fee else None,
         explanation=offer_text(offer, currency, language),
     )
@@ -121,7 +114,7 @@ def quote_message(quote: Quote, hash: str, language: str) -> return_pb2.Quote:
         label_fee=money(quote.label_fee),
         unrecovered_fee=money(quote.unrecovered_fee),
         bonus=money(quote.bonus),
-        outcome=return_pb2.Outcome.Kind.Value(quote.outcome),
+        outcome=str(quote.outcome),
         steps=[
             return_pb2.QuoteStep(
                 rule=step.rule,
@@ -164,9 +157,7 @@ def event_message(event: EventRecord) -> event_pb2.Event:
         resume_token=str(event.position),
         merchant_id=event.merchant_id,
         type=event.type,
-        subject=event_pb2.EventSubject(
-            type=event.subject_type, id=event.subject_id, sequence=event.sequence
-        ),
+        subject=event_pb2.EventSubject(type=event.subject_type, id=event.subject_id, sequence=event.sequence),
         create_time=stamp(event.time),
         schema_version=1,
         cause=event.cause,
@@ -216,9 +207,9 @@ def _unit(unit: UnitRecord) -> return_pb2.ReturnUnit:
         title=unit.title,
         reason_code=unit.reason_code,
         comment=unit.comment,
-        inspection=return_pb2.Inspection.State.Value(unit.inspection),
-        grade=return_pb2.Grade.Level.Value(unit.grade) if unit.grade else None,
-        disposition=return_pb2.Disposition.Kind.Value(unit.disposition) if unit.disposition else None,
+        inspection=str(unit.inspection),
+        grade=str(unit.grade) if unit.grade else None,
+        disposition=str(unit.disposition) if unit.disposition else None,
         rejection_note=unit.note,
     )
 
@@ -227,8 +218,8 @@ def _settlement(settlement: SettlementRecord) -> return_pb2.Settlement:
     currency = settlement.currency
     return return_pb2.Settlement(
         id=settlement.id,
-        kind=return_pb2.Outcome.Kind.Value(settlement.kind),
-        state=return_pb2.SettlementStatus.State.Value(settlement.state),
+        kind=str(settlement.kind),
+        state=str(settlement.state),
         amount=money_message(settlement.amount_minor, currency),
         label_fee=money_message(settlement.label_fee_minor, currency) if settlement.label_fee_minor else None,
         bonus=money_message(settlement.bonus_minor, currency) if settlement.bonus_minor else None,

@@ -70,17 +70,13 @@ class ReturnsServicer(returns_service_pb2_grpc.ReturnsServiceServicer):
         call = call_for(request)
         return _shown(await self._returns.inspect(call, request.return_id, request.etag, findings))
 
-    async def QuoteSettlement(
-        self, request: pb.QuoteSettlementRequest, context: Context
-    ) -> return_pb2.Quote:
+    async def QuoteSettlement(self, request: pb.QuoteSettlementRequest, context: Context) -> return_pb2.Quote:
         money, hash = await self._returns.quote(_merchant(), request.return_id)
         return quote_message(money, hash, CALLER.get().language)
 
     async def SettleReturn(self, request: pb.SettleReturnRequest, context: Context) -> return_pb2.Return:
         call = call_for(request)
-        return _shown(
-            await self._returns.settle(call, request.return_id, request.etag, request.quote_hash)
-        )
+        return _shown(await self._returns.settle(call, request.return_id, request.etag, request.quote_hash))
 
     async def ConfirmSettlement(
         self, request: pb.ConfirmSettlementRequest, context: Context

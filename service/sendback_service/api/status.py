@@ -3,6 +3,7 @@
 import grpc
 from google.protobuf.any_pb2 import Any
 from google.protobuf.duration_pb2 import Duration
+from google.protobuf.message import Message
 from google.rpc import error_details_pb2
 from google.rpc.status_pb2 import Status
 from grpc_status import rpc_status
@@ -47,16 +48,18 @@ CODES: dict[Reason, grpc.StatusCode] = {
 }
 
 
-def status_of(refusal: Refusal, language: str) -> rpc_status._Status:
+def status_of(refusal: Refusal, language: str) -> grpc.Status:
     said = refusal_text(refusal.reason, refusal.metadata, language)
     metadata = {key: value[:_LONGEST_VALUE] for key, value in refusal.metadata.items()}
-    details = [
+    details: list[Message] = [
         error_details_pb2.ErrorInfo(reason=refusal.reason, domain=DOMAIN, metadata=metadata),
         error_details_pb2.LocalizedMessage(locale=language, message=said),
     ]
     if refusal.problems:
         violations = [
-            error_details_pb2.BadRequest.FieldViolation(field=p.field, description=p.description[:_LONGEST_VALUE])
+            error_details_pb2.BadRequest.FieldViolation(
+                field=p.field, description=p.description[:_LONGEST_VALUE]
+            )
             for p in refusal.problems[:100]
         ]
         details.append(error_details_pb2.BadRequest(field_violations=violations))
@@ -65,10 +68,12 @@ def status_of(refusal: Refusal, language: str) -> rpc_status._Status:
         delay.FromMilliseconds(int(refusal.retry_after * 1000))
         details.append(error_details_pb2.RetryInfo(retry_delay=delay))
     code, _ = CODES[refusal.reason].value
-    return rpc_status.to_status(Status(code=code, message=str(refusal)[:1000], details=[_any(d) for d in details]))
+    return rpc_status.to_status(
+        Status(code=code, message=str(refusal)[:1000], details=[_any(d) for d in details])
+    )
 
 
-def _any(detail: object) -> Any:
+def _any(detail: Message) -> Any:
     packed = Any()
-    packed.Pack(detail)  # type: ignore[arg-type]
+    packed.Pack(detail)
     return packed

@@ -1,6 +1,7 @@
 """google.protobuf.Timestamp and aware times."""
 
 from datetime import UTC, datetime
+from typing import overload
 
 from google.protobuf.message import Message
 from google.protobuf.timestamp_pb2 import Timestamp
@@ -8,6 +9,10 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from sendback_service.refusal import invalid
 
 
+@overload
+def stamp(time: datetime) -> Timestamp: ...
+@overload
+def stamp(time: None) -> None: ...
 def stamp(time: datetime | None) -> Timestamp | None:
     if time is None:
         return None

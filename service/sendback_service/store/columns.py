@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import JSON, Table
 
-from sendback_service.store.tables import SQLModel
+from sendback_service.store import tables
 
 Row = Mapping[str, Any]
 
@@ -44,4 +44,4 @@ def _default(name: str, column: Any, json: frozenset[str]) -> Any:
     return None if column.default is None else column.default.arg
 
 
-COLUMNS: dict[str, Columns] = {t.name: _columns(t) for t in SQLModel.metadata.tables.values()}
+COLUMNS: dict[str, Columns] = {t.name: _columns(t) for t in tables.SQLModel.metadata.tables.values()}

@@ -17,7 +17,8 @@ T = TypeVar("T")
 class Database(Protocol):
     """Opened by `store.opened(url, clock)`; `close` ends its threads and connections."""
 
-    hot: HotStatements
+    @property
+    def hot(self) -> HotStatements: ...
 
     async def write(self, work: Callable[[Transaction], T], author: Author) -> T: ...
 

@@ -16,7 +16,7 @@ _WAREHOUSE: TypeAdapter[WarehouseRecord] = TypeAdapter(WarehouseRecord)
 
 
 def order_document(order: Order) -> dict[str, Any]:
-    return _sorted(_ORDER.dump_python(order, mode="json", exclude_defaults=True))
+    return _document(_ORDER.dump_python(order, mode="json", exclude_defaults=True))
 
 
 def order_from(document: Any) -> Order:
@@ -24,7 +24,7 @@ def order_from(document: Any) -> Order:
 
 
 def policy_document(policy: Policy) -> dict[str, Any]:
-    return _sorted(_POLICY.dump_python(policy, mode="json", exclude_defaults=True))
+    return _document(_POLICY.dump_python(policy, mode="json", exclude_defaults=True))
 
 
 def policy_from(document: Any) -> Policy:
@@ -32,7 +32,11 @@ def policy_from(document: Any) -> Policy:
 
 
 def address_document(address: Address | None) -> dict[str, Any]:
-    return {} if address is None else _ADDRESS.dump_python(address, mode="json", exclude_defaults=True)
+    return (
+        {}
+        if address is None
+        else _document(_ADDRESS.dump_python(address, mode="json", exclude_defaults=True))
+    )
 
 
 def address_from(document: Any) -> Address | None:
@@ -40,11 +44,15 @@ def address_from(document: Any) -> Address | None:
 
 
 def warehouse_document(warehouse: WarehouseRecord) -> dict[str, Any]:
-    return _sorted(_WAREHOUSE.dump_python(warehouse, mode="json"))
+    return _document(_WAREHOUSE.dump_python(warehouse, mode="json"))
 
 
 def warehouse_from(document: Any) -> WarehouseRecord:
     return _WAREHOUSE.validate_python(document)
+
+
+def _document(value: Any) -> dict[str, Any]:
+    return dict(_sorted(value))
 
 
 def _sorted(document: Any) -> Any:

@@ -5,7 +5,7 @@ import sqlite3
 
 import asyncpg
 import psycopg
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 _SQLITE = (
@@ -34,3 +34,8 @@ def is_outage(error: BaseException) -> bool:
     if isinstance(error, sqlite3.OperationalError):
         return any(text in str(error) for text in _SQLITE)
     return isinstance(error, _ANY)
+
+
+def is_duplicate(error: BaseException) -> bool:
+    """Whether somebody else wrote the same key first."""
+    return isinstance(error, IntegrityError)

@@ -68,7 +68,9 @@ def update(language: str, wanted: Catalog) -> None:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m sendback_service.text", description=__doc__)
     action = parser.add_mutually_exclusive_group(required=True)
-    action.add_argument("--check", action="store_true", help="exit 1 where a catalogue is incomplete or stale")
+    action.add_argument(
+        "--check", action="store_true", help="exit 1 where a catalogue is incomplete or stale"
+    )
     action.add_argument("--update", action="store_true", help="add new sentences, drop those no longer used")
     options = parser.parse_args()
     wanted = sentences()

@@ -13,7 +13,7 @@ from sendback_service.text.words import Words
 
 
 def amount(minor: int, currency: str, words: Words) -> str:
-    return format_currency(Decimal(minor).scaleb(-exponent(currency)), currency, locale=words.locale)
+    return str(format_currency(Decimal(minor).scaleb(-exponent(currency)), currency, locale=words.locale))
 
 
 def day(time: datetime, words: Words, zone: str = "UTC") -> str:

@@ -74,7 +74,9 @@ _SKETCHES: dict[Occasion, _Sketch] = {
     Occasion.INSTRUCTIONS: _Sketch(
         N_("How to send back your items from order {order}"),
         (
-            N_("Your return {reference} is confirmed. Please send the parcel to the address below, with a carrier of your choice."),
+            N_(
+                "Your return {reference} is confirmed. Please send the parcel to the address below, with a carrier of your choice."
+            ),
             N_("Write the reference {reference} on the parcel. No label fee will be taken off your refund."),
         ),
         instructions=True,
@@ -92,7 +94,11 @@ _SKETCHES: dict[Occasion, _Sketch] = {
     ),
     Occasion.HANDED_OVER: _Sketch(
         N_("Your parcel is on its way"),
-        (N_("The carrier has taken over the parcel with your return {reference}. We will write to you when it arrives."),),
+        (
+            N_(
+                "The carrier has taken over the parcel with your return {reference}. We will write to you when it arrives."
+            ),
+        ),
     ),
     Occasion.RECEIVED: _Sketch(
         N_("Your parcel has arrived"),
@@ -100,15 +106,27 @@ _SKETCHES: dict[Occasion, _Sketch] = {
     ),
     Occasion.REFUNDED: _Sketch(
         N_("Your refund for order {order}"),
-        (N_("We have refunded {amount} for your return {reference}. Depending on your bank it may take a few days to arrive."),),
+        (
+            N_(
+                "We have refunded {amount} for your return {reference}. Depending on your bank it may take a few days to arrive."
+            ),
+        ),
     ),
     Occasion.CREDITED: _Sketch(
         N_("Your store credit from {brand}"),
-        (N_("We have added {amount} of store credit to your customer account for your return {reference}. You can spend it right away."),),
+        (
+            N_(
+                "We have added {amount} of store credit to your customer account for your return {reference}. You can spend it right away."
+            ),
+        ),
     ),
     Occasion.EXPIRED: _Sketch(
         N_("Your return {reference} has ended"),
-        (N_("We have received no parcel for your return, so it has ended. If you have sent it, please contact {brand}."),),
+        (
+            N_(
+                "We have received no parcel for your return, so it has ended. If you have sent it, please contact {brand}."
+            ),
+        ),
     ),
 }
 

@@ -18,11 +18,17 @@ _SENTENCES: dict[Reason, str] = {
     Reason.NOT_RETURNABLE: N_("This item cannot be returned."),
     Reason.QUOTE_STALE: N_("The amounts have changed. Please check them again."),
     Reason.PORTAL_INACTIVE: N_("Returns are not available here at the moment. Please contact the shop."),
-    Reason.PORTAL_NOT_PROMOTED: N_("This portal is hidden, so nothing may point to it. Send a personal link instead."),
-    Reason.NOT_ENTITLED: N_("The returns portal needs the Returns Pack. Please contact support: {support_uri}"),
+    Reason.PORTAL_NOT_PROMOTED: N_(
+        "This portal is hidden, so nothing may point to it. Send a personal link instead."
+    ),
+    Reason.NOT_ENTITLED: N_(
+        "The returns portal needs the Returns Pack. Please contact support: {support_uri}"
+    ),
     Reason.PORTAL_INCOMPLETE: N_("Before the portal can be switched on, it needs a {missing}."),
     Reason.SLUG_TAKEN: N_("This portal address is taken. Please choose another one."),
-    Reason.SIGN_IN_FAILED: N_("We could not find an order with these details. Please check them and try again."),
+    Reason.SIGN_IN_FAILED: N_(
+        "We could not find an order with these details. Please check them and try again."
+    ),
     Reason.SESSION_INVALID: N_("Your session has ended. Please sign in again."),
     Reason.RATE_LIMITED: N_("Too many attempts. Please try again in a few minutes."),
     Reason.LABEL_NOT_READY: N_("The label is not ready yet. Please try again in a moment."),

@@ -53,7 +53,9 @@ def offer_text(offer: LabelOffer, currency: str, language: str) -> str:
         return say(N_("You get a free return label."))
     if offer.why is OfferReason.COUNTRY:
         return say(
-            N_("We cannot offer a return label where you are. You get instructions for sending the parcel yourself.")
+            N_(
+                "We cannot offer a return label where you are. You get instructions for sending the parcel yourself."
+            )
         )
     return say(N_("You get instructions for sending the parcel yourself."))
 

@@ -1,7 +1,6 @@
 """Alembic's entry: runs the migrations on the connection that `store.schema` hands over."""
 
 from alembic import context
-
 from sendback_service.store.tables import SQLModel
 
 connection = context.config.attributes["connection"]

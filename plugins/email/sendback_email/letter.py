@@ -1,0 +1,37 @@
+"""A message as an e-mail: text and HTML beside each other, attachments behind them."""
+
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, localtime, parseaddr
+
+from sendback_sdk import Declined, Message
+
+
+def built(message: Message, sender: str, reply_to: str = "") -> EmailMessage:
+    letter = EmailMessage(policy=SMTP)
+    try:
+        letter["From"] = sender
+        letter["To"] = Address(addr_spec=message.recipient)
+        letter["Subject"] = message.subject
+        if reply_to:
+            letter["Reply-To"] = reply_to
+    except (ValueError, IndexError) as wrong:
+        raise Declined(f"no address or subject for an e-mail: {type(wrong).__name__}") from wrong
+    letter["Date"] = format_datetime(localtime())
+    letter["Message-ID"] = f"<{message.key}@{_domain(sender)}>"
+    letter["Content-Language"] = message.language
+    # RFC 3834: nobody's holiday notice needs to answer this.
+    letter["Auto-Submitted"] = "auto-generated"
+    letter["X-Sendback-Event"] = message.event
+    letter.set_content(message.text)
+    if message.html:
+        letter.add_alternative(message.html, subtype="html")
+    for attachment in message.attachments:
+        main, _, sub = attachment.media_type.partition("/")
+        letter.add_attachment(attachment.data, main, sub, filename=attachment.filename)
+    return letter
+
+
+def _domain(sender: str) -> str:
+    return parseaddr(sender)[1].rpartition("@")[2] or "localhost"
