@@ -1,46 +1,89 @@
 """One process per executor name. The lock goes with the process, however it ends."""
 
 import fcntl
+import os
+import time
+from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
-from zlib import crc32
+from types import TracebackType
+from typing import IO, Protocol, Self
+from urllib.parse import quote
 
-import psycopg
+from sendback_service.store.locks import AdvisoryLock
+
+_PAUSE_SECONDS = 0.1
 
 
 class ExecutorTaken(Exception):
     """Another process runs under this name."""
 
 
-def take(name: str, database_url: str, data_dir: Path) -> Any:
-    """The lock, to be kept as long as the process runs. Raises `ExecutorTaken`."""
-    if database_url.startswith("sqlite"):
-        return _take_file(name, data_dir)
-    return _take_row(name, database_url)
+class Lock(Protocol):
+    """Kept as long as the process runs."""
+
+    def held(self) -> bool: ...
+
+    def close(self) -> None: ...
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
 
 
-def _take_file(name: str, data_dir: Path) -> IO[str]:
-    data_dir.mkdir(parents=True, exist_ok=True)
-    file = (data_dir / f"{name}.lock").open("w")
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        file.close()
-        raise _taken(name) from None
-    return file
+@dataclass(frozen=True, slots=True)
+class Executors:
+    """The locks of an installation's workers: in its database, or in files of `data_dir` where that is SQLite."""
+
+    database_url: str
+    data_dir: Path
+
+    def take(self, name: str, patience_seconds: float = 3.0) -> Lock:
+        """Waits a moment for a process of that name that is just ending. Raises `ExecutorTaken`."""
+        until = time.monotonic() + patience_seconds
+        while (lock := self.borrow(name)) is None:
+            if time.monotonic() > until:
+                raise ExecutorTaken(
+                    f"a worker named {name!r} is running already: give this one another name "
+                    "(worker.executor in sendback.toml, or SENDBACK_WORKER__EXECUTOR), or end the other one first"
+                )
+            time.sleep(_PAUSE_SECONDS)
+        return lock
+
+    def borrow(self, name: str) -> Lock | None:
+        """None where a process lives under that name."""
+        if self.database_url.startswith("sqlite"):
+            return _FileLock.take(self.data_dir / f"{quote(name, safe='')}.lock")
+        return AdvisoryLock.take(self.database_url, name)
 
 
-def _take_row(name: str, database_url: str) -> psycopg.Connection[Any]:
-    connection = psycopg.connect(database_url, autocommit=True)
-    row = connection.execute("SELECT pg_try_advisory_lock(%s, %s)", (crc32(b"sendback") >> 1, crc32(name.encode()) >> 1))
-    found = row.fetchone()
-    if found is None or not found[0]:
-        connection.close()
-        raise _taken(name)
-    return connection
+class _FileLock:
+    def __init__(self, file: IO[str]) -> None:
+        self._file = file
 
+    @classmethod
+    def take(cls, path: Path) -> "_FileLock | None":
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = path.open("a")
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            file.close()
+            return None
+        return cls(file)
 
-def _taken(name: str) -> ExecutorTaken:
-    return ExecutorTaken(
-        f"a worker named {name!r} is running already: give this one another name with worker.executor"
-    )
+    def held(self) -> bool:
+        """The system takes it from nobody who lives."""
+        return not self._file.closed and os.fstat(self._file.fileno()).st_nlink > 0
+
+    def close(self) -> None:
+        self._file.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

@@ -4,69 +4,65 @@ import os
 import signal
 import sys
 import threading
-import time
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import structlog
 
 from sendback_service import turning
+from sendback_service.child import start_child, stop_with_parent
 from sendback_service.configuration import Configuration
 from sendback_service.correspondence import Correspondence
 from sendback_service.effects.engine import Engine
 from sendback_service.effects.labels import Buying
 from sendback_service.effects.letters import Sending
+from sendback_service.effects.observers import Observers
+from sendback_service.effects.reaper import Reaper
 from sendback_service.effects.reconciling import Reconciling
 from sendback_service.effects.relay import Relay
 from sendback_service.effects.sweep import Sweep
 from sendback_service.effects.transfers import Paying
+from sendback_service.effects.trouble import described
 from sendback_service.effects.voiding import Voiding
+from sendback_service.executor import Executors, Lock
 from sendback_service.host import Host
 from sendback_service.routing import candidates
-from sendback_service.store import Database, executors, opened
+from sendback_service.store import Database, opened
+
+__all__ = ["engine_url", "start_child", "stop_with_parent", "work"]
 
 _DRAIN_SECONDS = 20
 _QUIET_SECONDS = 0.05
-_RETENTION_MS = 24 * 3600 * 1000
+_RETENTION = timedelta(days=1)
+# The exit status of sysexits(3) for a failure that passes: whoever keeps workers starts another.
+_TRY_AGAIN = 75
 
 
 def work(configuration: Configuration) -> None:
-    """Runs until SIGTERM or SIGINT; then lets steps in flight finish."""
-    lock = executors.take(configuration.worker.executor, configuration.database, configuration.data_dir)
-    clock = turning.clock_for(test_mode=configuration.test_mode)
-    database = opened(configuration.database, clock)
+    """Runs until SIGTERM or SIGINT; then lets steps in flight finish. Raises `ExecutorTaken`."""
+    executors = Executors(configuration.database, configuration.data_dir)
+    lock = executors.take(configuration.worker.executor)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
+    clock = turning.clock_for(test_mode=configuration.test_mode)
+    database = opened(configuration.database, clock)
     turning.follow(clock, database, stop)
     host = Host(configuration.accounts)
     engine = _engine(configuration, database, host)
     engine.launch()
-    relay = Relay(database, engine.start, host.tell)
-    sweep = Sweep(database, engine.start)
-    threads = [
-        _loop("relay", relay.turn, _QUIET_SECONDS, stop),
-        _loop("sweep", sweep.turn, configuration.worker.poll_seconds, stop),
-        _loop("forget", lambda: engine.forget(_now_ms() - _RETENTION_MS), 600, stop),
-    ]
-    structlog.get_logger().info("worker.ready", executor=configuration.worker.executor, pid=os.getpid())
+    threads = _loops(configuration, database, host, engine, executors, lock, stop)
+    log = structlog.get_logger().bind(executor=configuration.worker.executor, pid=os.getpid())
+    log.info("worker.ready")
     stop.wait()
     for thread in threads:
         thread.join()
     engine.stop(_DRAIN_SECONDS)
     database.shut()
-    structlog.get_logger().info("worker.stopped", executor=configuration.worker.executor)
+    log.info("worker.stopped")
     lock.close()
-
-
-def stop_with_parent() -> None:
-    """For the child: ends this process when the parent's end of the pipe is gone."""
-
-    def watch() -> None:
-        sys.stdin.buffer.read()
-        os.kill(os.getpid(), signal.SIGTERM)
-
-    threading.Thread(target=watch, name="parent", daemon=True).start()
+    _leave_nothing_behind()
 
 
 def engine_url(configuration: Configuration) -> str:
@@ -74,7 +70,7 @@ def engine_url(configuration: Configuration) -> str:
     if configuration.database.startswith("sqlite"):
         path = Path(configuration.database.removeprefix("sqlite:///"))
         return f"sqlite:///{path.with_name('dbos.db')}"
-    return configuration.database
+    return configuration.database.replace("postgres://", "postgresql://", 1)
 
 
 def _engine(configuration: Configuration, database: Database, host: Host) -> Engine:
@@ -87,14 +83,13 @@ def _engine(configuration: Configuration, database: Database, host: Host) -> Eng
         lambda parcel: candidates(configuration.routes, host.carriers(), parcel),
         sandbox,
     )
+    compose = Correspondence(configuration).compose
     handlers = {
         "buy_label": buying.buy_label,
         "reconcile_label": Reconciling(buying).reconcile_label,
         "void_label": Voiding(buying).void_label,
         "pay": Paying(database, host.platform, configuration.refunds).pay,
-        "send": Sending(
-            database, host.channel, configuration.channel, Correspondence(configuration).compose
-        ).send,
+        "send": Sending(database, host.channel, configuration.channel, compose).send,
     }
     return Engine(
         engine_url(configuration),
@@ -105,6 +100,29 @@ def _engine(configuration: Configuration, database: Database, host: Host) -> Eng
     )
 
 
+def _loops(
+    configuration: Configuration,
+    database: Database,
+    host: Host,
+    engine: Engine,
+    executors: Executors,
+    lock: Lock,
+    stop: threading.Event,
+) -> list[threading.Thread]:
+    relay = Relay(database, engine.start)
+    sweep = Sweep(database, engine.start)
+    observers = Observers(database, host.tell)
+    reaper = Reaper(database, engine, executors)
+    return [
+        _loop("lock", lambda: _end_if_lost(lock), 1.0, stop),
+        _loop("relay", relay.turn, _QUIET_SECONDS, stop),
+        _loop("sweep", sweep.turn, configuration.worker.poll_seconds, stop),
+        _loop("observers", observers.turn, configuration.worker.poll_seconds, stop),
+        _loop("reaper", reaper.turn, 1.0, stop),
+        _loop("forget", lambda: engine.forget(_RETENTION), 600.0, stop),
+    ]
+
+
 def _loop(name: str, turn: Callable[[], int], quiet: float, stop: threading.Event) -> threading.Thread:
     """Turns as long as there is work, rests when there is none, and outlives what goes wrong in one turn."""
 
@@ -113,7 +131,7 @@ def _loop(name: str, turn: Callable[[], int], quiet: float, stop: threading.Even
             try:
                 busy = turn()
             except Exception as broken:
-                structlog.get_logger().error(f"{name}.failed", error=repr(broken))
+                structlog.get_logger().error(f"{name}.failed", error=described(broken))
                 busy = 0
                 stop.wait(1)
             if not busy:
@@ -124,5 +142,21 @@ def _loop(name: str, turn: Callable[[], int], quiet: float, stop: threading.Even
     return thread
 
 
-def _now_ms() -> int:
-    return int(time.time() * 1000)
+def _end_if_lost(lock: Lock) -> int:
+    """Without its lock this process counts as dead, and others take over its work: it must not go on with it."""
+    if not lock.held():
+        structlog.get_logger().error("worker.lost_its_lock")
+        sys.stderr.flush()
+        os._exit(_TRY_AGAIN)
+    return 0
+
+
+def _leave_nothing_behind() -> None:
+    """A plugin call that outlasts the drain is cut off, like by a crash; the next worker sees to it."""
+    for thread in threading.enumerate():
+        if thread is not threading.main_thread() and not thread.daemon:
+            thread.join(1)
+            if thread.is_alive():
+                structlog.get_logger().warning("worker.cut_off", thread=thread.name)
+                sys.stderr.flush()
+                os._exit(0)

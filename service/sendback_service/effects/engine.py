@@ -50,7 +50,13 @@ class Engine:
     """One a process. `handlers` are the workflows, by name; `executor` names this process for good."""
 
     def __init__(
-        self, url: str, executor: str, handlers: Mapping[str, Handler], *, concurrency: int, poll_seconds: float
+        self,
+        url: str,
+        executor: str,
+        handlers: Mapping[str, Handler],
+        *,
+        concurrency: int,
+        poll_seconds: float,
     ) -> None:
         self._names = frozenset(handlers)
         self._executor = executor
@@ -197,7 +203,11 @@ def _named(name: str, handler: Handler) -> Handler:
         except Exception as broken:
             # Only its kind: the text may hold what was in a row.
             structlog.get_logger().error(
-                "effect.broken", workflow=name, subject_id=subject_id, error=type(broken).__name__, exc_info=False
+                "effect.broken",
+                workflow=name,
+                subject_id=subject_id,
+                error=type(broken).__name__,
+                exc_info=False,
             )
             raise
 
@@ -207,7 +217,7 @@ def _named(name: str, handler: Handler) -> Handler:
 
 def _rested(workflow: WorkflowStatus) -> bool:
     ended = (workflow.updated_at or workflow.created_at or 0) / 1000
-    wait = min(timedelta(minutes=2 ** min(_lives(workflow), 6)), timedelta(hours=1))
+    wait = min(timedelta(minutes=1 << min(_lives(workflow), 6)), timedelta(hours=1))
     return datetime.now(UTC) - datetime.fromtimestamp(ended, UTC) >= wait
 
 
@@ -219,7 +229,9 @@ def _lives(workflow: WorkflowStatus) -> int:
 def _again(workflow: WorkflowStatus) -> Broken:
     """The new one first: a crash between the two starts nothing twice."""
     root, _, _ = workflow.workflow_id.partition("~")
-    merchant_id, subject_id, round = (workflow.input or {})["args"]
+    if workflow.input is None:
+        raise LookupError(f"workflow {workflow.workflow_id} has lost its arguments")
+    merchant_id, subject_id, round = workflow.input["args"]
     lane = workflow.queue_partition_key or workflow.name
     _enqueue(f"{root}~{_lives(workflow) + 1}", workflow.name, lane, (merchant_id, subject_id, round))
     DBOS.delete_workflows([workflow.workflow_id])

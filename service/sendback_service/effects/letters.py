@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from sendback_sdk import Channel, Message, Misconfigured, Receipt
 
 from sendback_service.effects.engine import step
-from sendback_service.effects.labels import WORKER
-from sendback_service.effects.outside import End, Ended, call
-from sendback_service.effects.patience import LETTER_ROUNDS, next_try
+from sendback_service.effects.outside import End, Ended, call, no_receipt
+from sendback_service.effects.patience import LETTER_REPEATS, LETTER_ROUNDS, next_try
+from sendback_service.effects.work import WORKER, ask_staff
 from sendback_service.store import Database
 from sendback_service.store.tables import MessageRow
 from sendback_service.store.times import micros
 from sendback_service.store.transaction import Subject, Transaction
+
+# Seconds in which somebody may have mended the settings.
+_MENDING = 900.0
 
 Compose = Callable[[Transaction, MessageRow], Message | None]
 
@@ -37,7 +40,7 @@ class Sending:
         if message is None:
             ended: Ended[Receipt] = Ended(End.DECLINED, note="the buyer left no address")
         else:
-            ended = call("message", self.account, message_id, lambda: self._hand_over(message))
+            ended = call("send", self.account, message_id, lambda: self._hand_over(message), no_receipt)
         self.database.transact(lambda tx: _record(tx, merchant_id, message_id, ended, round), WORKER)
         return ended.end
 
@@ -56,24 +59,30 @@ def _claim(tx: Transaction, merchant_id: str, message_id: str) -> MessageRow | N
     return row
 
 
-def _record(
-    tx: Transaction, merchant_id: str, message_id: str, ended: Ended[Receipt], round: int
-) -> None:
-    """An unknown outcome is tried again under the same key: receivers know a message by it."""
+def _record(tx: Transaction, merchant_id: str, message_id: str, ended: Ended[Receipt], round: int) -> None:
     row = tx.session.get_one(MessageRow, (merchant_id, message_id), with_for_update=True)
     if row.state != "REQUESTED":
         return
     row.update_time = micros(tx.now)
     row.failure = ended.note
     tx.session.add(row)
-    if ended.end is End.DONE:
-        row.state = "SENT"
-        row.provider_reference = ended.answer.reference if ended.answer else ""
-    elif ended.end in (End.LATER, End.UNKNOWN) and round + 1 < LETTER_ROUNDS:
-        due = next_try(tx.now, round, ended.after)
-        tx.set_deadline(merchant_id, "message.retry", message_id, due, number=round + 1)
+    if ended.end is End.MISCONFIGURED:
+        ask_staff(tx, merchant_id, "account.misconfigured", row.return_id)
+    if ended.end is not End.DONE and _worth_another(row, ended, round):
+        asked = _MENDING if ended.end is End.MISCONFIGURED else ended.after
+        tx.set_deadline(
+            merchant_id, "message.retry", message_id, next_try(tx.now, round, asked), number=round + 1
+        )
         return
-    else:
-        row.state = "FAILED"
+    row.state = "SENT" if ended.end is End.DONE else "FAILED"
+    row.provider_reference = ended.answer.reference if ended.answer else ""
     attributes = {"message_id": row.id, "occasion": row.occasion}
     tx.record(merchant_id, f"message.{row.state.lower()}", Subject("return", row.return_id), attributes)
+
+
+def _worth_another(row: MessageRow, ended: Ended[Receipt], round: int) -> bool:
+    """An unknown outcome is tried again under the same key, by which receivers know a repetition; but not for ever.
+    Settings that are wrong may be mended."""
+    if ended.end is End.UNKNOWN:
+        return row.calls <= LETTER_REPEATS
+    return ended.end in (End.LATER, End.MISCONFIGURED) and round + 1 < LETTER_ROUNDS

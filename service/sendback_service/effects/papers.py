@@ -12,8 +12,10 @@ MEDIA_TYPES = {"PDF": "application/pdf", "PNG": "image/png", "ZPL": "application
 _PNG = b"\x89PNG\r\n\x1a\n"
 
 
-def document_problem(label: Label, format: str) -> str:
+def document_problem(label: object, format: str) -> str:
     """What is wrong with a label that a carrier gave; empty where nothing is."""
+    if not isinstance(label, Label):
+        return f"a {type(label).__name__} instead of a label"
     if not label.tracking_number.strip() or len(label.tracking_number) > 64:
         return "no tracking number"
     if not 0 < len(label.document) <= LARGEST_DOCUMENT:

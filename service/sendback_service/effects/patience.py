@@ -31,10 +31,11 @@ _DATABASE_PAUSES = (0.2, 0.5, 1.0, 2.0, 5.0)
 
 
 def next_try(now: datetime, round: int, asked: float | None = None) -> datetime:
-    """5 s, 10 s, 20 s … up to an hour; no sooner than the other side asked for, within a day."""
-    wait = min(_LONGEST, _FIRST * 2 ** min(round, 12))
-    if asked is not None and asked > 0:
-        wait = max(wait, timedelta(seconds=min(asked, 86400)))
+    """5 s, 10 s, 20 s … up to an hour; no sooner than the other side asked for, within a day. The first time it is
+    taken at its word where it asks for less."""
+    wait = min(_LONGEST, _FIRST * (1 << min(round, 12)))
+    if asked:
+        wait = max(wait if round else timedelta(), timedelta(seconds=min(asked, 86400)))
     return now + wait
 
 

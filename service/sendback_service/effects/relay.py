@@ -8,29 +8,27 @@ can skip an event that commits late.
 from collections.abc import Callable, Sequence
 
 import structlog
-from sendback_sdk import Event
-from sqlmodel import col, select
+from sqlmodel import col, select, text
 
 from sendback_service.effects.engine import UnknownWorkflow
 from sendback_service.effects.work import ask_staff
-from sendback_service.records import EventRecord
 from sendback_service.store import Database
-from sendback_service.store.rows import event_record
-from sendback_service.store.tables import EventRow, FeedRow, InstallationRow
+from sendback_service.store.tables import EventRow, FeedRow
 from sendback_service.store.transaction import Author, Intent, Transaction
 
 _BATCH = 500
 _RELAY = Author("effect", "relay")
-_CURSOR = "observed_position"
+_POISON = (UnknownWorkflow, ValueError, TypeError, AttributeError)
 
-Start = Callable[[str, Intent], None]
+Start = Callable[[str, Intent, str], None]
 
 
 class Relay:
-    def __init__(self, database: Database, start: Start, tell: Callable[[Event], None]) -> None:
+    """Several of them may run at once: they hand over the same, and take turns in giving positions."""
+
+    def __init__(self, database: Database, start: Start) -> None:
         self._database = database
         self._start = start
-        self._tell = tell
 
     def turn(self) -> int:
         """One round; answers how many events got a position."""
@@ -39,77 +37,51 @@ class Relay:
             return 0
         for event in waiting:
             self._hand_over(event)
-        keys = [(event.merchant_id, event.id) for event in waiting]
-        placed = self._database.transact(lambda tx: _place(tx, keys), _RELAY)
-        self._observe()
-        return placed
+        handed = {(event.merchant_id, event.id) for event in waiting}
+        return self._database.transact(lambda tx: _place(tx, handed), _RELAY)
 
     def _hand_over(self, event: EventRow) -> None:
         """An event that nobody can carry out must not hold up the others."""
-        for parts in event.intents.get("start", ()):
+        try:
+            intents = [_intent(parts) for parts in event.intents.get("start", ())]
+        except _POISON as poison:
+            self._report(event, poison)
+            return
+        for intent in intents:
             try:
-                workflow, subject_id, lane, round = parts
-                self._start(event.merchant_id, Intent(workflow, subject_id, lane, round))
-            except (UnknownWorkflow, ValueError, TypeError) as poison:
-                structlog.get_logger().error("relay.poisoned", event_id=event.id, error=repr(poison))
-                self._database.transact(
-                    lambda tx: ask_staff(tx, event.merchant_id, "event.poisoned", ""), _RELAY
-                )
+                self._start(event.merchant_id, intent, event.id)
+            except _POISON as poison:
+                self._report(event, poison)
 
-    def _observe(self) -> None:
-        """Plugins are told at least once, in order; how far is kept after telling."""
-        behind = self._database.look(_cursor)
-        for record in self._database.look(lambda tx: _behind(tx, behind)):
-            self._tell(_public(record))
-            behind = record.position
+    def _report(self, event: EventRow, poison: Exception) -> None:
+        structlog.get_logger().error("relay.poisoned", event_id=event.id, error=repr(poison))
+        return_id = event.subject_id if event.subject_type == "return" else ""
         self._database.transact(
-            lambda tx: tx.session.merge(InstallationRow(name=_CURSOR, value=str(behind))), _RELAY
+            lambda tx: ask_staff(tx, event.merchant_id, "event.poisoned", return_id), _RELAY
         )
 
 
-def _waiting(tx: Transaction) -> Sequence[EventRow]:
-    query = select(EventRow).where(col(EventRow.position).is_(None)).order_by(EventRow.id).limit(_BATCH)
-    return list(tx.session.exec(query))
+def _intent(parts: Sequence[object]) -> Intent:
+    workflow, subject_id, lane, round = parts
+    if not isinstance(round, int):
+        raise TypeError(f"a round is a number, not {round!r}")
+    return Intent(str(workflow), str(subject_id), str(lane), round)
 
 
-def _place(tx: Transaction, keys: Sequence[tuple[str, str]]) -> int:
-    """Positions in the order of the events; the feed's row is locked, so that two relays take turns."""
-    feed = tx.session.get(FeedRow, 1, with_for_update=True)
-    if feed is None:
-        feed = FeedRow(id=1)
-        tx.session.add(feed)
-        tx.session.flush()
-    placed = 0
-    for key in keys:
-        event = tx.session.get_one(EventRow, key)
-        tx.session.refresh(event)
-        if event.position is None:
-            feed.position += 1
-            event.position = feed.position
-            tx.session.add(event)
-            placed += 1
-    tx.session.add(feed)
-    return placed
+def _waiting(tx: Transaction) -> list[EventRow]:
+    query = select(EventRow).where(col(EventRow.position).is_(None))
+    return list(tx.session.exec(query.order_by(EventRow.id).limit(_BATCH)))
 
 
-def _cursor(tx: Transaction) -> int:
-    row = tx.session.get(InstallationRow, _CURSOR)
-    return 0 if row is None else int(row.value)
-
-
-def _behind(tx: Transaction, position: int) -> list[EventRecord]:
-    query = select(EventRow).where(col(EventRow.position) > position).order_by(col(EventRow.position))
-    return [event_record(row.model_dump()) for row in tx.session.exec(query.limit(_BATCH))]
-
-
-def _public(record: EventRecord) -> Event:
-    return Event(
-        record.id,
-        record.merchant_id,
-        record.type,
-        record.subject_type,
-        record.subject_id,
-        record.sequence,
-        record.time,
-        record.attributes,
-    )
+def _place(tx: Transaction, handed: set[tuple[str, str]]) -> int:
+    """Positions in the order of the events; the feed's row is locked, so that two relays take turns. Only for what
+    was handed over: what committed since waits for the next turn."""
+    first = text("INSERT INTO feed (id, position) VALUES (1, 0) ON CONFLICT DO NOTHING")
+    tx.session.connection().execute(first)
+    feed = tx.session.get_one(FeedRow, 1, with_for_update=True)
+    found = [event for event in _waiting(tx) if (event.merchant_id, event.id) in handed]
+    for event in found:
+        feed.position += 1
+        event.position = feed.position
+    tx.session.add_all([feed, *found])
+    return len(found)

@@ -6,12 +6,16 @@ import structlog
 from sqlmodel import col, select
 
 from sendback_service import credit, decisions, settlements
-from sendback_service.effects.labels import LANE as LABEL_LANE
+from sendback_service.effects.attempts import lock
+from sendback_service.effects.outcomes import LANE as LABEL_LANE
+from sendback_service.effects.outcomes import tell
+from sendback_service.effects.trouble import described
 from sendback_service.effects.work import ask_staff
 from sendback_service.held import hold
 from sendback_service.messages import LANE as MESSAGE_LANE
-from sendback_service.rules.states import Decision
+from sendback_service.rules.states import Decision, LabelState, Transit
 from sendback_service.store import Database
+from sendback_service.store.outage import is_outage
 from sendback_service.store.tables import DeadlineRow
 from sendback_service.store.times import micros
 from sendback_service.store.transaction import Author, Intent, Subject, Transaction
@@ -25,12 +29,13 @@ RETRIES = {
     "label.reconcile": ("reconcile_label", LABEL_LANE),
     "label.void": ("void_label", LABEL_LANE),
     "transfer.retry": ("pay", "refunds"),
+    "transfer.confirm": ("pay", "refunds"),
     "message.retry": ("send", MESSAGE_LANE),
 }
 
 
 class Sweep:
-    def __init__(self, database: Database, start: Callable[[str, Intent], None]) -> None:
+    def __init__(self, database: Database, start: Callable[[str, Intent, str], None]) -> None:
         self._database = database
         self._start = start
 
@@ -45,12 +50,15 @@ class Sweep:
         """A retry is handed over before its row goes; starting it twice starts it once."""
         if row.kind in RETRIES:
             workflow, lane = RETRIES[row.kind]
-            self._start(row.merchant_id, Intent(workflow, row.subject_id, lane, row.number))
+            origin = f"{row.kind}.{row.due_time}"
+            self._start(row.merchant_id, Intent(workflow, row.subject_id, lane, row.number), origin)
         try:
             self._database.transact(lambda tx: _done(tx, row), _SWEEP)
         except Exception as broken:
+            if is_outage(broken):
+                raise
             structlog.get_logger().error(
-                "sweep.failed", kind=row.kind, subject_id=row.subject_id, error=repr(broken)
+                "sweep.failed", kind=row.kind, subject_id=row.subject_id, error=described(broken)
             )
             self._database.transact(lambda tx: _give_to_staff(tx, row), _SWEEP)
 
@@ -95,7 +103,9 @@ def _settle(tx: Transaction, row: DeadlineRow) -> None:
 def _expire(tx: Transaction, row: DeadlineRow) -> None:
     """Only what was never scanned, received or paid lapses."""
     held = hold(tx, row.merchant_id, row.subject_id)
-    untouched = not held.scanned and all(u.inspection == "EXPECTED" and not u.settlement_id for u in held.units)
+    untouched = not held.scanned and all(
+        u.inspection == "EXPECTED" and not u.settlement_id for u in held.units
+    )
     if held.decision is Decision.APPROVED and untouched:
         decisions.expire(held)
 
@@ -104,8 +114,17 @@ def _lapse(tx: Transaction, row: DeadlineRow) -> None:
     credit.expire(tx, row.merchant_id, row.subject_id)
 
 
+def _label_expires(tx: Transaction, row: DeadlineRow) -> None:
+    """The carrier takes it no more. A parcel on its way is none of this."""
+    held, parcel = lock(tx, row.merchant_id, row.subject_id)
+    if parcel.label == LabelState.PURCHASED and parcel.transit == Transit.NOT_SCANNED:
+        parcel.label = LabelState.EXPIRED
+        tell(tx, held, parcel, "label.expired")
+
+
 _HANDLERS: dict[str, Callable[[Transaction, DeadlineRow], None]] = {
     "settlement.due": _settle,
     "return.unused": _expire,
     "credit.expire": _lapse,
+    "label.expire": _label_expires,
 }

@@ -1,35 +1,68 @@
 """Moving money: one transfer, one key, however often it is asked for.
 
-The contract says that a refund's key names it for its whole life, so asking again with the same key is never a
-second refund; where the other side can be asked what became of the first call, it is asked before.
+The contract says that a refund's key names it for its whole life. Even so a refund whose first call is in doubt is
+first asked after where the other side can be asked, and repeated blindly only for as long as providers keep keys.
+While a call is in doubt, a no to its repetition is not believed: it says nothing about the first.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from sendback_sdk import FindsRefund, Misconfigured, Money, Platform, Receipt, ReceiptState, RefundLine, RefundRequest, Refunds
-from sqlmodel import select
-
-from sendback_service import credit
-from sendback_service.effects.engine import step
-from sendback_service.effects.labels import WORKER
-from sendback_service.effects.outside import End, Ended, call
-from sendback_service.effects.patience import GIVE_UP_ASKING, TRANSFER_ROUNDS, next_try
-from sendback_service.effects.work import ask_staff
-from sendback_service.held import HeldReturn, hold
-from sendback_service.rules.states import SettlementState
-from sendback_service.settlements import LEDGER, OPEN, finish_if_whole, settle_transfer, transfers_of
-from sendback_service.store import Database
-from sendback_service.store.documents import order_from
-from sendback_service.store.tables import (
-    OrderVersionRow,
-    SettlementRow,
-    TransferRow,
-    UnitRow,
+from sendback_sdk import (
+    CreditRequest,
+    Credits,
+    FindsRefund,
+    Misconfigured,
+    Money,
+    OutcomeUnknown,
+    Platform,
+    Receipt,
+    ReceiptState,
+    RefundLine,
+    RefundRequest,
+    Refunds,
 )
+
+from sendback_service.effects import receipts
+from sendback_service.effects.engine import step
+from sendback_service.effects.outside import End, Ended, call, no_receipt
+from sendback_service.effects.patience import GIVE_UP_ASKING, KEY_KEPT, STILL_UNDER_WAY
+from sendback_service.effects.work import WORKER, ask_staff
+from sendback_service.held import hold
+from sendback_service.rules.states import SettlementState
+from sendback_service.settlements import LEDGER
+from sendback_service.store import Database
+from sendback_service.store.tables import TransferRow
 from sendback_service.store.times import micros, moment
 from sendback_service.store.transaction import Transaction
+
+_REFUND = "REFUND"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A transfer as its call needs it. `in_doubt`: an earlier call may have moved the money, the last one
+    `quiet` ago; `askable`: the account tells what became of a key; `taken_on`: the other side said that it will pay.
+    """
+
+    row: TransferRow
+    account: str
+    request: RefundRequest | CreditRequest
+    in_doubt: bool
+    askable: bool
+    taken_on: bool
+    quiet: timedelta
+    age: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`certain`: no earlier call is in doubt any more, so that a no is a no."""
+
+    ended: Ended[Receipt]
+    certain: bool
+
 
 @dataclass(frozen=True, slots=True)
 class Paying:
@@ -43,177 +76,160 @@ class Paying:
         step("pay", self._pay, merchant_id, transfer_id, round)
 
     def _pay(self, merchant_id: str, transfer_id: str, round: int) -> str:
-        transfer = self.database.transact(lambda tx: _claim(tx, merchant_id, transfer_id), WORKER)
-        if transfer is None:
+        wanted = self.database.transact(lambda tx: self._claim(tx, merchant_id, transfer_id), WORKER)
+        if wanted is None:
             return "settled"
-        if transfer.account == LEDGER:
-            self.database.transact(lambda tx: _book(tx, merchant_id, transfer_id), WORKER)
+        if wanted.account == LEDGER:
+            self.database.transact(lambda tx: receipts.credited(tx, merchant_id, transfer_id), WORKER)
             return End.DONE
-        account = transfer.account or self.default_account
-        request = self.database.look(lambda tx: _request(tx, transfer))
-        ended = call("refund", account, transfer_id, lambda: self._ask(account, transfer, request))
-        ended = _checked(ended, transfer)
-        self.database.transact(lambda tx: record(tx, merchant_id, transfer_id, ended, round), WORKER)
-        return ended.end
+        answer = self._answer(wanted)
+        self.database.transact(lambda tx: record(tx, wanted, answer, round), WORKER)
+        return answer.ended.end
 
-    def _ask(self, account: str, transfer: TransferRow, request: RefundRequest) -> Receipt:
-        if not account:
+    def _claim(self, tx: Transaction, merchant_id: str, transfer_id: str) -> Wanted | None:
+        """Counts the call before it is made; None where there is nothing left to do."""
+        _, row = receipts.lock(tx, merchant_id, transfer_id)
+        if row.state not in receipts.OPEN:
+            return None
+        quiet, age = tx.now - moment(row.update_time), tx.now - moment(row.create_time)
+        account, taken_on = row.account or self.default_account, bool(row.provider_reference)
+        askable = row.kind == _REFUND and self._askable(account)
+        in_doubt = row.calls > 0 or row.state == SettlementState.UNKNOWN
+        if account != LEDGER and not taken_on and not (in_doubt and askable):
+            _count(tx, row)
+        return Wanted(row, account, _request(tx, row), in_doubt, askable, taken_on, quiet, age)
+
+    def _answer(self, wanted: Wanted) -> Answer:
+        if wanted.taken_on:
+            return Answer(self._find(wanted), certain=False)
+        if not wanted.in_doubt:
+            return Answer(self._call(wanted), certain=True)
+        return self._ask_first(wanted) if wanted.askable else self._repeat(wanted)
+
+    def _ask_first(self, wanted: Wanted) -> Answer:
+        """The first call may still be under way: that nothing is found is believed only after a while."""
+        found = self._find(wanted)
+        if found.end is not End.LATER:
+            return Answer(found, certain=False)
+        if wanted.quiet < STILL_UNDER_WAY:
+            return Answer(Ended(End.UNKNOWN, note="nothing is found yet"), certain=False)
+        self.database.transact(lambda tx: _count(tx, tx.session.merge(wanted.row)), WORKER)
+        return Answer(self._call(wanted), certain=True)
+
+    def _repeat(self, wanted: Wanted) -> Answer:
+        """By the contract the same key is the same refund; nobody keeps keys for ever. Credit has no such word."""
+        if wanted.row.kind != _REFUND or wanted.age > KEY_KEPT:
+            note = "the call is in doubt, and nobody can be asked what became of it"
+            return Answer(Ended(End.UNKNOWN, note=note), certain=False)
+        return Answer(self._call(wanted), certain=False)
+
+    def _find(self, wanted: Wanted) -> Ended[Receipt]:
+        """DONE: this is it. LATER: the other side knows of none. UNKNOWN: it could not be asked."""
+        found = call(
+            "find_refund",
+            wanted.account,
+            wanted.row.id,
+            lambda: _asked(self.platform(wanted.account), wanted.row.id),
+            lambda receipt: "" if receipt is None else _problem(receipt, wanted),
+        )
+        if found.end is End.DONE and found.answer is None:
+            return Ended(End.LATER, note="nothing is found")
+        end = End.DONE if found.end is End.DONE else End.UNKNOWN
+        return Ended(end, found.answer, found.note)
+
+    def _call(self, wanted: Wanted) -> Ended[Receipt]:
+        return call(
+            "pay",
+            wanted.account,
+            wanted.row.id,
+            lambda: self._hand_over(wanted),
+            lambda receipt: _problem(receipt, wanted),
+        )
+
+    def _hand_over(self, wanted: Wanted) -> Receipt:
+        if not wanted.account:
             raise Misconfigured("no account pays refunds: set `refunds` in sendback.toml")
-        platform = self.platform(account)
-        if transfer.calls > 1 and isinstance(platform, FindsRefund):
-            found = platform.find_refund(transfer.id)
-            if found is not None:
-                return found
-        if not isinstance(platform, Refunds):
-            raise Misconfigured(f"account {account} cannot refund")
-        return platform.refund(request)
+        platform = self.platform(wanted.account)
+        if isinstance(wanted.request, RefundRequest) and isinstance(platform, Refunds):
+            return platform.refund(wanted.request)
+        if isinstance(wanted.request, CreditRequest) and isinstance(platform, Credits):
+            return platform.issue_credit(wanted.request)
+        raise Misconfigured(f"account {wanted.account} cannot pay a {wanted.row.kind.lower()}")
+
+    def _askable(self, account: str) -> bool:
+        """Not an account that is gone."""
+        try:
+            return isinstance(self.platform(account), FindsRefund)
+        except Exception:
+            return False
 
 
-def record(tx: Transaction, merchant_id: str, transfer_id: str, ended: Ended[Receipt], round: int) -> None:
-    """What came of asking for a refund."""
-    held, transfer = _lock(tx, merchant_id, transfer_id)
-    if transfer.state not in OPEN:
+def record(tx: Transaction, wanted: Wanted, answer: Answer, round: int) -> None:
+    """What came of asking for money."""
+    held, transfer = receipts.lock(tx, wanted.row.merchant_id, wanted.row.id)
+    ended = answer.ended
+    if transfer.state not in receipts.OPEN:
         return
-    transfer.update_time = micros(tx.now)
-    tx.session.add(transfer)
-    if ended.end is End.DONE and ended.answer is not None:
-        _receipt(tx, held, transfer, ended.answer)
-    elif ended.end is End.UNKNOWN:
-        _doubt(tx, held, transfer, ended, round)
-    elif ended.end is End.LATER and round < TRANSFER_ROUNDS:
-        _again(tx, transfer, ended, round)
+    if ended.answer is not None and ended.answer.state is ReceiptState.SETTLED:
+        receipts.settled(tx, held, transfer, ended.answer.reference)
+    elif ended.answer is not None or wanted.taken_on:
+        if ended.answer is not None:
+            receipts.taken_on(tx, held, transfer, ended.answer, askable=wanted.askable)
+        if wanted.askable:
+            receipts.wait(tx, transfer, round)
+    elif ended.end is End.UNKNOWN or not answer.certain:
+        hopeless = not wanted.askable and wanted.age > (
+            KEY_KEPT if transfer.kind == _REFUND else GIVE_UP_ASKING
+        )
+        receipts.doubtful(tx, held, transfer, ended.note, round, hopeless=hopeless)
+    elif ended.end is End.LATER:
+        receipts.postponed(tx, held, transfer, ended, round)
     else:
-        fail(tx, held, transfer, f"{ended.end} {ended.note}")
+        if ended.end is End.MISCONFIGURED:
+            ask_staff(tx, transfer.merchant_id, "account.misconfigured", transfer.return_id)
+        receipts.failed(tx, held, transfer, f"{ended.end} {ended.note}")
 
 
-def fail(tx: Transaction, held: HeldReturn, transfer: TransferRow, note: str) -> None:
-    """Nothing was paid by this transfer, and it will not be tried again."""
-    transfer.state = SettlementState.FAILED
-    transfer.failure = note
-    tx.session.add(transfer)
-    settlement = _settlement(tx, transfer)
-    settlement.state = SettlementState.FAILED
-    settlement.failure = note
-    tx.session.add(settlement)
-    if all(t.state == SettlementState.FAILED for t in transfers_of(tx, settlement)):
-        _free_units(tx, settlement)
-    ask_staff(tx, transfer.merchant_id, "settlement.failed", transfer.return_id)
-    _tell(held, "settlement.failed", transfer)
-
-
-def _claim(tx: Transaction, merchant_id: str, transfer_id: str) -> TransferRow | None:
-    """Counts the call before it is made; None where there is nothing left to do."""
-    row = tx.session.get_one(TransferRow, (merchant_id, transfer_id), with_for_update=True)
-    if row.state not in OPEN:
-        return None
+def _count(tx: Transaction, row: TransferRow) -> None:
+    """The call is counted, with its time, before it is made."""
     row.calls += 1
+    row.update_time = micros(tx.now)
     tx.session.add(row)
-    return row
 
 
-def _lock(tx: Transaction, merchant_id: str, transfer_id: str) -> tuple[HeldReturn, TransferRow]:
-    """Always the return first."""
-    transfer = tx.session.get_one(TransferRow, (merchant_id, transfer_id))
-    held = hold(tx, merchant_id, transfer.return_id)
-    tx.session.refresh(transfer)
-    return held, transfer
+def _asked(platform: Platform, key: str) -> Receipt | None:
+    if not isinstance(platform, FindsRefund):
+        raise OutcomeUnknown("this account cannot be asked after a refund")
+    return platform.find_refund(key)
 
 
-def _request(tx: Transaction, transfer: TransferRow) -> RefundRequest:
+def _problem(receipt: Receipt, wanted: Wanted) -> str:
+    """A receipt over another amount is no receipt for this transfer; people must look at it."""
+    problem = no_receipt(receipt)
+    amount = wanted.request.amount
+    if not problem and receipt.amount not in (None, amount):
+        return f"{receipt.amount} instead of {amount}"
+    return problem
+
+
+def _request(tx: Transaction, transfer: TransferRow) -> RefundRequest | CreditRequest:
     held = hold(tx, transfer.merchant_id, transfer.return_id)
-    settlement = _settlement(tx, transfer)
-    order = order_from(
-        tx.session.get_one(
-            OrderVersionRow, (transfer.merchant_id, transfer.order_id, held.row.order_version)
-        ).document
-    )
+    order, amount = held.order(), Money(transfer.amount_minor, transfer.currency)
+    note = f"Return {held.row.reference}"
+    if transfer.kind != _REFUND:
+        days = held.policy().credit.expires_after_days
+        expires = moment(transfer.create_time) + timedelta(days=days) if days else None
+        return CreditRequest(transfer.id, order.customer_id, amount, order.id, expires, note)
     counts: dict[str, int] = {}
     for unit in held.units:
-        if unit.settlement_id == settlement.id:
+        if unit.settlement_id == transfer.settlement_id:
             counts[unit.line_id] = counts.get(unit.line_id, 0) + 1
     return RefundRequest(
         key=transfer.id,
         order_id=order.id,
         payment_id=transfer.payment_id,
-        amount=Money(transfer.amount_minor, transfer.currency),
+        amount=amount,
         lines=tuple(RefundLine(line, count) for line, count in counts.items()),
         reason="return",
-        note=f"Return {held.row.reference}",
+        note=note,
     )
-
-
-def _checked(ended: Ended[Receipt], transfer: TransferRow) -> Ended[Receipt]:
-    """A receipt over another amount is no receipt for this transfer; people must look at it."""
-    wanted = Money(transfer.amount_minor, transfer.currency)
-    if ended.answer is None or ended.answer.amount in (None, wanted):
-        return ended
-    return Ended(End.UNKNOWN, note=f"paid {ended.answer.amount} instead of {wanted}")
-
-
-def _receipt(tx: Transaction, held: HeldReturn, transfer: TransferRow, receipt: Receipt) -> None:
-    if receipt.state is ReceiptState.SETTLED:
-        settle_transfer(tx, transfer, receipt.reference)
-        finish_if_whole(tx, held, _settlement(tx, transfer))
-        return
-    transfer.provider_reference = receipt.reference
-    ask_staff(tx, transfer.merchant_id, "refund.by_hand", transfer.return_id)
-    held.changed()
-
-
-def _doubt(tx: Transaction, held: HeldReturn, transfer: TransferRow, ended: Ended[Receipt], round: int) -> None:
-    """The same key is asked for again, for ever; after ten minutes people are told."""
-    first = transfer.state == SettlementState.SUBMITTED
-    transfer.state = SettlementState.UNKNOWN
-    transfer.failure = ended.note
-    settlement = _settlement(tx, transfer)
-    settlement.state = SettlementState.UNKNOWN
-    tx.session.add(settlement)
-    if first:
-        _tell(held, "settlement.unknown", transfer)
-    waited = tx.now - moment(transfer.create_time)
-    if waited > GIVE_UP_ASKING and not transfer.provider_reference.startswith("?"):
-        transfer.provider_reference = "?"
-        ask_staff(tx, transfer.merchant_id, "settlement.unknown", transfer.return_id)
-    _again(tx, transfer, ended, round)
-
-
-def _again(tx: Transaction, transfer: TransferRow, ended: Ended[Receipt], round: int) -> None:
-    due = next_try(tx.now, round, ended.after)
-    tx.set_deadline(transfer.merchant_id, "transfer.retry", transfer.id, due, number=round + 1)
-
-
-def _free_units(tx: Transaction, settlement: SettlementRow) -> None:
-    """None of it was paid: its units are unsettled again, and staff can settle anew."""
-    query = select(UnitRow).where(
-        UnitRow.merchant_id == settlement.merchant_id, UnitRow.settlement_id == settlement.id
-    )
-    for unit in tx.session.exec(query):
-        unit.settlement_id = ""
-        tx.session.add(unit)
-
-
-def _book(tx: Transaction, merchant_id: str, transfer_id: str) -> None:
-    """Store credit in our own ledger: one transaction, no call outside."""
-    held, transfer = _lock(tx, merchant_id, transfer_id)
-    if transfer.state not in OPEN:
-        return
-    holder = credit.Holder(merchant_id, held.order().customer_id, transfer.currency)
-    entry = credit.give(tx, holder, transfer.amount_minor, transfer.id, _expiry(tx, held))
-    settle_transfer(tx, transfer, entry)
-    finish_if_whole(tx, held, _settlement(tx, transfer))
-
-
-def _expiry(tx: Transaction, held: HeldReturn) -> datetime | None:
-    days = held.policy().credit.expires_after_days
-    return tx.now + timedelta(days=days) if days else None
-
-
-def _settlement(tx: Transaction, transfer: TransferRow) -> SettlementRow:
-    return tx.session.get_one(SettlementRow, (transfer.merchant_id, transfer.settlement_id))
-
-
-def _tell(held: HeldReturn, type: str, transfer: TransferRow) -> None:
-    held.changed()
-    attributes = {"settlement_id": transfer.settlement_id, "transfer_id": transfer.id}
-    held.tx.record(transfer.merchant_id, type, held.subject, attributes)
-

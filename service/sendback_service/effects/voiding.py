@@ -1,21 +1,24 @@
 """Voiding labels, with the account that bought them."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from sendback_sdk import Billing, Declined, Label, LabelFormat, Voids
 
+from sendback_service.effects.attempts import GIVEN_UP, OPEN, attempts_of, in_doubt, lock
 from sendback_service.effects.engine import step
-from sendback_service.effects.labels import WORKER, Buying, attempts_of, lock
+from sendback_service.effects.labels import Buying
+from sendback_service.effects.outcomes import tell
 from sendback_service.effects.outside import End, Ended, call
-from sendback_service.effects.patience import next_try
-from sendback_service.effects.work import ask_staff
+from sendback_service.effects.patience import VOID_ROUNDS, next_try
+from sendback_service.effects.work import WORKER, ask_staff
+from sendback_service.held import HeldReturn
 from sendback_service.rules.states import LabelState
 from sendback_service.store.tables import ParcelRow
-from sendback_service.store.times import micros
-from sendback_service.store.transaction import Subject, Transaction
+from sendback_service.store.transaction import Transaction
 
-_NOTHING = "nothing to void"
-_ROUNDS = 20
+# How often to look whether a label is still to come.
+_LOOK_AGAIN = timedelta(seconds=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,23 +29,17 @@ class Voiding:
         step("void", self._void, merchant_id, parcel_id, round)
 
     def _void(self, merchant_id: str, parcel_id: str, round: int) -> str:
-        parcel, asked = self.buying.database.look(lambda tx: _what(tx, merchant_id, parcel_id))
-        if parcel.label != LabelState.VOID_PENDING:
+        parcel = self.buying.database.transact(
+            lambda tx: _voidable(tx, merchant_id, parcel_id, round), WORKER
+        )
+        if parcel is None:
             return "settled"
-        if not parcel.tracking_number:
-            ended = self._never_bought(parcel, asked)
-        else:
-            ended = call("label.void", parcel.account, parcel_id, lambda: self._ask(parcel))
+        ended = call("void_label", parcel.account, parcel_id, lambda: self._ask(parcel))
         self.buying.database.transact(lambda tx: _record(tx, merchant_id, parcel_id, ended, round), WORKER)
         return ended.end
 
-    def _never_bought(self, parcel: ParcelRow, asked: str) -> Ended[None]:
-        """A call under way may still bring a label; one without an answer may have made one."""
-        if asked == "open":
-            return Ended(End.LATER, note="the label is being bought")
-        return Ended(End.UNKNOWN, note="in doubt") if asked == "unknown" else Ended(End.DONE, note=_NOTHING)
-
     def _ask(self, parcel: ParcelRow) -> None:
+        """Voiding twice is harmless by the contract, so it is asked again after every doubt."""
         carrier = self.buying.carrier(parcel.account)
         if isinstance(carrier, Voids):
             carrier.void_label(label_of(parcel))
@@ -60,31 +57,43 @@ def label_of(parcel: ParcelRow) -> Label:
     )
 
 
-def _what(tx: Transaction, merchant_id: str, parcel_id: str) -> tuple[ParcelRow, str]:
-    parcel = tx.session.get_one(ParcelRow, (merchant_id, parcel_id))
-    outcomes = [a.outcome for a in attempts_of(tx, parcel)]
-    if "" in outcomes:
-        return parcel, "open"
-    return parcel, "unknown" if End.UNKNOWN in outcomes else "none"
+def _voidable(tx: Transaction, merchant_id: str, parcel_id: str, round: int) -> ParcelRow | None:
+    """The parcel whose label is to be voided now. A label that may still come is waited for."""
+    held, parcel = lock(tx, merchant_id, parcel_id)
+    if parcel.label != LabelState.VOID_PENDING:
+        return None
+    if parcel.tracking_number:
+        return parcel
+    attempts = attempts_of(tx, parcel)
+    if in_doubt(attempts) is not None or any(a.outcome == OPEN for a in attempts):
+        tx.set_deadline(merchant_id, "label.void", parcel_id, tx.now + _LOOK_AGAIN, round)
+        return None
+    _never_bought(tx, held, parcel, given_up=any(a.outcome == GIVEN_UP for a in attempts))
+    return None
+
+
+def _never_bought(tx: Transaction, held: HeldReturn | None, parcel: ParcelRow, *, given_up: bool) -> None:
+    """There is no label, or none that anybody knows of; the latter is for staff to clear up with the carrier."""
+    parcel.label = LabelState.VOIDED
+    note = "nobody knows whether it was made" if given_up else "it was not made yet"
+    if given_up:
+        ask_staff(tx, parcel.merchant_id, "label.unknown", parcel.return_id)
+    tell(tx, held, parcel, "label.voided", {"note": note})
 
 
 def _record(tx: Transaction, merchant_id: str, parcel_id: str, ended: Ended[None], round: int) -> None:
+    """A label that cannot be voided stays what it is, bought; staff are told."""
     held, parcel = lock(tx, merchant_id, parcel_id)
     if parcel.label != LabelState.VOID_PENDING:
         return
-    parcel.update_time = micros(tx.now)
-    tx.session.add(parcel)
-    if ended.end in (End.LATER, End.UNKNOWN) and round < _ROUNDS:
-        tx.set_deadline(merchant_id, "label.void", parcel_id, next_try(tx.now, round, ended.after), round + 1)
-        return
-    if ended.end is not End.DONE:
-        parcel.failure = ended.note
-        parcel.label = LabelState.PURCHASED if parcel.tracking_number else LabelState.VOIDED
-        ask_staff(tx, merchant_id, "label.not_voided", parcel.return_id)
-    else:
+    if ended.end is End.DONE:
         parcel.label = LabelState.VOIDED
-        subject = held.subject if held else Subject("parcel", parcel_id)
-        tx.record(merchant_id, "label.voided", subject, {"parcel_id": parcel_id, "note": ended.note})
-    if held is not None:
-        held.changed()
-
+        tx.drop_deadline(merchant_id, "label.expire", parcel_id)
+        tell(tx, held, parcel, "label.voided")
+    elif ended.end in (End.LATER, End.UNKNOWN) and round < VOID_ROUNDS:
+        tx.set_deadline(merchant_id, "label.void", parcel_id, next_try(tx.now, round, ended.after), round + 1)
+    else:
+        parcel.label = LabelState.PURCHASED
+        parcel.failure = f"not voided: {ended.note}"
+        ask_staff(tx, merchant_id, "label.not_voided", parcel.return_id)
+        tell(tx, held, parcel, "label.not_voided")

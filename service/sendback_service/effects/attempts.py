@@ -1,0 +1,119 @@
+"""Calls to carriers as rows: claimed before they are made, so that whoever comes after a crash knows of them."""
+
+from math import ceil
+
+from sendback_sdk import Label, LabelFormat, LabelRequest, Money, Paper, Parcel
+from sqlmodel import select, text
+
+from sendback_service.effects.outside import End, Ended
+from sendback_service.held import HeldReturn, hold
+from sendback_service.routing import ParcelFacts
+from sendback_service.rules.territory import territory
+from sendback_service.store.documents import address_from
+from sendback_service.store.tables import AttemptRow, ParcelRow, SerialRow
+from sendback_service.store.times import micros
+from sendback_service.store.transaction import Transaction
+
+# Outcomes beside those of `End`, for calls that ended without an answer: the carrier said later that nothing had
+# come of it; nobody could be asked, or nobody answered.
+NOTHING_MADE = "NOTHING_MADE"
+GIVEN_UP = "GIVEN_UP"
+OPEN = ""
+
+Key = tuple[str, str, int]
+
+
+def lock(tx: Transaction, merchant_id: str, parcel_id: str) -> tuple[HeldReturn | None, ParcelRow]:
+    """The parcel and its return; always the return first, so that nobody waits crosswise."""
+    row = tx.session.get_one(ParcelRow, (merchant_id, parcel_id))
+    if not row.return_id:
+        tx.session.refresh(row, with_for_update=True)
+        return None, row
+    held = hold(tx, merchant_id, row.return_id)
+    tx.session.refresh(row)
+    return held, row
+
+
+def attempts_of(tx: Transaction, parcel: ParcelRow) -> list[AttemptRow]:
+    """In the order in which they were claimed."""
+    query = select(AttemptRow).where(
+        AttemptRow.merchant_id == parcel.merchant_id, AttemptRow.parcel_id == parcel.id
+    )
+    return sorted(tx.session.exec(query), key=lambda a: a.number)
+
+
+def claim(tx: Transaction, parcel: ParcelRow, number: int, round: int, account: str) -> int:
+    """Says that a call is about to be made; answers its number."""
+    tx.session.add(
+        AttemptRow(
+            merchant_id=parcel.merchant_id,
+            parcel_id=parcel.id,
+            number=number,
+            round=round,
+            account=account,
+            serial=_serial(tx, account),
+            start_time=micros(tx.now),
+        )
+    )
+    return number
+
+
+def take(tx: Transaction, key: Key) -> tuple[AttemptRow, ParcelRow]:
+    """Counts the call before it is made."""
+    attempt = tx.session.get_one(AttemptRow, key, with_for_update=True)
+    if attempt.outcome == OPEN:
+        attempt.calls += 1
+        tx.session.add(attempt)
+    return attempt, tx.session.get_one(ParcelRow, key[:2])
+
+
+def close(tx: Transaction, attempt: AttemptRow, ended: Ended[Label]) -> None:
+    attempt.outcome = ended.end
+    attempt.note = ended.note
+    attempt.retry_after = ceil(min(ended.after or 0, 86400))
+    attempt.end_time = micros(tx.now)
+    tx.session.add(attempt)
+
+
+def facts_of(parcel: ParcelRow) -> ParcelFacts:
+    """What routing needs to know of it."""
+    sender = address_from(parcel.request["sender"])
+    country = sender.country if sender else ""
+    place = territory(country, sender.postal_code, sender.city) if sender else ""
+    return ParcelFacts(place, country, parcel.merchant_id, LabelFormat(parcel.format))
+
+
+def request_of(parcel: ParcelRow, attempt: AttemptRow, *, sandbox: bool) -> LabelRequest:
+    """The same for every call of an attempt: the parcel's id names the label for its whole life."""
+    sender, recipient = address_from(parcel.request["sender"]), address_from(parcel.request["recipient"])
+    if sender is None or recipient is None:
+        raise ValueError("a label needs both addresses")
+    value = parcel.request.get("value_minor", 0)
+    money = Money(value, parcel.request["currency"]) if value else None
+    return LabelRequest(
+        reference=parcel.id,
+        serial=attempt.serial,
+        return_reference=parcel.return_reference,
+        sender=sender,
+        recipient=recipient,
+        parcel=Parcel(weight_grams=parcel.request["weight_grams"], value=money),
+        format=LabelFormat(parcel.format),
+        paper=Paper(parcel.paper),
+        sandbox=sandbox,
+    )
+
+
+def in_doubt(attempts: list[AttemptRow]) -> AttemptRow | None:
+    """The call that ended without an answer and is still asked after."""
+    return next((a for a in reversed(attempts) if a.outcome == End.UNKNOWN), None)
+
+
+def _serial(tx: Transaction, account: str) -> int:
+    """Issued once, whatever becomes of the call."""
+    first = text("INSERT INTO serial (account, next) VALUES (:account, 1) ON CONFLICT DO NOTHING")
+    tx.session.connection().execute(first, {"account": account})
+    row = tx.session.get_one(SerialRow, account, with_for_update=True)
+    serial = row.next
+    row.next += 1
+    tx.session.add(row)
+    return serial

@@ -1,0 +1,92 @@
+"""What becomes of a parcel when a call about its label has ended: the row, its event, and what follows from it."""
+
+from collections.abc import Mapping, Sequence
+
+from sendback_sdk import Label
+
+from sendback_service.effects.papers import keep_documents
+from sendback_service.effects.work import ask_staff
+from sendback_service.held import HeldReturn
+from sendback_service.messages import Occasion, request
+from sendback_service.rules.labels import LabelOfferKind
+from sendback_service.rules.states import Decision, LabelState
+from sendback_service.store.tables import ParcelRow
+from sendback_service.store.times import micros
+from sendback_service.store.transaction import Intent, Subject, Transaction
+
+LANE = "labels"
+
+
+def bought(tx: Transaction, held: HeldReturn | None, parcel: ParcelRow, account: str, label: Label) -> None:
+    """A label that nobody waits for any more is kept only to be voided, by the account that bought it."""
+    parcel.account = account
+    parcel.tracking_number = label.tracking_number
+    parcel.tracking_uri = label.tracking_url
+    parcel.carrier_reference = label.carrier_reference
+    parcel.expire_time = None if label.expires is None else micros(label.expires)
+    parcel.failure = ""
+    keep_documents(tx, parcel, label)
+    wanted = _wanted(held, parcel)
+    parcel.label = LabelState.PURCHASED if wanted else LabelState.VOID_PENDING
+    intents = _letter(held, Occasion.LABEL) if wanted else [Intent("void_label", parcel.id, LANE)]
+    if wanted and label.expires is not None:
+        tx.set_deadline(parcel.merchant_id, "label.expire", parcel.id, label.expires)
+    facts = {"account": account, "tracking_number": label.tracking_number}
+    tell(tx, held, parcel, "label.purchased", facts, intents)
+
+
+def doubtful(tx: Transaction, held: HeldReturn | None, parcel: ParcelRow, round: int) -> None:
+    """The carrier is asked at once what became of the call, and then again and again."""
+    if parcel.label == LabelState.REQUESTED:
+        parcel.label = LabelState.UNKNOWN
+    tx.set_deadline(parcel.merchant_id, "label.reconcile", parcel.id, tx.now, number=round)
+    tell(tx, held, parcel, "label.unknown")
+
+
+def instruct(tx: Transaction, held: HeldReturn | None, parcel: ParcelRow, kind: str) -> list[Intent]:
+    """The buyer gets instructions and the fee falls away; staff are asked; the return stands."""
+    ask_staff(tx, parcel.merchant_id, kind, parcel.return_id)
+    if held is None or held.decision is not Decision.APPROVED:
+        return []
+    held.row.label_offer = LabelOfferKind.INSTRUCTIONS
+    held.row.shown_fee_minor = 0
+    return _letter(held, Occasion.INSTRUCTIONS)
+
+
+def give_up(tx: Transaction, held: HeldReturn | None, parcel: ParcelRow, kind: str, note: str) -> None:
+    """No label will come."""
+    parcel.label = LabelState.FAILED
+    parcel.failure = note
+    tell(tx, held, parcel, "label.failed", {}, instruct(tx, held, parcel, kind))
+
+
+def tell(
+    tx: Transaction,
+    held: HeldReturn | None,
+    parcel: ParcelRow,
+    type: str,
+    attributes: Mapping[str, str] | None = None,
+    intents: Sequence[Intent] = (),
+) -> None:
+    """The event, on the return where the parcel belongs to one."""
+    parcel.update_time = micros(tx.now)
+    tx.session.add(parcel)
+    if held is not None:
+        held.changed()
+    subject = held.subject if held else Subject("parcel", parcel.id)
+    tx.record(parcel.merchant_id, type, subject, {"parcel_id": parcel.id, **(attributes or {})}, intents)
+
+
+def instructed(held: HeldReturn | None) -> bool:
+    """Whether the buyer was told to send the parcel without our label."""
+    return held is not None and held.row.label_offer == LabelOfferKind.INSTRUCTIONS
+
+
+def _wanted(held: HeldReturn | None, parcel: ParcelRow) -> bool:
+    if parcel.label not in (LabelState.REQUESTED, LabelState.UNKNOWN):
+        return False
+    return held is None or (held.decision is Decision.APPROVED and not instructed(held))
+
+
+def _letter(held: HeldReturn | None, occasion: Occasion) -> list[Intent]:
+    return [] if held is None else request(held.tx, held.row.merchant_id, held.row.id, occasion)
