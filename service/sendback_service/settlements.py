@@ -8,7 +8,7 @@ from dataclasses import asdict
 
 from sqlmodel import col, select
 
-from sendback_service.decisions import close_if_done, moment
+from sendback_service.decisions import close_if_done, moment, settlements
 from sendback_service.held import HeldReturn, forbidden
 from sendback_service.ids import new_id
 from sendback_service.messages import Occasion, request
@@ -32,6 +32,7 @@ from sendback_service.store.transaction import Intent, Transaction
 LEDGER = "ledger"
 _COUNTED = (SettlementState.SUBMITTED, SettlementState.UNKNOWN, SettlementState.SETTLED)
 OPEN = (SettlementState.SUBMITTED, SettlementState.UNKNOWN)
+_MONEY_WORK = ("refund.by_hand", "refund.late", "settlement.failed", "settlement.unknown")
 _WORTHLESS = frozenset({Inspection.REJECTED, Inspection.MISSING})
 
 
@@ -95,22 +96,25 @@ def finish(tx: Transaction, held: HeldReturn, row: SettlementRow) -> None:
 
 
 def confirm(tx: Transaction, held: HeldReturn, settlement_id: str, reference: str) -> bool:
-    """Somebody says that a submitted settlement was paid; False where there is none such."""
+    """Somebody says that what was left of an open settlement was paid; False where there is none such."""
     settlement = tx.session.get(SettlementRow, (held.row.merchant_id, settlement_id), with_for_update=True)
     if settlement is None or settlement.return_id != held.row.id or settlement.state not in OPEN:
         return False
     for transfer in transfers_of(tx, settlement):
-        if transfer.state in OPEN:
+        if transfer.state != SettlementState.SETTLED:
             settle_transfer(tx, transfer, reference)
-    held.finish_work("refund.by_hand")
     finish_if_whole(tx, held, settlement)
     return True
 
 
 def finish_if_whole(tx: Transaction, held: HeldReturn, settlement: SettlementRow) -> None:
+    """Once all of its money went; what staff had to see to about money is done when no other is open."""
     transfers = transfers_of(tx, settlement)
     if settlement.state in OPEN and all(t.state == SettlementState.SETTLED for t in transfers):
         finish(tx, held, settlement)
+        if not settlements(held, OPEN):
+            for kind in _MONEY_WORK:
+                held.finish_work(kind)
 
 
 def settle_transfer(tx: Transaction, transfer: TransferRow, reference: str) -> None:

@@ -11,7 +11,6 @@ from pathlib import Path
 import structlog
 
 from sendback_service import turning
-from sendback_service.child import start_child, stop_with_parent
 from sendback_service.configuration import Configuration
 from sendback_service.correspondence import Correspondence
 from sendback_service.effects.engine import Engine
@@ -25,12 +24,10 @@ from sendback_service.effects.sweep import Sweep
 from sendback_service.effects.transfers import Paying
 from sendback_service.effects.trouble import described
 from sendback_service.effects.voiding import Voiding
-from sendback_service.executor import Executors, Lock
 from sendback_service.host import Host
 from sendback_service.routing import candidates
 from sendback_service.store import Database, opened
-
-__all__ = ["engine_url", "start_child", "stop_with_parent", "work"]
+from sendback_service.store.executors import Executors, Lock
 
 _DRAIN_SECONDS = 20
 _QUIET_SECONDS = 0.05
@@ -63,6 +60,16 @@ def work(configuration: Configuration) -> None:
     log.info("worker.stopped")
     lock.close()
     _leave_nothing_behind()
+
+
+def stop_with_parent() -> None:
+    """For the child: ends this process when the parent's end of the pipe is gone."""
+
+    def watch() -> None:
+        sys.stdin.buffer.read()
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=watch, name="parent", daemon=True).start()
 
 
 def engine_url(configuration: Configuration) -> str:

@@ -9,18 +9,19 @@ from collections.abc import Callable
 from typing import Protocol
 
 import structlog
+from sqlmodel import SQLModel
 
 from sendback_service.effects.engine import Broken
 from sendback_service.effects.work import ask_staff
-from sendback_service.executor import Executors
 from sendback_service.store import Database
+from sendback_service.store.executors import Executors
 from sendback_service.store.tables import MessageRow, ParcelRow, TransferRow
 from sendback_service.store.transaction import Author, Transaction
 
 # Longer than a living process takes to notice that it lost its lock, and to end itself.
 GRACE_SECONDS = 3.0
 _REAPER = Author("effect", "reaper")
-_ROWS: dict[str, type[ParcelRow] | type[TransferRow] | type[MessageRow]] = {
+_ROWS: dict[str, type[SQLModel]] = {
     "buy_label": ParcelRow,
     "reconcile_label": ParcelRow,
     "void_label": ParcelRow,
@@ -80,4 +81,4 @@ def _ask(tx: Transaction, broken: list[Broken]) -> None:
     """Something that we did wrong: it is tried again, and somebody should look at it."""
     for workflow in broken:
         row = tx.session.get(_ROWS[workflow.workflow], (workflow.merchant_id, workflow.subject_id))
-        ask_staff(tx, workflow.merchant_id, "effect.broken", row.return_id if row else "")
+        ask_staff(tx, workflow.merchant_id, "effect.broken", getattr(row, "return_id", ""))

@@ -6,22 +6,19 @@ from sendback_sdk import Receipt
 from sqlmodel import select
 
 from sendback_service import credit
-from sendback_service.decisions import settlements
 from sendback_service.effects.outside import Ended
 from sendback_service.effects.patience import GIVE_UP_ASKING, TRANSFER_ROUNDS, next_try
 from sendback_service.effects.work import ask_staff
 from sendback_service.held import HeldReturn, hold
 from sendback_service.rules.states import SettlementState
-from sendback_service.settlements import finish
+from sendback_service.settlements import OPEN, finish_if_whole, settle_transfer, transfers_of
 from sendback_service.store.tables import SettlementRow, TransferRow, UnitRow
 from sendback_service.store.times import micros, moment
 from sendback_service.store.transaction import Transaction
 
-OPEN = (SettlementState.SUBMITTED, SettlementState.UNKNOWN)
 # In the place of the other side's reference, where it gave none.
 TAKEN_ON = "taken on"
 _LATE = timedelta(days=3)
-_WORK = ("refund.by_hand", "refund.late", "settlement.failed", "settlement.unknown")
 
 
 def lock(tx: Transaction, merchant_id: str, transfer_id: str) -> tuple[HeldReturn, TransferRow]:
@@ -34,19 +31,9 @@ def lock(tx: Transaction, merchant_id: str, transfer_id: str) -> tuple[HeldRetur
 
 def settled(tx: Transaction, held: HeldReturn, transfer: TransferRow, reference: str) -> None:
     """The money went. The settlement is settled when all of its money did."""
-    transfer.state = SettlementState.SETTLED
-    transfer.provider_reference = reference or transfer.provider_reference
-    _touch(tx, transfer)
-    settlement = settlement_of(tx, transfer)
-    if settlement.state in OPEN and all(
-        t.state == SettlementState.SETTLED for t in transfers_of(tx, settlement)
-    ):
-        finish(tx, held, settlement)
-        if not settlements(held, OPEN):
-            for kind in _WORK:
-                held.finish_work(kind)
-    else:
-        held.changed()
+    settle_transfer(tx, transfer, reference)
+    held.changed()
+    finish_if_whole(tx, held, settlement_of(tx, transfer))
 
 
 def taken_on(
@@ -56,6 +43,7 @@ def taken_on(
     transfer.state = SettlementState.SUBMITTED
     transfer.provider_reference = receipt.reference or transfer.provider_reference or TAKEN_ON
     _touch(tx, transfer)
+    _undoubted(tx, transfer)
     if not askable:
         ask_staff(tx, transfer.merchant_id, "refund.by_hand", transfer.return_id)
     held.changed()
@@ -102,11 +90,7 @@ def postponed(
     transfer.calls = 0
     transfer.failure = ended.note
     _touch(tx, transfer)
-    settlement = settlement_of(tx, transfer)
-    doubts = [t for t in transfers_of(tx, settlement) if t.state == SettlementState.UNKNOWN]
-    if settlement.state == SettlementState.UNKNOWN and not doubts:
-        settlement.state = SettlementState.SUBMITTED
-        tx.session.add(settlement)
+    _undoubted(tx, transfer)
     _again(tx, transfer, round, ended.after)
 
 
@@ -129,19 +113,6 @@ def failed(tx: Transaction, held: HeldReturn, transfer: TransferRow, note: str) 
     _tell(held, "settlement.failed", transfer)
 
 
-def confirm(tx: Transaction, held: HeldReturn, settlement_id: str, reference: str) -> bool:
-    """Somebody says that what was open of a settlement was paid; False where nothing was open."""
-    settlement = tx.session.get(SettlementRow, (held.row.merchant_id, settlement_id), with_for_update=True)
-    if settlement is None or settlement.return_id != held.row.id or settlement.state not in OPEN:
-        return False
-    for transfer in transfers_of(tx, settlement):
-        if transfer.state != SettlementState.SETTLED:
-            for kind in ("transfer.retry", "transfer.confirm"):
-                tx.drop_deadline(transfer.merchant_id, kind, transfer.id)
-            settled(tx, held, transfer, reference)
-    return True
-
-
 def credited(tx: Transaction, merchant_id: str, transfer_id: str) -> None:
     """Store credit in our own ledger: one transaction, no call outside, the transfer's id its unique key."""
     held, transfer = lock(tx, merchant_id, transfer_id)
@@ -157,16 +128,18 @@ def settlement_of(tx: Transaction, transfer: TransferRow) -> SettlementRow:
     return tx.session.get_one(SettlementRow, (transfer.merchant_id, transfer.settlement_id))
 
 
-def transfers_of(tx: Transaction, settlement: SettlementRow) -> list[TransferRow]:
-    query = select(TransferRow).where(
-        TransferRow.merchant_id == settlement.merchant_id, TransferRow.settlement_id == settlement.id
-    )
-    return list(tx.session.exec(query))
-
-
 def _again(tx: Transaction, transfer: TransferRow, round: int, asked: float | None) -> None:
     due = next_try(tx.now, round, asked)
     tx.set_deadline(transfer.merchant_id, "transfer.retry", transfer.id, due, number=round + 1)
+
+
+def _undoubted(tx: Transaction, transfer: TransferRow) -> None:
+    """The settlement is in doubt no more, unless another of its transfers is."""
+    settlement = settlement_of(tx, transfer)
+    doubts = [t for t in transfers_of(tx, settlement) if t.state == SettlementState.UNKNOWN]
+    if settlement.state == SettlementState.UNKNOWN and not doubts:
+        settlement.state = SettlementState.SUBMITTED
+        tx.session.add(settlement)
 
 
 def _free_units(tx: Transaction, settlement: SettlementRow) -> None:

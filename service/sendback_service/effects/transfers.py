@@ -31,7 +31,7 @@ from sendback_service.effects.patience import GIVE_UP_ASKING, KEY_KEPT, STILL_UN
 from sendback_service.effects.work import WORKER, ask_staff
 from sendback_service.held import hold
 from sendback_service.rules.states import SettlementState
-from sendback_service.settlements import LEDGER
+from sendback_service.settlements import LEDGER, OPEN
 from sendback_service.store import Database
 from sendback_service.store.tables import TransferRow
 from sendback_service.store.times import micros, moment
@@ -89,7 +89,7 @@ class Paying:
     def _claim(self, tx: Transaction, merchant_id: str, transfer_id: str) -> Wanted | None:
         """Counts the call before it is made; None where there is nothing left to do."""
         _, row = receipts.lock(tx, merchant_id, transfer_id)
-        if row.state not in receipts.OPEN:
+        if row.state not in OPEN:
             return None
         quiet, age = tx.now - moment(row.update_time), tx.now - moment(row.create_time)
         account, taken_on = row.account or self.default_account, bool(row.provider_reference)
@@ -168,7 +168,7 @@ def record(tx: Transaction, wanted: Wanted, answer: Answer, round: int) -> None:
     """What came of asking for money."""
     held, transfer = receipts.lock(tx, wanted.row.merchant_id, wanted.row.id)
     ended = answer.ended
-    if transfer.state not in receipts.OPEN:
+    if transfer.state not in OPEN:
         return
     if ended.answer is not None and ended.answer.state is ReceiptState.SETTLED:
         receipts.settled(tx, held, transfer, ended.answer.reference)

@@ -1,48 +1,137 @@
-"""One process per executor name. The lock goes with the process, however it ends."""
+"""One process per executor name. The lock goes with the process, however it ends: in PostgreSQL with its connection,
+beside SQLite with its open file."""
 
 import fcntl
+import os
+import time
+from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from types import TracebackType
+from typing import IO, Any, Protocol, Self
+from urllib.parse import quote
 from zlib import crc32
 
 import psycopg
+
+_PAUSE_SECONDS = 0.1
+_SPACE = crc32(b"sendback") >> 1
+# A connection that went silent is noticed within seconds on both sides.
+_QUICKLY: dict[str, Any] = {
+    "connect_timeout": 5,
+    "keepalives_idle": 1,
+    "keepalives_interval": 1,
+    "keepalives_count": 2,
+    "tcp_user_timeout": 2000,
+}
 
 
 class ExecutorTaken(Exception):
     """Another process runs under this name."""
 
 
-def take(name: str, database_url: str, data_dir: Path) -> Any:
-    """The lock, to be kept as long as the process runs. Raises `ExecutorTaken`."""
-    if database_url.startswith("sqlite"):
-        return _take_file(name, data_dir)
-    return _take_row(name, database_url)
+class Lock(Protocol):
+    """Kept as long as the process runs."""
+
+    def held(self) -> bool: ...
+
+    def close(self) -> None: ...
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
 
 
-def _take_file(name: str, data_dir: Path) -> IO[str]:
-    data_dir.mkdir(parents=True, exist_ok=True)
-    file = (data_dir / f"{name}.lock").open("w")
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        file.close()
-        raise _taken(name) from None
-    return file
+@dataclass(frozen=True, slots=True)
+class Executors:
+    """The locks of an installation's workers: in its database, or in files of `data_dir` where that is SQLite."""
+
+    database_url: str
+    data_dir: Path
+
+    def take(self, name: str, patience_seconds: float = 3.0) -> Lock:
+        """Waits a moment for a process of that name that is just ending. Raises `ExecutorTaken`."""
+        until = time.monotonic() + patience_seconds
+        while (lock := self.borrow(name)) is None:
+            if time.monotonic() > until:
+                raise ExecutorTaken(
+                    f"a worker named {name!r} is running already: give this one another name "
+                    "(worker.executor in sendback.toml, or SENDBACK_WORKER__EXECUTOR), or end the other one first"
+                )
+            time.sleep(_PAUSE_SECONDS)
+        return lock
+
+    def borrow(self, name: str) -> Lock | None:
+        """None where a process lives under that name."""
+        if self.database_url.startswith("sqlite"):
+            return _FileLock.take(self.data_dir / f"{quote(name, safe='')}.lock")
+        return _AdvisoryLock.take(self.database_url, name)
 
 
-def _take_row(name: str, database_url: str) -> psycopg.Connection[Any]:
-    connection = psycopg.connect(database_url, autocommit=True)
-    row = connection.execute(
-        "SELECT pg_try_advisory_lock(%s, %s)", (crc32(b"sendback") >> 1, crc32(name.encode()) >> 1)
-    )
-    found = row.fetchone()
-    if found is None or not found[0]:
+class _FileLock:
+    def __init__(self, file: IO[str]) -> None:
+        self._file = file
+
+    @classmethod
+    def take(cls, path: Path) -> "_FileLock | None":
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = path.open("a")
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            file.close()
+            return None
+        return cls(file)
+
+    def held(self) -> bool:
+        """The system takes it from nobody who lives."""
+        return not self._file.closed and os.fstat(self._file.fileno()).st_nlink > 0
+
+    def close(self) -> None:
+        self._file.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+class _AdvisoryLock:
+    """A lock on a name in this database."""
+
+    def __init__(self, connection: psycopg.Connection[Any]) -> None:
+        self._connection = connection
+
+    @classmethod
+    def take(cls, url: str, name: str) -> "_AdvisoryLock | None":
+        connection = psycopg.connect(url, autocommit=True, **_QUICKLY)
+        row = connection.execute(
+            "SELECT pg_try_advisory_lock(%s, %s)", (_SPACE, crc32(name.encode()) >> 1)
+        ).fetchone()
+        if row is not None and row[0]:
+            return cls(connection)
         connection.close()
-        raise _taken(name)
-    return connection
+        return None
 
+    def held(self) -> bool:
+        """Whether the connection, and with it the lock, is still there."""
+        try:
+            self._connection.execute("SELECT 1")
+        except psycopg.Error:
+            return False
+        return True
 
-def _taken(name: str) -> ExecutorTaken:
-    return ExecutorTaken(
-        f"a worker named {name!r} is running already: give this one another name with worker.executor"
-    )
+    def close(self) -> None:
+        self._connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
