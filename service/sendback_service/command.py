@@ -221,10 +221,10 @@ def plugins(config: Config = None, as_json: AsJson = False) -> None:
 @app.command()
 @_told
 def clock(
-    turn: Annotated[str, typer.Argument(help="How far: 14d, 3h, 90s, 10m.")],
+    turn: Annotated[str, typer.Argument(help="How far: 14d, 3h, 90s, 10m; -14d turns it back.")],
     config: Config = None,
 ) -> None:
-    """Turns the installation's clock forward. In test mode only."""
+    """Turns the installation's clock. In test mode only."""
     from sendback_service.clock import system_clock
     from sendback_service.store import opened
     from sendback_service.turning import turn as turned
@@ -316,7 +316,7 @@ def _problem(question: Callable[[], object]) -> str:
 def _duration(text: str) -> timedelta:
     units = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
     number, unit = text[:-1], text[-1:]
-    if unit not in units or not number.replace(".", "", 1).isdigit():
+    if unit not in units or not number.removeprefix("-").replace(".", "", 1).isdigit():
         raise ConfigurationError(f"{text!r} is no duration: give 14d, 3h, 10m or 90s")
     return timedelta(**{units[unit]: float(number)})
 

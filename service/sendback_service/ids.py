@@ -1,14 +1,30 @@
-"""Ids: a type prefix and 26 characters that sort by age (`ret_01k4…`), and the short reference that people read."""
+"""Ids: a type prefix and 26 characters that sort by age (`ret_01k4…`).
+
+Within a process, ids of one millisecond sort by their making too, so that what one transaction writes keeps its order.
+"""
 
 import secrets
+import threading
 from datetime import datetime
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _RANDOM_BITS = 80
+_last = 0
+_turn = threading.Lock()
 
 
 def new_id(prefix: str, now: datetime) -> str:
     """An id such as `ret_01k4…`: 48 bits of milliseconds, then 80 random bits, in Crockford's base 32."""
-    number = (int(now.timestamp() * 1000) << _RANDOM_BITS) | secrets.randbits(_RANDOM_BITS)
+    number = _number(int(now.timestamp() * 1000))
     digits = [_ALPHABET[(number >> shift) & 31] for shift in range(125, -1, -5)]
     return f"{prefix}_{''.join(digits)}"
+
+
+def _number(milliseconds: int) -> int:
+    global _last
+    with _turn:
+        if milliseconds == _last >> _RANDOM_BITS:
+            _last += 1 + secrets.randbits(40)
+        else:
+            _last = (milliseconds << _RANDOM_BITS) | secrets.randbits(_RANDOM_BITS - 1)
+        return _last

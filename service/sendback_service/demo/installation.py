@@ -1,0 +1,152 @@
+"""A whole installation on free loopback ports: a folder, a database, a server, a worker. For demos and tests.
+
+The processes are real ones, started as operations would start them. They end with the block, whatever happens in it.
+"""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from pathlib import Path
+from types import TracebackType
+from typing import IO
+
+_SECONDS = 30.0
+_ADDRESS = re.compile(r"sendback serves on (\S+:\d+)")
+
+
+class InstallationError(Exception):
+    """A process did not do what it should; says what its log said."""
+
+
+class Installation(AbstractContextManager["Installation"]):
+    """`toml` is the configuration without data_dir and database; `environment` holds the secrets that it names.
+    `database` is SQLite in the folder unless a URL is given. Test mode is on, so that the clock can be turned."""
+
+    def __init__(
+        self,
+        folder: Path,
+        toml: str = "",
+        environment: Mapping[str, str] | None = None,
+        database: str = "",
+        poll_seconds: float = 0.05,
+    ) -> None:
+        self.folder = folder
+        self.file = folder / "sendback.toml"
+        self.target = ""
+        self.operator_key = ""
+        self._toml = toml
+        self._database = database
+        self._poll_seconds = poll_seconds
+        self._environment = {**os.environ, **(environment or {}), "PYTHONUNBUFFERED": "1"}
+        self._server: subprocess.Popen[bytes] | None = None
+        self._worker: subprocess.Popen[bytes] | None = None
+        self._logs: list[IO[bytes]] = []
+
+    def __enter__(self) -> "Installation":
+        self.folder.mkdir(parents=True, exist_ok=True)
+        database = f'database_url = "{self._database}"\n' if self._database else ""
+        self.file.write_text(
+            f'data_dir = "{(self.folder / "data").as_posix()}"\ntest_mode = true\n{database}{self._toml}\n'
+            f"[server]\nport = 0\n[worker]\nembedded = false\npoll_seconds = {self._poll_seconds}\n"
+        )
+        self.operator_key = self.run("init", str(self.folder)).splitlines()[-1]
+        self.start_server()
+        self.start_worker()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        for process in (self._server, self._worker):
+            if process is not None and process.poll() is None:
+                process.terminate()
+        for process in (self._server, self._worker):
+            if process is not None:
+                _wait(process)
+        for log in self._logs:
+            log.close()
+
+    def run(self, *arguments: str) -> str:
+        """Runs a `sendback` command of this installation; answers what it printed."""
+        command = [*_COMMAND, *arguments]
+        done = subprocess.run(command, capture_output=True, env=self._env(), timeout=_SECONDS, check=False)
+        if done.returncode:
+            raise InstallationError(f"{' '.join(arguments)}: {done.stderr.decode()[-2000:]}")
+        return done.stdout.decode()
+
+    def start_server(self) -> None:
+        self._server = self._start("serve", "server.log")
+        self.target = self._address(self._server)
+
+    def start_worker(self) -> None:
+        self._worker = self._start("worker", "worker.log")
+        self._await_line(self._worker, "worker.log", b"worker.ready")
+
+    def kill_worker(self) -> None:
+        """-9: nothing is said, nothing is tidied up."""
+        self._kill(self._worker)
+
+    def kill_server(self) -> None:
+        self._kill(self._server)
+
+    def turn_clock(self, by: str) -> None:
+        """`3d`, `10m`, `-90s`: for server and worker alike."""
+        self.run("clock", f"--config={self.file}", "--", by)
+        time.sleep(0.15)
+
+    def log(self, name: str) -> str:
+        """What `server.log` or `worker.log` says so far."""
+        return (self.folder / name).read_text(errors="replace")
+
+    def _env(self) -> dict[str, str]:
+        return {**self._environment, "SENDBACK_CONFIG": str(self.file)}
+
+    def _start(self, command: str, log_name: str) -> subprocess.Popen[bytes]:
+        log = (self.folder / log_name).open("ab")
+        self._logs.append(log)
+        out = subprocess.PIPE if command == "serve" else log
+        return subprocess.Popen([*_COMMAND, command], stdout=out, stderr=log, env=self._env())
+
+    def _address(self, server: subprocess.Popen[bytes]) -> str:
+        line = server.stdout.readline().decode() if server.stdout else ""
+        found = _ADDRESS.search(line)
+        if found is None:
+            raise InstallationError(f"the server did not start: {self.log('server.log')[-2000:]}")
+        return found[1]
+
+    def _await_line(self, process: subprocess.Popen[bytes], log_name: str, line: bytes) -> None:
+        """The line in what this process wrote, not one of its predecessor's."""
+        path = self.folder / log_name
+        until = time.monotonic() + _SECONDS
+        mark = b'"pid": %d' % process.pid
+        while time.monotonic() < until and process.poll() is None:
+            if any(line in text and mark in text for text in path.read_bytes().splitlines()):
+                return
+            time.sleep(0.02)
+        raise InstallationError(f"no {line.decode()}: {self.log(log_name)[-2000:]}")
+
+    def _kill(self, process: subprocess.Popen[bytes] | None) -> None:
+        if process is not None and process.poll() is None:
+            process.send_signal(signal.SIGKILL)
+            process.wait(_SECONDS)
+
+
+_COMMAND = (sys.executable, "-m", "sendback_service.command")
+
+
+def _wait(process: subprocess.Popen[bytes]) -> None:
+    try:
+        process.wait(_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+    if process.stdout is not None:
+        process.stdout.close()
