@@ -90,6 +90,10 @@ class Installation(AbstractContextManager["Installation"]):
         self._worker = self._start("worker", "worker.log")
         self._await_line(self._worker, "worker.log", b"worker.ready")
 
+    @property
+    def server_pid(self) -> int:
+        return self._server.pid if self._server is not None else 0
+
     def kill_worker(self) -> None:
         """-9: nothing is said, nothing is tidied up."""
         self._kill(self._worker)
