@@ -1,0 +1,419 @@
+"""The outside, scripted; a stage on which workflows run one by one and can be killed at any moment; rows to begin with.
+
+Everything made outside is counted there, never in our own books.
+"""
+
+import json
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any, ClassVar
+
+from sendback_sdk import (
+    Address,
+    Billing,
+    Carrier,
+    Channel,
+    Declined,
+    Label,
+    LabelFormat,
+    LabelRequest,
+    Message,
+    Misconfigured,
+    Order,
+    OrderLine,
+    OutcomeUnknown,
+    Payment,
+    Platform,
+    Receipt,
+    ReceiptState,
+    RefundRequest,
+    Repeat,
+    TryLater,
+)
+
+from sendback_service import settlements
+from sendback_service.effects import labels, letters, reconciling, transfers, voiding
+from sendback_service.effects.relay import Relay
+from sendback_service.effects.sweep import Sweep
+from sendback_service.held import hold
+from sendback_service.routing import Candidate
+from sendback_service.store import Database
+from sendback_service.store.documents import address_document, order_document
+from sendback_service.store.tables import (
+    MerchantRow,
+    OrderRow,
+    OrderVersionRow,
+    ParcelRow,
+    ReturnRow,
+    UnitRow,
+)
+from sendback_service.store.times import micros
+from sendback_service.store.transaction import Author, Intent, Subject, Transaction
+
+MERCHANT = "mer_1"
+RETURN = "ret_1"
+PARCEL = "par_1"
+STAFF = Author("rpc", "somebody")
+PDF = b"%PDF-1.4 a label %%EOF"
+START = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+class Killed(BaseException):
+    """kill -9: nothing is said, nothing is tidied up."""
+
+
+class HandClock:
+    """A clock that stands still until it is turned."""
+
+    def __init__(self) -> None:
+        self.now = START
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def turn(self, by: timedelta) -> None:
+        self.now += by
+
+
+@dataclass
+class Script:
+    """What the other side does, call after call; when the script is over, the last line again.
+
+    ok; no; later; wrong (settings); silent (acts, and the answer is lost); deaf (the call is lost); nonsense."""
+
+    lines: list[str] = field(default_factory=lambda: ["ok"])
+    calls: int = 0
+
+    def next(self, act: Callable[[], Any]) -> Any:
+        line = self.lines[min(self.calls, len(self.lines) - 1)]
+        self.calls += 1
+        if line == "ok":
+            return act()
+        if line == "silent":
+            act()
+        if line == "nonsense":
+            act()
+            return None
+        raise _ERRORS[line]()
+
+
+_ERRORS: dict[str, Callable[[], Exception]] = {
+    "no": lambda: Declined("we do not carry that"),
+    "later": lambda: TryLater(after=1),
+    "wrong": lambda: Misconfigured("the key is refused"),
+    "silent": OutcomeUnknown,
+    "deaf": OutcomeUnknown,
+    "broken": lambda: KeyError("a bug"),
+}
+
+
+class Post(Carrier):
+    """A carrier that counts every label it really makes. What it declares is what it does."""
+
+    id = "post"
+    coverage = frozenset({"FR"})
+    formats = frozenset({LabelFormat.PDF})
+
+    def __init__(self, *lines: str, repeat: Repeat = Repeat.UNSAFE, billed_on: Billing = Billing.PURCHASE) -> None:
+        super().__init__(self.Settings(), None, None)  # type: ignore[arg-type]
+        self.repeat = repeat  # type: ignore[misc]
+        self.billed_on = billed_on  # type: ignore[misc]
+        self.script = Script(list(lines) or ["ok"])
+        self.made: list[Label] = []
+        self.references: dict[str, Label] = {}
+        self.requests: list[LabelRequest] = []
+
+    def create_label(self, request: LabelRequest) -> Label:
+        self.requests.append(request)
+        return self.script.next(lambda: self._make(request))
+
+    def _make(self, request: LabelRequest) -> Label:
+        if self.repeat is Repeat.SAFE and request.reference in self.references:
+            return self.references[request.reference]
+        label = Label(f"{self.id}-{len(self.made) + 1}", PDF, LabelFormat.PDF)
+        self.made.append(label)
+        self.references[request.reference] = label
+        return label
+
+
+class FindingPost(Post):
+    """One that can be asked what it made, and that voids."""
+
+    def __init__(self, *lines: str, repeat: Repeat = Repeat.FINDABLE, finds: tuple[str, ...] = ("ok",)) -> None:
+        super().__init__(*lines, repeat=repeat)
+        self.finding = Script(list(finds))
+        self.voiding = Script()
+        self.voided: list[str] = []
+
+    def find_label(self, reference: str) -> Label | None:
+        return self.finding.next(lambda: self.references.get(reference))
+
+    def void_label(self, label: Label) -> None:
+        self.voiding.next(lambda: self.voided.append(label.tracking_number))
+
+    @property
+    def live(self) -> list[Label]:
+        return [label for label in self.made if label.tracking_number not in self.voided]
+
+
+class Bank(Platform):
+    """Pays refunds; the same key is the same refund, as the contract says."""
+
+    id: ClassVar[str] = "bank"
+
+    def __init__(self, *lines: str, state: ReceiptState = ReceiptState.SETTLED) -> None:
+        super().__init__(self.Settings(), None, None)  # type: ignore[arg-type]
+        self.script = Script(list(lines) or ["ok"])
+        self.paid: dict[str, RefundRequest] = {}
+        self.requests: list[RefundRequest] = []
+        self.state = state
+
+    def refund(self, request: RefundRequest) -> Receipt:
+        self.requests.append(request)
+        return self.script.next(lambda: self._pay(request))
+
+    def _pay(self, request: RefundRequest) -> Receipt:
+        assert self.paid.setdefault(request.key, request) == request, "one key, one body"
+        return Receipt(f"ref-{request.key}", self.state, request.amount)
+
+
+class FindingBank(Bank):
+    """Pays whenever it is asked, whatever the key: only asking after a refund keeps it from paying twice."""
+
+    def __init__(self, *lines: str, state: ReceiptState = ReceiptState.SETTLED, finds: tuple[str, ...] = ("ok",)) -> None:
+        super().__init__(*lines, state=state)
+        self.finding = Script(list(finds))
+        self.payments: list[str] = []
+
+    def _pay(self, request: RefundRequest) -> Receipt:
+        self.payments.append(request.key)
+        return super()._pay(request)
+
+    def find_refund(self, key: str) -> Receipt | None:
+        return self.finding.next(lambda: Receipt(f"ref-{key}", self.state) if key in self.paid else None)
+
+
+class Postman(Channel):
+    id = "postman"
+
+    def __init__(self, *lines: str) -> None:
+        super().__init__(self.Settings(), None, None)  # type: ignore[arg-type]
+        self.script = Script(list(lines) or ["ok"])
+        self.sent: list[Message] = []
+
+    def send(self, message: Message) -> Receipt:
+        return self.script.next(lambda: self._deliver(message))
+
+    def _deliver(self, message: Message) -> Receipt:
+        self.sent.append(message)
+        return Receipt(f"mail-{len(self.sent)}")
+
+    @property
+    def occasions(self) -> list[str]:
+        return [message.event for message in self.sent]
+
+
+class Mortal:
+    """The database as a process sees it that may be killed before and after each of its transactions."""
+
+    def __init__(self, database: Database, moment: Callable[[], None]) -> None:
+        self._database = database
+        self._moment = moment
+
+    def transact(self, work: Callable[[Transaction], Any], author: Author) -> Any:
+        self._moment()
+        answer = self._database.transact(work, author)
+        self._moment()
+        return answer
+
+    def look(self, work: Callable[[Transaction], Any]) -> Any:
+        return self._database.look(work)
+
+
+class Stage:
+    """Relay, sweep and workflows, run one by one: what the engine does, without waiting for it. A workflow that was
+    killed is run again, and its finished steps are not."""
+
+    def __init__(self, database: Database, clock: HandClock, monkeypatch: Any) -> None:
+        self.database = database
+        self.clock = clock
+        self.carriers: dict[str, Carrier] = {}
+        self.platforms: dict[str, Platform] = {}
+        self.postman = Postman()
+        self.die_at = 0
+        self.moments = 0
+        self.deaths = 0
+        self._queue: deque[tuple[str, str, Intent]] = deque()
+        self._started: set[str] = set()
+        self._memory: dict[tuple[str, int], Any] = {}
+        self._running, self._place = "", 0
+        for module in (labels, reconciling, voiding, transfers, letters):
+            monkeypatch.setattr(module, "step", self._step)
+        mortal: Any = Mortal(database, self._moment)
+        self._relay = Relay(mortal, self._start)
+        self._sweep = Sweep(mortal, self._start)
+        self._handlers = self._workflows(mortal)
+
+    def run(self, *, until: timedelta = timedelta(), step: timedelta = timedelta(seconds=5)) -> "Stage":
+        """Works until nothing is left to do, then turns the clock, and so on."""
+        end = self.clock.now + until
+        while True:
+            self._settle()
+            if self.clock.now >= end:
+                return self
+            self.clock.turn(min(step, end - self.clock.now))
+
+    def _settle(self) -> None:
+        busy = 1
+        while busy:
+            busy = sum(self._survive(turn) for turn in (self._relay.turn, self._sweep.turn, self._work))
+
+    def _survive(self, turn: Callable[[], int]) -> int:
+        try:
+            return turn()
+        except Killed:
+            self.deaths += 1
+            return 1
+
+    def _work(self) -> int:
+        if not self._queue:
+            return 0
+        id, merchant_id, intent = self._queue[0]
+        self._running, self._place = id, 0
+        self._handlers[intent.workflow](merchant_id, intent.subject_id, intent.round)
+        self._queue.popleft()
+        return 1
+
+    def _start(self, merchant_id: str, intent: Intent, origin: str) -> None:
+        id = f"{intent.workflow}:{intent.subject_id}:{intent.round}:{origin}"
+        if id not in self._started:
+            self._started.add(id)
+            self._queue.append((id, merchant_id, intent))
+
+    def _step(self, _name: str, work: Callable[..., Any], *args: Any) -> Any:
+        key = (self._running, self._place)
+        self._place += 1
+        if key not in self._memory:
+            answer = json.loads(json.dumps(work(*args)))
+            assert answer is not None, "the engine cannot keep None"
+            self._moment()
+            self._memory[key] = answer
+        return self._memory[key]
+
+    def _moment(self) -> None:
+        self.moments += 1
+        if self.moments == self.die_at:
+            raise Killed
+
+    def _workflows(self, database: Any) -> dict[str, Callable[[str, str, int], None]]:
+        buying = labels.Buying(
+            database,
+            lambda name: self.carriers[name],
+            lambda _: tuple(Candidate(name) for name in self.carriers),
+            lambda _: False,
+        )
+
+        def compose(_tx: Transaction, row: Any) -> Message:
+            return Message(row.id, row.occasion, "buyer@example.org", "fr", "subject", "text")
+
+        return {
+            "buy_label": buying.buy_label,
+            "reconcile_label": reconciling.Reconciling(buying).reconcile_label,
+            "void_label": voiding.Voiding(buying).void_label,
+            "pay": transfers.Paying(database, lambda name: self.platforms[name], "bank").pay,
+            "send": letters.Sending(database, lambda _: self.postman, "postman", compose).send,
+        }
+
+
+BUYER = Address("Ana Buyer", "1 rue de la Paix", "75002", "Paris", "FR")
+WAREHOUSE = Address("Warehouse", "2 quai du Port", "13002", "Marseille", "FR")
+ORDER = Order(
+    id="ord_1",
+    number="1001",
+    currency="EUR",
+    placed_time=START - timedelta(days=10),
+    lines=(OrderLine("line_1", "A shirt", 2, 2500),),
+    email="buyer@example.org",
+    customer_id="customer_1",
+    ship_to=BUYER,
+    payments=(Payment("payment_1", 5000),),
+)
+
+
+def begin(tx: Transaction, *, decision: str = "APPROVED", outcome: str = "REFUND", order: Order = ORDER) -> None:
+    """A merchant with an order, and a return of it all."""
+    now = micros(tx.now)
+    tx.session.add(MerchantRow(id=MERCHANT, name="Shop", create_time=now))
+    tx.session.add(
+        OrderRow(merchant_id=MERCHANT, id=order.id, external_id="x1", number="1001", number_key="1001")
+    )
+    tx.session.add(
+        OrderVersionRow(merchant_id=MERCHANT, order_id=order.id, version=1, document=order_document(order))
+    )
+    tx.session.add(
+        ReturnRow(
+            merchant_id=MERCHANT,
+            id=RETURN,
+            reference="R7K3F9Q2",
+            order_id=order.id,
+            order_number="1001",
+            order_version=1,
+            policy_version=0,
+            decision=decision,
+            outcome=outcome,
+            currency="EUR",
+            estimated_minor=5000,
+            label_offer="LABEL_WITH_FEE",
+            shown_fee_minor=500,
+            region="FR",
+            language="fr",
+            create_time=now,
+        )
+    )
+    for unit in range(2):
+        tx.session.add(
+            UnitRow(
+                merchant_id=MERCHANT,
+                return_id=RETURN,
+                line_id="line_1",
+                unit=unit,
+                order_id=order.id,
+                title="A shirt",
+                inspection="ACCEPTED",
+                grade="A_RESELL",
+            )
+        )
+    tx.session.flush()
+
+
+def ask_for_label(tx: Transaction, *, return_id: str = RETURN) -> None:
+    """The parcel's row is the intent; the event beside it is what the relay hands over."""
+    now = micros(tx.now)
+    tx.session.add(
+        ParcelRow(
+            merchant_id=MERCHANT,
+            id=PARCEL,
+            return_id=return_id,
+            return_reference="R7K3F9Q2",
+            request={
+                "sender": address_document(BUYER),
+                "recipient": address_document(WAREHOUSE),
+                "weight_grams": 500,
+                "value_minor": 5000,
+                "currency": "EUR",
+            },
+            create_time=now,
+            update_time=now,
+        )
+    )
+    tx.session.flush()
+    intent = Intent("buy_label", PARCEL, "labels")
+    tx.record(MERCHANT, "label.requested", Subject("return", RETURN), {"parcel_id": PARCEL}, [intent])
+
+
+def settle(tx: Transaction) -> None:
+    settlements.settle(hold(tx, MERCHANT, RETURN))
+
+
