@@ -82,7 +82,11 @@ class Email(Channel):
                 server.starttls(context=context)
             if settings.password is not None:
                 server.login(settings.username, settings.password.get_secret_value())
-        except (smtplib.SMTPAuthenticationError, smtplib.SMTPNotSupportedError, ssl.SSLCertVerificationError) as wrong:
+        except (
+            smtplib.SMTPAuthenticationError,
+            smtplib.SMTPNotSupportedError,
+            ssl.SSLCertVerificationError,
+        ) as wrong:
             raise Misconfigured(f"{settings.host} refused us: {type(wrong).__name__}") from wrong
         except (smtplib.SMTPException, OSError) as broken:
             raise TryLater(f"no connection to {settings.host}: {type(broken).__name__}") from broken

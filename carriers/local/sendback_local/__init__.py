@@ -1,0 +1,74 @@
+"""A carrier that works offline: nothing but a range of numbers and a sheet of paper."""
+
+import io
+
+import qrcode
+from pydantic import Field
+from sendback_sdk import (
+    Billing,
+    Carrier,
+    Declined,
+    Label,
+    LabelFormat,
+    LabelRequest,
+    Misconfigured,
+    Repeat,
+    Voids,
+    hookimpl,
+)
+
+from sendback_local import pdf, png, zpl
+from sendback_local.s10 import tracking_number
+from sendback_local.sheet import sheet
+
+_RENDER = {LabelFormat.PDF: pdf.render, LabelFormat.PNG: png.render, LabelFormat.ZPL: zpl.render}
+
+
+class Local(Carrier, Voids):
+    id = "local"
+    coverage = frozenset(["FR", "MC", "AT", "BE", "CZ", "DK", "FI", "DE", "GR", "HU", "IE", "IT", "LU", "NL", "PL", "SK", "ES", "SE", "PT"])
+    formats = frozenset(LabelFormat)
+    repeat = Repeat.SAFE
+    billed_on = Billing.HAND_OVER
+
+    class Settings(Carrier.Settings):
+        """`service` and `country` are the S10 service indicator and the issuing country; `first` to `last` is the
+        range of serial numbers; `qr` adds a code to show instead of printing."""
+
+        service: str = Field("CP", pattern=r"^[A-Z]{2}$")
+        country: str = Field("FR", pattern=r"^[A-Z]{2}$")
+        first: int = Field(10_000_000, ge=0, le=99_999_999)
+        last: int = Field(99_999_999, ge=0, le=99_999_999)
+        qr: bool = False
+
+    def create_label(self, request: LabelRequest) -> Label:
+        if request.sender.country not in self.coverage:
+            raise Declined(f"no parcels from {request.sender.country}")
+        number = self._number(request.serial)
+        return Label(
+            tracking_number=number,
+            document=_RENDER[request.format](sheet(request, number)),
+            format=request.format,
+            qr=_code(f"{number} {request.return_reference}") if self.settings.qr else None,
+            carrier_reference=number,
+        )
+
+    def void_label(self, label: Label) -> None:
+        """Nothing to undo: an unused number costs nothing and is never given again."""
+
+    def _number(self, serial: int) -> str:
+        number = self.settings.first + serial
+        if number > self.settings.last:
+            raise Misconfigured(f"the range of numbers up to {self.settings.last} is used up")
+        return tracking_number(self.settings.service, number, self.settings.country)
+
+
+def _code(text: str) -> bytes:
+    buffer = io.BytesIO()
+    qrcode.make(text, error_correction=qrcode.ERROR_CORRECT_M).save(buffer)
+    return buffer.getvalue()
+
+
+@hookimpl
+def sendback_carriers() -> list[type[Carrier]]:
+    return [Local]

@@ -1,0 +1,36 @@
+"""The sheet as a page to print."""
+
+from datetime import UTC, datetime
+
+import font_roboto
+from fpdf import FPDF
+
+from sendback_local.code128 import bars, modules
+from sendback_local.sheet import Barcode, Sheet
+
+_POINTS_PER_MM = 72 / 25.4
+# The same request gives the same bytes.
+_ALWAYS = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+def render(sheet: Sheet) -> bytes:
+    page = FPDF(unit="mm", format=(sheet.width, sheet.height))
+    page.set_creation_date(_ALWAYS)
+    page.set_auto_page_break(False)
+    page.add_font("roboto", "", font_roboto.Roboto)
+    page.add_font("roboto", "B", font_roboto.RobotoBold)
+    page.add_page()
+    for rule in sheet.rules:
+        page.line(7, rule.y, sheet.width - 7, rule.y)
+    for text in sheet.texts:
+        page.set_font("roboto", "B" if text.bold else "", text.size * _POINTS_PER_MM)
+        page.text(text.x, text.y + text.size, text.text)
+    _draw(page, sheet.barcode)
+    return bytes(page.output())
+
+
+def _draw(page: FPDF, barcode: Barcode) -> None:
+    """Ten modules of quiet on either side, as the symbology asks."""
+    module = barcode.width / (len(modules(barcode.text)) + 20)
+    for start, width in bars(barcode.text):
+        page.rect(barcode.x + (10 + start) * module, barcode.y, width * module, barcode.height, "F")

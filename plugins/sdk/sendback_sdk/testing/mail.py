@@ -1,0 +1,100 @@
+"""A mail server that keeps what it takes, and refuses, greylists or loses messages on demand."""
+
+import json
+from collections import Counter, deque
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from email import message_from_bytes
+from email.message import Message
+from email.policy import default
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult, Envelope, LoginPassword
+
+_READY_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class TakenMail:
+    message_id: str
+    recipients: tuple[str, ...]
+    raw: bytes
+
+    def parsed(self) -> Message:
+        return message_from_bytes(self.raw, policy=default)  # type: ignore[arg-type]
+
+
+class MailEmulator(AbstractContextManager["MailEmulator"]):
+    """`answers` are given to the next recipients, one each: "550 5.1.1 no such user", "451 4.7.1 greylisted";
+    "drop" takes a message and loses it. `tls` is a server-side SSL context; with it STARTTLS is required. `login`
+    is (user, password), asked for only over TLS."""
+
+    def __init__(
+        self,
+        *,
+        tls: Any = None,
+        login: tuple[str, str] | None = None,
+        record: Path | None = None,
+    ) -> None:
+        self.mails: list[TakenMail] = []
+        self.seen: Counter[str] = Counter()
+        self._answers: deque[str] = deque()
+        self._record = record
+        self._login = login
+        self._controller = Controller(
+            self,
+            hostname="127.0.0.1",
+            port=0,
+            ready_timeout=_READY_SECONDS,
+            tls_context=tls,
+            require_starttls=tls is not None,
+            authenticator=self._authenticated if login else None,
+            auth_required=login is not None,
+        )
+
+    @property
+    def port(self) -> int:
+        assert self._controller.server is not None
+        return int(self._controller.server.sockets[0].getsockname()[1])
+
+    def fail(self, *answers: str) -> None:
+        self._answers.extend(answers)
+
+    def __enter__(self) -> "MailEmulator":
+        self._controller.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._controller.stop()
+
+    async def handle_RCPT(
+        self, server: Any, session: Any, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if self._answers and self._answers[0] != "drop":
+            return self._answers.popleft()
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Envelope) -> str:
+        if self._answers and self._answers[0] == "drop":
+            self._answers.popleft()
+            return "250 OK"
+        raw = bytes(envelope.content or b"")
+        message_id = str(message_from_bytes(raw)["Message-ID"])
+        self.seen[message_id] += 1
+        self.mails.append(TakenMail(message_id, tuple(envelope.rcpt_tos), raw))
+        if self._record is not None:
+            with self._record.open("a", encoding="utf-8") as file:
+                file.write(json.dumps({"did": "message", "message_id": message_id}) + "\n")
+        return "250 OK"
+
+    def _authenticated(
+        self, server: Any, session: Any, envelope: Envelope, mechanism: str, data: Any
+    ) -> AuthResult:
+        given = (data.login.decode(), data.password.decode()) if isinstance(data, LoginPassword) else None
+        return AuthResult(success=given == self._login)
