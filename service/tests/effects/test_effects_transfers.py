@@ -1,0 +1,231 @@
+"""Money: paid once under one key, whatever the other side says or does not say."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sendback_sdk import Payment, ReceiptState
+from sendback_service import credit, settlements
+from sendback_service.held import hold
+from sendback_service.store import Database
+from sendback_service.store.tables import EventRow, SettlementRow, TransferRow, UnitRow, WorkItemRow
+from sendback_service.store.transaction import Transaction
+from sqlmodel import select
+
+from service.tests.effects.world import (
+    MERCHANT,
+    ORDER,
+    RETURN,
+    STAFF,
+    Bank,
+    FindingBank,
+    HandClock,
+    Stage,
+    begin,
+    settle,
+)
+
+MINUTE = timedelta(minutes=1)
+HOUR = timedelta(hours=1)
+
+
+def settled(stage: Stage, bank: Bank) -> Stage:
+    stage.platforms = {"bank": bank}
+    stage.database.transact(settle, STAFF)
+    return stage
+
+
+def settlement(database: Database) -> SettlementRow:
+    return database.look(lambda tx: tx.session.exec(select(SettlementRow)).one())
+
+
+def states(database: Database) -> list[str]:
+    return database.look(lambda tx: sorted(tx.session.exec(select(TransferRow.state))))
+
+
+def work(database: Database) -> set[str]:
+    return database.look(
+        lambda tx: set(tx.session.exec(select(WorkItemRow.kind).where(WorkItemRow.done_time == None)))  # noqa: E711
+    )
+
+
+def events(database: Database) -> list[str]:
+    return database.look(lambda tx: list(tx.session.exec(select(EventRow.type))))
+
+
+def confirmed(database: Database, settlement_id: str) -> bool:
+    return database.transact(
+        lambda tx: settlements.confirm(tx, hold(tx, MERCHANT, RETURN), settlement_id, "by hand 7"), STAFF
+    )
+
+
+def test_paid_settled_and_told(stage: Stage) -> None:
+    bank = Bank()
+    settled(stage, bank).run()
+    assert settlement(stage.database).state == "SETTLED"
+    assert stage.postman.occasions == ["refunded"]
+    [request] = bank.paid.values()
+    assert (request.amount.minor, request.payment_id, request.lines[0].quantity) == (5000, "payment_1", 2)
+
+
+def test_a_lost_answer_is_repeated_under_the_same_key(stage: Stage) -> None:
+    bank = Bank("silent", "deaf", "ok")
+    settled(stage, bank).run(until=MINUTE)
+    assert settlement(stage.database).state == "SETTLED"
+    assert len(bank.paid) == 1
+    assert len({request.key for request in bank.requests}) == 1
+    assert "settlement.unknown" in events(stage.database)
+
+
+def test_a_no_to_the_repetition_of_a_lost_call_is_not_believed(stage: Stage) -> None:
+    bank = Bank("silent", "no")
+    settled(stage, bank).run(until=20 * MINUTE)
+    assert settlement(stage.database).state == "UNKNOWN"
+    assert states(stage.database) == ["UNKNOWN"]
+    assert work(stage.database) == {"settlement.unknown"}
+    assert stage.database.look(lambda tx: all(u.settlement_id for u in tx.session.exec(select(UnitRow))))
+
+
+def test_a_later_to_the_repetition_of_a_lost_call_leaves_the_doubt(stage: Stage) -> None:
+    bank = Bank("silent", "later", "no")
+    settled(stage, bank).run(until=20 * MINUTE)
+    assert settlement(stage.database).state == "UNKNOWN"
+
+
+def test_keys_are_not_trusted_for_ever(stage: Stage) -> None:
+    bank = Bank("deaf")
+    settled(stage, bank).run(until=12 * HOUR, step=10 * MINUTE)
+    calls = bank.script.calls
+    stage.run(until=24 * HOUR, step=10 * MINUTE)
+    assert bank.script.calls == calls
+    assert settlement(stage.database).state == "UNKNOWN"
+    assert confirmed(stage.database, settlement(stage.database).id)
+    stage.run()
+    assert settlement(stage.database).state == "SETTLED"
+    assert work(stage.database) == set()
+
+
+def test_who_can_be_asked_is_asked_before_it_is_repeated(stage: Stage) -> None:
+    bank = FindingBank("silent", "ok")
+    settled(stage, bank).run(until=MINUTE)
+    assert settlement(stage.database).state == "SETTLED"
+    assert len(bank.payments) == 1
+
+
+def test_nothing_found_is_believed_only_after_a_while(stage: Stage) -> None:
+    bank = FindingBank("deaf", "ok")
+    settled(stage, bank).run(until=timedelta(seconds=25))
+    assert bank.payments == []
+    stage.run(until=MINUTE)
+    assert settlement(stage.database).state == "SETTLED"
+    assert len(bank.payments) == 1
+
+
+def test_a_no_after_nothing_was_found_is_a_no(stage: Stage) -> None:
+    bank = FindingBank("deaf", "no")
+    settled(stage, bank).run(until=2 * MINUTE)
+    assert settlement(stage.database).state == "FAILED"
+
+
+def test_asking_that_fails_says_nothing(stage: Stage) -> None:
+    bank = FindingBank("silent", "ok", finds=("no", "wrong", "later", "deaf", "ok"))
+    settled(stage, bank).run(until=5 * MINUTE)
+    assert settlement(stage.database).state == "SETTLED"
+    assert len(bank.payments) == 1
+
+
+@pytest.mark.parametrize("line", ["no", "wrong"])
+def test_a_no_fails_and_staff_can_settle_anew(stage: Stage, line: str) -> None:
+    settled(stage, Bank(line)).run()
+    assert settlement(stage.database).state == "FAILED"
+    assert "settlement.failed" in work(stage.database)
+    assert ("account.misconfigured" in work(stage.database)) is (line == "wrong")
+    bank = Bank()
+    settled(stage, bank).run()
+    assert len(bank.paid) == 1
+    assert "settlement.failed" not in work(stage.database)
+
+
+def test_later_is_tried_later(stage: Stage) -> None:
+    bank = Bank("later", "later", "ok")
+    settled(stage, bank).run(until=MINUTE)
+    assert settlement(stage.database).state == "SETTLED"
+    assert len(bank.paid) == 1
+
+
+def test_nonsense_says_nothing(stage: Stage) -> None:
+    bank = Bank("nonsense", "ok")
+    settled(stage, bank).run(until=MINUTE)
+    assert settlement(stage.database).state == "SETTLED"
+    assert len(bank.paid) == 1
+
+
+def test_paid_by_hand_waits_for_somebody_to_say_so(stage: Stage) -> None:
+    bank = Bank(state=ReceiptState.SUBMITTED)
+    settled(stage, bank).run(until=HOUR)
+    assert (settlement(stage.database).state, bank.script.calls) == ("SUBMITTED", 1)
+    assert work(stage.database) == {"refund.by_hand"}
+    assert confirmed(stage.database, settlement(stage.database).id)
+    stage.run()
+    assert stage.postman.occasions == ["refunded"]
+    assert work(stage.database) == set()
+    assert not confirmed(stage.database, settlement(stage.database).id)
+
+
+def test_money_that_was_taken_on_is_asked_after(stage: Stage) -> None:
+    bank = FindingBank(state=ReceiptState.SUBMITTED)
+    settled(stage, bank).run(until=5 * MINUTE)
+    assert settlement(stage.database).state == "SUBMITTED"
+    bank.state = ReceiptState.SETTLED
+    stage.run(until=HOUR)
+    assert settlement(stage.database).state == "SETTLED"
+    assert len(bank.payments) == 1
+
+
+@pytest.fixture
+def two_payments(database: Database, clock: HandClock, monkeypatch: pytest.MonkeyPatch) -> Stage:
+    order = replace(ORDER, payments=(Payment("payment_1", 2000), Payment("payment_2", 3000)))
+    database.transact(lambda tx: begin(tx, order=order), STAFF)
+    return Stage(database, clock, monkeypatch)
+
+
+def test_a_part_that_failed_keeps_the_settlement_open(two_payments: Stage) -> None:
+    settled(two_payments, Bank("ok", "no")).run()
+    assert states(two_payments.database) == ["FAILED", "SETTLED"]
+    assert settlement(two_payments.database).state == "SUBMITTED"
+    assert work(two_payments.database) == {"settlement.failed"}
+    assert confirmed(two_payments.database, settlement(two_payments.database).id)
+    assert settlement(two_payments.database).state == "SETTLED"
+
+
+def test_parts_that_all_failed_free_the_units(two_payments: Stage) -> None:
+    settled(two_payments, Bank("no")).run()
+    assert settlement(two_payments.database).state == "FAILED"
+    assert two_payments.database.look(
+        lambda tx: {u.settlement_id for u in tx.session.exec(select(UnitRow))}
+    ) == {""}
+
+
+def test_a_doubtful_part_is_not_hidden_by_a_failed_one(two_payments: Stage) -> None:
+    settled(two_payments, Bank("deaf", "no", "ok")).run(until=MINUTE)
+    assert states(two_payments.database) == ["FAILED", "SETTLED"]
+    assert settlement(two_payments.database).state != "FAILED"
+
+
+def test_credit_is_given_once_in_our_own_ledger(
+    database: Database, clock: HandClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database.transact(lambda tx: begin(tx, outcome="STORE_CREDIT"), STAFF)
+    stage = settled(Stage(database, clock, monkeypatch), Bank("no"))
+    stage.run()
+    assert settlement(database).state == "SETTLED"
+    assert _balance(database) == 5000
+    assert stage.postman.occasions == ["credited"]
+    assert "credit.issued" in events(database)
+
+
+def _balance(database: Database) -> int:
+    def read(tx: Transaction) -> int:
+        return credit.balance(tx, credit.Holder(MERCHANT, "customer_1", "EUR"))
+
+    return database.look(read)

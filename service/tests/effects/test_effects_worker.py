@@ -1,0 +1,250 @@
+"""Real workers in processes of their own: killed in the middle, started again, taken over by others."""
+
+import os
+import signal
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sendback_service.store import Database
+from sendback_service.store.tables import (
+    DeadlineRow,
+    EventRow,
+    MessageRow,
+    ParcelRow,
+    SettlementRow,
+    WorkItemRow,
+)
+from sendback_service.store.transaction import Intent, Subject, Transaction
+from sqlmodel import select
+
+from service.tests.effects.outside import Outside, Workers
+from service.tests.effects.world import MERCHANT, PARCEL, RETURN, STAFF, ask_for_label, begin, settle
+
+Start = Callable[[str], Workers]
+
+
+@pytest.fixture
+def outside() -> Iterator[Outside]:
+    made = Outside()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def clock() -> Callable[[], datetime]:
+    """Real processes, real time."""
+    return lambda: datetime.now(UTC)
+
+
+@pytest.fixture
+def workers(database_url: str, database: Database, outside: Outside, tmp_path: Path) -> Iterator[Start]:
+    database.transact(begin, STAFF)
+    made: list[Workers] = []
+
+    def start(carrier: str = "safe") -> Workers:
+        made.append(Workers(tmp_path, database_url, outside, carrier))
+        return made[-1]
+
+    yield start
+    for each in made:
+        each.close()
+
+
+def bought(database: Database) -> bool:
+    return database.look(lambda tx: tx.session.get_one(ParcelRow, (MERCHANT, PARCEL)).label) == "PURCHASED"
+
+
+def settled(database: Database) -> bool:
+    return database.look(lambda tx: tx.session.exec(select(SettlementRow.state)).one()) == "SETTLED"
+
+
+def told(database: Database) -> bool:
+    return database.look(lambda tx: set(tx.session.exec(select(MessageRow.state)))) == {"SENT"}
+
+
+def test_label_money_and_letters(workers: Start, database: Database, outside: Outside) -> None:
+    crew = workers("safe")
+    crew.start()
+    database.transact(ask_for_label, STAFF)
+    crew.wait_for(lambda: bought(database), "the label")
+    database.transact(settle, STAFF)
+    crew.wait_for(lambda: settled(database) and told(database), "money and letters")
+    assert outside.made == {"labels": 1, "refunds": 1, "messages": 2}
+    effects = [line for line in crew.log() if line["event"] == "effect.done"]
+    assert {line["workflow"] for line in effects} == {"buy_label", "pay", "send"}
+    assert all(line["outcome"] == "DONE" and line["duration_ms"] > 0 for line in effects)
+    crew.wait_for(lambda: crew.observed().count("label.purchased") == 1, "the observer")
+
+
+@pytest.mark.parametrize("carrier", ["safe", "findable"])
+def test_killed_in_the_middle_of_a_label(
+    workers: Start, database: Database, outside: Outside, carrier: str
+) -> None:
+    crew = workers(carrier)
+    outside.hold.set()
+    first = crew.start()
+    database.transact(ask_for_label, STAFF)
+    crew.wait_for(outside.acted.is_set, "the carrier to act")
+    crew.kill(first)
+    outside.hold.clear()
+    assert not bought(database)
+    crew.start()
+    crew.wait_for(lambda: bought(database), "the label", 5)
+    crew.wait_for(lambda: told(database), "the letter")
+    assert outside.made == {"labels": 1, "messages": 1}
+    assert outside.calls["labels"] == (2 if carrier == "safe" else 1)
+
+
+def test_killed_in_the_middle_of_a_refund(workers: Start, database: Database, outside: Outside) -> None:
+    crew = workers("safe")
+    outside.hold.set()
+    first = crew.start()
+    database.transact(settle, STAFF)
+    crew.wait_for(outside.acted.is_set, "the bank to act")
+    crew.kill(first)
+    outside.hold.clear()
+    crew.start()
+    crew.wait_for(lambda: settled(database) and told(database), "the refund")
+    assert (outside.made["refunds"], outside.calls["refunds"]) == (1, 2)
+
+
+def test_work_that_waited_while_nobody_worked(workers: Start, database: Database, outside: Outside) -> None:
+    database.transact(ask_for_label, STAFF)
+    crew = workers("safe")
+    crew.start()
+    crew.wait_for(lambda: bought(database), "the label")
+    assert outside.made["labels"] == 1
+
+
+def test_another_worker_takes_over_from_a_dead_one(
+    workers: Start, database: Database, outside: Outside
+) -> None:
+    crew = workers("findable")
+    outside.hold.set()
+    first = crew.start("worker-1")
+    database.transact(ask_for_label, STAFF)
+    crew.wait_for(outside.acted.is_set, "the carrier to act")
+    crew.start("worker-2")
+    crew.kill(first)
+    outside.hold.clear()
+    crew.wait_for(lambda: bought(database), "the other worker")
+    assert (outside.made["labels"], outside.calls["labels"]) == (1, 1)
+    resumed = [line for line in crew.log() if line["event"] == "reaper.resumed"]
+    assert [(line["executor"], line["workflows"]) for line in resumed] == [("worker-1", 1)]
+
+
+def test_nobody_takes_over_from_the_living(workers: Start, database: Database, outside: Outside) -> None:
+    crew = workers("findable")
+    outside.hold.set()
+    first = crew.start("worker-1")
+    database.transact(ask_for_label, STAFF)
+    crew.wait_for(outside.acted.is_set, "the carrier to act")
+    crew.start("worker-2")
+    with pytest.raises(AssertionError, match="waited"):
+        crew.wait_for(lambda: any(line["event"] == "reaper.resumed" for line in crew.log()), "a mistake", 6)
+    assert first.poll() is None
+    assert outside.calls["labels"] == 1
+
+
+def test_two_workers_share_and_do_nothing_twice(workers: Start, database: Database, outside: Outside) -> None:
+    crew = workers("safe")
+    crew.start("worker-1")
+    crew.start("worker-2")
+    for number in range(40):
+        database.transact(lambda tx, n=number: _ask_for_many(tx, n), STAFF)
+    crew.wait_for(lambda: _count(database, "PURCHASED") == 40, "40 labels", 40)
+    assert (outside.made["labels"], outside.calls["labels"]) == (40, 40)
+    positions = database.look(lambda tx: sorted(p for p in tx.session.exec(select(EventRow.position)) if p))
+    assert positions == list(range(1, len(positions) + 1))
+    serials = database.look(lambda tx: list(tx.session.exec(select(ParcelRow.tracking_number))))
+    assert len(set(serials)) == 40
+
+
+def test_a_second_worker_of_that_name_refuses(workers: Start) -> None:
+    crew = workers("safe")
+    crew.start("worker-1")
+    second = crew.spawn("worker-1")
+    assert second.wait(20) == 2
+    said = (crew.folder / "worker.log").read_text()
+    assert "a worker named 'worker-1' is running already" in said
+    assert "SENDBACK_WORKER__EXECUTOR" in said
+
+
+def test_told_to_stop_it_finishes_what_it_does(workers: Start, database: Database, outside: Outside) -> None:
+    crew = workers("safe")
+    process = crew.start()
+    database.transact(ask_for_label, STAFF)
+    crew.wait_for(lambda: outside.calls["labels"] == 1, "the call")
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(20) == 0
+    assert bought(database)
+    assert crew.log()[-1]["event"] == "worker.stopped"
+
+
+def test_it_ends_with_its_parent(workers: Start) -> None:
+    crew = workers("safe")
+    child = crew.spawn("worker-1", "--with-parent")
+    crew.wait_for(lambda: b"worker.ready" in (crew.folder / "worker.log").read_bytes(), "the child")
+    assert child.stdin is not None
+    child.stdin.close()
+    assert child.wait(20) == 0
+
+
+def test_an_event_that_nobody_understands_holds_up_nothing(workers: Start, database: Database) -> None:
+    subject = Subject("return", RETURN)
+    database.transact(
+        lambda tx: tx.record(MERCHANT, "label.requested", subject, {}, [Intent("brew_tea", "par_0")]), STAFF
+    )
+    database.transact(_garble, STAFF)
+    database.transact(ask_for_label, STAFF)
+    crew = workers("safe")
+    crew.start()
+    crew.wait_for(lambda: bought(database), "the label")
+    items = database.look(lambda tx: [(i.kind, i.return_id) for i in tx.session.exec(select(WorkItemRow))])
+    assert items == [("event.poisoned", RETURN)]
+
+
+def test_a_deadline_that_nobody_understands_goes_to_staff(workers: Start, database: Database) -> None:
+    database.transact(lambda tx: tx.set_deadline(MERCHANT, "tea.ready", RETURN, tx.now), STAFF)
+    crew = workers("safe")
+    crew.start()
+    crew.wait_for(
+        lambda: not database.look(lambda tx: list(tx.session.exec(select(DeadlineRow)))), "the sweep"
+    )
+    items = database.look(lambda tx: [(i.kind, i.return_id) for i in tx.session.exec(select(WorkItemRow))])
+    assert items == [("deadline.breached", RETURN)]
+
+
+def test_a_worker_that_lost_its_lock_ends_itself(workers: Start, database_url: str) -> None:
+    crew = workers("safe")
+    process = crew.start()
+    _take_lock_away(crew, database_url)
+    assert process.wait(20) == 75
+    assert crew.log()[-1]["event"] == "worker.lost_its_lock"
+
+
+def _take_lock_away(crew: Workers, database_url: str) -> None:
+    if database_url.startswith("sqlite"):
+        os.remove(crew.folder / "data" / "worker-1.lock")
+        return
+    psycopg = pytest.importorskip("psycopg")
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        connection.execute("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'")
+
+
+def _garble(tx: Transaction) -> None:
+    event = tx.record(MERCHANT, "label.requested", Subject("return", RETURN))
+    event.intents = {"start": [["too", "short"], 7]}
+    tx.session.add(event)
+
+
+def _ask_for_many(tx: Transaction, number: int) -> None:
+    ask_for_label(tx, return_id="", parcel_id=f"par_{number}")
+
+
+def _count(database: Database, state: str) -> int:
+    return database.look(
+        lambda tx: len(list(tx.session.exec(select(ParcelRow.id).where(ParcelRow.label == state))))
+    )
