@@ -32,6 +32,8 @@ _ENDED = ["SUCCESS", "CANCELLED"]
 _BROKEN = ["ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
 # A lane gets half of a worker's slots.
 _SHARE = 2
+FIRST_REST = timedelta(minutes=1)
+_LONGEST_REST = timedelta(hours=1)
 
 
 class UnknownWorkflow(Exception):
@@ -163,9 +165,6 @@ def _configuration(url: str, executor: str) -> DBOSConfig:
         "serializer": _Json(),
         "log_level": "WARNING",
         "enable_otlp": False,
-        # We use none of its notifications and schedules.
-        "notification_listener_polling_interval_sec": 60.0,
-        "scheduler_polling_interval_sec": 3600.0,
     }
 
 
@@ -213,7 +212,7 @@ def _named(name: str, handler: Handler) -> Handler:
 
 def _rested(workflow: WorkflowStatus) -> bool:
     ended = (workflow.updated_at or workflow.created_at or 0) / 1000
-    wait = min(timedelta(minutes=1 << min(_lives(workflow), 6)), timedelta(hours=1))
+    wait = min(FIRST_REST * (1 << min(_lives(workflow), 6)), _LONGEST_REST)
     return datetime.now(UTC) - datetime.fromtimestamp(ended, UTC) >= wait
 
 

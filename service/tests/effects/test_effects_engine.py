@@ -1,0 +1,266 @@
+"""The engine by itself: what starts once, what is started anew, what is forgotten. And who resumes whose work."""
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sendback_service.effects import engine, patience
+from sendback_service.effects.engine import Broken, Engine, UnknownWorkflow
+from sendback_service.effects.observers import Observers
+from sendback_service.effects.reaper import GRACE_SECONDS, Reaper
+from sendback_service.effects.relay import Relay
+from sendback_service.store import Database
+from sendback_service.store.executors import Executors, ExecutorTaken
+from sendback_service.store.tables import EventRow, WorkItemRow
+from sendback_service.store.transaction import Intent, Subject
+from sqlalchemy.exc import OperationalError
+from sqlmodel import select
+
+from service.tests.effects.world import MERCHANT, PARCEL, RETURN, STAFF, Killed, ask_for_label, begin
+
+Run = Callable[[Callable[[str, str, int], None]], Engine]
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Iterator[Run]:
+    """A launched engine whose one workflow, `work`, is what it is given."""
+    made: list[Engine] = []
+
+    def launch(work: Callable[[str, str, int], None]) -> Engine:
+        url = f"sqlite:///{tmp_path / 'dbos.db'}"
+        made.append(Engine(url, "worker-1", {"work": work}, concurrency=4, poll_seconds=0.02))
+        made[-1].launch()
+        return made[-1]
+
+    yield launch
+    for each in made:
+        each.stop(0)
+
+
+def wait_for(reached: Callable[[], bool], seconds: float = 15) -> None:
+    until = time.monotonic() + seconds
+    while not reached():
+        assert time.monotonic() < until, "waited in vain"
+        time.sleep(0.01)
+
+
+def test_the_same_intent_from_the_same_event_starts_once(run: Run) -> None:
+    seen: Counter[tuple[str, str, int]] = Counter()
+    made = run(lambda *ids: seen.update([ids]))
+    for _ in range(3):
+        made.start(MERCHANT, Intent("work", "par_1", "lane"), "evt_1")
+    made.start(MERCHANT, Intent("work", "par_2", "lane"), "evt_1")
+    made.start(MERCHANT, Intent("work", "par_1", "lane"), "evt_2")
+    wait_for(lambda: seen.total() == 3)
+    time.sleep(0.3)
+    assert seen == {(MERCHANT, "par_1", 0): 2, (MERCHANT, "par_2", 0): 1}
+
+
+def test_a_workflow_that_nobody_knows_is_refused(run: Run) -> None:
+    made = run(lambda *_: None)
+    with pytest.raises(UnknownWorkflow, match="brew_tea"):
+        made.start(MERCHANT, Intent("brew_tea", "par_1"), "evt_1")
+
+
+def test_what_ended_by_an_error_of_ours_is_started_anew(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "FIRST_REST", timedelta(seconds=0.1))
+    tries: list[str] = []
+
+    def work(_merchant: str, subject: str, _round: int) -> None:
+        tries.append(subject)
+        engine.step("try", _fail_until, len(tries))
+
+    made = run(work)
+    made.start(MERCHANT, Intent("work", "par_1", "lane", 3), "evt_1")
+    revived: list[Broken] = []
+    wait_for(lambda: bool(revived.extend(made.revive())) or len(tries) == 3)
+    wait_for(lambda: made.forget(timedelta()) == 1)
+    assert revived == [Broken("work", MERCHANT, "par_1")] * 2
+    assert made.revive() == []
+
+
+def _fail_until(tries: int) -> str:
+    if tries < 3:
+        raise KeyError("a bug")
+    return "done"
+
+
+def test_what_is_fresh_is_left_to_rest(run: Run) -> None:
+    tries: list[str] = []
+
+    def work(_merchant: str, subject: str, _round: int) -> None:
+        tries.append(subject)
+        raise KeyError("a bug")
+
+    made = run(work)
+    made.start(MERCHANT, Intent("work", "par_1"), "evt_1")
+    wait_for(lambda: tries == ["par_1"])
+    time.sleep(0.5)
+    assert made.revive() == []
+    assert made.forget(timedelta()) == 0
+    assert tries == ["par_1"]
+
+
+def test_only_what_ended_long_ago_is_forgotten(run: Run) -> None:
+    seen: list[str] = []
+    made = run(lambda _merchant, subject, _round: seen.append(subject))
+    made.start(MERCHANT, Intent("work", "par_1"), "evt_1")
+    wait_for(lambda: seen == ["par_1"])
+    assert made.forget(timedelta(days=1)) == 0
+    wait_for(lambda: made.forget(timedelta()) == 1)
+
+
+def test_a_step_waits_for_a_database_that_is_down(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(patience, "_DATABASE_PAUSES", (0.0,))
+    answers = [
+        OperationalError("", {}, ConnectionError()),
+        OperationalError("", {}, ConnectionError()),
+        "done",
+    ]
+
+    def work() -> str:
+        answer = answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    assert patience.unless_down(work) == "done"
+    answers.append(KeyError("a bug"))
+    with pytest.raises(KeyError):
+        patience.unless_down(work)
+
+
+class Workflows:
+    """Those of one executor that may be dead."""
+
+    def __init__(self) -> None:
+        self.resumed: list[str] = []
+
+    def executors(self) -> set[str]:
+        return {"worker-1"}
+
+    def resume(self, executor: str) -> int:
+        self.resumed.append(executor)
+        return 1
+
+    def revive(self) -> list[Broken]:
+        return [Broken("buy_label", MERCHANT, PARCEL)]
+
+
+def test_the_reaper_waits_for_the_lock_and_then_a_while(
+    database: Database, database_url: str, tmp_path: Path
+) -> None:
+    executors, workflows, now = Executors(database_url, tmp_path), Workflows(), [0.0]
+    reaper = Reaper(database, workflows, executors, lambda: now[0])
+    with executors.take("worker-1", 0):
+        reaper.turn()
+        now[0] += 100
+        reaper.turn()
+    assert workflows.resumed == []
+    reaper.turn()
+    now[0] += GRACE_SECONDS - 0.1
+    reaper.turn()
+    assert workflows.resumed == []
+    now[0] += 0.2
+    reaper.turn()
+    assert workflows.resumed == ["worker-1"]
+
+
+def test_a_lock_that_was_taken_meanwhile_starts_the_wait_anew(
+    database: Database, database_url: str, tmp_path: Path
+) -> None:
+    executors, workflows, now = Executors(database_url, tmp_path), Workflows(), [0.0]
+    reaper = Reaper(database, workflows, executors, lambda: now[0])
+    reaper.turn()
+    now[0] += GRACE_SECONDS + 1
+    with executors.take("worker-1", 0):
+        reaper.turn()
+    reaper.turn()
+    assert workflows.resumed == []
+
+
+def test_staff_are_asked_once_about_an_error_of_ours(
+    database: Database, database_url: str, tmp_path: Path
+) -> None:
+    database.transact(begin, STAFF)
+    database.transact(ask_for_label, STAFF)
+    reaper = Reaper(database, Workflows(), Executors(database_url, tmp_path))
+    reaper.turn()
+    reaper.turn()
+    items = database.look(lambda tx: [(i.kind, i.return_id) for i in tx.session.exec(select(WorkItemRow))])
+    assert items == [("effect.broken", RETURN)]
+
+
+def test_one_process_per_executor_name(database_url: str, tmp_path: Path) -> None:
+    executors = Executors(database_url, tmp_path)
+    with executors.take("worker/1", 0) as lock:
+        assert lock.held()
+        with pytest.raises(ExecutorTaken, match="worker/1"):
+            executors.take("worker/1", 0)
+    with executors.take("worker/1", 0), executors.take("worker-2", 0):
+        assert executors.borrow("worker/1") is None
+
+
+def test_two_relays_at_once_leave_no_gap_and_give_nothing_twice(database: Database) -> None:
+    subject = Subject("return", RETURN)
+    relays = [Relay(database, lambda *_: None) for _ in range(2)]
+    done = threading.Event()
+
+    def turn(relay: Relay) -> None:
+        while not done.is_set() or relay.turn():
+            relay.turn()
+
+    threads = [threading.Thread(target=turn, args=(relay,)) for relay in relays]
+    for thread in threads:
+        thread.start()
+    for _ in range(60):
+        database.transact(lambda tx: tx.record(MERCHANT, "return.approved", subject), STAFF)
+    done.set()
+    for thread in threads:
+        thread.join(20)
+    positions = database.look(lambda tx: sorted(tx.session.exec(select(EventRow.position))))
+    assert positions == list(range(1, 61))
+
+
+def test_a_relay_that_dies_after_handing_over_hands_over_again(database: Database) -> None:
+    started: list[str] = []
+
+    def start(_merchant: str, intent: Intent, origin: str) -> None:
+        started.append(f"{intent.workflow}:{origin}")
+        if len(started) == 1:
+            raise Killed
+
+    event = database.transact(
+        lambda tx: tx.record(MERCHANT, "x", Subject("return", RETURN), {}, [Intent("pay", "t")]).id, STAFF
+    )
+    relay = Relay(database, start)
+    with pytest.raises(Killed):
+        relay.turn()
+    assert relay.turn() == 1
+    assert started == [f"pay:{event}"] * 2
+    assert relay.turn() == 0
+
+
+def test_observers_are_told_in_order_and_again_after_a_death(database: Database) -> None:
+    subject, told = Subject("return", RETURN), []
+    for type in ("a", "b", "c"):
+        database.transact(lambda tx, t=type: tx.record(MERCHANT, t, subject), STAFF)
+    observers = Observers(database, lambda event: told.append(event.type))
+    assert observers.turn() == 0
+    Relay(database, lambda *_: None).turn()
+
+    def die(event: Any) -> None:
+        told.append(event.type)
+        if event.type == "b":
+            raise Killed
+
+    with pytest.raises(Killed):
+        Observers(database, die).turn()
+    assert observers.turn() == 3
+    assert observers.turn() == 0
+    assert told == ["a", "b", "a", "b", "c"]
