@@ -197,11 +197,13 @@ def _paid(held: HeldReturn) -> tuple[tuple[str, int], ...]:
 
 
 def _settled_units(held: HeldReturn) -> frozenset[tuple[str, int]]:
+    """Those that came back."""
     query = select(UnitRow.line_id, UnitRow.unit).where(
         UnitRow.merchant_id == held.row.merchant_id,
         UnitRow.order_id == held.row.order_id,
         col(UnitRow.held).is_(True),
         UnitRow.settlement_id != "",
+        col(UnitRow.inspection).not_in(_WORTHLESS),
     )
     return frozenset((line, unit) for line, unit in held.tx.session.exec(query))
 

@@ -107,9 +107,14 @@ def _order_verdict(order: Order, exclusions: Exclusions, place: str) -> tuple[No
         return NotReturnable.ORDER_BLOCKED, "exclusions.order_tags"
     if order.customer_id and order.customer_id in exclusions.customer_ids:
         return NotReturnable.CUSTOMER_BLOCKED, "exclusions.customer_ids"
-    if place and place in exclusions.countries:
+    if exclusions.countries & _places(order, place):
         return NotReturnable.COUNTRY_NOT_SERVED, "exclusions.countries"
     return None
+
+
+def _places(order: Order, place: str) -> Set[str]:
+    """An order to the Canaries is one to `IC`, and to the Spain that its address names."""
+    return {place} if order.ship_to is None else {place, order.ship_to.country}
 
 
 def _line_verdict(

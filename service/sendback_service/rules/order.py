@@ -1,15 +1,20 @@
-"""What can be wrong with an order that a shop hands in."""
+"""What can be wrong with an order that a shop hands in. Paths are those of the wire (`lines[0].price`)."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
-from sendback_sdk.orders import Order, OrderLine
+from sendback_sdk.orders import Discount, Order, OrderLine, TaxLine
 
+from sendback_service.rules.currency import is_currency
 from sendback_service.rules.worth import Pricing, shipping_paid
 
 _LARGEST_AMOUNT = 10**12
-_CURRENCIES_WITHOUT_MONEY = frozenset({"XXX", "XTS"})
+_MOST_LINES = 1_000
+_MOST_UNITS_OF_A_LINE = 10_000
+# Units are looked at one by one.
+_MOST_UNITS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,27 +27,68 @@ class OrderProblem:
 
 def problems(order: Order) -> list[OrderProblem]:
     """Everything that is wrong, so that a shop can mend it in one go; empty for a good order."""
-    found = (
-        list(_amounts(order)) + list(_identity(order)) + list(_fulfilments(order)) + list(_payments(order))
-    )
-    if not found and Pricing(order).total < 0:
-        found.append(OrderProblem("discounts", "discounts are larger than what was bought"))
-    return found
+    found = [problem for check in _CHECKS for problem in check(order)]
+    return found or list(_gifts(order))
+
+
+def _identity(order: Order) -> Iterator[OrderProblem]:
+    if not is_currency(order.currency):
+        yield OrderProblem("currency_code", f"{order.currency!r} is no currency of ISO 4217, such as EUR")
+    yield from _unique("lines", "id", [line.id for line in order.lines])
+    yield from _unique("payments", "id", [payment.id for payment in order.payments])
+    yield from _unique("fulfilments", "id", [fulfilment.id for fulfilment in order.fulfilments])
+
+
+def _unique(list_name: str, field: str, ids: Iterable[str]) -> Iterator[OrderProblem]:
+    seen: set[str] = set()
+    for i, id in enumerate(ids):
+        if id in seen:
+            yield OrderProblem(f"{list_name}[{i}].{field}", f"{id!r} stands twice")
+        seen.add(id)
+
+
+def _quantities(order: Order) -> Iterator[OrderProblem]:
+    if not 1 <= len(order.lines) <= _MOST_LINES:
+        yield OrderProblem("lines", f"must be between 1 and {_MOST_LINES}, are {len(order.lines)}")
+    for i, line in enumerate(order.lines):
+        if not 1 <= line.quantity <= _MOST_UNITS_OF_A_LINE:
+            text = f"must be between 1 and {_MOST_UNITS_OF_A_LINE}, is {line.quantity}"
+            yield OrderProblem(f"lines[{i}].quantity", text)
+    units = sum(line.quantity for line in order.lines)
+    if units > _MOST_UNITS:
+        yield OrderProblem("lines", f"must not hold more than {_MOST_UNITS} units in all, hold {units}")
 
 
 def _amounts(order: Order) -> Iterator[OrderProblem]:
-    if order.currency in _CURRENCIES_WITHOUT_MONEY:
-        yield OrderProblem("currency_code", f"{order.currency} is no money")
+    yield from _amount("duties", order.duties)
     for i, line in enumerate(order.lines):
-        at = f"lines[{i}]"
-        yield from _amount(f"{at}.price", line.price)
-        yield from _discounts(at, line)
-        for j, tax in enumerate(line.taxes):
-            yield from _amount(f"{at}.taxes[{j}].amount", tax.amount)
+        yield from _line(f"lines[{i}]", line)
     for i, discount in enumerate(order.discounts):
         yield from _amount(f"discounts[{i}].amount", discount.amount)
-        yield from _allocations(order, i)
-    if shipping_paid(order.shipping) < 0:
+    for i, payment in enumerate(order.payments):
+        yield from _amount(f"payments[{i}].captured", payment.captured)
+        yield from _amount(f"payments[{i}].refunded", payment.refunded)
+
+
+def _line(at: str, line: OrderLine) -> Iterator[OrderProblem]:
+    yield from _amount(f"{at}.price", line.price)
+    yield from _taxes(at, line.taxes)
+    for j, discount in enumerate(line.discounts):
+        yield from _amount(f"{at}.discounts[{j}].amount", discount.amount)
+    if sum(d.amount for d in line.discounts) > line.price:
+        yield OrderProblem(f"{at}.discounts", "must not exceed the line's price")
+
+
+def _taxes(at: str, taxes: tuple[TaxLine, ...]) -> Iterator[OrderProblem]:
+    for j, tax in enumerate(taxes):
+        yield from _amount(f"{at}.taxes[{j}].amount", tax.amount)
+
+
+def _shipping(order: Order) -> Iterator[OrderProblem]:
+    yield from _amount("shipping.price", order.shipping.price)
+    yield from _amount("shipping.discount", order.shipping.discount)
+    yield from _taxes("shipping", order.shipping.taxes)
+    if order.shipping.discount > order.shipping.price or shipping_paid(order.shipping) < 0:
         yield OrderProblem("shipping.discount", "must not exceed the price")
 
 
@@ -51,38 +97,30 @@ def _amount(field: str, amount: int) -> Iterator[OrderProblem]:
         yield OrderProblem(field, f"must be between 0 and {_LARGEST_AMOUNT} minor units, is {amount}")
 
 
-def _discounts(at: str, line: OrderLine) -> Iterator[OrderProblem]:
-    for j, discount in enumerate(line.discounts):
-        yield from _amount(f"{at}.discounts[{j}].amount", discount.amount)
-    if sum(d.amount for d in line.discounts) > line.price:
-        yield OrderProblem(f"{at}.discounts", "must not exceed the line's price")
+def _discounts(order: Order) -> Iterator[OrderProblem]:
+    known = {line.id for line in order.lines}
+    for i, discount in enumerate(order.discounts):
+        yield from _allocations(f"discounts[{i}].allocations", discount, known)
 
 
-def _allocations(order: Order, i: int) -> Iterator[OrderProblem]:
-    discount = order.discounts[i]
+def _allocations(at: str, discount: Discount, known: set[str]) -> Iterator[OrderProblem]:
     if not discount.allocations:
         return
-    known = {line.id for line in order.lines}
+    yield from _unique(at, "line_id", [line_id for line_id, _ in discount.allocations])
     for j, (line_id, amount) in enumerate(discount.allocations):
         if line_id not in known:
-            yield OrderProblem(
-                f"discounts[{i}].allocations[{j}].line_id", f"no line {line_id!r} in this order"
-            )
-        yield from _amount(f"discounts[{i}].allocations[{j}].amount", amount)
+            yield OrderProblem(f"{at}[{j}].line_id", f"no line {line_id!r} in this order")
+        yield from _amount(f"{at}[{j}].amount", amount)
     if sum(amount for _, amount in discount.allocations) != discount.amount:
-        yield OrderProblem(f"discounts[{i}].allocations", "must add up to the discount")
+        yield OrderProblem(at, "must add up to the discount")
 
 
-def _identity(order: Order) -> Iterator[OrderProblem]:
-    yield from _unique("lines", "id", [line.id for line in order.lines])
-    yield from _unique("payments", "id", [payment.id for payment in order.payments])
-    yield from _unique("fulfilments", "id", [fulfilment.id for fulfilment in order.fulfilments])
-
-
-def _unique(list_name: str, field: str, ids: list[str]) -> Iterator[OrderProblem]:
-    for i, id in enumerate(ids):
-        if id in ids[:i]:
-            yield OrderProblem(f"{list_name}[{i}].{field}", f"{id!r} stands twice")
+def _gifts(order: Order) -> Iterator[OrderProblem]:
+    """No line may cost less than nothing; asked last, for it takes an order that can be priced."""
+    pricing = Pricing(order)
+    for line in order.lines:
+        if pricing.net(line.id) < 0:
+            yield OrderProblem("discounts", f"take more off the line {line.id!r} than it costs")
 
 
 def _fulfilments(order: Order) -> Iterator[OrderProblem]:
@@ -91,23 +129,36 @@ def _fulfilments(order: Order) -> Iterator[OrderProblem]:
     for i, fulfilment in enumerate(order.fulfilments):
         for j, (line_id, quantity) in enumerate(fulfilment.lines):
             field = f"fulfilments[{i}].lines[{j}]"
+            sent[line_id] += quantity
             if line_id not in ordered:
                 yield OrderProblem(f"{field}.line_id", f"no line {line_id!r} in this order")
-                continue
-            sent[line_id] += quantity
-            if sent[line_id] > ordered[line_id]:
+            elif quantity < 1:
+                yield OrderProblem(f"{field}.quantity", f"must be at least 1, is {quantity}")
+            elif sent[line_id] > ordered[line_id]:
                 yield OrderProblem(f"{field}.quantity", f"more sent than the {ordered[line_id]} ordered")
-        if (
-            fulfilment.shipped_time
-            and fulfilment.delivered_time
-            and (fulfilment.delivered_time < fulfilment.shipped_time)
-        ):
-            yield OrderProblem(f"fulfilments[{i}].deliver_time", "must not lie before ship_time")
 
 
 def _payments(order: Order) -> Iterator[OrderProblem]:
     for i, payment in enumerate(order.payments):
-        yield from _amount(f"payments[{i}].captured", payment.captured)
-        yield from _amount(f"payments[{i}].refunded", payment.refunded)
         if payment.refunded > payment.captured:
             yield OrderProblem(f"payments[{i}].refunded", "must not exceed what was captured")
+
+
+def _times(order: Order) -> Iterator[OrderProblem]:
+    yield from _zone("place_time", order.placed_time)
+    for i, payment in enumerate(order.payments):
+        yield from _zone(f"payments[{i}].capture_time", payment.captured_time)
+    for i, fulfilment in enumerate(order.fulfilments):
+        at, shipped, delivered = f"fulfilments[{i}]", fulfilment.shipped_time, fulfilment.delivered_time
+        naive = [*_zone(f"{at}.ship_time", shipped), *_zone(f"{at}.deliver_time", delivered)]
+        yield from naive
+        if not naive and shipped and delivered and delivered < shipped:
+            yield OrderProblem(f"{at}.deliver_time", "must not lie before ship_time")
+
+
+def _zone(field: str, time: datetime | None) -> Iterator[OrderProblem]:
+    if time is not None and time.utcoffset() is None:
+        yield OrderProblem(field, "must say its time zone")
+
+
+_CHECKS = (_identity, _quantities, _amounts, _shipping, _discounts, _fulfilments, _payments, _times)

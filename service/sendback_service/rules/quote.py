@@ -46,7 +46,7 @@ class QuoteUnit:
 @dataclass(frozen=True, slots=True)
 class Circumstances:
     """What else bears on the money: the label fee that is still owed, what went back before (per payment, and of
-    shipping), and the units of the order that were counted before."""
+    shipping), and the units of the order that were counted before (those that came back: not missing, not rejected)."""
 
     outcome: SettlementKind = SettlementKind.REFUND
     label_fee: int = 0
@@ -104,7 +104,7 @@ def quote(order: Order, policy: Policy, units: tuple[QuoteUnit, ...], around: Ci
     _goods(run, worths)
     _inspection(run, units, worths)
     goods = run.total
-    _shipping(run, order, policy, pricing, worths, around)
+    _shipping(run, order, policy, pricing, _coming_back(units), around)
     shipping = run.total - goods
     _restocking(run, policy, pricing, units, worths)
     fee = min(around.label_fee, max(0, run.total))
@@ -150,6 +150,10 @@ def _inspection(run: _Running, units: tuple[QuoteUnit, ...], worths: Mapping[Uni
     run.add(QuoteRule.INSPECTION, run.total, -lost)
 
 
+def _coming_back(units: tuple[QuoteUnit, ...]) -> Set[UnitKey]:
+    return {(u.line_id, u.number) for u in units if u.percent}
+
+
 def _counted(unit: QuoteUnit, worths: Mapping[UnitKey, Worth]) -> int:
     return percent_of(worths[unit.line_id, unit.number].total, unit.percent)
 
@@ -178,11 +182,12 @@ def _shipping(
     order: Order,
     policy: Policy,
     pricing: Pricing,
-    worths: Mapping[UnitKey, Worth],
+    now: Set[UnitKey],
     around: Circumstances,
 ) -> None:
+    """Nothing for delivery where nothing came back: what is missing or was rejected does not make a return whole."""
     paid = shipping_paid(order.shipping)
-    due = _shipping_due(policy.shipping, order, pricing, paid, worths.keys(), around.before)
+    due = _shipping_due(policy.shipping, order, pricing, paid, now, around.before) if now else 0
     run.add(QuoteRule.SHIPPING, paid, max(0, min(due, paid - around.shipping_refunded)))
 
 

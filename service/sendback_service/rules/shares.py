@@ -1,7 +1,6 @@
 """Parts of a whole that add up to it, in integers."""
 
 from collections.abc import Sequence
-from fractions import Fraction
 
 
 def largest_remainder(total: int, weights: Sequence[int]) -> tuple[int, ...]:
@@ -13,11 +12,10 @@ def largest_remainder(total: int, weights: Sequence[int]) -> tuple[int, ...]:
     if whole == 0:
         return (total, *([0] * (len(weights) - 1)))
     sign = -1 if total < 0 else 1
-    exact = [Fraction(abs(total) * weight, whole) for weight in weights]
-    parts = [int(part) for part in exact]
+    parts = [abs(total) * weight // whole for weight in weights]
+    remainders = [abs(total) * weight % whole for weight in weights]
     left = abs(total) - sum(parts)
-    by_remainder = sorted(range(len(parts)), key=lambda i: (parts[i] - exact[i], i))
-    for i in by_remainder[:left]:
+    for i in sorted(range(len(parts)), key=lambda i: (-remainders[i], i))[:left]:
         parts[i] += 1
     return tuple(sign * part for part in parts)
 

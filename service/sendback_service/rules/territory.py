@@ -5,6 +5,7 @@ they are written, by a code of their own or by the mother country's code and the
 """
 
 import re
+import unicodedata
 from collections.abc import Set
 from enum import StrEnum
 
@@ -64,9 +65,12 @@ _BY_POSTAL_CODE: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "FI": (("22", "AX"),),
     "DK": (("39", "GL"), ("38", "FO")),
+    # States of their own that write Italian postal codes.
+    "IT": (("4789", "SM"), ("00120", "VA")),
 }
+# What a spreadsheet made of 01000 and 02200: numbers without their first zero.
+_DIGITS = {"FR": 5, "ES": 5, "FI": 5, "IT": 5}
 _BY_PLACE_NAME = {"NL": ("ARUBA", "CURACAO", "CURAÇAO", "BONAIRE", "SINT MAARTEN", "SABA", "SINT EUSTATIUS")}
-_COUNTRY_PREFIX = re.compile(r"^(?:[A-Z]{1,2}-)")
 
 
 class LabelRefusal(StrEnum):
@@ -81,7 +85,11 @@ class LabelRefusal(StrEnum):
 
 def territory(country: str, postal_code: str, city: str = "") -> str:
     """The territory's code: FR 97110 is GP, FR 98000 is MC, ES 35001 is IC, PT 9500 is PT-20; else the country."""
-    code = _plain(postal_code)
+    code = _digits(postal_code)
+    if country == "DK" and len(code) == 3:
+        return "FO"
+    if len(code) == _DIGITS.get(country, 0) - 1:
+        code = f"0{code}"
     for prefix, found in _BY_POSTAL_CODE.get(country, ()):
         if code.startswith(prefix):
             return found
@@ -113,6 +121,7 @@ _OVERSEAS = frozenset(
 )
 
 
-def _plain(postal_code: str) -> str:
-    """Without spaces, dashes and the country in front (`F-97110`, `DK-3900`)."""
-    return re.sub(r"[\s-]", "", _COUNTRY_PREFIX.sub("", postal_code.strip().upper()))
+def _digits(postal_code: str) -> str:
+    """The digits alone, however they are written: `F-97110`, `FR 97 110`, `DK-3900`, in full width. None of the
+    countries whose prefixes are looked at has letters in its postal codes."""
+    return re.sub(r"[^0-9]", "", unicodedata.normalize("NFKC", postal_code))
