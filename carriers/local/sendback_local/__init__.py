@@ -23,10 +23,12 @@ from sendback_local.sheet import sheet
 
 _RENDER = {LabelFormat.PDF: pdf.render, LabelFormat.PNG: png.render, LabelFormat.ZPL: zpl.render}
 
+_COUNTRIES = "FR MC AT BE CZ DK FI DE GR HU IE IT LU NL PL SK ES SE PT"
+
 
 class Local(Carrier, Voids):
     id = "local"
-    coverage = frozenset(["FR", "MC", "AT", "BE", "CZ", "DK", "FI", "DE", "GR", "HU", "IE", "IT", "LU", "NL", "PL", "SK", "ES", "SE", "PT"])
+    coverage = frozenset(_COUNTRIES.split())
     formats = frozenset(LabelFormat)
     repeat = Repeat.SAFE
     billed_on = Billing.HAND_OVER

@@ -4,7 +4,7 @@ import base64
 import binascii
 from typing import Any
 
-from pydantic import SecretStr
+from pydantic import Field, SecretStr
 from sendback_sdk import (
     Address,
     Billing,
@@ -23,17 +23,22 @@ from sendback_sdk.http import send
 
 _LONGEST_LINE = 35
 
+_COUNTRIES = "FR MC AT BE CZ DK FI DE GR HU IE IT LU NL PL SK ES SE PT"
+
 
 class Rehearsal(Carrier, Finds, Voids):
     id = "rehearsal"
-    coverage = frozenset(["FR", "MC", "AT", "BE", "CZ", "DK", "FI", "DE", "GR", "HU", "IE", "IT", "LU", "NL", "PL", "SK", "ES", "SE", "PT"])
+    coverage = frozenset(_COUNTRIES.split())
     formats = frozenset(LabelFormat)
     repeat = Repeat.FINDABLE
     billed_on = Billing.PURCHASE
 
     class Settings(Carrier.Settings):
+        """`timeout_seconds` is how long an answer is waited for."""
+
         base_url: str
         token: SecretStr
+        timeout_seconds: float = Field(20.0, gt=0, le=120)
 
     def create_label(self, request: LabelRequest) -> Label:
         if request.sender.country not in self.coverage:
@@ -49,6 +54,7 @@ class Rehearsal(Carrier, Finds, Voids):
 
     def _call(self, method: str, path: str, **options: Any) -> dict[str, Any]:
         headers = {"authorization": f"Bearer {self.settings.token.get_secret_value()}"}
+        options["timeout"] = self.settings.timeout_seconds
         answer = send(self.http, method, self.settings.base_url + path, headers=headers, **options)
         try:
             return dict(answer.json())

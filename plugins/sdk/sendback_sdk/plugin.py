@@ -18,7 +18,7 @@ class Log(Protocol):
 
 
 class Plugin:
-    """`settings` are validated by the host before the object is made; `http` has time-outs, limits and redacted logs."""
+    """`settings` are validated by the host before the object is made; `http` has time-outs and redacted logs."""
 
     id: ClassVar[str]
 

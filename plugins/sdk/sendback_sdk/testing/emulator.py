@@ -1,6 +1,7 @@
 """A small HTTP server on a free loopback port, in threads of its own, that can be told to fail."""
 
 import json
+import sys
 import threading
 import time
 from collections import deque
@@ -60,6 +61,13 @@ class Answer:
     headers: dict[str, str] = field(default_factory=dict)
 
 
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that hangs up, or is killed, is nothing to speak of; all else is."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+
 class Emulator(AbstractContextManager["Emulator"]):
     """`record` names a file that gets a line of JSON for everything that was really done."""
 
@@ -69,7 +77,7 @@ class Emulator(AbstractContextManager["Emulator"]):
         self._faults: deque[Fault] = deque()
         self._closing = threading.Event()
         self._lock = threading.Lock()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
+        self._server = _Server(("127.0.0.1", 0), _handler(self))
         self._server.daemon_threads = True
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
 

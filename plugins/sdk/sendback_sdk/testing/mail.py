@@ -24,7 +24,16 @@ class TakenMail:
     raw: bytes
 
     def parsed(self) -> Message:
-        return message_from_bytes(self.raw, policy=default)  # type: ignore[arg-type]
+        return message_from_bytes(self.raw, policy=default)
+
+
+class _Controller(Controller):
+    """aiosmtpd's own knocks at port 0 when it was told to take any free one."""
+
+    def _trigger_server(self) -> None:
+        server: Any = self.server
+        self.port = server.sockets[0].getsockname()[1]
+        super()._trigger_server()
 
 
 class MailEmulator(AbstractContextManager["MailEmulator"]):
@@ -44,7 +53,7 @@ class MailEmulator(AbstractContextManager["MailEmulator"]):
         self._answers: deque[str] = deque()
         self._record = record
         self._login = login
-        self._controller = Controller(
+        self._controller = _Controller(
             self,
             hostname="127.0.0.1",
             port=0,
@@ -57,8 +66,7 @@ class MailEmulator(AbstractContextManager["MailEmulator"]):
 
     @property
     def port(self) -> int:
-        assert self._controller.server is not None
-        return int(self._controller.server.sockets[0].getsockname()[1])
+        return int(self._controller.port)
 
     def fail(self, *answers: str) -> None:
         self._answers.extend(answers)
@@ -84,7 +92,7 @@ class MailEmulator(AbstractContextManager["MailEmulator"]):
         if self._answers and self._answers[0] == "drop":
             self._answers.popleft()
             return "250 OK"
-        raw = bytes(envelope.content or b"")
+        raw = envelope.content if isinstance(envelope.content, bytes) else b""
         message_id = str(message_from_bytes(raw)["Message-ID"])
         self.seen[message_id] += 1
         self.mails.append(TakenMail(message_id, tuple(envelope.rcpt_tos), raw))

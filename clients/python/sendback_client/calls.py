@@ -1,0 +1,93 @@
+"""What every call gets, whether it is awaited or not: metadata, request id, deadline, retries."""
+
+import random
+import time
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import grpc
+from google.protobuf.message import Message
+
+from sendback_client.errors import SendbackError
+
+_FIRST_WAIT = 0.05
+_LONGEST_WAIT = 2.0
+LARGEST_MESSAGE = 4 * 1024 * 1024
+OPTIONS = (
+    ("grpc.max_receive_message_length", LARGEST_MESSAGE),
+    ("grpc.max_send_message_length", LARGEST_MESSAGE),
+    ("grpc.keepalive_time_ms", 60_000),
+    ("grpc.keepalive_timeout_ms", 20_000),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How this client calls. `timeout` is in seconds; streams that watch have none."""
+
+    key: str
+    timeout: float
+    language: str = ""
+    actor: str = ""
+
+    def metadata(self, given: Any = ()) -> list[tuple[str, str | bytes]]:
+        own = [("authorization", f"Bearer {self.key}")]
+        if self.language:
+            own.append(("accept-language", self.language))
+        if self.actor:
+            own.append(("actor", self.actor))
+        return [*own, *(given or ())]
+
+
+class Details(grpc.ClientCallDetails):
+    """A call's details as the interceptors hand them on."""
+
+    def __init__(self, details: Any, manner: Manner, timeout: float | None) -> None:
+        self.method = details.method
+        self.timeout = timeout
+        self.metadata = tuple(manner.metadata(details.metadata))
+        self.credentials = details.credentials
+        self.wait_for_ready = getattr(details, "wait_for_ready", None)
+        self.compression = getattr(details, "compression", None)
+
+
+def with_request_id(request: Any) -> Any:
+    """A copy that has a request id, where the message knows one and the caller gave none."""
+    if not isinstance(request, Message) or "request_id" not in request.DESCRIPTOR.fields_by_name:
+        return request
+    if getattr(request, "request_id", ""):
+        return request
+    named = type(request)()
+    named.CopyFrom(request)
+    named.request_id = uuid.uuid4().hex  # type: ignore[attr-defined]
+    return named
+
+
+class Patience:
+    """How long a call may still take, and how long to rest before it is tried again."""
+
+    def __init__(self, timeout: float) -> None:
+        self._until = time.monotonic() + timeout
+        self._wait = _FIRST_WAIT
+
+    @property
+    def left(self) -> float:
+        return max(0.001, self._until - time.monotonic())
+
+    def rest_after(self, error: SendbackError) -> float | None:
+        """Seconds to rest; None where it is no use to try again. Only what was never begun is tried again."""
+        if error.code is not grpc.StatusCode.UNAVAILABLE:
+            return None
+        wait = max(error.retry_after or 0.0, self._wait * random.uniform(0.5, 1.5))
+        self._wait = min(_LONGEST_WAIT, self._wait * 2)
+        return wait if wait < self.left else None
+
+
+def rests() -> Iterator[float]:
+    """Between the tries of a stream that is to go on for ever."""
+    wait = _FIRST_WAIT
+    while True:
+        yield wait * random.uniform(0.5, 1.5)
+        wait = min(_LONGEST_WAIT, wait * 2)
