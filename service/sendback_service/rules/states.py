@@ -89,38 +89,49 @@ class ImpossibleMove(Exception):
 
 _D, _L, _T, _I, _S = Decision, LabelState, Transit, Inspection, SettlementState
 
-MOVES: Mapping[StrEnum, frozenset[StrEnum]] = {
-    _D.REQUESTED: frozenset({_D.IN_REVIEW, _D.APPROVED, _D.DECLINED, _D.CANCELLED}),
-    _D.IN_REVIEW: frozenset({_D.APPROVED, _D.DECLINED, _D.CANCELLED}),
-    _D.APPROVED: frozenset({_D.CANCELLED, _D.EXPIRED, _D.CLOSED}),
-    _D.DECLINED: frozenset(),
-    _D.CANCELLED: frozenset(),
-    _D.EXPIRED: frozenset(),
-    _D.CLOSED: frozenset(),
-    _L.NOT_NEEDED: frozenset({_L.REQUESTED}),
-    _L.REQUESTED: frozenset({_L.PURCHASED, _L.UNKNOWN, _L.FAILED, _L.VOID_PENDING, _L.VOIDED}),
-    _L.UNKNOWN: frozenset({_L.PURCHASED, _L.FAILED, _L.VOID_PENDING, _L.REQUESTED}),
-    _L.PURCHASED: frozenset({_L.VOID_PENDING, _L.EXPIRED}),
-    _L.VOID_PENDING: frozenset({_L.VOIDED, _L.PURCHASED}),
-    _L.FAILED: frozenset({_L.REQUESTED}),
-    _L.VOIDED: frozenset({_L.REQUESTED}),
-    _L.EXPIRED: frozenset({_L.REQUESTED}),
-    _T.NOT_SCANNED: frozenset({_T.HANDED_OVER, _T.IN_TRANSIT, _T.DELIVERED, _T.EXCEPTION, _T.LOST}),
-    _T.HANDED_OVER: frozenset({_T.IN_TRANSIT, _T.DELIVERED, _T.EXCEPTION, _T.LOST}),
-    _T.IN_TRANSIT: frozenset({_T.DELIVERED, _T.EXCEPTION, _T.LOST}),
-    _T.EXCEPTION: frozenset({_T.IN_TRANSIT, _T.DELIVERED, _T.LOST}),
-    _T.LOST: frozenset({_T.DELIVERED}),
-    _T.DELIVERED: frozenset(),
-    _I.EXPECTED: frozenset({_I.RECEIVED, _I.ACCEPTED, _I.REJECTED, _I.MISSING}),
-    _I.RECEIVED: frozenset({_I.ACCEPTED, _I.REJECTED, _I.MISSING}),
-    _I.ACCEPTED: frozenset(),
-    _I.REJECTED: frozenset(),
-    _I.MISSING: frozenset(),
-    _S.SUBMITTED: frozenset({_S.SETTLED, _S.UNKNOWN, _S.FAILED}),
-    _S.UNKNOWN: frozenset({_S.SETTLED, _S.FAILED, _S.SUBMITTED}),
-    _S.SETTLED: frozenset({_S.REVERSED}),
-    _S.FAILED: frozenset({_S.SUBMITTED}),
-    _S.REVERSED: frozenset(),
+# A table per axis: states of two axes may have the same name, and enums of strings are equal then.
+MOVES: Mapping[type[StrEnum], Mapping[StrEnum, frozenset[StrEnum]]] = {
+    Decision: {
+        _D.REQUESTED: frozenset({_D.IN_REVIEW, _D.APPROVED, _D.DECLINED, _D.CANCELLED}),
+        _D.IN_REVIEW: frozenset({_D.APPROVED, _D.DECLINED, _D.CANCELLED}),
+        _D.APPROVED: frozenset({_D.CANCELLED, _D.EXPIRED, _D.CLOSED}),
+        _D.DECLINED: frozenset(),
+        _D.CANCELLED: frozenset(),
+        _D.EXPIRED: frozenset(),
+        _D.CLOSED: frozenset(),
+    },
+    LabelState: {
+        _L.NOT_NEEDED: frozenset({_L.REQUESTED}),
+        _L.REQUESTED: frozenset({_L.PURCHASED, _L.UNKNOWN, _L.FAILED, _L.VOID_PENDING, _L.VOIDED}),
+        _L.UNKNOWN: frozenset({_L.PURCHASED, _L.FAILED, _L.VOID_PENDING, _L.REQUESTED}),
+        _L.PURCHASED: frozenset({_L.VOID_PENDING, _L.EXPIRED}),
+        _L.VOID_PENDING: frozenset({_L.VOIDED, _L.PURCHASED}),
+        _L.FAILED: frozenset({_L.REQUESTED}),
+        _L.VOIDED: frozenset({_L.REQUESTED}),
+        _L.EXPIRED: frozenset({_L.REQUESTED}),
+    },
+    Transit: {
+        _T.NOT_SCANNED: frozenset({_T.HANDED_OVER, _T.IN_TRANSIT, _T.DELIVERED, _T.EXCEPTION, _T.LOST}),
+        _T.HANDED_OVER: frozenset({_T.IN_TRANSIT, _T.DELIVERED, _T.EXCEPTION, _T.LOST}),
+        _T.IN_TRANSIT: frozenset({_T.DELIVERED, _T.EXCEPTION, _T.LOST}),
+        _T.EXCEPTION: frozenset({_T.IN_TRANSIT, _T.DELIVERED, _T.LOST}),
+        _T.LOST: frozenset({_T.DELIVERED}),
+        _T.DELIVERED: frozenset(),
+    },
+    Inspection: {
+        _I.EXPECTED: frozenset({_I.RECEIVED, _I.ACCEPTED, _I.REJECTED, _I.MISSING}),
+        _I.RECEIVED: frozenset({_I.ACCEPTED, _I.REJECTED, _I.MISSING}),
+        _I.ACCEPTED: frozenset(),
+        _I.REJECTED: frozenset(),
+        _I.MISSING: frozenset(),
+    },
+    SettlementState: {
+        _S.SUBMITTED: frozenset({_S.SETTLED, _S.UNKNOWN, _S.FAILED}),
+        _S.UNKNOWN: frozenset({_S.SETTLED, _S.FAILED, _S.SUBMITTED}),
+        _S.SETTLED: frozenset({_S.REVERSED}),
+        _S.FAILED: frozenset({_S.SUBMITTED}),
+        _S.REVERSED: frozenset(),
+    },
 }
 
 State = TypeVar("State", bound=StrEnum)
@@ -128,13 +139,13 @@ State = TypeVar("State", bound=StrEnum)
 
 def moved(state: State, wanted: State) -> State:
     """`wanted`, if there is a way to it."""
-    if wanted not in MOVES[state]:
+    if not can_move(state, wanted):
         raise ImpossibleMove(state, wanted)
     return wanted
 
 
 def can_move(state: StrEnum, wanted: StrEnum) -> bool:
-    return wanted in MOVES[state]
+    return wanted in MOVES[type(state)][state]
 
 
 INSPECTED = frozenset({Inspection.ACCEPTED, Inspection.REJECTED, Inspection.MISSING})
