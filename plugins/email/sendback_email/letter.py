@@ -20,7 +20,6 @@ def built(message: Message, sender: str, reply_to: str = "") -> EmailMessage:
         raise Declined(f"no address or subject for an e-mail: {type(wrong).__name__}") from wrong
     letter["Date"] = format_datetime(localtime())
     letter["Message-ID"] = f"<{message.key}@{_domain(sender)}>"
-    letter["Content-Language"] = message.language
     # RFC 3834: nobody's holiday notice needs to answer this.
     letter["Auto-Submitted"] = "auto-generated"
     letter["X-Sendback-Event"] = message.event
@@ -30,6 +29,8 @@ def built(message: Message, sender: str, reply_to: str = "") -> EmailMessage:
     for attachment in message.attachments:
         main, _, sub = attachment.media_type.partition("/")
         letter.add_attachment(attachment.data, main, sub, filename=attachment.filename)
+    # Last, since setting the content takes every Content-… header away.
+    letter["Content-Language"] = message.language
     return letter
 
 

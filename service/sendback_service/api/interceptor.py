@@ -122,7 +122,9 @@ class Interceptor(grpc.aio.ServerInterceptor):
         refusal = _refusal(broken, line)
         line["reason"] = refusal.reason.value
         line["code"] = CODES[refusal.reason].name
-        await context.abort_with_status(status_of(refusal, line.get("language", "en")))
+        caller = CALLER.get(None)
+        language = caller.language if caller is not None else line.get("language", "en")
+        await context.abort_with_status(status_of(refusal, language))
 
 
 def _refusal(broken: Exception, line: dict[str, Any]) -> Refusal:

@@ -9,7 +9,7 @@ from sendback.v1.document_pb2 import DocumentChunk, LabelDocument
 from sendback_sdk.addresses import Address
 
 from sendback_service.access import BuyerSession, Strength
-from sendback_service.api.caller import call_for, language_of_caller
+from sendback_service.api.caller import CALLER, call_for, language_of_caller
 from sendback_service.api.documents import chunks
 from sendback_service.api.interceptor import Context
 from sendback_service.api.order_wire import address_message
@@ -31,7 +31,7 @@ from sendback_service.refusal import not_found
 from sendback_service.returns import Filter, Returns
 from sendback_service.rules.policy import Reason
 from sendback_service.rules.states import SettlementKind
-from sendback_service.shops import PortalStatus, Shops
+from sendback_service.shops import PortalStatus, Shop, Shops
 
 _BUYER = "buyer"
 
@@ -45,6 +45,12 @@ class PortalServicer(portal_service_pb2_grpc.PortalServiceServicer):
         self._creation = creation
         self._returns = returns
         self._parcels = parcels
+
+    async def _enter(self, token: str) -> tuple[BuyerSession, Shop]:
+        """From here on errors too are in the buyer's language."""
+        session, shop = await self._buyers.enter(token)
+        CALLER.set(replace(CALLER.get(), language=session.language))
+        return session, shop
 
     async def GetPortal(self, request: pb.GetPortalRequest, context: Context) -> pb.Portal:
         shop = await self._shops.by_slug(request.slug)
@@ -78,7 +84,7 @@ class PortalServicer(portal_service_pb2_grpc.PortalServiceServicer):
     async def GetReturnableOrder(
         self, request: pb.GetReturnableOrderRequest, context: Context
     ) -> pb.ReturnableOrder:
-        session, _ = await self._buyers.enter(request.session_token)
+        session, _ = await self._enter(request.session_token)
         case = await self._creation.case(session.merchant_id, session.order_id)
         coverage = self._creation.coverage(session.merchant_id)
         offer = offer_for(case, case.place, SettlementKind.REFUND, coverage)
@@ -96,7 +102,7 @@ class PortalServicer(portal_service_pb2_grpc.PortalServiceServicer):
         return shown
 
     async def EstimateReturn(self, request: pb.EstimateReturnRequest, context: Context) -> pb.Estimate:
-        session, _ = await self._buyers.enter(request.session_token)
+        session, _ = await self._enter(request.session_token)
         made, hash, expires = await self._creation.estimate(
             session.merchant_id, session.order_id, wish_of(request)
         )
@@ -111,7 +117,7 @@ class PortalServicer(portal_service_pb2_grpc.PortalServiceServicer):
     async def CreateReturn(
         self, request: pb.PortalCreateReturnRequest, context: Context
     ) -> return_pb2.Return:
-        session, _ = await self._buyers.enter(request.session_token)
+        session, _ = await self._enter(request.session_token)
         record = await self._creation.create(
             _call(request, session),
             session.order_id,
@@ -124,7 +130,7 @@ class PortalServicer(portal_service_pb2_grpc.PortalServiceServicer):
     async def ListReturns(
         self, request: pb.PortalListReturnsRequest, context: Context
     ) -> pb.PortalListReturnsResponse:
-        session, _ = await self._buyers.enter(request.session_token)
+        session, _ = await self._enter(request.session_token)
         page = await self._returns.list(
             session.merchant_id, Filter(order_id=session.order_id), request.page_size, request.page_token
         )
@@ -133,7 +139,7 @@ class PortalServicer(portal_service_pb2_grpc.PortalServiceServicer):
         )
 
     async def GetReturn(self, request: pb.PortalGetReturnRequest, context: Context) -> return_pb2.Return:
-        session, _ = await self._buyers.enter(request.session_token)
+        session, _ = await self._enter(request.session_token)
         record = await self._returns.get(session.merchant_id, request.return_id)
         own(record.order_id, session, request.return_id)
         return return_message(record, session.language)
@@ -141,7 +147,7 @@ class PortalServicer(portal_service_pb2_grpc.PortalServiceServicer):
     async def CancelReturn(
         self, request: pb.PortalCancelReturnRequest, context: Context
     ) -> return_pb2.Return:
-        session, _ = await self._buyers.enter(request.session_token)
+        session, _ = await self._enter(request.session_token)
         record = await self._returns.get(session.merchant_id, request.return_id)
         own(record.order_id, session, request.return_id)
         changed = await self._returns.cancel(_call(request, session), record.id, request.etag)
@@ -150,7 +156,7 @@ class PortalServicer(portal_service_pb2_grpc.PortalServiceServicer):
     async def GetLabelDocument(
         self, request: pb.PortalGetLabelDocumentRequest, context: Context
     ) -> AsyncIterator[DocumentChunk]:
-        session, _ = await self._buyers.enter(request.session_token)
+        session, _ = await self._enter(request.session_token)
         parcel = await self._parcels.get(session.merchant_id, request.parcel_id)
         if not parcel.return_id:
             raise not_found("parcel", request.parcel_id)
@@ -163,11 +169,11 @@ class PortalServicer(portal_service_pb2_grpc.PortalServiceServicer):
     async def WatchReturn(
         self, request: pb.PortalWatchReturnRequest, context: Context
     ) -> AsyncIterator[return_pb2.Return]:
-        session, _ = await self._buyers.enter(request.session_token)
+        session, _ = await self._enter(request.session_token)
         record = await self._returns.get(session.merchant_id, request.return_id)
         own(record.order_id, session, request.return_id)
         async for changed in self._returns.watch(session.merchant_id, record.id):
-            await self._buyers.enter(request.session_token)
+            await self._enter(request.session_token)
             yield return_message(changed, session.language)
 
 

@@ -14,7 +14,7 @@ def keep(
 ) -> None:
     for number, found in enumerate(returns, 1):
         _labels(shop, folder, found, "" if len(returns) == 1 else f"-{number}")
-    mails = [mail for address in addresses for mail in world.post.mails if address in mail.recipients]
+    mails = [mail for address in addresses for mail in world.post.mailbox(address)]
     for number, mail in enumerate(mails, 1):
         (folder / f"mail-{number}.eml").write_bytes(mail.raw)
     _events(shop, folder, returns)

@@ -172,7 +172,7 @@ class World(AbstractContextManager["World"]):
 
     def mails_to(self, address: str) -> list[Any]:
         """What really arrived for somebody, in order."""
-        return [m.parsed() for m in self.post.mails if address in m.recipients]
+        return [mail.parsed() for mail in self.post.mailbox(address)]
 
     def await_mails(self, address: str, count: int) -> list[Any]:
         until = time.monotonic() + _WAIT_SECONDS

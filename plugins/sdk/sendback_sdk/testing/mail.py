@@ -64,6 +64,11 @@ class MailEmulator(AbstractContextManager["MailEmulator"]):
             auth_required=login is not None,
         )
 
+    def mailbox(self, address: str) -> list[TakenMail]:
+        """What somebody finds: a message that came twice under one Message-ID is there once, as mailboxes keep it."""
+        found = {mail.message_id: mail for mail in reversed(self.mails) if address in mail.recipients}
+        return [mail for mail in self.mails if found.get(mail.message_id) is mail]
+
     @property
     def port(self) -> int:
         return int(self._controller.port)
