@@ -110,4 +110,4 @@ class MailEmulator(AbstractContextManager["MailEmulator"]):
         self, server: Any, session: Any, envelope: Envelope, mechanism: str, data: Any
     ) -> AuthResult:
         given = (data.login.decode(), data.password.decode()) if isinstance(data, LoginPassword) else None
-        return AuthResult(success=given == self._login)
+        return AuthResult(success=given == self._login, handled=False)

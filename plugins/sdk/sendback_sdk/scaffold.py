@@ -1,0 +1,50 @@
+"""New plugin packages: small, whole, and passing their own tests, to be changed from there."""
+
+import keyword
+import re
+from importlib.resources import files
+from pathlib import Path
+from string import Template
+
+KINDS = ("carrier", "channel", "platform")
+_NAME = re.compile(r"[a-z][a-z0-9_]{1,30}")
+_TAKEN = frozenset({"sdk", "service", "client", "web", "api"})
+_TEMPLATES = files("sendback_sdk") / "templates"
+
+
+class Refused(Exception):
+    """Nothing was written."""
+
+
+def write(kind: str, name: str, to: Path) -> Path:
+    """Writes `sendback-NAME` in the folder `to`; answers where it is."""
+    if not _NAME.fullmatch(name) or keyword.iskeyword(name) or name in _TAKEN:
+        raise Refused(
+            f"{name!r} will not do: 2 to 31 lower-case letters, digits and underscores, not a name of ours"
+        )
+    folder = to / f"sendback-{name.replace('_', '-')}"
+    if folder.exists():
+        raise Refused(f"{folder} exists already; nothing was written")
+    module = f"sendback_{name}"
+    words = {
+        "name": name,
+        "module": module,
+        "distribution": f"sendback-{name.replace('_', '-')}",
+        "class_name": "".join(part.capitalize() for part in name.split("_")),
+        "kind": kind,
+    }
+    for target, template in (
+        ("pyproject.toml", "pyproject.toml"),
+        ("README.md", "README.md"),
+        (f"{module}/__init__.py", f"{kind}.py"),
+        (f"tests/test_{name}.py", f"test_{kind}.py"),
+    ):
+        _write(folder / target, template, words)
+    (folder / module / "py.typed").touch()
+    return folder
+
+
+def _write(target: Path, template: str, words: dict[str, str]) -> None:
+    text = (_TEMPLATES / f"{template}.template").read_text(encoding="utf-8")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(Template(text).substitute(words), encoding="utf-8")
