@@ -108,6 +108,12 @@ def paid_once(stage: Stage) -> None:
 SCENARIOS: dict[str, Callable[[], Scenario]] = {
     "safe": lambda: Scenario(label(Post(repeat=Repeat.SAFE)), one_label),
     "safe, answer lost": lambda: Scenario(label(Post("silent", "ok", repeat=Repeat.SAFE), Post()), one_label),
+    "safe, then busy": lambda: Scenario(
+        label(Post("ok", "later", "ok", repeat=Repeat.SAFE), Post()), one_label
+    ),
+    "safe, then refusing": lambda: Scenario(
+        label(Post("ok", "no", "ok", repeat=Repeat.SAFE), Post()), one_label
+    ),
     "findable": lambda: Scenario(label(FindingPost()), one_label),
     "findable, answer lost": lambda: Scenario(label(FindingPost("silent", "ok"), Post()), one_label),
     "first refuses": lambda: Scenario(label(FindingPost("no"), Post(repeat=Repeat.SAFE)), one_label),

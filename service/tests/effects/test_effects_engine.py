@@ -246,6 +246,23 @@ def test_a_relay_that_dies_after_handing_over_hands_over_again(database: Databas
     assert relay.turn() == 0
 
 
+def test_what_commits_while_a_relay_hands_over_waits_for_the_next_turn(database: Database) -> None:
+    subject, started = Subject("return", RETURN), []
+
+    def record(*_: Any) -> None:
+        database.transact(lambda tx: tx.record(MERCHANT, "x", subject, {}, [Intent("pay", "t")]), STAFF)
+
+    def start(*given: Any) -> None:
+        started.append(given)
+        if len(started) == 1:
+            record()
+
+    record()
+    relay = Relay(database, start)
+    assert [relay.turn(), relay.turn(), relay.turn()] == [1, 1, 0]
+    assert len(started) == 2
+
+
 def test_observers_are_told_in_order_and_again_after_a_death(database: Database) -> None:
     subject, told = Subject("return", RETURN), []
     for type in ("a", "b", "c"):

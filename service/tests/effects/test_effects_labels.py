@@ -242,9 +242,27 @@ def test_cancelled_while_in_doubt(stage: Stage) -> None:
     post = FindingPost("silent", finds=("later", "later", "ok"))
     asked(stage, post=post).run()
     cancel(stage.database)
+    stage.run()
+    assert parcel(stage.database).label == "VOID_PENDING"
     stage.run(until=2 * MINUTE)
     assert parcel(stage.database).label == "VOIDED"
     assert (post.voided, post.live) == (["post-1"], [])
+
+
+def test_a_call_that_another_round_is_making_is_left_to_it(stage: Stage) -> None:
+    post = Post(repeat=Repeat.SAFE)
+    asked(stage, post=post)
+    stage.database.transact(_call_under_way, STAFF)
+    stage.run(until=MINUTE)
+    assert post.script.calls == 0
+    assert outcomes(stage.database) == [("post", "")]
+
+
+def _call_under_way(tx: Transaction) -> None:
+    row = AttemptRow(
+        merchant_id=MERCHANT, parcel_id=PARCEL, number=1, round=7, account="post", serial=1, calls=1
+    )
+    tx.session.add(row)
 
 
 def test_cancelled_while_the_call_is_under_way(stage: Stage) -> None:
