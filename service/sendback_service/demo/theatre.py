@@ -10,7 +10,7 @@ from sendback_client import SendbackError, money
 
 from sendback_service.demo.own import play_own
 from sendback_service.demo.stories import STORIES, Stage
-from sendback_service.demo.world import Shop, StoryFailed, World, latest_day
+from sendback_service.demo.world import Shop, StoryFailed, World, latest_day, read_orders
 
 ORDERS = Path(__file__).parent / "orders"
 _WINDOW = policy_pb2.ReturnWindow(days=30, time_zone="Europe/Paris")
@@ -51,10 +51,18 @@ def play(orders: Path | None, out: Path) -> int:
 
 
 def _stories(world: World, out: Path, console: Console) -> int:
-    shops = {slug: world.open_shop(name, slug, policy, ORDERS / file) for name, slug, policy, file in _SHOPS}
+    shops = open_shops(world)
     counted = sum(len(shop.orders) for shop in shops.values())
     console.print(f"{counted} orders of {len(shops)} shops imported")
     return sum(not _played(world, shops, name, out / name, console) for name in STORIES)
+
+
+def open_shops(world: World) -> dict[str, Shop]:
+    """The demo's merchants, by slug."""
+    return {
+        slug: world.open_shop(name, slug, policy, list(read_orders(ORDERS / file)))
+        for name, slug, policy, file in _SHOPS
+    }
 
 
 def _played(world: World, shops: dict[str, Shop], name: str, folder: Path, console: Console) -> bool:
@@ -77,7 +85,8 @@ def _played(world: World, shops: dict[str, Shop], name: str, folder: Path, conso
 
 def _own(world: World, files: list[Path], out: Path, console: Console) -> int:
     shops = [
-        world.open_shop(file.stem, f"shop-{number}", _FREE, file) for number, file in enumerate(files, 1)
+        world.open_shop(file.stem, f"shop-{number}", _FREE, list(read_orders(file)))
+        for number, file in enumerate(files, 1)
     ]
     return sum(
         not play_own(world, shop, number, out / f"order-{shop.slug}-{place}", console)

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -83,10 +83,12 @@ class Shop:
 class World(AbstractContextManager["World"]):
     """`carrier`, `bank` and `post` are the outside: what counts is what they say that they did."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, database: str = "") -> None:
         self._stack = ExitStack()
         self._folder = folder
+        self._database = database
         self._clients: list[Client] = []
+        self._turned = timedelta()
 
     def __enter__(self) -> "World":
         enter = self._stack.enter_context
@@ -96,9 +98,9 @@ class World(AbstractContextManager["World"]):
         self.post = enter(MailEmulator())
         toml = _TOML.format(carrier=self.carrier.url, bank=self.bank.url, smtp=self.post.port)
         secrets = {"DEMO_CARRIER_TOKEN": self.carrier.token, "DEMO_REFUND_SECRET": self.bank.secret}
-        self.installation = enter(Installation(self._folder / "installation", toml, secrets))
+        self.installation = enter(Installation(self._folder / "installation", toml, secrets, self._database))
         self.operator = self._client(self.installation.operator_key)
-        self.portal = self._client(self._key(merchant_pb2.AccessKey(kind=merchant_pb2.AccessKey.PORTAL)))
+        self.portal = self.client(merchant_pb2.AccessKey(kind=merchant_pb2.AccessKey.PORTAL))
         return self
 
     def __exit__(
@@ -110,14 +112,17 @@ class World(AbstractContextManager["World"]):
 
     def set_clock(self, now: datetime) -> None:
         """The orders' dates are fixed, so the demo's clock is turned to their days."""
-        seconds = int((now - datetime.now(UTC)).total_seconds())
-        self.installation.turn_clock(f"{seconds}s")
+        self.pass_time(now - datetime.now(UTC) - self._turned)
 
     def pass_time(self, by: timedelta) -> None:
+        by = timedelta(seconds=int(by.total_seconds()))
+        self._turned += by
         self.installation.turn_clock(f"{int(by.total_seconds())}s")
 
-    def open_shop(self, name: str, slug: str, policy: policy_pb2.Policy, file: Path) -> Shop:
-        """A merchant with the Returns Pack, an active portal, a policy, a warehouse and its orders."""
+    def open_shop(
+        self, name: str, slug: str, policy: policy_pb2.Policy, orders: Sequence[order_pb2.Order]
+    ) -> Shop:
+        """A merchant with the Returns Pack, an active portal, a policy, a warehouse and these orders."""
         merchants = self.operator.merchants
         merchant = merchants.CreateMerchant(
             merchant_service_pb2.CreateMerchantRequest(merchant=merchant_pb2.Merchant(name=name))
@@ -128,7 +133,7 @@ class World(AbstractContextManager["World"]):
         wanted = merchant_pb2.AccessKey(
             kind=merchant_pb2.AccessKey.MERCHANT, merchant_id=merchant.id, scopes=_SCOPES
         )
-        client = self._client(self._key(wanted))
+        client = self.client(wanted)
         client.merchants.CreateWarehouse(
             merchant_service_pb2.CreateWarehouseRequest(warehouse=_warehouse(name))
         )
@@ -139,10 +144,8 @@ class World(AbstractContextManager["World"]):
             merchant_service_pb2.UpdatePortalSettingsRequest(settings=settings)
         )
         client.merchants.PublishPolicy(merchant_service_pb2.PublishPolicyRequest(policy=policy))
-        orders = list(read_orders(file))
-        told = client.import_orders(orders)
-        for rejected in told.rejected:
-            raise StoryFailed(f"{file.name}: order {rejected.external_id} was rejected: {rejected.problems}")
+        for rejected in client.import_orders(orders).rejected:
+            raise StoryFailed(f"{name}: order {rejected.external_id} was rejected: {rejected.problems}")
         return Shop(merchant.id, name, slug, client, {order.number: order for order in orders})
 
     def order_id(self, shop: Shop, number: str) -> str:
@@ -191,8 +194,12 @@ class World(AbstractContextManager["World"]):
         """Labels that the carrier really sold for a return."""
         return sum(len(self.carrier.labels(parcel.id)) for parcel in found.parcels)
 
-    def _client(self, key: str, language: str = "") -> Client:
-        client = Client(self.installation.target, key=key, language=language)
+    def client(self, wanted: merchant_pb2.AccessKey) -> Client:
+        """A client with a key of its own."""
+        return self._client(self._key(wanted))
+
+    def _client(self, key: str) -> Client:
+        client = Client(self.installation.target, key=key)
         self._clients.append(client)
         return client
 

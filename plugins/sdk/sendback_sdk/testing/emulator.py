@@ -68,7 +68,7 @@ class _Server(ThreadingHTTPServer):
             super().handle_error(request, client_address)
 
 
-class Emulator(AbstractContextManager["Emulator"]):
+class Emulator(AbstractContextManager[Any]):
     """`record` names a file that gets a line of JSON for everything that was really done."""
 
     def __init__(self, *, record: Path | None = None, retry_after: int = 1) -> None:

@@ -1,0 +1,97 @@
+"""Shops and orders with defaults: a test says only what matters to it."""
+
+import hashlib
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sendback.v1 import order_pb2, policy_pb2, return_pb2, returns_service_pb2
+from sendback.v1.address_pb2 import Address
+from sendback_client import Client, money
+from sendback_service.demo.world import Shop, World
+
+NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
+WINDOW = policy_pb2.ReturnWindow(days=30, time_zone="Europe/Paris")
+FLAT_FEE = policy_pb2.LabelTerms(policy=policy_pb2.LabelPolicy.FLAT_FEE, fees=[money(500, "EUR")])
+
+
+def a_policy(**changes: Any) -> policy_pb2.Policy:
+    return policy_pb2.Policy(**{"window": WINDOW, **changes})
+
+
+def a_shop(world: World, name: str, *orders: order_pb2.Order, **policy: Any) -> Shop:
+    slug = "s" + hashlib.sha256(f"{name}{id(world)}".encode()).hexdigest()[:20]
+    return world.open_shop("Boutique", slug, a_policy(**policy), list(orders) or [an_order()])
+
+
+def an_order(number: str = "#1", **changes: Any) -> order_pb2.Order:
+    """Two lines: a dress for 89.00, three glasses for 10.00 together; paid, delivered eight days ago."""
+    order = order_pb2.Order(
+        external_id=f"ext-{number}",
+        number=number,
+        currency_code="EUR",
+        email=f"buyer{number.strip('#')}@example.com",
+        language_code="fr",
+        ship_to=an_address(),
+        lines=[
+            order_pb2.OrderLine(id="1", title="Robe", quantity=1, price=money(8900, "EUR")),
+            order_pb2.OrderLine(id="2", title="Verre", quantity=3, price=money(1000, "EUR")),
+        ],
+    )
+    order.place_time.FromDatetime(NOW - timedelta(days=12))
+    for name, value in changes.items():
+        field = getattr(order, name)
+        if isinstance(value, list):
+            del field[:]
+            field.extend(value)
+        elif hasattr(field, "CopyFrom"):
+            field.CopyFrom(value)
+        else:
+            setattr(order, name, value)
+    if not order.payments:
+        order.payments.add(id=f"pay-{number}", captured=money(1_000_000, order.currency_code))
+    if not order.fulfilments:
+        sent = order.fulfilments.add(id="f1")
+        for line in order.lines:
+            sent.lines.add(line_id=line.id, quantity=line.quantity)
+        sent.ship_time.FromDatetime(NOW - timedelta(days=10))
+        sent.deliver_time.FromDatetime(NOW - timedelta(days=8))
+    return order
+
+
+def an_address(**changes: str) -> Address:
+    parts = {"name": "Camille Martin", "street": "12 bis rue des Lilas", "postal_code": "75020"}
+    return Address(**{**parts, "city": "Paris", "region_code": "FR", **changes})
+
+
+def items(**quantities: int) -> list[return_pb2.ReturnItem]:
+    """`items(l1=1, l2=3)`: lines by their number."""
+    return [
+        return_pb2.ReturnItem(order_line_id=name.removeprefix("l"), quantity=quantity)
+        for name, quantity in quantities.items()
+    ]
+
+
+def make(client: Client, order: str = "ext-#1", **request: Any) -> return_pb2.Return:
+    """A return by staff's door."""
+    wanted = returns_service_pb2.CreateReturnRequest(order_id=order, **{"items": items(l1=1), **request})
+    return client.returns.CreateReturn(wanted)
+
+
+def get(client: Client, return_id: str) -> return_pb2.Return:
+    return client.returns.GetReturn(returns_service_pb2.GetReturnRequest(return_id=return_id))
+
+
+def accept(client: Client, found: return_pb2.Return, **finding: Any) -> return_pb2.Return:
+    """Inspects all units of a return alike."""
+    usual = {"result": "ACCEPTED", "grade": "A_RESELL", "disposition": "RESTOCK"}
+    return client.returns.InspectUnits(
+        returns_service_pb2.InspectUnitsRequest(
+            return_id=found.id,
+            findings=[
+                returns_service_pb2.UnitFinding(
+                    order_line_id=unit.order_line_id, unit=unit.unit, **{**usual, **finding}
+                )
+                for unit in found.units
+            ],
+        )
+    )
