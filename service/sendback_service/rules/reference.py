@@ -5,6 +5,8 @@ prime (31), larger than the alphabet's 30, so every single wrong character and e
 a body whose check would be the 31st value is never given out.
 """
 
+import unicodedata
+
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 BODY = 8
 _PRIME = 31
@@ -25,8 +27,8 @@ def is_reference(text: str) -> bool:
 
 
 def as_typed(text: str) -> str:
-    """What somebody typed, as it should have been: capitals, without spaces and dashes."""
-    return "".join(c for c in text.upper() if c not in " -\u00a0\u202f")
+    """What somebody typed, as it should have been: capitals, without spaces and dashes of any kind."""
+    return "".join(c for c in text.upper() if not c.isspace() and unicodedata.category(c) != "Pd")
 
 
 def _check(body: str) -> int:

@@ -26,9 +26,7 @@ def paid(*lines: OrderLine, captured: int = 10**6, **more: Any) -> Order:
     return an_order(lines=lines, payments=(Payment("pay_1", captured),), **more)
 
 
-def quoted(
-    order: Order, *units: QuoteUnit | tuple[str, int], policy: Policy = PLAIN, **around: Any
-) -> Quote:
+def quoted(order: Order, *units: QuoteUnit | tuple[str, int], policy: Policy = PLAIN, **around: Any) -> Quote:
     found = tuple(unit if isinstance(unit, QuoteUnit) else QuoteUnit(*unit) for unit in units)
     return quote(order, policy, found, Circumstances(**around))
 
