@@ -110,9 +110,9 @@ def hold(tx: Transaction, merchant_id: str, return_id: str) -> HeldReturn:
 
 def hold_for(tx: Transaction, call: Call, return_id: str, etag: str) -> HeldReturn | None:
     """For a verb: None where the same request did its work before. Remembers the request."""
+    held = hold(tx, call.merchant_id, return_id)
     if made_before(tx, call) is not None:
         return None
-    held = hold(tx, call.merchant_id, return_id)
     check_etag(etag, held.row.version)
     remember(tx, call, held.row.id)
     return held

@@ -102,7 +102,7 @@ class Interceptor(grpc.aio.ServerInterceptor):
         CALLER.set(Caller(key, method, language, actor))
 
     def _check(self, request: Message) -> None:
-        violations: list[Any] = self._validator.collect_violations(request)
+        violations = [found.proto for found in self._validator.collect_violations(request)]
         problems = [Problem(_path(v.field), v.message) for v in violations] or list(unclean(request))
         if problems:
             raise Refusal(Reason.INVALID_FIELD, {"field": problems[0].field}, tuple(problems))

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 from sqlalchemy import Engine, create_engine
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from sendback_service.clock import Clock
@@ -19,7 +19,8 @@ Work = Callable[[Transaction], T]
 _CONNECTIONS = 8
 _TRIES = 5
 _READER = Author("read", "")
-_TRY_AGAIN = {"40001", "40P01"}
+# Serialization failure, deadlock; and a key that somebody else wrote meanwhile, who is found the next time.
+_TRY_AGAIN = {"40001", "40P01", "23505"}
 
 
 def engine(url: str) -> Engine:
@@ -47,7 +48,7 @@ class PostgresDatabase:
         for left in range(_TRIES - 1, -1, -1):
             try:
                 return self._once(work, author)
-            except OperationalError as broken:
+            except DBAPIError as broken:
                 if not left or getattr(broken.orig, "sqlstate", None) not in _TRY_AGAIN:
                     raise
         raise AssertionError("the last try answers or raises")

@@ -1,0 +1,296 @@
+"""Every RPC against what it should refuse. The table is the service's own description: an RPC that no test knows
+fails here by itself."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import grpc
+import pytest
+from google.protobuf import message_factory
+from google.protobuf.descriptor import FieldDescriptor, MethodDescriptor
+from google.protobuf.message import Message
+from sendback.v1 import (
+    carrier_service_pb2,
+    event_service_pb2,
+    label_service_pb2,
+    merchant_pb2,
+    merchant_service_pb2,
+    order_service_pb2,
+    portal_service_pb2,
+    reasons_pb2,
+    returns_service_pb2,
+)
+from sendback_client import SendbackError
+from sendback_client.errors import error_of
+from sendback_service.api.scopes import TABLE
+from sendback_service.api.status import CODES
+from sendback_service.demo.buyer import Buyer
+from sendback_service.demo.world import Shop, World
+from sendback_service.keys import KeyKind, Scope
+from sendback_service.refusal import Reason
+
+from tests.shops import a_shop, make
+
+_SERVICES = [
+    carrier_service_pb2,
+    event_service_pb2,
+    label_service_pb2,
+    merchant_service_pb2,
+    order_service_pb2,
+    portal_service_pb2,
+    returns_service_pb2,
+]
+METHODS: dict[str, MethodDescriptor] = {
+    f"/{service.full_name}/{method.name}": method
+    for module in _SERVICES
+    for service in module.DESCRIPTOR.services_by_name.values()
+    for method in service.methods
+}
+_REFUSALS = {
+    grpc.StatusCode.INVALID_ARGUMENT,
+    grpc.StatusCode.NOT_FOUND,
+    grpc.StatusCode.FAILED_PRECONDITION,
+    grpc.StatusCode.UNAUTHENTICATED,
+    grpc.StatusCode.PERMISSION_DENIED,
+    grpc.StatusCode.ABORTED,
+}
+_HOSTILE = {
+    "control": "a\x00b\x07c",
+    "direction": "abc\u202egnp.exe",
+    "tower": "Z" + "\u0301" * 500,
+    "long": "x" * 100_000,
+}
+_STRANGE = {
+    "sql": "'; DROP TABLE returns; --",
+    "html": "<script>alert(1)</script>",
+    "emoji": "👩‍👩‍👧‍👦 كتاب",
+    "format": "%s%n{0}{x}$(id)`id`",
+}
+
+
+def test_every_rpc_stands_in_the_table() -> None:
+    assert set(TABLE) == set(METHODS)
+
+
+def test_every_reason_has_a_code_and_stands_on_the_wire() -> None:
+    wire = set(reasons_pb2.ErrorReason.keys()) - {"ERROR_REASON_UNSPECIFIED"}
+    assert {reason.value for reason in Reason} == wire == {reason.value for reason in CODES}
+
+
+def _call(world: World, path: str, request: Message, key: str | None) -> SendbackError | None:
+    """What a call without a client in between is answered; None where it was done."""
+    method = METHODS[path]
+    metadata = (("authorization", f"Bearer {key}"),) if key is not None else ()
+    answer = message_factory.GetMessageClass(method.output_type)
+    with grpc.insecure_channel(world.installation.target) as channel:
+        options: dict[str, Any] = {
+            "request_serializer": type(request).SerializeToString,
+            "response_deserializer": answer.FromString,
+        }
+        try:
+            if method.client_streaming:
+                channel.stream_unary(path, **options)(iter([request]), metadata=metadata, timeout=10)
+            elif method.server_streaming:
+                next(channel.unary_stream(path, **options)(request, metadata=metadata, timeout=1), None)
+            else:
+                channel.unary_unary(path, **options)(request, metadata=metadata, timeout=10)
+        except grpc.RpcError as broken:
+            error = error_of(broken)
+            # A stream that waits for what is to come was let in.
+            waiting = method.server_streaming and error.code is grpc.StatusCode.DEADLINE_EXCEEDED
+            return None if waiting else error
+    return None
+
+
+def _empty(path: str) -> Message:
+    return message_factory.GetMessageClass(METHODS[path].input_type)()
+
+
+@pytest.fixture(scope="module")
+def keys(world: World) -> dict[str, str]:
+    """A key of each kind; the merchant's has every scope."""
+    merchant = world.operator.merchants.CreateMerchant(
+        merchant_service_pb2.CreateMerchantRequest(merchant=merchant_pb2.Merchant(name="Schlüssel"))
+    )
+    wanted = {
+        "PORTAL": merchant_pb2.AccessKey(kind="PORTAL"),
+        "MERCHANT": merchant_pb2.AccessKey(
+            kind="MERCHANT", merchant_id=merchant.id, scopes=[scope.value for scope in Scope]
+        ),
+    }
+    made = {
+        kind: world.operator.merchants.CreateAccessKey(
+            merchant_service_pb2.CreateAccessKeyRequest(access_key=key)
+        ).secret
+        for kind, key in wanted.items()
+    }
+    return {"OPERATOR": world.installation.operator_key, **made}
+
+
+@pytest.mark.parametrize("path", METHODS)
+def test_without_a_key_or_with_a_wrong_one(path: str, world: World) -> None:
+    for key, reason in ((None, "KEY_MISSING"), ("", "KEY_INVALID"), ("sbk_wrong", "KEY_INVALID")):
+        refused = _call(world, path, _empty(path), key)
+        assert refused is not None
+        assert (refused.code, refused.reason) == (grpc.StatusCode.UNAUTHENTICATED, reason)
+        assert refused.message
+
+
+@pytest.mark.parametrize("path", METHODS)
+def test_with_the_wrong_kind_of_key(path: str, world: World, keys: dict[str, str]) -> None:
+    for kind in KeyKind:
+        if kind not in TABLE[path].kinds:
+            refused = _call(world, path, _empty(path), keys[kind])
+            assert refused is not None
+            assert (refused.code, refused.reason) == (grpc.StatusCode.PERMISSION_DENIED, "SCOPE_MISSING")
+
+
+@pytest.mark.parametrize("path", [path for path, entry in TABLE.items() if entry.scope])
+def test_without_the_scope(path: str, world: World, keys: dict[str, str]) -> None:
+    merchant = world.operator.merchants.CreateMerchant(
+        merchant_service_pb2.CreateMerchantRequest(merchant=merchant_pb2.Merchant(name="Wenig"))
+    )
+    others = [scope.value for scope in Scope if scope is not TABLE[path].scope]
+    key = world.operator.merchants.CreateAccessKey(
+        merchant_service_pb2.CreateAccessKeyRequest(
+            access_key=merchant_pb2.AccessKey(kind="MERCHANT", merchant_id=merchant.id, scopes=others)
+        )
+    ).secret
+    refused = _call(world, path, _empty(path), key)
+    assert refused is not None
+    assert refused.metadata == {"scope": TABLE[path].scope}
+
+
+def _right_key(path: str, keys: dict[str, str]) -> str:
+    return keys[min(TABLE[path].kinds)]
+
+
+@pytest.mark.parametrize("path", METHODS)
+def test_hostile_text_in_any_field_is_refused_and_named(
+    path: str, world: World, keys: dict[str, str]
+) -> None:
+    for name, text in _HOSTILE.items():
+        for field, request in _filled(METHODS[path], text):
+            refused = _call(world, path, request, _right_key(path, keys))
+            if METHODS[path].client_streaming:
+                continue
+            assert refused is not None, (name, field)
+            assert refused.code is grpc.StatusCode.INVALID_ARGUMENT, (name, field, refused)
+            assert refused.fields, (name, field)
+
+
+@pytest.mark.parametrize("path", METHODS)
+def test_strange_text_breaks_nothing(path: str, world: World, keys: dict[str, str]) -> None:
+    for name, text in _STRANGE.items():
+        for field, request in _filled(METHODS[path], text):
+            refused = _call(world, path, request, _right_key(path, keys))
+            assert refused is None or refused.code in _REFUSALS, (name, field, refused)
+
+
+@pytest.mark.parametrize("path", METHODS)
+def test_nothing_said_breaks_nothing(path: str, world: World, keys: dict[str, str]) -> None:
+    refused = _call(world, path, _empty(path), _right_key(path, keys))
+    assert refused is None or refused.code in _REFUSALS
+
+
+def _filled(method: MethodDescriptor, text: str) -> Iterator[tuple[str, Message]]:
+    """Requests with the text in one string field each, two levels deep."""
+    cls = message_factory.GetMessageClass(method.input_type)
+    for field in method.input_type.fields:
+        request = cls()
+        if field.type == FieldDescriptor.TYPE_STRING:
+            _put(request, field, text)
+            yield field.name, request
+        elif field.message_type is not None and field.message_type.full_name.startswith("sendback."):
+            for inner in field.message_type.fields:
+                if inner.type == FieldDescriptor.TYPE_STRING:
+                    request = cls()
+                    part = getattr(request, field.name)
+                    _put(part.add() if field.is_repeated else part, inner, text)
+                    yield f"{field.name}.{inner.name}", request
+
+
+def _put(message: Any, field: FieldDescriptor, text: str) -> None:
+    if field.is_repeated:
+        getattr(message, field.name).append(text)
+    else:
+        setattr(message, field.name, text)
+
+
+def test_a_message_that_is_too_large_is_refused(world: World, keys: dict[str, str]) -> None:
+    request = event_service_pb2.DeliverWebhookRequest(account="post", body=b"x" * 5_000_000)
+    refused = _call(world, "/sendback.v1.EventService/DeliverWebhook", request, keys["OPERATOR"])
+    assert refused is not None
+    assert refused.code is grpc.StatusCode.RESOURCE_EXHAUSTED
+
+
+def test_bytes_that_are_no_message_are_refused(world: World) -> None:
+    with grpc.insecure_channel(world.installation.target) as channel:
+        call = channel.unary_unary("/sendback.v1.ReturnsService/GetReturn")
+        with pytest.raises(grpc.RpcError):
+            call(b"\xff\xff\xff\xff", timeout=5)
+
+
+@pytest.fixture(scope="module")
+def mine(world: World) -> tuple[Shop, dict[str, str]]:
+    """A shop with one of everything, by the names of the fields that name it."""
+    shop = a_shop(world, "mine")
+    made = make(shop.client)
+    warehouse = shop.client.merchants.ListWarehouses(merchant_service_pb2.ListWarehousesRequest()).warehouses[
+        0
+    ]
+    key = world.operator.merchants.ListAccessKeys(
+        merchant_service_pb2.ListAccessKeysRequest(merchant_id=shop.id)
+    ).access_keys[0]
+    return shop, {
+        "return_id": made.id,
+        "parcel_id": made.parcels[0].id,
+        "order_id": made.order_id,
+        "merchant_id": shop.id,
+        "access_key_id": key.id,
+        "session_token": Buyer(world, shop, "#1").token,
+        "warehouse_id": warehouse.id,
+    }
+
+
+@pytest.mark.parametrize("path", [path for path, entry in TABLE.items() if KeyKind.MERCHANT in entry.kinds])
+def test_what_is_somebody_elses_does_not_exist(
+    path: str, world: World, keys: dict[str, str], mine: tuple[Shop, dict[str, str]]
+) -> None:
+    """Every RPC, with another merchant's key and all the right ids: never an answer about them."""
+    request = _empty(path)
+    names = [name for name in request.DESCRIPTOR.fields_by_name if name in mine[1]]
+    for name in names:
+        setattr(request, name, mine[1][name])
+    _complete(request)
+    if "merchant_id" in names or "return_id" in names or "parcel_id" in names or "order_id" in names:
+        refused = _call(world, path, request, keys["MERCHANT"])
+        if path.endswith(("/ListReturns", "/ListOrders")):
+            return
+        assert refused is not None
+        assert refused.code is grpc.StatusCode.NOT_FOUND, refused
+        assert mine[0].name not in str(refused)
+
+
+def _complete(request: Any) -> None:
+    """Whatever else the message's own rules demand."""
+    fields = request.DESCRIPTOR.fields_by_name
+    if "items" in fields:
+        request.items.add(order_line_id="1", quantity=1)
+    if "note" in fields:
+        request.note = "no"
+    if "quote_hash" in fields:
+        request.quote_hash = "x"
+    if "settlement_id" in fields:
+        request.settlement_id = "set_x"
+    if "findings" in fields:
+        request.findings.add(order_line_id="1", unit=0, result="MISSING")
+    if "transit" in fields:
+        request.transit = 2
+    for name, value in (("settings", "PortalSettings"), ("brand", "Brand"), ("policy", "Policy")):
+        if name in fields and fields[name].message_type and fields[name].message_type.name == value:
+            getattr(request, name).SetInParent()
+    if "warehouse" in fields:
+        request.warehouse.address.street = "s"
+        request.warehouse.address.city = "c"
+        request.warehouse.address.region_code = "FR"

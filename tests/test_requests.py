@@ -1,0 +1,191 @@
+"""The same request again, etags, and two at once."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import grpc
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sendback.v1 import order_pb2, order_service_pb2, return_pb2, returns_service_pb2
+from sendback_client import SendbackError, minor_units, money
+from sendback_service.demo.world import Shop, World
+
+from tests.shops import a_shop, accept, an_order, get, items, make
+
+
+def _errors(work: list) -> list[str]:
+    with ThreadPoolExecutor(len(work)) as crowd:
+        done = [crowd.submit(one) for one in work]
+        found = [one.exception() for one in done]
+    return [error.reason for error in found if isinstance(error, SendbackError)]
+
+
+def test_the_same_key_and_body_ten_times_at_once(world: World, shop: Shop) -> None:
+    with ThreadPoolExecutor(10) as crowd:
+        made = [crowd.submit(make, shop.client, request_id="once") for _ in range(10)]
+        answers = [one.result() for one in made]
+    assert {answer.id for answer in answers} == {answers[0].id}
+    again = make(shop.client, request_id="once")
+    assert again.id == answers[0].id
+    listed = shop.client.returns.ListReturns(returns_service_pb2.ListReturnsRequest()).returns
+    assert [found.id for found in listed] == [again.id]
+    done = world.until(
+        shop, again.id, "a label", lambda r: r.parcels[0].label == return_pb2.LabelStatus.PURCHASED
+    )
+    assert world.labels_of(done) == 1
+
+
+def test_the_same_key_with_another_body_is_refused(shop: Shop) -> None:
+    make(shop.client, request_id="k", items=items(l2=1))
+    with pytest.raises(SendbackError) as refused:
+        make(shop.client, request_id="k", items=items(l2=2))
+    assert (refused.value.code, refused.value.reason) == (grpc.StatusCode.ALREADY_EXISTS, "REQUEST_ID_REUSED")
+
+
+@pytest.mark.parametrize("request_id", ["has space", "x" * 65, "é", "a/b"])
+def test_a_request_id_of_another_form_is_refused(shop: Shop, request_id: str) -> None:
+    with pytest.raises(SendbackError) as refused:
+        make(shop.client, request_id=request_id)
+    assert [problem.field for problem in refused.value.fields] == ["request_id"]
+
+
+def test_a_stale_etag_changes_nothing(shop: Shop) -> None:
+    made = make(shop.client)
+    with pytest.raises(SendbackError) as refused:
+        shop.client.returns.CancelReturn(
+            returns_service_pb2.CancelReturnRequest(return_id=made.id, etag="999")
+        )
+    assert (refused.value.code, refused.value.reason) == (grpc.StatusCode.ABORTED, "ETAG_STALE")
+    assert get(shop.client, made.id).decision == return_pb2.Decision.APPROVED
+    current = get(shop.client, made.id).etag
+    assert refused.value.metadata["current"].isdigit()
+    assert current.isdigit()
+
+
+def test_a_verb_twice_at_once_acts_once(shop: Shop) -> None:
+    made = make(shop.client)
+    cancel = returns_service_pb2.CancelReturnRequest(return_id=made.id, request_id="cancel")
+    assert _errors([lambda: shop.client.returns.CancelReturn(cancel)] * 8) == []
+    other = returns_service_pb2.CancelReturnRequest(return_id=made.id, request_id="cancel-2")
+    with pytest.raises(SendbackError) as refused:
+        shop.client.returns.CancelReturn(other)
+    assert refused.value.reason == "STATE_FORBIDS"
+
+
+def test_only_checking_makes_nothing(shop: Shop) -> None:
+    checked = make(shop.client, validate_only=True)
+    assert checked.id == checked.reference == ""
+    assert minor_units(checked.estimated_amount) == 8900
+    assert not shop.client.returns.ListReturns(returns_service_pb2.ListReturnsRequest()).returns
+
+
+def test_lists_go_on_where_they_ended(shop: Shop) -> None:
+    made = [make(shop.client, items=items(l2=1)).id for _ in range(3)]
+    found: list[str] = []
+    token = ""
+    while True:
+        page = shop.client.returns.ListReturns(
+            returns_service_pb2.ListReturnsRequest(page_size=2, page_token=token)
+        )
+        found += [one.id for one in page.returns]
+        token = page.next_page_token
+        if not token:
+            break
+    assert found == sorted(made, reverse=True)
+    with pytest.raises(SendbackError) as refused:
+        shop.client.orders.ListOrders(order_service_pb2.ListOrdersRequest(page_token="bm90IG91cnM"))
+    assert refused.value.reason == "PAGE_TOKEN_INVALID"
+
+
+def test_an_order_that_contradicts_itself_is_named_field_by_field(shop: Shop) -> None:
+    good = an_order("#good")
+    bad = an_order(
+        "#bad", payments=[order_pb2.Payment(id="p", captured=money(5, "EUR"), refunded=money(9, "EUR"))]
+    )
+    bad.fulfilments[0].lines[0].quantity = 99
+    ugly = an_order("#ugly")
+    ugly.lines[0].price.currency_code = "USD"
+    told = shop.client.import_orders([good, bad, ugly, good])
+    assert (told.created, told.unchanged, told.rejected_count) == (1, 1, 2)
+    assert [(one.index, one.external_id, [p.field for p in one.problems]) for one in told.rejected] == [
+        (2, "ext-#ugly", ["order.lines[0].price.currency_code"]),
+        (1, "ext-#bad", ["order.fulfilments[0].lines[0].quantity", "order.payments[0].refunded"]),
+    ]
+
+
+def test_a_return_keeps_the_order_that_it_was_made_of(world: World, shop: Shop) -> None:
+    made = make(shop.client)
+    dearer = an_order("#1")
+    dearer.lines[0].price.CopyFrom(money(99900, "EUR"))
+    assert shop.client.import_orders([dearer]).changed == 1
+    accept(shop.client, made)
+    done = world.until(shop, made.id, "the end", lambda r: r.decision == return_pb2.Decision.CLOSED)
+    assert minor_units(done.settlements[0].amount) == 8900
+
+
+_SLOW = settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+@_SLOW
+@given(quantity=st.integers(1, 6), wishes=st.lists(st.integers(1, 4), min_size=2, max_size=5))
+def test_no_more_units_come_back_than_were_bought(world: World, quantity: int, wishes: list[int]) -> None:
+    """Invariant 1: whoever asks at the same time, the units given out are just those that there are."""
+    order = an_order(
+        "#1", lines=[order_pb2.OrderLine(id="1", title="T", quantity=quantity, price=money(999, "EUR"))]
+    )
+    shop = a_shop(world, f"{quantity}{wishes}{world.operator.merchants}", order)
+    with ThreadPoolExecutor(len(wishes)) as crowd:
+        asked = [crowd.submit(make, shop.client, items=items(l1=wish)) for wish in wishes]
+        found = [one.exception() or one.result() for one in asked]
+    units = [unit.unit for one in found if isinstance(one, return_pb2.Return) for unit in one.units]
+    assert len(units) == len(set(units)) <= quantity
+    refused = [one for one in found if isinstance(one, SendbackError)]
+    assert {error.metadata["code"] for error in refused} <= {"ALREADY_RETURNED"}
+    left = quantity - len(units)
+    assert all(wish > left for wish, one in zip(wishes, found, strict=True) if isinstance(one, SendbackError))
+
+
+@_SLOW
+@given(
+    quantity=st.integers(1, 5),
+    price=st.integers(1, 10_007),
+    discount=st.integers(0, 100),
+    currency=st.sampled_from(["EUR", "JPY", "KWD"]),
+    data=st.data(),
+)
+def test_any_split_in_any_order_is_refunded_in_full(
+    world: World, quantity: int, price: int, discount: int, currency: str, data: st.DataObject
+) -> None:
+    """Invariants 4 and 6: the refunds of the parts add up to what was paid, each paid once."""
+    discount = min(discount, price)
+    line = order_pb2.OrderLine(id="1", title="T", quantity=quantity, price=money(price, currency))
+    paid = price - discount
+    order = an_order(
+        "#1",
+        currency_code=currency,
+        lines=[line],
+        discounts=[order_pb2.Discount(amount=money(discount, currency))],
+        payments=[order_pb2.Payment(id="p", captured=money(max(1, paid), currency))],
+    )
+    shop = a_shop(world, f"{quantity}{price}{discount}{currency}", order)
+    left, returns = quantity, []
+    while left:
+        part = data.draw(st.integers(1, left))
+        left -= part
+        returns.append(make(shop.client, items=items(l1=part)))
+    for one in data.draw(st.permutations(returns)):
+        accept(shop.client, one)
+    done = [
+        world.until(shop, one.id, "the end", lambda r: r.decision == return_pb2.Decision.CLOSED)
+        for one in returns
+    ]
+    assert sum(minor_units(s.amount) for one in done for s in one.settlements) == paid
+    assert (
+        sum(
+            world.bank.paid[s.provider_reference.removeprefix("refund-")][0]
+            for one in done
+            for s in one.settlements
+            if minor_units(s.amount)
+        )
+        == paid
+    )
