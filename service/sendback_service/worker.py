@@ -30,7 +30,10 @@ from sendback_service.store import Database, opened
 from sendback_service.store.executors import Executors, Lock
 
 _DRAIN_SECONDS = 20
-_QUIET_SECONDS = 0.05
+# How long each rests when it found nothing: what a buyer waits for is looked for most often.
+_RELAY_SECONDS = 0.05
+_SWEEP_SECONDS = 0.25
+_OBSERVE_SECONDS = 0.5
 _RETENTION = timedelta(days=1)
 # The exit status of sysexits(3) for a failure that passes: whoever keeps workers starts another.
 _TRY_AGAIN = 75
@@ -49,7 +52,7 @@ def work(configuration: Configuration) -> None:
     host = Host(configuration.accounts)
     engine = _engine(configuration, database, host)
     engine.launch()
-    threads = _loops(configuration, database, host, engine, executors, lock, stop)
+    threads = _loops(database, host, engine, executors, lock, stop)
     log = structlog.get_logger().bind(executor=configuration.worker.executor, pid=os.getpid())
     log.info("worker.ready")
     stop.wait()
@@ -108,7 +111,6 @@ def _engine(configuration: Configuration, database: Database, host: Host) -> Eng
 
 
 def _loops(
-    configuration: Configuration,
     database: Database,
     host: Host,
     engine: Engine,
@@ -122,9 +124,9 @@ def _loops(
     reaper = Reaper(database, engine, executors)
     return [
         _loop("lock", lambda: _end_if_lost(lock), 1.0, stop),
-        _loop("relay", relay.turn, _QUIET_SECONDS, stop),
-        _loop("sweep", sweep.turn, configuration.worker.poll_seconds, stop),
-        _loop("observers", observers.turn, configuration.worker.poll_seconds, stop),
+        _loop("relay", relay.turn, _RELAY_SECONDS, stop),
+        _loop("sweep", sweep.turn, _SWEEP_SECONDS, stop),
+        _loop("observers", observers.turn, _OBSERVE_SECONDS, stop),
         _loop("reaper", reaper.turn, 1.0, stop),
         _loop("forget", lambda: engine.forget(_RETENTION), 600.0, stop),
     ]

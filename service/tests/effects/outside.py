@@ -152,7 +152,9 @@ class _Handler(BaseHTTPRequestHandler):
 class Workers:
     """Real worker processes of one installation."""
 
-    def __init__(self, folder: Path, database_url: str, outside: Outside, carrier: str) -> None:
+    def __init__(
+        self, folder: Path, database_url: str, outside: Outside, carrier: str, poll_seconds: float = 0.05
+    ) -> None:
         self.folder = folder
         self._processes: list[subprocess.Popen[bytes]] = []
         self._plugin()
@@ -166,7 +168,7 @@ class Workers:
             "[[routes]]",
             'accounts = ["post"]',
             "[worker]",
-            "poll_seconds = 0.05",
+            f"poll_seconds = {poll_seconds}",
         ]
         for name, plugin in accounts.items():
             lines += [f"[accounts.{name}]", f'plugin = "{plugin}"', f'settings = {{ url = "{outside.url}" }}']
