@@ -29,7 +29,7 @@ from sendback.v1 import address_pb2 as sendback_dot_v1_dot_address__pb2
 from sendback.v1 import policy_pb2 as sendback_dot_v1_dot_policy__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1asendback/v1/merchant.proto\x12\x0bsendback.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x19sendback/v1/address.proto\x1a\x18sendback/v1/policy.proto\"\x84\x01\n\x08Merchant\x12\x10\n\x02id\x18\x01 \x01(\tB\x04\xe2\x41\x01\x03\x12\x17\n\x04name\x18\x02 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18\x64\x12\x16\n\x08\x65ntitled\x18\x03 \x01(\x08\x42\x04\xe2\x41\x01\x03\x12\x35\n\x0b\x63reate_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03\"T\n\x0cPortalStatus\"D\n\x05State\x12\x15\n\x11STATE_UNSPECIFIED\x10\x00\x12\x0c\n\x08INACTIVE\x10\x01\x12\n\n\x06HIDDEN\x10\x02\x12\n\n\x06\x41\x43TIVE\x10\x03\"\xd2\x01\n\x0ePortalSettings\x12\x19\n\x0bmerchant_id\x18\x01 \x01(\tB\x04\xe2\x41\x01\x03\x12\x39\n\x06status\x18\x02 \x01(\x0e\x32\x1f.sendback.v1.PortalStatus.StateB\x08\xbaH\x05\x82\x01\x02\x10\x01\x12\x15\n\x04slug\x18\x03 \x01(\tB\x07\xbaH\x04r\x02\x18(\x12&\n\x15\x64\x65\x66\x61ult_language_code\x18\x04 \x01(\tB\x07\xbaH\x04r\x02\x18#\x12\x17\n\x0fomit_qr_on_slip\x18\x05 \x01(\x08\x12\x12\n\x04\x65tag\x18\x06 \x01(\tB\x04\xe2\x41\x01\x03\"\x85\x02\n\x05\x42rand\x12\x19\n\x0bmerchant_id\x18\x01 \x01(\tB\x04\xe2\x41\x01\x03\x12\x1d\n\x0c\x64isplay_name\x18\x02 \x01(\tB\x07\xbaH\x04r\x02\x18\x64\x12*\n\x05\x63olor\x18\x03 \x01(\tB\x1b\xbaH\x18r\x16\x32\x14^(#[0-9a-fA-F]{6})?$\x12\x1c\n\npolicy_uri\x18\x04 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x10\x12\x1d\n\x0bsupport_uri\x18\x05 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x10\x12\x1f\n\rsupport_email\x18\x06 \x01(\tB\x08\xbaH\x05r\x03\x18\xfe\x01\x12$\n\x0bsocial_uris\x18\x07 \x03(\tB\x0f\xbaH\x0c\x92\x01\t\x10\n\"\x05r\x03\x18\x80\x10\x12\x12\n\x04\x65tag\x18\x08 \x01(\tB\x04\xe2\x41\x01\x03\"\xc8\x01\n\tWarehouse\x12\x10\n\x02id\x18\x01 \x01(\tB\x04\xe2\x41\x01\x03\x12-\n\x07\x61\x64\x64ress\x18\x02 \x01(\x0b\x32\x14.sendback.v1.AddressB\x06\xbaH\x03\xc8\x01\x01\x12/\n\x0cregion_codes\x18\x03 \x03(\tB\x19\xbaH\x16\x92\x01\x13\x10\xac\x02\"\x0er\x0c\x32\n^[A-Z]{2}$\x12\x35\n\x07\x65nclose\x18\x04 \x03(\x0b\x32\x1a.sendback.v1.LocalizedTextB\x08\xbaH\x05\x92\x01\x02\x10\x14\x12\x12\n\x04\x65tag\x18\x05 \x01(\tB\x04\xe2\x41\x01\x03\"\x9f\x03\n\tAccessKey\x12\x10\n\x02id\x18\x01 \x01(\tB\x04\xe2\x41\x01\x03\x12\x35\n\x04kind\x18\x02 \x01(\x0e\x32\x1b.sendback.v1.AccessKey.KindB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00\x12\x1c\n\x0bmerchant_id\x18\x03 \x01(\tB\x07\xbaH\x04r\x02\x18@\x12.\n\x06scopes\x18\x04 \x03(\tB\x1e\xbaH\x1b\x92\x01\x18\x10\x14\"\x14r\x12\x32\x10^[a-z]+\\.[a-z]+$\x12\x16\n\x05title\x18\x05 \x01(\tB\x07\xbaH\x04r\x02\x18\x64\x12\x35\n\x0b\x63reate_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03\x12/\n\x0b\x65xpire_time\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x35\n\x0brevoke_time\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03\"D\n\x04Kind\x12\x14\n\x10KIND_UNSPECIFIED\x10\x00\x12\x0c\n\x08OPERATOR\x10\x01\x12\n\n\x06PORTAL\x10\x02\x12\x0c\n\x08MERCHANT\x10\x03\x42\x38\n\x0f\x64\x65v.sendback.v1P\x01Z#sendback.dev/sendback/v1;sendbackv1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1asendback/v1/merchant.proto\x12\x0bsendback.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x19sendback/v1/address.proto\x1a\x18sendback/v1/policy.proto\"\x8b\x01\n\x08Merchant\x12\x17\n\x02id\x18\x01 \x01(\tB\x0b\xe2\x41\x01\x03\xbaH\x04r\x02\x18@\x12\x17\n\x04name\x18\x02 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18\x64\x12\x16\n\x08\x65ntitled\x18\x03 \x01(\x08\x42\x04\xe2\x41\x01\x03\x12\x35\n\x0b\x63reate_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03\"T\n\x0cPortalStatus\"D\n\x05State\x12\x15\n\x11STATE_UNSPECIFIED\x10\x00\x12\x0c\n\x08INACTIVE\x10\x01\x12\n\n\x06HIDDEN\x10\x02\x12\n\n\x06\x41\x43TIVE\x10\x03\"\xe0\x01\n\x0ePortalSettings\x12 \n\x0bmerchant_id\x18\x01 \x01(\tB\x0b\xe2\x41\x01\x03\xbaH\x04r\x02\x18@\x12\x39\n\x06status\x18\x02 \x01(\x0e\x32\x1f.sendback.v1.PortalStatus.StateB\x08\xbaH\x05\x82\x01\x02\x10\x01\x12\x15\n\x04slug\x18\x03 \x01(\tB\x07\xbaH\x04r\x02\x18(\x12&\n\x15\x64\x65\x66\x61ult_language_code\x18\x04 \x01(\tB\x07\xbaH\x04r\x02\x18#\x12\x17\n\x0fomit_qr_on_slip\x18\x05 \x01(\x08\x12\x19\n\x04\x65tag\x18\x06 \x01(\tB\x0b\xe2\x41\x01\x03\xbaH\x04r\x02\x18@\"\x93\x02\n\x05\x42rand\x12 \n\x0bmerchant_id\x18\x01 \x01(\tB\x0b\xe2\x41\x01\x03\xbaH\x04r\x02\x18@\x12\x1d\n\x0c\x64isplay_name\x18\x02 \x01(\tB\x07\xbaH\x04r\x02\x18\x64\x12*\n\x05\x63olor\x18\x03 \x01(\tB\x1b\xbaH\x18r\x16\x32\x14^(#[0-9a-fA-F]{6})?$\x12\x1c\n\npolicy_uri\x18\x04 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x10\x12\x1d\n\x0bsupport_uri\x18\x05 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x10\x12\x1f\n\rsupport_email\x18\x06 \x01(\tB\x08\xbaH\x05r\x03\x18\xfe\x01\x12$\n\x0bsocial_uris\x18\x07 \x03(\tB\x0f\xbaH\x0c\x92\x01\t\x10\n\"\x05r\x03\x18\x80\x10\x12\x19\n\x04\x65tag\x18\x08 \x01(\tB\x0b\xe2\x41\x01\x03\xbaH\x04r\x02\x18@\"\xd6\x01\n\tWarehouse\x12\x17\n\x02id\x18\x01 \x01(\tB\x0b\xe2\x41\x01\x03\xbaH\x04r\x02\x18@\x12-\n\x07\x61\x64\x64ress\x18\x02 \x01(\x0b\x32\x14.sendback.v1.AddressB\x06\xbaH\x03\xc8\x01\x01\x12/\n\x0cregion_codes\x18\x03 \x03(\tB\x19\xbaH\x16\x92\x01\x13\x10\xac\x02\"\x0er\x0c\x32\n^[A-Z]{2}$\x12\x35\n\x07\x65nclose\x18\x04 \x03(\x0b\x32\x1a.sendback.v1.LocalizedTextB\x08\xbaH\x05\x92\x01\x02\x10\x14\x12\x19\n\x04\x65tag\x18\x05 \x01(\tB\x0b\xe2\x41\x01\x03\xbaH\x04r\x02\x18@\"\xa6\x03\n\tAccessKey\x12\x17\n\x02id\x18\x01 \x01(\tB\x0b\xe2\x41\x01\x03\xbaH\x04r\x02\x18@\x12\x35\n\x04kind\x18\x02 \x01(\x0e\x32\x1b.sendback.v1.AccessKey.KindB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00\x12\x1c\n\x0bmerchant_id\x18\x03 \x01(\tB\x07\xbaH\x04r\x02\x18@\x12.\n\x06scopes\x18\x04 \x03(\tB\x1e\xbaH\x1b\x92\x01\x18\x10\x14\"\x14r\x12\x32\x10^[a-z]+\\.[a-z]+$\x12\x16\n\x05title\x18\x05 \x01(\tB\x07\xbaH\x04r\x02\x18\x64\x12\x35\n\x0b\x63reate_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03\x12/\n\x0b\x65xpire_time\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x35\n\x0brevoke_time\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03\"D\n\x04Kind\x12\x14\n\x10KIND_UNSPECIFIED\x10\x00\x12\x0c\n\x08OPERATOR\x10\x01\x12\n\n\x06PORTAL\x10\x02\x12\x0c\n\x08MERCHANT\x10\x03\x42\x38\n\x0f\x64\x65v.sendback.v1P\x01Z#sendback.dev/sendback/v1;sendbackv1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -38,7 +38,7 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['DESCRIPTOR']._loaded_options = None
   _globals['DESCRIPTOR']._serialized_options = b'\n\017dev.sendback.v1P\001Z#sendback.dev/sendback/v1;sendbackv1'
   _globals['_MERCHANT'].fields_by_name['id']._loaded_options = None
-  _globals['_MERCHANT'].fields_by_name['id']._serialized_options = b'\342A\001\003'
+  _globals['_MERCHANT'].fields_by_name['id']._serialized_options = b'\342A\001\003\272H\004r\002\030@'
   _globals['_MERCHANT'].fields_by_name['name']._loaded_options = None
   _globals['_MERCHANT'].fields_by_name['name']._serialized_options = b'\272H\006r\004\020\001\030d'
   _globals['_MERCHANT'].fields_by_name['entitled']._loaded_options = None
@@ -46,7 +46,7 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_MERCHANT'].fields_by_name['create_time']._loaded_options = None
   _globals['_MERCHANT'].fields_by_name['create_time']._serialized_options = b'\342A\001\003'
   _globals['_PORTALSETTINGS'].fields_by_name['merchant_id']._loaded_options = None
-  _globals['_PORTALSETTINGS'].fields_by_name['merchant_id']._serialized_options = b'\342A\001\003'
+  _globals['_PORTALSETTINGS'].fields_by_name['merchant_id']._serialized_options = b'\342A\001\003\272H\004r\002\030@'
   _globals['_PORTALSETTINGS'].fields_by_name['status']._loaded_options = None
   _globals['_PORTALSETTINGS'].fields_by_name['status']._serialized_options = b'\272H\005\202\001\002\020\001'
   _globals['_PORTALSETTINGS'].fields_by_name['slug']._loaded_options = None
@@ -54,9 +54,9 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_PORTALSETTINGS'].fields_by_name['default_language_code']._loaded_options = None
   _globals['_PORTALSETTINGS'].fields_by_name['default_language_code']._serialized_options = b'\272H\004r\002\030#'
   _globals['_PORTALSETTINGS'].fields_by_name['etag']._loaded_options = None
-  _globals['_PORTALSETTINGS'].fields_by_name['etag']._serialized_options = b'\342A\001\003'
+  _globals['_PORTALSETTINGS'].fields_by_name['etag']._serialized_options = b'\342A\001\003\272H\004r\002\030@'
   _globals['_BRAND'].fields_by_name['merchant_id']._loaded_options = None
-  _globals['_BRAND'].fields_by_name['merchant_id']._serialized_options = b'\342A\001\003'
+  _globals['_BRAND'].fields_by_name['merchant_id']._serialized_options = b'\342A\001\003\272H\004r\002\030@'
   _globals['_BRAND'].fields_by_name['display_name']._loaded_options = None
   _globals['_BRAND'].fields_by_name['display_name']._serialized_options = b'\272H\004r\002\030d'
   _globals['_BRAND'].fields_by_name['color']._loaded_options = None
@@ -70,9 +70,9 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_BRAND'].fields_by_name['social_uris']._loaded_options = None
   _globals['_BRAND'].fields_by_name['social_uris']._serialized_options = b'\272H\014\222\001\t\020\n\"\005r\003\030\200\020'
   _globals['_BRAND'].fields_by_name['etag']._loaded_options = None
-  _globals['_BRAND'].fields_by_name['etag']._serialized_options = b'\342A\001\003'
+  _globals['_BRAND'].fields_by_name['etag']._serialized_options = b'\342A\001\003\272H\004r\002\030@'
   _globals['_WAREHOUSE'].fields_by_name['id']._loaded_options = None
-  _globals['_WAREHOUSE'].fields_by_name['id']._serialized_options = b'\342A\001\003'
+  _globals['_WAREHOUSE'].fields_by_name['id']._serialized_options = b'\342A\001\003\272H\004r\002\030@'
   _globals['_WAREHOUSE'].fields_by_name['address']._loaded_options = None
   _globals['_WAREHOUSE'].fields_by_name['address']._serialized_options = b'\272H\003\310\001\001'
   _globals['_WAREHOUSE'].fields_by_name['region_codes']._loaded_options = None
@@ -80,9 +80,9 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_WAREHOUSE'].fields_by_name['enclose']._loaded_options = None
   _globals['_WAREHOUSE'].fields_by_name['enclose']._serialized_options = b'\272H\005\222\001\002\020\024'
   _globals['_WAREHOUSE'].fields_by_name['etag']._loaded_options = None
-  _globals['_WAREHOUSE'].fields_by_name['etag']._serialized_options = b'\342A\001\003'
+  _globals['_WAREHOUSE'].fields_by_name['etag']._serialized_options = b'\342A\001\003\272H\004r\002\030@'
   _globals['_ACCESSKEY'].fields_by_name['id']._loaded_options = None
-  _globals['_ACCESSKEY'].fields_by_name['id']._serialized_options = b'\342A\001\003'
+  _globals['_ACCESSKEY'].fields_by_name['id']._serialized_options = b'\342A\001\003\272H\004r\002\030@'
   _globals['_ACCESSKEY'].fields_by_name['kind']._loaded_options = None
   _globals['_ACCESSKEY'].fields_by_name['kind']._serialized_options = b'\272H\007\202\001\004\020\001 \000'
   _globals['_ACCESSKEY'].fields_by_name['merchant_id']._loaded_options = None
@@ -96,19 +96,19 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_ACCESSKEY'].fields_by_name['revoke_time']._loaded_options = None
   _globals['_ACCESSKEY'].fields_by_name['revoke_time']._serialized_options = b'\342A\001\003'
   _globals['_MERCHANT']._serialized_start=192
-  _globals['_MERCHANT']._serialized_end=324
-  _globals['_PORTALSTATUS']._serialized_start=326
-  _globals['_PORTALSTATUS']._serialized_end=410
-  _globals['_PORTALSTATUS_STATE']._serialized_start=342
-  _globals['_PORTALSTATUS_STATE']._serialized_end=410
-  _globals['_PORTALSETTINGS']._serialized_start=413
-  _globals['_PORTALSETTINGS']._serialized_end=623
-  _globals['_BRAND']._serialized_start=626
-  _globals['_BRAND']._serialized_end=887
-  _globals['_WAREHOUSE']._serialized_start=890
-  _globals['_WAREHOUSE']._serialized_end=1090
-  _globals['_ACCESSKEY']._serialized_start=1093
-  _globals['_ACCESSKEY']._serialized_end=1508
-  _globals['_ACCESSKEY_KIND']._serialized_start=1440
-  _globals['_ACCESSKEY_KIND']._serialized_end=1508
+  _globals['_MERCHANT']._serialized_end=331
+  _globals['_PORTALSTATUS']._serialized_start=333
+  _globals['_PORTALSTATUS']._serialized_end=417
+  _globals['_PORTALSTATUS_STATE']._serialized_start=349
+  _globals['_PORTALSTATUS_STATE']._serialized_end=417
+  _globals['_PORTALSETTINGS']._serialized_start=420
+  _globals['_PORTALSETTINGS']._serialized_end=644
+  _globals['_BRAND']._serialized_start=647
+  _globals['_BRAND']._serialized_end=922
+  _globals['_WAREHOUSE']._serialized_start=925
+  _globals['_WAREHOUSE']._serialized_end=1139
+  _globals['_ACCESSKEY']._serialized_start=1142
+  _globals['_ACCESSKEY']._serialized_end=1564
+  _globals['_ACCESSKEY_KIND']._serialized_start=1496
+  _globals['_ACCESSKEY_KIND']._serialized_end=1564
 # @@protoc_insertion_point(module_scope)
