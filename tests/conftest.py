@@ -5,11 +5,12 @@ there (no PostgreSQL, no barcode reader) must not pass for tried."""
 
 import os
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
-from sendback_service.demo.world import Shop, World
 
-from tests.shops import NOW, a_shop
+if TYPE_CHECKING:
+    from sendback_service.demo.world import Shop, World
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -50,8 +51,12 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgres"])
-def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> "Iterator[World]":
     """A real server and worker with a counting outside, on either database; the clock stands in November 2026."""
+    from sendback_service.demo.world import World
+
+    from tests.shops import NOW
+
     url = "" if request.param == "sqlite" else request.getfixturevalue("postgres_url")
     with World(tmp_path_factory.mktemp(request.param), url) as world:
         world.set_clock(NOW)
@@ -59,6 +64,8 @@ def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
 
 @pytest.fixture
-def shop(world: World, request: pytest.FixtureRequest) -> Shop:
+def shop(world: "World", request: pytest.FixtureRequest) -> "Shop":
     """A shop of the test's own: ten days' window open, labels free. `orders` are made by the test with `sold`."""
+    from tests.shops import a_shop
+
     return a_shop(world, request.node.name)

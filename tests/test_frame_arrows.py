@@ -17,7 +17,7 @@ PURE = (
     "__future__ abc bisect collections dataclasses datetime decimal enum fractions functools hashlib heapq itertools "
     "json math operator re string types typing unicodedata zoneinfo"
 )
-DATABASES = r"(sqlalchemy|sqlmodel|alembic|asyncpg|psycopg|psycopg_pool|sqlite3|aiosqlite)\b"
+DATABASES = r"(sqlalchemy|alembic|asyncpg|psycopg|psycopg_pool|sqlite3|aiosqlite)\b"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +93,20 @@ ARROWS = (
         sample=("service/sendback_service/rules/territory.py", "import os.path"),
     ),
     Arrow(
-        "only the store knows databases",
+        "only the store, and the engine beside it, know databases",
         inside=r"service/sendback_service/",
-        but=r"service/sendback_service/store/",
+        but=r"service/sendback_service/(store/|effects/engine\.py)",
         never=DATABASES,
         sample=("service/sendback_service/returns.py", "from sqlalchemy.exc import IntegrityError"),
+    ),
+    Arrow(
+        "rows stay in transactions: neither the wire nor the texts nor the command see one",
+        inside=r"service/sendback_service/(api|rules|text|demo)/|service/sendback_service/(command|server)\.py",
+        never=r"sqlmodel\b|sendback_service\.store\.tables\b",
+        sample=(
+            "service/sendback_service/api/returns.py",
+            "from sendback_service.store.tables import ReturnRow",
+        ),
     ),
     Arrow(
         "only effects know the engine",

@@ -14,7 +14,7 @@ MACHINE = re.compile(r"(?<![\w.~-])/(work|root|Users|home/(?!app\b)\w+)/\w|[.]py
 REGISTRY = re.compile(
     r"pypi\.org|pythonhosted\.org|npmjs\.(org|com)|proxy\.golang\.org|repo\d?\.maven|static\.crates"
 )
-UNFINISHED = re.compile(r"\b(TO[D]O|FIX[M]E|NotImplemented[E]rror)\b|not [i]mplemented", re.IGNORECASE)
+UNFINISHED = re.compile(r"\b(TO[D]O|FIX[M]E|NotImplemented[E]rror)\b|not [i]mplemented")
 LONGEST = 300
 BESIDE_THE_POINT = {"utils", "helpers", "base", "manager", "core", "common"}
 

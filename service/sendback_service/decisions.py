@@ -2,10 +2,10 @@
 
 from sqlmodel import col, select
 
-from sendback_service.creation import LABEL_LANE, label_request
 from sendback_service.held import OPEN_LABELS, HeldReturn, forbidden
 from sendback_service.ids import new_id
 from sendback_service.messages import Occasion, request
+from sendback_service.new_return import LABEL_LANE, label_request
 from sendback_service.refusal import Reason, refuse
 from sendback_service.rules.labels import LabelOfferKind
 from sendback_service.rules.policy import Policy, SettlementMoment

@@ -11,9 +11,9 @@ from sendback_sdk.addresses import Address
 from sqlmodel import select
 
 from sendback_service.call import Call, made_before, remember
-from sendback_service.creation import LABEL_LANE, Print
 from sendback_service.held import OPEN_LABELS, forbidden, hold
 from sendback_service.ids import new_id
+from sendback_service.new_return import LABEL_LANE, Print
 from sendback_service.records import ParcelRecord
 from sendback_service.refusal import Reason, refuse
 from sendback_service.rules.states import LabelState, Transit

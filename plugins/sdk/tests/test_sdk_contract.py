@@ -4,6 +4,7 @@ import inspect
 import subprocess
 import sys
 from pathlib import Path
+from typing import ClassVar
 
 import httpx
 import pytest
@@ -127,7 +128,7 @@ def test_an_inherited_test_is_not_overridden_in_silence() -> None:
             def test_outside_coverage_is_declined(self) -> None: ...
 
     class Honest(CarrierTests):
-        waived = {"test_outside_coverage_is_declined": "it carries from everywhere"}
+        waived: ClassVar = {"test_outside_coverage_is_declined": "it carries from everywhere"}
 
     assert Honest.test_outside_coverage_is_declined is None
 

@@ -13,8 +13,8 @@ from sendback_service.api.order_wire import address_message, address_of
 from sendback_service.api.policy_wire import kind_of
 from sendback_service.api.times import stamp
 from sendback_service.correspondence import enclosed
-from sendback_service.creation import Print
 from sendback_service.drafts import Item, Wish
+from sendback_service.new_return import Print
 from sendback_service.records import (
     EventRecord,
     ParcelRecord,

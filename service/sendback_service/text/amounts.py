@@ -1,10 +1,7 @@
 """Amounts, dates and addresses as people of a language write them."""
 
-from datetime import datetime
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
 from babel.numbers import format_currency
 from sendback_sdk.addresses import Address
 from sendback_sdk.money import exponent
@@ -16,12 +13,8 @@ def amount(minor: int, currency: str, words: Words) -> str:
     return str(format_currency(Decimal(minor).scaleb(-exponent(currency)), currency, locale=words.locale))
 
 
-def day(time: datetime, words: Words, zone: str = "UTC") -> str:
-    return format_date(time.astimezone(ZoneInfo(zone)), "long", locale=words.locale)
-
-
 def country(code: str, words: Words) -> str:
-    return words.locale.territories.get(code, code)
+    return str(words.locale.territories.get(code, code))
 
 
 def address_lines(address: Address, words: Words) -> list[str]:

@@ -75,7 +75,8 @@ _SKETCHES: dict[Occasion, _Sketch] = {
         N_("How to send back your items from order {order}"),
         (
             N_(
-                "Your return {reference} is confirmed. Please send the parcel to the address below, with a carrier of your choice."
+                "Your return {reference} is confirmed. Please send the parcel to the address "
+                "below, with a carrier of your choice."
             ),
             N_("Write the reference {reference} on the parcel. No label fee will be taken off your refund."),
         ),
@@ -96,7 +97,8 @@ _SKETCHES: dict[Occasion, _Sketch] = {
         N_("Your parcel is on its way"),
         (
             N_(
-                "The carrier has taken over the parcel with your return {reference}. We will write to you when it arrives."
+                "The carrier has taken over the parcel with your return {reference}. We will "
+                "write to you when it arrives."
             ),
         ),
     ),
@@ -108,7 +110,8 @@ _SKETCHES: dict[Occasion, _Sketch] = {
         N_("Your refund for order {order}"),
         (
             N_(
-                "We have refunded {amount} for your return {reference}. Depending on your bank it may take a few days to arrive."
+                "We have refunded {amount} for your return {reference}. Depending on your bank "
+                "it may take a few days to arrive."
             ),
         ),
     ),
@@ -116,7 +119,8 @@ _SKETCHES: dict[Occasion, _Sketch] = {
         N_("Your store credit from {brand}"),
         (
             N_(
-                "We have added {amount} of store credit to your customer account for your return {reference}. You can spend it right away."
+                "We have added {amount} of store credit to your customer account for your return "
+                "{reference}. You can spend it right away."
             ),
         ),
     ),
@@ -124,7 +128,8 @@ _SKETCHES: dict[Occasion, _Sketch] = {
         N_("Your return {reference} has ended"),
         (
             N_(
-                "We have received no parcel for your return, so it has ended. If you have sent it, please contact {brand}."
+                "We have received no parcel for your return, so it has ended. If you have sent "
+                "it, please contact {brand}."
             ),
         ),
     ),

@@ -33,7 +33,7 @@ class _Controller(Controller):
     def _trigger_server(self) -> None:
         server: Any = self.server
         self.port = server.sockets[0].getsockname()[1]
-        super()._trigger_server()
+        super()._trigger_server()  # type: ignore[no-untyped-call]
 
 
 class MailEmulator(AbstractContextManager["MailEmulator"]):

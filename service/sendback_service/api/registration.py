@@ -1,0 +1,95 @@
+"""The use cases, put together and handed to the servicers."""
+
+from datetime import timedelta
+from typing import Any
+
+from sendback.v1 import (
+    carrier_service_pb2,
+    carrier_service_pb2_grpc,
+    event_service_pb2,
+    event_service_pb2_grpc,
+    label_service_pb2,
+    label_service_pb2_grpc,
+    merchant_service_pb2,
+    merchant_service_pb2_grpc,
+    order_service_pb2,
+    order_service_pb2_grpc,
+    portal_service_pb2,
+    portal_service_pb2_grpc,
+    returns_service_pb2,
+    returns_service_pb2_grpc,
+)
+
+from sendback_service import routing
+from sendback_service.access import Doorkeeper
+from sendback_service.api.carriers import CarrierServicer
+from sendback_service.api.events import EventServicer
+from sendback_service.api.labels import LabelServicer
+from sendback_service.api.merchants import MerchantServicer
+from sendback_service.api.orders import OrderServicer
+from sendback_service.api.portal import PortalServicer
+from sendback_service.api.returns import ReturnsServicer
+from sendback_service.buyers import Buyers
+from sendback_service.clock import Clock
+from sendback_service.configuration import Configuration
+from sendback_service.creation import Creation
+from sendback_service.feed import Feed
+from sendback_service.host import Host, coverage
+from sendback_service.keys import Keys
+from sendback_service.merchants import Merchants
+from sendback_service.orders import Orders
+from sendback_service.parcels import Parcels
+from sendback_service.returns import Returns
+from sendback_service.shops import Shops
+from sendback_service.store import Database
+
+_SERVICES = (
+    carrier_service_pb2,
+    event_service_pb2,
+    label_service_pb2,
+    merchant_service_pb2,
+    order_service_pb2,
+    portal_service_pb2,
+    returns_service_pb2,
+)
+
+SERVICE_NAMES = tuple(
+    service.full_name for module in _SERVICES for service in module.DESCRIPTOR.services_by_name.values()
+)
+
+
+def register(server: Any, configuration: Configuration, database: Database, clock: Clock, host: Host) -> None:
+    """Puts the use cases together and hands them to the servicers."""
+    doorkeeper = Doorkeeper(configuration.secret(), timedelta(minutes=configuration.portal.session_minutes))
+
+    def covered(merchant_id: str) -> frozenset[str]:
+        return coverage(host, routing.accounts_for(configuration.routes, merchant_id))
+
+    shops = Shops(database)
+    returns = Returns(database)
+    parcels = Parcels(database, shops)
+    creation = Creation(
+        database,
+        shops,
+        clock,
+        covered,
+        host.rules,
+        timedelta(minutes=configuration.portal.estimate_minutes),
+    )
+    merchants = Merchants(database, shops, configuration.support_url)
+    orders = Orders(database, shops, doorkeeper, configuration.portal.base_url)
+    buyers = Buyers(database, shops, doorkeeper, clock)
+    feed = Feed(database)
+    portal_service_pb2_grpc.add_PortalServiceServicer_to_server(
+        PortalServicer(shops, buyers, creation, returns, parcels), server
+    )
+    returns_service_pb2_grpc.add_ReturnsServiceServicer_to_server(ReturnsServicer(creation, returns), server)
+    label_service_pb2_grpc.add_LabelServiceServicer_to_server(LabelServicer(parcels), server)
+    order_service_pb2_grpc.add_OrderServiceServicer_to_server(OrderServicer(orders), server)
+    merchant_service_pb2_grpc.add_MerchantServiceServicer_to_server(
+        MerchantServicer(merchants, shops, Keys(database, clock)), server
+    )
+    carrier_service_pb2_grpc.add_CarrierServiceServicer_to_server(CarrierServicer(host), server)
+    event_service_pb2_grpc.add_EventServiceServicer_to_server(
+        EventServicer(feed, parcels, host, clock), server
+    )

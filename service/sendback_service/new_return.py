@@ -1,0 +1,260 @@
+"""The rows of a new return: everything that is written with it, together or not at all."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sendback_sdk import LabelFormat, Paper
+from sendback_sdk.addresses import Address
+from sendback_sdk.orders import Order
+
+from sendback_service.call import Call
+from sendback_service.drafts import Draft, DraftUnit
+from sendback_service.ids import new_id
+from sendback_service.messages import Occasion, intent, message_row
+from sendback_service.records import ReturnRecord
+from sendback_service.rules.labels import LabelOfferKind
+from sendback_service.rules.policy import SettlementMoment
+from sendback_service.rules.reference import ALPHABET, BODY, reference
+from sendback_service.rules.states import Decision, LabelState, SettlementKind
+from sendback_service.store.columns import COLUMNS
+from sendback_service.store.documents import address_document, warehouse_document
+from sendback_service.store.hot import NewReturn
+from sendback_service.store.rows import return_record
+from sendback_service.store.times import micros
+from sendback_service.store.transaction import Intent, intents_document
+
+LABEL_LANE = "labels"
+# For shops that do not weigh their goods.
+GUESSED_GRAMS = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Print:
+    """How the label is wanted."""
+
+    format: LabelFormat = LabelFormat.PDF
+    paper: Paper = Paper.A6
+
+
+def new_return(call: Call, made: Draft, how: Print) -> NewReturn:
+    return _Rows(call, made, how).all()
+
+
+class _Rows:
+    """The rows of one new return."""
+
+    def __init__(self, call: Call, made: Draft, how: Print) -> None:
+        self._call = call
+        self._made = made
+        self._how = how
+        self._now = made.case.now
+        self._time = micros(made.case.now)
+        self._merchant = call.merchant_id
+        self._id = new_id("ret", self._now)
+        self._reference = _fresh_reference()
+        self._parcel_id = "" if made.in_review else new_id("par", self._now)
+        self._message_id = new_id("msg", self._now)
+
+    def all(self) -> NewReturn:
+        made = self._made
+        return NewReturn(
+            returns=self._return(),
+            units=[self._unit(unit) for unit in made.units],
+            parcels=[self._parcel()] if self._parcel_id else [],
+            messages=self._messages(),
+            deadlines=self._deadlines(),
+            work_items=[self._work_item()] if made.in_review else [],
+            events=self._events(),
+            request_keys=self._request_keys(),
+        )
+
+    def _return(self) -> dict[str, Any]:
+        made, facts = self._made, self._made.case.facts
+        return {
+            "merchant_id": self._merchant,
+            "id": self._id,
+            "reference": self._reference,
+            "order_id": facts.id,
+            "order_number": made.case.order.number,
+            "order_version": facts.version,
+            "policy_version": made.case.policy.version,
+            "decision": Decision.IN_REVIEW if made.in_review else Decision.APPROVED,
+            "outcome": made.wish.outcome,
+            "currency": made.quote.currency,
+            "estimated_minor": made.quote.amount,
+            "label_offer": made.offer.kind,
+            "shown_fee_minor": made.offer.fee,
+            "region": made.place,
+            "language": self._call.language,
+            "ship_from": address_document(made.ship_from),
+            "warehouse": warehouse_document(made.case.shop.warehouse_for(made.place)),
+            "format": self._how.format,
+            "paper": self._how.paper,
+            "override_note": made.wish.override_note,
+            "create_time": self._time,
+            "update_time": self._time,
+        }
+
+    def _unit(self, unit: DraftUnit) -> dict[str, Any]:
+        return {
+            "merchant_id": self._merchant,
+            "return_id": self._id,
+            "line_id": unit.line_id,
+            "unit": unit.number,
+            "order_id": self._made.case.facts.id,
+            "title": unit.title,
+            "reason_code": unit.reason_code,
+            "comment": unit.comment,
+        }
+
+    def _parcel(self) -> dict[str, Any]:
+        return {
+            "merchant_id": self._merchant,
+            "id": self._parcel_id,
+            "return_id": self._id,
+            "return_reference": self._reference,
+            "label": LabelState.REQUESTED if self._labelled else LabelState.NOT_NEEDED,
+            "format": self._how.format,
+            "paper": self._how.paper,
+            "request": self._label_request() if self._labelled else {},
+            "create_time": self._time,
+            "update_time": self._time,
+        }
+
+    def _label_request(self) -> dict[str, Any]:
+        made = self._made
+        recipient = made.case.shop.warehouse_for(made.place).address
+        lines = [unit.line_id for unit in made.units]
+        return label_request(made.case.order, lines, made.ship_from, recipient, made.quote.goods)
+
+    @property
+    def _labelled(self) -> bool:
+        return self._made.offer.kind is not LabelOfferKind.INSTRUCTIONS
+
+    def _messages(self) -> list[dict[str, Any]]:
+        """With a label the buyer is written to once it is there."""
+        if self._made.in_review:
+            occasion = Occasion.IN_REVIEW
+        elif not self._labelled:
+            occasion = Occasion.INSTRUCTIONS
+        else:
+            return []
+        return [message_row(self._merchant, self._id, occasion, self._message_id, self._time)]
+
+    def _deadlines(self) -> list[dict[str, Any]]:
+        """Money that is due on request is due now; an unused return lapses."""
+        policy = self._made.case.policy.policy
+        days = policy.unused_label_days
+        rows = [self._deadline("return.unused", self._now + timedelta(days=days))] if days else []
+        if not self._made.in_review and _moment(self._made) is SettlementMoment.ON_REQUEST:
+            rows.append(self._deadline("settlement.due", self._now))
+        return rows
+
+    def _deadline(self, kind: str, due: datetime) -> dict[str, Any]:
+        return {
+            "merchant_id": self._merchant,
+            "id": f"{kind}:{self._id}",
+            "kind": kind,
+            "subject_id": self._id,
+            "due_time": micros(due),
+        }
+
+    def _work_item(self) -> dict[str, Any]:
+        return {
+            "merchant_id": self._merchant,
+            "id": new_id("wrk", self._now),
+            "kind": "return.review",
+            "return_id": self._id,
+            "create_time": self._time,
+        }
+
+    def _events(self) -> list[dict[str, Any]]:
+        made = self._made
+        letter = [intent(self._message_id)] if self._messages() else []
+        attributes = {
+            "order_id": made.case.facts.id,
+            "reference": self._reference,
+            "outcome": made.wish.outcome,
+        }
+        if made.in_review:
+            return [self._event(1, "return.requested", {**attributes, "review": "true"}, letter)]
+        events = [
+            self._event(1, "return.requested", attributes),
+            self._event(2, "return.approved", {"label_offer": made.offer.kind}, letter),
+        ]
+        if self._labelled:
+            label = [Intent("buy_label", self._parcel_id, LABEL_LANE)]
+            events.append(self._event(3, "label.requested", {"parcel_id": self._parcel_id}, label))
+        return events
+
+    def _event(
+        self, sequence: int, type: str, attributes: dict[str, str], intents: Sequence[Intent] = ()
+    ) -> dict[str, Any]:
+        return {
+            "merchant_id": self._merchant,
+            "id": new_id("evt", self._now),
+            "type": type,
+            "subject_type": "return",
+            "subject_id": self._id,
+            "sequence": sequence,
+            "time": self._time,
+            "cause": self._call.cause,
+            "actor": self._call.actor,
+            "attributes": attributes,
+            "intents": intents_document(intents),
+        }
+
+    def _request_keys(self) -> list[dict[str, Any]]:
+        if not self._call.request_id:
+            return []
+        return [
+            {
+                "merchant_id": self._merchant,
+                "rpc": self._call.rpc,
+                "request_id": self._call.request_id,
+                "body_sha256": self._call.body_sha256,
+                "resource_id": self._id,
+                "create_time": self._time,
+            }
+        ]
+
+
+def label_request(
+    order: Order, line_ids: Sequence[str], sender: Address | None, recipient: Address, value: int
+) -> dict[str, Any]:
+    """What a carrier needs to know to make the label; kept with the parcel."""
+    weights = {line.id: line.weight_grams or GUESSED_GRAMS for line in order.lines}
+    return {
+        "sender": address_document(sender),
+        "recipient": address_document(recipient),
+        "weight_grams": sum(weights[line_id] for line_id in line_ids),
+        "value_minor": value,
+        "currency": order.currency,
+    }
+
+
+def _moment(made: Draft) -> SettlementMoment:
+    policy = made.case.policy.policy
+    return policy.credit.moment if made.wish.outcome is SettlementKind.STORE_CREDIT else policy.settlement
+
+
+def _fresh_reference() -> str:
+    while True:
+        made = reference([secrets.randbelow(len(ALPHABET)) for _ in range(BODY)])
+        if made is not None:
+            return made
+
+
+def record_of(new: NewReturn) -> ReturnRecord:
+    """What was just written, as reading it would give it."""
+    units = sorted(COLUMNS["unit"].complete(new.units), key=lambda u: (u["line_id"], u["unit"]))
+    return return_record(
+        COLUMNS["returns"].complete([new.returns])[0],
+        units,
+        COLUMNS["parcel"].complete(new.parcels),
+        (),
+        len(new.work_items),
+    )

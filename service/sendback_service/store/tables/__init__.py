@@ -1,0 +1,70 @@
+"""Every table. Rows end in `store/`: the rest of the service sees plain frozen values.
+
+Every table of a merchant's has the merchant first in its key. Amounts are integers in minor units. Times are
+microseconds since 1970 in UTC: the same in both databases, and compared without surprises.
+"""
+
+from sqlmodel import SQLModel
+
+from sendback_service.store.tables.goods import (
+    AttemptRow,
+    DocumentRow,
+    OrderRow,
+    OrderVersionRow,
+    ParcelRow,
+    ReturnRow,
+    SerialRow,
+    UnitRow,
+)
+from sendback_service.store.tables.happenings import (
+    DeadlineRow,
+    EventRow,
+    FeedRow,
+    InstallationRow,
+    MessageRow,
+    RequestKeyRow,
+    WorkItemRow,
+)
+from sendback_service.store.tables.money import (
+    CreditEntryRow,
+    SettlementRow,
+    TransferRow,
+)
+from sendback_service.store.tables.shops import (
+    AccessKeyRow,
+    BrandRow,
+    MerchantRow,
+    PolicyRow,
+    PortalRow,
+    SlugRow,
+    WarehouseRow,
+)
+
+__all__ = [
+    "AccessKeyRow",
+    "AttemptRow",
+    "BrandRow",
+    "CreditEntryRow",
+    "DeadlineRow",
+    "DocumentRow",
+    "EventRow",
+    "FeedRow",
+    "InstallationRow",
+    "MerchantRow",
+    "MessageRow",
+    "OrderRow",
+    "OrderVersionRow",
+    "ParcelRow",
+    "PolicyRow",
+    "PortalRow",
+    "RequestKeyRow",
+    "ReturnRow",
+    "SQLModel",
+    "SerialRow",
+    "SettlementRow",
+    "SlugRow",
+    "TransferRow",
+    "UnitRow",
+    "WarehouseRow",
+    "WorkItemRow",
+]

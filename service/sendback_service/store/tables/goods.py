@@ -1,0 +1,171 @@
+"""Orders, returns with their units and parcels, and the labels bought for them."""
+
+from typing import Any
+
+from sqlalchemy import BigInteger, Column, Index, LargeBinary, text
+from sqlmodel import Field, SQLModel
+
+from sendback_service.store.tables.kinds import document as document_column
+from sendback_service.store.tables.kinds import time_column
+
+
+class OrderRow(SQLModel, table=True):
+    """`access_revision` is part of the QR code's signature: counting it up revokes every link given so far."""
+
+    __tablename__ = "orders"
+    __table_args__ = (
+        Index("orders_external", "merchant_id", "external_id", unique=True),
+        Index("orders_number", "merchant_id", "number_key"),
+    )
+    merchant_id: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    external_id: str
+    number: str
+    number_key: str
+    version: int = 1
+    access_revision: int = 1
+    create_time: int = time_column()
+    update_time: int = time_column()
+
+
+class OrderVersionRow(SQLModel, table=True):
+    """What an order looked like: never changed, so that a return computes the same for ever."""
+
+    __tablename__ = "order_version"
+    merchant_id: str = Field(primary_key=True)
+    order_id: str = Field(primary_key=True)
+    version: int = Field(primary_key=True)
+    document: dict[str, Any] = document_column()
+
+
+class ReturnRow(SQLModel, table=True):
+    __tablename__ = "returns"
+    __table_args__ = (
+        Index("returns_reference", "reference", unique=True),
+        Index("returns_order", "merchant_id", "order_id"),
+    )
+    merchant_id: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    reference: str
+    order_id: str
+    order_number: str
+    order_version: int
+    policy_version: int
+    decision: str
+    outcome: str
+    currency: str
+    estimated_minor: int = Field(sa_type=BigInteger)
+    label_offer: str
+    shown_fee_minor: int = Field(sa_type=BigInteger)
+    region: str
+    language: str
+    ship_from: dict[str, Any] = document_column()
+    format: str = "PDF"
+    paper: str = "A6"
+    warehouse: dict[str, Any] = document_column()
+    override_note: str = ""
+    decline_note: str = ""
+    version: int = 1
+    create_time: int = time_column()
+    update_time: int = time_column()
+
+
+class UnitRow(SQLModel, table=True):
+    """A unit of an order line in a return. While `held`, no other return can have it: the index below says so."""
+
+    __tablename__ = "unit"
+    __table_args__ = (
+        Index(
+            "unit_held_once",
+            "merchant_id",
+            "order_id",
+            "line_id",
+            "unit",
+            unique=True,
+            sqlite_where=text("held"),
+            postgresql_where=text("held"),
+        ),
+    )
+    merchant_id: str = Field(primary_key=True)
+    return_id: str = Field(primary_key=True)
+    line_id: str = Field(primary_key=True)
+    unit: int = Field(primary_key=True)
+    order_id: str
+    title: str
+    held: bool = True
+    kind: str = "ANNOUNCED"
+    reason_code: str = ""
+    comment: str = ""
+    inspection: str = "EXPECTED"
+    grade: str = ""
+    disposition: str = ""
+    note: str = ""
+    settlement_id: str = ""
+
+
+class ParcelRow(SQLModel, table=True):
+    """A parcel with its label. The row is the label's intent: its id is the key of every call about it."""
+
+    __tablename__ = "parcel"
+    __table_args__ = (
+        Index("parcel_return", "merchant_id", "return_id"),
+        Index("parcel_tracking", "tracking_number"),
+    )
+    merchant_id: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    return_id: str = ""
+    return_reference: str = ""
+    label: str = "REQUESTED"
+    transit: str = "NOT_SCANNED"
+    account: str = ""
+    serial: int = Field(default=0, sa_type=BigInteger)
+    tracking_number: str = ""
+    tracking_uri: str = ""
+    carrier_reference: str = ""
+    format: str = "PDF"
+    paper: str = "A6"
+    has_qr: bool = False
+    document_size: int = 0
+    document_sha256: str = ""
+    request: dict[str, Any] = document_column()
+    failure: str = ""
+    expire_time: int | None = time_column(optional=True)
+    create_time: int = time_column()
+    update_time: int = time_column()
+
+
+class AttemptRow(SQLModel, table=True):
+    """One call to a carrier for a parcel, written before the call: a row without an outcome says that the call may
+    have happened."""
+
+    __tablename__ = "attempt"
+    merchant_id: str = Field(primary_key=True)
+    parcel_id: str = Field(primary_key=True)
+    number: int = Field(primary_key=True)
+    round: int = 0
+    account: str
+    serial: int = Field(sa_type=BigInteger)
+    calls: int = 0
+    outcome: str = ""
+    note: str = ""
+    retry_after: int = 0
+    start_time: int = time_column()
+    end_time: int | None = time_column(optional=True)
+
+
+class DocumentRow(SQLModel, table=True):
+    __tablename__ = "document"
+    merchant_id: str = Field(primary_key=True)
+    parcel_id: str = Field(primary_key=True)
+    kind: str = Field(primary_key=True)
+    media_type: str
+    sha256: str
+    data: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+
+
+class SerialRow(SQLModel, table=True):
+    """The next serial number of a carrier account."""
+
+    __tablename__ = "serial"
+    account: str = Field(primary_key=True)
+    next: int = Field(default=1, sa_type=BigInteger)

@@ -1,0 +1,79 @@
+"""Settlements, the calls that move their money, and the ledger of store credit."""
+
+from typing import Any
+
+from sqlalchemy import BigInteger, Index
+from sqlmodel import Field, SQLModel
+
+from sendback_service.store.tables.kinds import document as document_column
+from sendback_service.store.tables.kinds import time_column
+
+
+class SettlementRow(SQLModel, table=True):
+    __tablename__ = "settlement"
+    __table_args__ = (
+        Index("settlement_return", "merchant_id", "return_id"),
+        Index("settlement_order", "merchant_id", "order_id"),
+    )
+    merchant_id: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    return_id: str
+    order_id: str
+    kind: str
+    state: str
+    currency: str
+    amount_minor: int = Field(sa_type=BigInteger)
+    goods_minor: int = Field(default=0, sa_type=BigInteger)
+    shipping_minor: int = Field(default=0, sa_type=BigInteger)
+    label_fee_minor: int = Field(default=0, sa_type=BigInteger)
+    bonus_minor: int = Field(default=0, sa_type=BigInteger)
+    quote: dict[str, Any] = document_column()
+    failure: str = ""
+    create_time: int = time_column()
+    settle_time: int | None = time_column(optional=True)
+
+
+class TransferRow(SQLModel, table=True):
+    """One call that moves money: the durable intent, whose id is the idempotency key for its whole life."""
+
+    __tablename__ = "transfer"
+    __table_args__ = (
+        Index("transfer_settlement", "merchant_id", "settlement_id"),
+        Index("transfer_order", "merchant_id", "order_id"),
+    )
+    merchant_id: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    settlement_id: str
+    return_id: str
+    order_id: str
+    kind: str
+    payment_id: str = ""
+    account: str = ""
+    currency: str
+    amount_minor: int = Field(sa_type=BigInteger)
+    state: str = "SUBMITTED"
+    calls: int = 0
+    provider_reference: str = ""
+    failure: str = ""
+    create_time: int = time_column()
+    update_time: int = time_column()
+
+
+class CreditEntryRow(SQLModel, table=True):
+    """The credit ledger: entries are added, never changed. A balance is their sum."""
+
+    __tablename__ = "credit_entry"
+    __table_args__ = (
+        Index("credit_entry_key", "merchant_id", "key", unique=True),
+        Index("credit_entry_customer", "merchant_id", "customer_id", "currency"),
+    )
+    merchant_id: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    customer_id: str
+    currency: str
+    kind: str
+    amount_minor: int = Field(sa_type=BigInteger)
+    key: str
+    credit_id: str = ""
+    expire_time: int | None = time_column(optional=True)
+    create_time: int = time_column()
