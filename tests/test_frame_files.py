@@ -16,6 +16,7 @@ REGISTRY = re.compile(
 )
 UNFINISHED = re.compile(r"\b(TO[D]O|FIX[M]E|NotImplemented[E]rror)\b|not [i]mplemented")
 LONGEST = 300
+LONGEST_TEST = 450
 BESIDE_THE_POINT = {"utils", "helpers", "base", "manager", "core", "common"}
 
 
@@ -84,8 +85,10 @@ def test_the_lock_names_no_source() -> None:
 
 
 def test_no_module_is_long() -> None:
+    """Tests may be longer: their stories are read one by one."""
     long = {name: len(text(name).splitlines()) for name in python()}
-    assert {name: count for name, count in long.items() if count > LONGEST} == {}
+    bounds = {name: LONGEST_TEST if "tests/" in name else LONGEST for name in long}
+    assert {name: count for name, count in long.items() if count > bounds[name]} == {}
 
 
 def test_modules_are_named_for_what_they_are_about() -> None:

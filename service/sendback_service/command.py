@@ -17,6 +17,7 @@ from rich.table import Table
 
 from sendback_service import log
 from sendback_service.configuration import Configuration, ConfigurationError, read
+from sendback_service.sample import SAMPLE
 
 app = typer.Typer(
     name="sendback",
@@ -34,36 +35,6 @@ Config = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="For programs.")]
 _out = Console()
 _err = Console(stderr=True)
-
-_SAMPLE = """\
-# Sendback's configuration. Every key can be set by the environment too: SENDBACK_SERVER__PORT=50052.
-# Secrets never stand here: `token = "env:POST_TOKEN"` names the variable that holds one.
-
-data_dir = "{data_dir}"
-# database_url = "postgresql://sendback@localhost/sendback"     # SQLite in data_dir unless set
-channel = "mail"                # the account that writes to buyers
-refunds = "refunds"             # the account that pays where an order's payment names none
-
-[server]
-host = "127.0.0.1"
-port = 50051
-
-[portal]
-base_url = "http://localhost:8080"      # stands before the slug in links and QR codes
-
-[accounts.local]
-plugin = "local"                        # makes labels offline; the one to copy
-
-[accounts.refunds]
-plugin = "refund"                       # settled by hand until an endpoint is set
-
-[accounts.mail]
-plugin = "email"
-settings = {{ outbox = "{outbox}", sender = "returns@example.com" }}
-
-[[routes]]
-accounts = ["local"]                    # asked in order; see `sendback plugins` for what is there
-"""
 
 
 def main() -> None:
@@ -112,7 +83,7 @@ def init(
     if not file.exists():
         folder.mkdir(parents=True, exist_ok=True)
         data = folder / "sendback-data"
-        file.write_text(_SAMPLE.format(data_dir=data.as_posix(), outbox=(data / "outbox").as_posix()))
+        file.write_text(SAMPLE.format(data_dir=data.as_posix(), outbox=(data / "outbox").as_posix()))
         _out.print(f"wrote {file}", highlight=False)
     configuration = read(file)
     _make_secret(configuration)

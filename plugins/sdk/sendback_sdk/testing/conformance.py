@@ -3,7 +3,6 @@
 A class that has good reason to leave one out says so: `waived = {"test_name": "why"}`.
 """
 
-import io
 import logging
 from collections.abc import Mapping
 from dataclasses import replace
@@ -26,6 +25,7 @@ from sendback_sdk.testing.builders import (
     an_address,
     made,
 )
+from sendback_sdk.testing.documents import parse
 from sendback_sdk.testing.emulator import Emulator, Fault
 from sendback_sdk.webhooks import Hears
 
@@ -85,7 +85,7 @@ class CarrierTests(_Conformance):
             label = carrier.create_label(request)
             assert label.tracking_number.strip()
             assert label.format == format
-            _parse(label.document, format)
+            parse(label.document, format)
 
     def test_outside_coverage_is_declined(self, carrier: Carrier) -> None:
         outside = next(place for place in ("AQ", "BV", "HM") if place not in carrier.coverage)
@@ -119,7 +119,7 @@ class CarrierTests(_Conformance):
         )
         for number, format in enumerate(sorted(carrier.formats)):
             request = self.request(reference=f"par_h{number}", serial=200 + number, format=format)
-            _parse(carrier.create_label(_sent_by(request, hostile)).document, format)
+            parse(carrier.create_label(_sent_by(request, hostile)).document, format)
 
     def test_voiding_twice_is_harmless(self, carrier: Carrier) -> None:
         if isinstance(carrier, Voids):
@@ -278,26 +278,6 @@ class ChannelTests(_Conformance):
             channel.send(a_message(key="msg_log"))
         for secret in _secrets(channel):
             assert secret not in caplog.text
-
-
-def _parse(document: bytes, format: LabelFormat) -> None:
-    """Raises where a document is not what it says."""
-    if format is LabelFormat.ZPL:
-        text = document.decode("utf-8")
-        assert text.count("^XA") == text.count("^XZ") == 1
-        assert "\x00" not in text
-        return
-    if format is LabelFormat.PNG:
-        from PIL import Image
-
-        with Image.open(io.BytesIO(document)) as image:
-            image.verify()
-            assert image.format == "PNG"
-        return
-    import pypdfium2
-
-    with pypdfium2.PdfDocument(document) as pdf:
-        assert len(pdf) >= 1
 
 
 def _sent_by(request: LabelRequest, sender: Any) -> LabelRequest:

@@ -1,0 +1,340 @@
+"""Installations as operations meet them: commands, documents, the client's promises, plugins from outside."""
+
+import asyncio
+import json
+import os
+import re
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import grpc
+import pytest
+import zxingcpp
+from sendback.v1 import (
+    carrier_service_pb2,
+    event_service_pb2,
+    label_service_pb2,
+    merchant_pb2,
+    merchant_service_pb2,
+    return_pb2,
+    returns_service_pb2,
+)
+from sendback_client import AsyncClient, Client, SendbackError
+from sendback_service.demo.installation import Installation
+from sendback_service.demo.world import Shop, World
+
+from tests.shops import an_address, get, make
+
+ROOT = Path(__file__).resolve().parent.parent
+_LOCAL = """
+channel = "mail"
+[accounts.mail]
+plugin = "email"
+settings = { sender = "returns@shop.example", outbox = "OUTBOX" }
+[accounts.local]
+plugin = "local"
+settings = { qr = true }
+[[routes]]
+accounts = ["local"]
+"""
+
+
+def _sendback(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "sendback_service.command", *arguments]
+    env = {**os.environ, "COLUMNS": "200", **environment}
+    return subprocess.run(command, capture_output=True, text=True, env=env, timeout=60, check=False)
+
+
+@pytest.fixture(scope="module")
+def local(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    folder = tmp_path_factory.mktemp("local")
+    with Installation(folder, _LOCAL.replace("OUTBOX", str(folder / "outbox"))) as installation:
+        yield installation
+
+
+@pytest.fixture(scope="module")
+def merchant_key(local: Installation) -> str:
+    return _merchant_key(local)
+
+
+def _merchant_key(installation: Installation) -> str:
+    with Client(installation.target, key=installation.operator_key) as operator:
+        merchants = operator.merchants
+        shop = merchants.CreateMerchant(
+            merchant_service_pb2.CreateMerchantRequest(merchant=merchant_pb2.Merchant(name="S"))
+        )
+        warehouse = merchant_pb2.Warehouse(address=an_address(name="Lager"))
+        merchants.CreateWarehouse(
+            merchant_service_pb2.CreateWarehouseRequest(merchant_id=shop.id, warehouse=warehouse)
+        )
+        wanted = merchant_pb2.AccessKey(
+            kind="MERCHANT", merchant_id=shop.id, scopes=["labels.write", "returns.read", "events.read"]
+        )
+        return merchants.CreateAccessKey(
+            merchant_service_pb2.CreateAccessKeyRequest(access_key=wanted)
+        ).secret
+
+
+def _label(client: Client, **request: object) -> return_pb2.Parcel:
+    wanted = label_service_pb2.CreateLabelRequest(sender=an_address(), weight_grams=900, **request)
+    return client.labels.CreateLabel(wanted)
+
+
+@pytest.mark.parametrize("format", ["PDF", "PNG", "ZPL"])
+def test_a_label_for_a_back_end(local: Installation, merchant_key: str, tmp_path: Path, format: str) -> None:
+    with Client(local.target, key=merchant_key) as client:
+        parcel = _label(client, format=format, reference="ORDER-7", request_id=f"label-{format}")
+        assert parcel.label == return_pb2.LabelStatus.PURCHASED
+        assert _label(client, format=format, reference="ORDER-7", request_id=f"label-{format}") == parcel
+        file = client.save_label(parcel.id, tmp_path)
+        assert file.suffix == f".{format.lower()}"
+        assert len(file.read_bytes()) == parcel.document_size
+        assert client.save_label(parcel.id, tmp_path, qr=True).read_bytes().startswith(b"\x89PNG")
+        if format != "ZPL":
+            (code,) = zxingcpp.read_barcodes(_picture(file))
+            assert code.text == parcel.tracking_number
+        voided = client.labels.VoidLabel(label_service_pb2.VoidLabelRequest(parcel_id=parcel.id))
+        assert voided.label in (return_pb2.LabelStatus.VOID_PENDING, return_pb2.LabelStatus.VOIDED)
+        with pytest.raises(SendbackError) as refused:
+            client.save_label(parcel.id, tmp_path)
+        assert refused.value.reason == "LABEL_NOT_READY"
+
+
+def _picture(file: Path):  # type: ignore[no-untyped-def]
+    import pypdfium2
+    from PIL import Image
+
+    if file.suffix == ".png":
+        return Image.open(file).convert("L")
+    return pypdfium2.PdfDocument(file.read_bytes())[0].render(scale=3).to_pil().convert("L")
+
+
+def test_outside_every_carriers_coverage_nothing_is_bought(local: Installation, merchant_key: str) -> None:
+    with Client(local.target, key=merchant_key) as client:
+        request = label_service_pb2.CreateLabelRequest(sender=an_address(region_code="US"), weight_grams=1)
+        parcel = client.labels.CreateLabel(request)
+    assert parcel.label == return_pb2.LabelStatus.FAILED
+    assert "no carrier" in parcel.failure
+
+
+def test_plugins_and_accounts_are_listed(local: Installation) -> None:
+    with Client(local.target, key=local.operator_key) as operator:
+        plugins = operator.carriers.ListPlugins(carrier_service_pb2.ListPluginsRequest()).plugins
+        accounts = operator.carriers.ListAccounts(carrier_service_pb2.ListAccountsRequest()).accounts
+    found = {plugin.name: plugin for plugin in plugins}
+    assert found["local"].hooks == ["sendback_carriers"]
+    assert list(found["local"].accounts) == ["local"]
+    assert [(a.name, a.kind, list(a.roles)) for a in accounts] == [
+        ("local", "carrier", ["Voids"]),
+        ("mail", "channel", []),
+    ]
+
+
+def test_check_and_plugins_say_what_is_wrong(tmp_path: Path) -> None:
+    assert _sendback("init", str(tmp_path)).returncode == 0
+    file = tmp_path / "sendback.toml"
+    good = _sendback("check", "-c", str(file))
+    assert good.returncode == 0, good.stdout
+    file.write_text(file.read_text() + '[accounts.broken]\nplugin = "none-such"\n')
+    bad = _sendback("check", "-c", str(file))
+    assert bad.returncode == 1
+    assert "none-such" in bad.stdout
+    listed = json.loads(_sendback("plugins", "-c", str(file), "--json").stdout)
+    assert {"local", "email", "refund", "rehearsal"} <= {plugin["name"] for plugin in listed}
+    assert all(plugin["failure"] == "" for plugin in listed)
+
+
+@pytest.mark.parametrize(
+    ("toml", "said"),
+    [
+        ("data_dir = ", "sendback.toml"),
+        ("colour = 'red'", "colour"),
+        ("[server]\nport = 99999", "server.port"),
+        ("[[routes]]\naccounts = ['nobody']", "no account nobody"),
+    ],
+)
+def test_a_wrong_configuration_is_one_clear_line(tmp_path: Path, toml: str, said: str) -> None:
+    file = tmp_path / "sendback.toml"
+    file.write_text(toml)
+    done = _sendback("serve", "-c", str(file))
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_secret_in_the_file_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "sendback.toml"
+    file.write_text(
+        '[accounts.post]\nplugin = "rehearsal"\nsettings = { base_url = "http://localhost", token = "hunter2" }\n'
+    )
+    done = _sendback("plugins", "-c", str(file))
+    assert "env:NAME" in done.stderr
+    assert "hunter2" not in done.stderr + done.stdout
+
+
+def test_the_clock_turns_in_test_mode_only(tmp_path: Path) -> None:
+    _sendback("init", str(tmp_path))
+    done = _sendback("clock", "-c", str(tmp_path / "sendback.toml"), "3d")
+    assert done.returncode == 2
+    assert "test mode" in done.stderr
+
+
+def test_two_workers_of_one_name_do_not_run(local: Installation) -> None:
+    done = _sendback("worker", "-c", str(local.file))
+    assert done.returncode != 0
+    assert "worker-1" in done.stderr
+
+
+def test_a_server_without_its_schema_does_not_start(tmp_path: Path) -> None:
+    _sendback("init", str(tmp_path))
+    file = tmp_path / "sendback.toml"
+    assert _sendback("migrate", "-c", str(file), "--to", "base").returncode == 0
+    done = _sendback("serve", "-c", str(file))
+    assert done.returncode == 2
+    assert "sendback migrate" in done.stderr
+
+
+def test_a_carrier_from_outside_the_repository_sells_a_label(tmp_path: Path) -> None:
+    """Written by the command, installed apart, found by its entry point."""
+    new = [sys.executable, "-m", "sendback_sdk", "new", "carrier", "parcelpost", "--to", str(tmp_path)]
+    subprocess.run(new, check=True, capture_output=True)
+    site = tmp_path / "site"
+    pip = [sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--no-build-isolation", "--no-index"]
+    subprocess.run([*pip, "--target", str(site), str(tmp_path / "sendback-parcelpost")], check=True)
+    toml = '[accounts.pp]\nplugin = "parcelpost"\n[[routes]]\naccounts = ["pp"]\n'
+    with (
+        Installation(tmp_path / "shop", toml, {"PYTHONPATH": str(site)}) as installation,
+        Client(installation.target, key=_merchant_key(installation)) as client,
+    ):
+        parcel = _label(client, format="ZPL")
+        assert (parcel.label, parcel.carrier_account) == (return_pb2.LabelStatus.PURCHASED, "pp")
+        assert b"^XA" in client.save_label(parcel.id, tmp_path).read_bytes()
+
+
+def test_a_broken_plugin_hurts_nobody_else(tmp_path: Path) -> None:
+    new = [sys.executable, "-m", "sendback_sdk", "new", "carrier", "rotten", "--to", str(tmp_path)]
+    subprocess.run(new, check=True, capture_output=True)
+    package = tmp_path / "sendback-rotten"
+    (package / "sendback_rotten" / "__init__.py").write_text("raise RuntimeError('rotten to the core')\n")
+    site = tmp_path / "site"
+    pip = [sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--no-build-isolation", "--no-index"]
+    subprocess.run([*pip, "--target", str(site), str(package)], check=True)
+    (tmp_path / "sendback.toml").write_text('[accounts.local]\nplugin = "local"\n')
+    done = _sendback("plugins", "-c", str(tmp_path / "sendback.toml"), "--json", PYTHONPATH=str(site))
+    found = {plugin["name"]: plugin for plugin in json.loads(done.stdout)}
+    assert "rotten to the core" in found["rotten"]["failure"]
+    assert found["local"]["accounts"] == ["local"]
+
+
+def _blocks(file: Path) -> list[str]:
+    return re.findall(r"```python\n(.*?)```", file.read_text(encoding="utf-8"), re.DOTALL)
+
+
+def test_the_programs_in_the_documents_run(local: Installation, merchant_key: str, tmp_path: Path) -> None:
+    keys = {
+        "SENDBACK_TARGET": local.target,
+        "SENDBACK_OPERATOR_KEY": local.operator_key,
+        "SENDBACK_KEY": merchant_key,
+    }
+    for document in ("service/docs/first-label.md", "clients/python/README.md"):
+        (program,) = _blocks(ROOT / document)
+        folder = tmp_path / Path(document).stem
+        folder.mkdir()
+        done = subprocess.run(
+            [sys.executable, "-c", program],
+            cwd=folder,
+            env={**os.environ, **keys},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        assert [file.read_bytes()[:5] for file in folder.glob("*.pdf")] == [b"%PDF-"]
+
+
+def test_the_feed_goes_on_where_it_ended(world: World, shop: Shop) -> None:
+    """Read while it is written, in pieces, by several: nothing twice, nothing left out."""
+    done = threading.Event()
+
+    def write() -> None:
+        for _ in range(3):
+            make(shop.client, items=[return_pb2.ReturnItem(order_line_id="2", quantity=1)])
+        done.set()
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    pieces: list[str] = []
+    token = ""
+    while True:
+        ended = done.is_set()
+        found = list(shop.client.watch_events(token, stop_at_end=True))
+        pieces += [event.id for event in found]
+        token = found[-1].resume_token if found else token
+        labels = sum(event.type == "label.purchased" for event in shop.client.watch_events(stop_at_end=True))
+        if ended and not found and labels == 3:
+            break
+    writer.join()
+    whole = list(shop.client.watch_events(stop_at_end=True))
+    assert pieces == [event.id for event in whole][: len(pieces)]
+    for subject in {event.subject.id for event in whole}:
+        sequences = [event.subject.sequence for event in whole if event.subject.id == subject]
+        assert sequences == sorted(sequences)
+    with pytest.raises(SendbackError) as refused:
+        next(iter(shop.client.watch_events("not-a-token")))
+    assert [problem.field for problem in refused.value.fields] == ["resume_token"]
+    listed = shop.client.events.ListEvents(event_service_pb2.ListEventsRequest(page_size=2))
+    assert [event.id for event in listed.events] == pieces[:2]
+
+
+def test_a_client_waits_for_a_server_that_comes_back(tmp_path: Path) -> None:
+    with Installation(tmp_path, "") as installation:
+        port = installation.target.rpartition(":")[2]
+        key = installation.operator_key
+        installation.kill_server()
+        file = installation.file
+        file.write_text(file.read_text().replace("port = 0", f"port = {port}"))
+        back = threading.Timer(0.5, installation.start_server)
+        back.start()
+        with Client(installation.target, key=key, timeout=15) as client:
+            answer = client.carriers.ListAccounts(carrier_service_pb2.ListAccountsRequest())
+        back.join()
+        assert list(answer.accounts) == []
+    with Client(installation.target, key=key, timeout=0.5) as gone, pytest.raises(SendbackError) as refused:
+        gone.carriers.ListAccounts(carrier_service_pb2.ListAccountsRequest())
+    assert refused.value.code in (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED)
+
+
+def test_asyncio_has_the_same_client(local: Installation, merchant_key: str, tmp_path: Path) -> None:
+    async def whole() -> None:
+        async with AsyncClient(local.target, key=merchant_key, language="de") as client:
+            wanted = label_service_pb2.CreateLabelRequest(sender=an_address(), weight_grams=10)
+            parcel = await client.labels.CreateLabel(wanted)
+            file = await client.save_label(parcel.id, tmp_path)
+            assert file.read_bytes().startswith(b"%PDF-")
+            with pytest.raises(SendbackError) as refused:
+                await client.returns.GetReturn(returns_service_pb2.GetReturnRequest(return_id="x"))
+            assert refused.value.message == "Wir finden nicht, was Sie suchen."
+            types = [event.type async for event in client.watch_events(stop_at_end=True)]
+            assert "label.requested" in types
+
+    asyncio.run(whole())
+
+
+def test_nothing_personal_and_no_secret_stands_in_the_logs(world: World, shop: Shop) -> None:
+    made = make(shop.client)
+    world.until(shop, made.id, "a label", lambda r: r.parcels[0].label == return_pb2.LabelStatus.PURCHASED)
+    assert get(shop.client, made.id).id == made.id
+    logs = world.installation.log("server.log") + world.installation.log("worker.log")
+    assert '"rpc.done"' in logs
+    for secret in (
+        world.carrier.token,
+        world.bank.secret,
+        world.installation.operator_key,
+        "Lilas",
+        "@example.com",
+    ):
+        assert secret not in logs
