@@ -10,7 +10,7 @@ from sendback.v1 import order_pb2, order_service_pb2, return_pb2, returns_servic
 from sendback_client import SendbackError, minor_units, money
 from sendback_service.demo.world import Shop, World
 
-from tests.shops import a_shop, accept, an_order, get, items, make
+from tests.shops import FLAT_FEE, a_shop, accept, an_order, get, items, make
 
 
 def _errors(work: list) -> list[str]:
@@ -189,3 +189,36 @@ def test_any_split_in_any_order_is_refunded_in_full(
         )
         == paid
     )
+
+
+@_SLOW
+@given(quantity=st.integers(1, 4), price=st.integers(1, 2_000), data=st.data())
+def test_the_fee_is_taken_once_by_whatever_stages_and_never_below_zero(
+    world: World, quantity: int, price: int, data: st.DataObject
+) -> None:
+    """Invariant 5, and 11: only what was shown, once, paid by the stages in turn."""
+    line = order_pb2.OrderLine(id="1", title="T", quantity=quantity, price=money(price, "EUR"))
+    shop = a_shop(world, f"fee{quantity}{price}{data}", an_order("#1", lines=[line]), labels=FLAT_FEE)
+    made = make(shop.client, items=items(l1=quantity))
+    assert minor_units(made.shown_fee) == 500
+    world.until(shop, made.id, "a label", lambda r: r.parcels[0].label == return_pb2.LabelStatus.PURCHASED)
+    for unit in data.draw(st.permutations(list(made.units))):
+        finding = returns_service_pb2.UnitFinding(
+            order_line_id="1", unit=unit.unit, result="ACCEPTED", grade="A_RESELL", disposition="RESTOCK"
+        )
+        shop.client.returns.InspectUnits(
+            returns_service_pb2.InspectUnitsRequest(return_id=made.id, findings=[finding])
+        )
+        quote = shop.client.returns.QuoteSettlement(
+            returns_service_pb2.QuoteSettlementRequest(return_id=made.id)
+        )
+        if quote.steps:
+            shop.client.returns.SettleReturn(
+                returns_service_pb2.SettleReturnRequest(return_id=made.id, quote_hash=quote.hash)
+            )
+    done = world.until(shop, made.id, "the end", lambda r: r.decision == return_pb2.Decision.CLOSED)
+    amounts = [minor_units(s.amount) for s in done.settlements]
+    fees = [minor_units(s.label_fee) for s in done.settlements if s.HasField("label_fee")]
+    assert all(amount >= 0 for amount in amounts)
+    assert sum(fees) == min(500, price)
+    assert sum(amounts) == price - sum(fees)

