@@ -25,7 +25,6 @@ def play_own(world: World, shop: Shop, number: str, folder: Path, console: Conso
 
 def _played(world: World, shop: Shop, number: str, folder: Path) -> str:
     buyer = Buyer(world, shop, number)
-    (folder / "qr.png").write_bytes(buyer.scan.picture)
     items = {
         line.order_line_id: line.returnable_quantity
         for line in buyer.look().lines

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from google.protobuf import json_format
-from sendback.v1 import return_pb2
+from sendback.v1 import order_service_pb2, return_pb2
 from sendback_client import minor_units
 
 from sendback_service.demo.world import Shop, World, write_json
@@ -13,7 +13,9 @@ def keep(
     world: World, shop: Shop, folder: Path, returns: list[return_pb2.Return], addresses: list[str]
 ) -> None:
     for number, found in enumerate(returns, 1):
-        _labels(shop, folder, found, "" if len(returns) == 1 else f"-{number}")
+        suffix = "" if len(returns) == 1 else f"-{number}"
+        _labels(shop, folder, found, suffix)
+        (folder / f"qr{suffix}.png").write_bytes(_code(shop, found))
     mails = [mail for address in addresses for mail in world.post.mailbox(address)]
     for number, mail in enumerate(mails, 1):
         (folder / f"mail-{number}.eml").write_bytes(mail.raw)
@@ -22,6 +24,11 @@ def keep(
         folder / "summary.json",
         {"returns": [_summary(world, found, addresses[i]) for i, found in enumerate(returns)]},
     )
+
+
+def _code(shop: Shop, found: return_pb2.Return) -> bytes:
+    request = order_service_pb2.CreateAccessLinkRequest(order_id=found.order_id)
+    return shop.client.orders.CreateAccessLink(request).qr_png
 
 
 def _labels(shop: Shop, folder: Path, found: return_pb2.Return, suffix: str) -> None:

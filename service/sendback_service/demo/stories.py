@@ -36,7 +36,6 @@ def france(stage: Stage) -> None:
     """France, free label: scanned, chosen, sent, received, inspected, refunded; every word in French."""
     world, shop = stage.world, stage.shops["lumiere"]
     buyer = Buyer(world, shop, "#FR-1001")
-    (stage.folder / "qr.png").write_bytes(buyer.scan.picture)
     expect("language", buyer.language, "fr")
     seen = buyer.look()
     stage.say(f"QR scanned: order {seen.number}, {len(seen.lines)} lines, {seen.label_offer.explanation}")
