@@ -99,7 +99,9 @@ def territories(stage: Stage) -> None:
         else:
             expect("offer", made.label_offer, Offer.INSTRUCTIONS)
             expect("reference in the instructions", made.instructions.reference, made.reference)
-        world.await_mails(buyer.order.email, 1)
+        (mail,) = world.await_mails(buyer.order.email, 1)
+        told = "Glissez le bon de livraison dans le colis." in mail.get_body(("plain",)).get_content()
+        expect("what to enclose, in French, where there is no label", told, not labelled)
         ship_to = buyer.order.ship_to
         kind = "a label" if labelled else "instructions"
         stage.say(f"{ship_to.region_code} {ship_to.postal_code} → {region}: {kind}")

@@ -1,5 +1,6 @@
 """How the values of the domain are kept in the tables' JSON columns. Pydantic reads and writes the dataclasses."""
 
+from datetime import datetime
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -16,7 +17,7 @@ _WAREHOUSE: TypeAdapter[WarehouseRecord] = TypeAdapter(WarehouseRecord)
 
 
 def order_document(order: Order) -> dict[str, Any]:
-    return _document(_ORDER.dump_python(order, mode="json", exclude_defaults=True))
+    return _document(_ORDER.dump_python(order, exclude_defaults=True))
 
 
 def order_from(document: Any) -> Order:
@@ -24,7 +25,7 @@ def order_from(document: Any) -> Order:
 
 
 def policy_document(policy: Policy) -> dict[str, Any]:
-    return _document(_POLICY.dump_python(policy, mode="json", exclude_defaults=True))
+    return _document(_POLICY.dump_python(policy, exclude_defaults=True))
 
 
 def policy_from(document: Any) -> Policy:
@@ -32,11 +33,7 @@ def policy_from(document: Any) -> Policy:
 
 
 def address_document(address: Address | None) -> dict[str, Any]:
-    return (
-        {}
-        if address is None
-        else _document(_ADDRESS.dump_python(address, mode="json", exclude_defaults=True))
-    )
+    return {} if address is None else _document(_ADDRESS.dump_python(address, exclude_defaults=True))
 
 
 def address_from(document: Any) -> Address | None:
@@ -44,7 +41,7 @@ def address_from(document: Any) -> Address | None:
 
 
 def warehouse_document(warehouse: WarehouseRecord) -> dict[str, Any]:
-    return _document(_WAREHOUSE.dump_python(warehouse, mode="json"))
+    return _document(_WAREHOUSE.dump_python(warehouse))
 
 
 def warehouse_from(document: Any) -> WarehouseRecord:
@@ -52,14 +49,15 @@ def warehouse_from(document: Any) -> WarehouseRecord:
 
 
 def _document(value: Any) -> dict[str, Any]:
-    return dict(_sorted(value))
+    return dict(_plain(value))
 
 
-def _sorted(document: Any) -> Any:
-    """Sets come out in any order; the same value must give the same document."""
-    if isinstance(document, dict):
-        return {key: _sorted(value) for key, value in document.items()}
-    if isinstance(document, list):
-        values = [_sorted(value) for value in document]
-        return sorted(values) if values and all(isinstance(v, str) for v in values) else values
-    return document
+def _plain(value: Any) -> Any:
+    """As JSON has it. Sets come out in any order, so they are sorted: the same value gives the same document."""
+    if isinstance(value, dict):
+        return {key: _plain(part) for key, part in value.items()}
+    if isinstance(value, frozenset):
+        return sorted(value)
+    if isinstance(value, tuple | list):
+        return [_plain(part) for part in value]
+    return value.isoformat() if isinstance(value, datetime) else value
