@@ -229,8 +229,9 @@ def test_staff_may_go_beyond_the_policy_with_a_reason(world: World, request: pyt
 
 
 def test_a_fee_is_due_only_for_a_label_that_was_bought(world: World, request: pytest.FixtureRequest) -> None:
-    shop = a_shop(world, request.node.name, labels=FLAT_FEE)
-    world.carrier.fail(Fault.REFUSE)
+    order = an_order(ship_to=an_address(name="Fee Payer"))
+    shop = a_shop(world, request.node.name, order, labels=FLAT_FEE)
+    world.carrier.fail(Fault.REFUSE, about="Fee Payer")
     made = make(shop.client)
     assert minor_units(made.shown_fee) == 500
     failed = world.until(shop, made.id, "a failure", lambda r: r.parcels[0].label == Label.FAILED)

@@ -136,14 +136,14 @@ def twenty_times(stage: Stage) -> None:
 def faults(stage: Stage) -> None:
     """The carrier fails twice, then works; acts and times out; fails for good: the return stands."""
     world, shop = stage.world, stage.shops["nordwind"]
-    world.carrier.fail(Fault.BUSY, Fault.BUSY)
+    world.carrier.fail(Fault.BUSY, Fault.BUSY, about=_sender(shop, "NW-2002"))
     first = _through_retries(stage, Buyer(world, shop, "NW-2002").make({"1": 1}), shop)
     stage.say("busy twice, then a label")
-    world.carrier.fail(Fault.ACT_THEN_HANG)
+    world.carrier.fail(Fault.ACT_THEN_HANG, about=_sender(shop, "NW-2003"))
     second = _labelled(world, shop, Buyer(world, shop, "NW-2003").make({"1": 1}))
     expect("labels after a time-out", world.labels_of(second), 1)
     stage.say("sold, then silent: found again, not bought twice")
-    world.carrier.fail(Fault.REFUSE)
+    world.carrier.fail(Fault.REFUSE, about=_sender(shop, "NW-2004"))
     buyer = Buyer(world, shop, "NW-2004")
     third = buyer.make({"1": 1})
     third = world.until(shop, third.id, "a failure", lambda r: r.parcels[0].label == Label.FAILED)
@@ -224,6 +224,10 @@ def _sent_and_refunded(stage: Stage, shop: Shop, found: return_pb2.Return) -> No
     stage.world.await_mails(email, 2)
     receive(shop, found)
     stage.say(f"{found.reference}: handed over, received, inspected")
+
+
+def _sender(shop: Shop, number: str) -> str:
+    return shop.orders[number].ship_to.name
 
 
 def _address(shop: Shop, found: return_pb2.Return) -> str:

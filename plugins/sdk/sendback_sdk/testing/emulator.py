@@ -4,7 +4,6 @@ import json
 import sys
 import threading
 import time
-from collections import deque
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -74,7 +73,7 @@ class Emulator(AbstractContextManager[Any]):
     def __init__(self, *, record: Path | None = None, retry_after: int = 1) -> None:
         self._record = record
         self._retry_after = retry_after
-        self._faults: deque[Fault] = deque()
+        self._faults: list[tuple[Fault, bytes]] = []
         self._closing = threading.Event()
         self._lock = threading.Lock()
         self._server = _Server(("127.0.0.1", 0), _handler(self))
@@ -85,9 +84,10 @@ class Emulator(AbstractContextManager[Any]):
     def url(self) -> str:
         return f"http://127.0.0.1:{self._server.server_port}"
 
-    def fail(self, *faults: Fault) -> None:
-        """The next calls that change something fail so, one each, in this order."""
-        self._faults.extend(faults)
+    def fail(self, *faults: Fault, about: str = "") -> None:
+        """The next calls that change something fail so, one each, in this order; only those whose body holds `about`,
+        where that is given."""
+        self._faults.extend((fault, about.encode()) for fault in faults)
 
     def __enter__(self: E) -> E:
         self._thread.start()
@@ -111,7 +111,12 @@ class Emulator(AbstractContextManager[Any]):
                 file.write(json.dumps({"time": time.time(), **what}, ensure_ascii=False) + "\n")
 
     def _take_fault(self, asked: Asked) -> Fault | None:
-        return self._faults.popleft() if asked.method == "POST" and self._faults else None
+        if asked.method == "POST":
+            for place, (fault, about) in enumerate(self._faults):
+                if about in asked.body:
+                    del self._faults[place]
+                    return fault
+        return None
 
 
 def _handler(emulator: Emulator) -> type[BaseHTTPRequestHandler]:
