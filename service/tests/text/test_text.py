@@ -1,0 +1,162 @@
+"""What people read: whole in every language, and nothing in it that somebody smuggled in."""
+
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pytest
+from sendback_sdk.addresses import Address
+from sendback_service.messages import Occasion
+from sendback_service.refusal import Reason
+from sendback_service.rules.eligibility import NotReturnable
+from sendback_service.rules.labels import LabelOffer, LabelOfferKind, OfferReason
+from sendback_service.rules.quote import QuoteRule, Step
+from sendback_service.text import __main__ as catalogues
+from sendback_service.text.amounts import address_lines, amount
+from sendback_service.text.letters import LetterFacts, letter
+from sendback_service.text.refusals import refusal_text
+from sendback_service.text.steps import step_text
+from sendback_service.text.verdicts import offer_text, verdict_text, work_text
+from sendback_service.text.words import LANGUAGES, Words, language_for, words
+
+_FACTS = LetterFacts(
+    occasion=Occasion.LABEL,
+    language="fr",
+    brand="Maison Lumière",
+    order_number="#1001",
+    reference="R3456789AC",
+    items=(("Robe", 1),),
+    link="https://returns.example/l/q/t",
+    amount="89,00 €",
+    fee="5,00 €",
+    note="Ausgetragen",
+    address_lines=("1 quai Rambaud", "69002 Lyon", "FRANCE"),
+    enclose="Bon de livraison",
+    tracking_number="PR1",
+    support_uri="https://s.example",
+    policy_uri="https://p.example",
+)
+
+
+def test_the_catalogues_are_complete() -> None:
+    wanted = catalogues.sentences()
+    assert len(list(wanted)) > 80
+    assert {lang: catalogues.problems(lang, wanted) for lang in ("fr", "es", "de")} == {
+        "fr": [],
+        "es": [],
+        "de": [],
+    }
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("occasion", Occasion)
+def test_every_letter_in_every_language(occasion: Occasion, language: str) -> None:
+    made = letter(replace(_FACTS, occasion=occasion, language=language))
+    assert made.subject
+    assert "\n" not in made.subject
+    assert not re.search(
+        r"[{}]", made.subject + made.text + re.sub(r"<style>.*?</style>", "", made.html, flags=re.DOTALL)
+    )
+    assert f'<html lang="{language}">' in made.html
+    assert len(made.html) < 60_000
+    assert "http-equiv" not in made.html
+    assert not re.search(r"<(img|script|link|iframe)\b", made.html)
+    if language != "en":
+        english = letter(replace(_FACTS, occasion=occasion, language="en"))
+        assert made.subject != english.subject
+        assert made.text != english.text
+
+
+def test_every_word_goes_through_the_catalogue(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With a made-up language every line is either marked or a fact."""
+
+    def marked(_words: Words, sentence: str, **values: str) -> str:
+        return f"⟦{sentence.format_map(values)}⟧"
+
+    monkeypatch.setattr(Words, "__call__", marked)
+    facts = [_FACTS.brand, _FACTS.link, _FACTS.support_uri, _FACTS.policy_uri, _FACTS.note, _FACTS.enclose]
+    facts += [*_FACTS.address_lines, "- 1 × Robe"]
+    for occasion in Occasion:
+        for line in letter(replace(_FACTS, occasion=occasion)).text.splitlines():
+            left = re.sub(r"⟦.*?⟧", "", line)
+            for fact in facts:
+                left = left.replace(fact, "")
+            assert not left.strip(), (occasion, line)
+
+
+class _Tags(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        self.found.append(tag)
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "<script>alert(1)</script>",
+        "a\r\nBcc: x@y.z",
+        "\u202egnp.exe",
+        "x" * 10_000,
+        '"><img src=x onerror=y>',
+    ],
+)
+def test_titles_from_anywhere_are_harmless(title: str) -> None:
+    made = letter(replace(_FACTS, items=((title, 1),), brand=title, order_number=title))
+    tags = _Tags()
+    tags.feed(made.html)
+    assert {"script", "img"}.isdisjoint(tags.found)
+    assert not re.search(r"[\r\n]", made.subject)
+    assert "\u202e" not in made.html + made.text + made.subject
+    assert len(made.subject) < 200
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_refusal_verdict_step_and_offer_has_words(language: str) -> None:
+    for reason in Reason:
+        assert refusal_text(reason, {"code": "FINAL_SALE"}, language)
+    for code in NotReturnable:
+        assert verdict_text(code, language)
+    for rule in QuoteRule:
+        assert step_text(Step(rule, 0, -150, 0), "EUR", language)
+    for kind in LabelOfferKind:
+        for why in OfferReason:
+            assert offer_text(LabelOffer(kind, why, 500), "EUR", language)
+    assert work_text("return.review", language) != "return.review"
+
+
+@pytest.mark.parametrize(
+    ("minor", "currency", "language", "text"),
+    [
+        (123450, "EUR", "fr", "1\u202f234,50\xa0€"),
+        (123450, "EUR", "en", "€1,234.50"),
+        (123450, "EUR", "de", "1.234,50\xa0€"),
+        (1234, "JPY", "en", "JP¥1,234"),
+        (24750, "KWD", "de", "24,750\xa0KWD"),
+    ],
+)
+def test_amounts_as_people_write_them(minor: int, currency: str, language: str, text: str) -> None:
+    assert amount(minor, currency, words(language)) == text
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found"),
+    [
+        (("fr-CH",), "fr"),
+        (("pt-BR", "de"), "de"),
+        (("es,en;q=0.5",), "es"),
+        (("", ""), "en"),
+        (("klingon_qq", "\x00", "x" * 500, "---"), "en"),
+    ],
+)
+def test_languages_are_found_and_garbage_is_tolerated(wanted: tuple[str, ...], found: str) -> None:
+    assert language_for(*wanted) == found
+
+
+def test_addresses_as_their_country_prints_them() -> None:
+    irish = Address("Aoife", "1 Main St", "D02 AF30", "Dublin", "IE")
+    assert address_lines(irish, words("fr")) == ["Aoife", "1 Main St", "Dublin", "D02 AF30", "IRLANDE"]
+    italian = Address("Marco", "Via Roma 1", "10122", "Torino", "IT", region="TO")
+    assert address_lines(italian, words("de"))[-2:] == ["10122 Torino (TO)", "ITALIEN"]
