@@ -7,8 +7,10 @@ import re
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import grpc
 import pytest
@@ -42,10 +44,12 @@ accounts = ["local"]
 """
 
 
-def _sendback(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+def _sendback(
+    *arguments: str, cwd: Path | None = None, **environment: str
+) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "sendback_service.command", *arguments]
     env = {**os.environ, "COLUMNS": "200", **environment}
-    return subprocess.run(command, capture_output=True, text=True, env=env, timeout=60, check=False)
+    return subprocess.run(command, capture_output=True, text=True, env=env, cwd=cwd, timeout=60, check=False)
 
 
 @pytest.fixture(scope="module")
@@ -195,6 +199,36 @@ def test_a_server_without_its_schema_does_not_start(tmp_path: Path) -> None:
     done = _sendback("serve", "-c", str(file))
     assert done.returncode == 2
     assert "sendback migrate" in done.stderr
+
+
+def test_a_new_installation_runs_from_its_own_folder_with_a_worker_of_its_own(tmp_path: Path) -> None:
+    """As the README has it: init from outside, serve from inside; and the worker ends with its server."""
+    _sendback("init", "shop", cwd=tmp_path)
+    shop = tmp_path / "shop"
+    assert (shop / "sendback-data" / "sendback.db").exists()
+    command = [sys.executable, "-m", "sendback_service.command", "serve"]
+    env = {**os.environ, "SENDBACK_SERVER__PORT": "0"}
+    log = (tmp_path / "log").open("wb")
+    with subprocess.Popen(command, cwd=shop, env=env, stdout=subprocess.PIPE, stderr=log) as server:
+        assert server.stdout is not None
+        assert b"sendback serves on" in server.stdout.readline()
+        worker = _until(
+            lambda: re.search(r'"pid": (\d+), "event": "worker.ready"', (tmp_path / "log").read_text())
+        )
+        server.kill()
+    _until(
+        lambda: not Path(f"/proc/{worker[1]}").exists() or "Z" in Path(f"/proc/{worker[1]}/stat").read_text()
+    )
+    log.close()
+
+
+def _until(ready: Callable[[], Any]) -> Any:
+    for _ in range(200):
+        found = ready()
+        if found:
+            return found
+        time.sleep(0.1)
+    raise AssertionError("that did not come about")
 
 
 def test_a_carrier_from_outside_the_repository_sells_a_label(tmp_path: Path) -> None:

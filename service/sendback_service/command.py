@@ -82,8 +82,8 @@ def init(
     file = folder / "sendback.toml"
     if not file.exists():
         folder.mkdir(parents=True, exist_ok=True)
-        data = folder / "sendback-data"
-        file.write_text(SAMPLE.format(data_dir=data.as_posix(), outbox=(data / "outbox").as_posix()))
+        outbox = (folder / "sendback-data" / "outbox").resolve()
+        file.write_text(SAMPLE.format(outbox=outbox.as_posix()))
         _out.print(f"wrote {file}", highlight=False)
     configuration = read(file)
     _make_secret(configuration)

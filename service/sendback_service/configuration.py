@@ -121,7 +121,8 @@ class Configuration(BaseSettings):
 
 
 def read(path: Path | None = None) -> Configuration:
-    """The configuration at `path`, else at $SENDBACK_CONFIG, else ./sendback.toml where there is one."""
+    """The configuration at `path`, else at $SENDBACK_CONFIG, else ./sendback.toml where there is one. A `data_dir` in
+    the file is taken from the file's own folder, wherever the command is run."""
     file = path or Path(os.environ.get("SENDBACK_CONFIG", "sendback.toml"))
     named = path is not None or "SENDBACK_CONFIG" in os.environ
     try:
@@ -130,6 +131,8 @@ def read(path: Path | None = None) -> Configuration:
         raise ConfigurationError(f"{file}: no such file; `sendback init` writes one") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as broken:
         raise ConfigurationError(f"{file}: {broken}") from None
+    if "data_dir" in document:
+        document["data_dir"] = file.parent / str(document["data_dir"])
     return _valid(file, document)
 
 

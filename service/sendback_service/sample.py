@@ -4,7 +4,7 @@ SAMPLE = """\
 # Sendback's configuration. Every key can be set by the environment too: SENDBACK_SERVER__PORT=50052.
 # Secrets never stand here: `token = "env:POST_TOKEN"` names the variable that holds one.
 
-data_dir = "{data_dir}"
+data_dir = "sendback-data"               # beside this file
 # database_url = "postgresql://sendback@localhost/sendback"     # SQLite in data_dir unless set
 channel = "mail"                # the account that writes to buyers
 refunds = "refunds"             # the account that pays where an order's payment names none

@@ -69,7 +69,9 @@ def stop_with_parent() -> None:
     """For the child: ends this process when the parent's end of the pipe is gone."""
 
     def watch() -> None:
-        sys.stdin.buffer.read()
+        # Not through Python's own buffer, whose lock the interpreter would wait for at its end.
+        while os.read(0, 4096):
+            pass
         os.kill(os.getpid(), signal.SIGTERM)
 
     threading.Thread(target=watch, name="parent", daemon=True).start()
