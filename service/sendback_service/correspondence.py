@@ -6,9 +6,11 @@ from sqlmodel import select
 from sendback_service.access import Doorkeeper, link
 from sendback_service.configuration import Configuration
 from sendback_service.held import HeldReturn, hold
+from sendback_service.images import logo
 from sendback_service.messages import Occasion
+from sendback_service.orders import order_in
 from sendback_service.records import WarehouseRecord
-from sendback_service.rules.states import LabelState, SettlementState
+from sendback_service.rules.states import Inspection, LabelState, SettlementState
 from sendback_service.shops import Shop, shop_in
 from sendback_service.store.documents import warehouse_from
 from sendback_service.store.tables import (
@@ -21,8 +23,9 @@ from sendback_service.store.tables import (
 from sendback_service.store.transaction import Transaction
 from sendback_service.text.amounts import address_lines, amount
 from sendback_service.text.letters import LetterFacts, letter
-from sendback_service.text.words import words
+from sendback_service.text.words import language_for, words
 
+_LOGO = "logo"
 _SUFFIX = {"application/pdf": "pdf", "image/png": "png", "application/zpl": "zpl"}
 
 
@@ -33,7 +36,9 @@ class Correspondence:
 
     def compose(self, tx: Transaction, row: MessageRow) -> Message | None:
         """None where the buyer left no e-mail address."""
-        held = hold(tx, row.merchant_id, row.return_id)
+        if Occasion(row.occasion) is Occasion.ACCESS_LINK:
+            return self._invitation(tx, row)
+        held = hold(tx, row.merchant_id, row.subject_id)
         order = held.order()
         if not order.email:
             return None
@@ -48,7 +53,41 @@ class Correspondence:
             subject=written.subject,
             text=written.text,
             html=written.html,
-            attachments=_attachments(tx, held) if occasion is Occasion.LABEL else (),
+            attachments=_logo(tx, shop) + (_labels(tx, held) if occasion is Occasion.LABEL else ()),
+        )
+
+    def _invitation(self, tx: Transaction, row: MessageRow) -> Message | None:
+        """The personal link to an order. None where there is no address, or the portal was closed meanwhile."""
+        kept = order_in(tx, row.merchant_id, row.subject_id)
+        shop = shop_in(tx, row.merchant_id)
+        if not kept.order.email or not shop.open:
+            return None
+        language = language_for(kept.order.language, default=shop.portal.default_language)
+        token = self._doorkeeper.access_token(shop.id, kept.id, kept.access_revision)
+        written = letter(
+            LetterFacts(
+                occasion=Occasion.ACCESS_LINK,
+                language=language,
+                brand=shop.display_name,
+                color=shop.brand.color,
+                logo_uri=_logo_uri(shop),
+                order_number=kept.order.number,
+                reference="",
+                items=(),
+                link=link(self._base_url, shop.portal.slug, token),
+                support_uri=shop.brand.support_uri,
+                policy_uri=shop.brand.policy_uri,
+            )
+        )
+        return Message(
+            key=row.id,
+            event=row.occasion,
+            recipient=kept.order.email,
+            language=language,
+            subject=written.subject,
+            text=written.text,
+            html=written.html,
+            attachments=_logo(tx, shop),
         )
 
     def _facts(self, tx: Transaction, held: HeldReturn, shop: Shop, occasion: Occasion) -> LetterFacts:
@@ -61,6 +100,7 @@ class Correspondence:
             language=held.row.language,
             brand=shop.display_name,
             color=shop.brand.color,
+            logo_uri=_logo_uri(shop),
             order_number=held.row.order_number,
             reference=held.row.reference,
             items=_items(held),
@@ -68,6 +108,7 @@ class Correspondence:
             amount=amount(paid.amount_minor, paid.currency, say) if paid else "",
             fee=amount(fee, held.row.currency, say) if fee else "",
             note=held.row.decline_note,
+            refused=_refused(held) if occasion is Occasion.NOT_ACCEPTED else (),
             address_lines=address_lines(warehouse.address, say),
             enclose=enclosed(warehouse, held.row.language),
             tracking_number=_tracking_number(held),
@@ -116,7 +157,21 @@ def _settlement(tx: Transaction, held: HeldReturn) -> SettlementRow | None:
     return max(tx.session.exec(query), key=lambda s: s.id, default=None)
 
 
-def _attachments(tx: Transaction, held: HeldReturn) -> tuple[Attachment, ...]:
+def _refused(held: HeldReturn) -> list[tuple[str, str]]:
+    return [(unit.title, unit.note) for unit in held.units if unit.inspection == Inspection.REJECTED]
+
+
+def _logo_uri(shop: Shop) -> str:
+    return f"cid:{_LOGO}" if shop.brand.logo_image_id else ""
+
+
+def _logo(tx: Transaction, shop: Shop) -> tuple[Attachment, ...]:
+    """Within the letter, so that it shows without a call to anywhere."""
+    picture = logo(tx, shop.id, shop.brand.logo_image_id)
+    return () if picture is None else (Attachment("logo.png", picture.media_type, picture.data, _LOGO),)
+
+
+def _labels(tx: Transaction, held: HeldReturn) -> tuple[Attachment, ...]:
     parcel = _labelled(held)
     if parcel is None:
         return ()

@@ -8,6 +8,7 @@ from sendback_sdk import Rule
 from sendback_service.call import Call, same_request
 from sendback_service.clock import Clock
 from sendback_service.drafts import Case, Draft, Wish, case_of, draft
+from sendback_service.images import check_evidence
 from sendback_service.new_return import Print, new_return, record_of
 from sendback_service.records import ReturnRecord
 from sendback_service.refusal import Reason, not_found, refuse
@@ -59,7 +60,7 @@ class Creation:
             case = await self._case(call, order_id)
             if case.facts.seen_resource:
                 return await self._made_before(call, case)
-            made = draft(case, wish, self._coverage(call.merchant_id))
+            made = await self._draft(case, wish)
             self._check_quote(made, quote_hash)
             new = new_return(call, made, how)
             if await self._database.hot.insert(new) is None:
@@ -68,8 +69,15 @@ class Creation:
 
     async def validate(self, call: Call, order_id: str, wish: Wish, how: Print) -> ReturnRecord:
         """What `create` would make, without making it."""
-        made = draft(await self._case(call, order_id), wish, self._coverage(call.merchant_id))
+        made = await self._draft(await self._case(call, order_id), wish)
         return record_of(new_return(call, made, how))
+
+    async def _draft(self, case: Case, wish: Wish) -> Draft:
+        made = draft(case, wish, self._coverage(case.shop.id))
+        photos = [image_id for item in wish.items for image_id in item.evidence]
+        if photos:
+            await self._database.read(lambda tx: check_evidence(tx, case.shop.id, case.facts.id, photos))
+        return made
 
     async def _case(self, call: Call, order_id: str) -> Case:
         facts = await self._database.hot.load(call.merchant_id, order_id, call.rpc, call.request_id)

@@ -29,12 +29,15 @@ _BEYOND_STAFF = frozenset({NotReturnable.ALREADY_RETURNED, NotReturnable.UNFULFI
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """Some units of a line that somebody wants to return."""
+    """Some units of a line that somebody wants to return. `evidence` are ids of uploaded photos; `seal_intact` is the
+    buyer's word on goods sealed for hygiene."""
 
     line_id: str
     quantity: int
     reason_code: str = ""
     comment: str = ""
+    evidence: tuple[str, ...] = ()
+    seal_intact: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,7 @@ class DraftUnit:
     title: str
     reason_code: str
     comment: str
+    evidence: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,13 +198,22 @@ def _chosen(case: Case, wish: Wish) -> tuple[DraftUnit, ...]:
     by_line: dict[str, list[Verdict]] = defaultdict(list)
     for verdict in case.verdicts:
         by_line[verdict.line_id].append(verdict)
-    titles = {line.id: line.title for line in case.order.lines}
+    lines = {line.id: line for line in case.order.lines}
     units: list[DraftUnit] = []
     for place, item in enumerate(wish.items):
-        if item.line_id not in titles:
+        if item.line_id not in lines:
             raise invalid(f"items[{place}].order_line_id", f"no line {item.line_id!r} in this order")
+        if lines[item.line_id].hygiene_sealed and not (item.seal_intact or wish.override_note):
+            raise _unsealed(item)
         units += [
-            DraftUnit(item.line_id, verdict.unit, titles[item.line_id], item.reason_code, item.comment)
+            DraftUnit(
+                item.line_id,
+                verdict.unit,
+                lines[item.line_id].title,
+                item.reason_code,
+                item.comment,
+                item.evidence,
+            )
             for verdict in _take(by_line[item.line_id], item, wish)
         ]
     return tuple(units)
@@ -230,6 +243,17 @@ def _not_returnable(item: Item, refused: Sequence[Verdict], free: int) -> Refusa
     )
 
 
+def _unsealed(item: Item) -> Refusal:
+    return refuse(
+        Reason.NOT_RETURNABLE,
+        code=NotReturnable.HYGIENE_UNSEALED,
+        order_line_id=item.line_id,
+        wanted=str(item.quantity),
+        free="0",
+        until="",
+    )
+
+
 def _check_reasons(items: Sequence[Item], reasons: Mapping[str, ReturnReason]) -> None:
     for place, item in enumerate(items):
         at = f"items[{place}]"
@@ -237,8 +261,11 @@ def _check_reasons(items: Sequence[Item], reasons: Mapping[str, ReturnReason]) -
             continue
         if item.reason_code not in reasons:
             raise invalid(f"{at}.reason_code", f"must be one of {', '.join(reasons)}")
-        if reasons[item.reason_code].evidence is Evidence.COMMENT and not item.comment.strip():
+        needed = reasons[item.reason_code].evidence
+        if needed is Evidence.COMMENT and not item.comment.strip():
             raise invalid(f"{at}.comment", f"the reason {item.reason_code} needs a comment")
+        if needed is Evidence.PHOTO and not item.evidence:
+            raise invalid(f"{at}.evidence_image_ids", f"the reason {item.reason_code} needs a photo")
 
 
 def _quote_unit(unit: DraftUnit, reasons: Mapping[str, ReturnReason]) -> QuoteUnit:

@@ -6,6 +6,8 @@ from dataclasses import asdict, replace
 
 from sendback_service.call import Call, check_etag, made_before, remember
 from sendback_service.ids import new_id
+from sendback_service.images import used
+from sendback_service.pictures import Use
 from sendback_service.records import WarehouseRecord
 from sendback_service.refusal import Reason, invalid, not_found, refuse
 from sendback_service.rules.policy import Policy
@@ -57,6 +59,7 @@ class Merchants:
             shop = shop_in(tx, merchant_id)
             check_etag(etag, shop.portal.version)
             self._check_portal(shop, new)
+            used(tx, merchant_id, new.background_image_id, Use.BACKGROUND, "settings.background_image_id")
             _save_portal(tx, shop, new)
 
         return await self._change(call, merchant_id, change)
@@ -66,6 +69,7 @@ class Merchants:
             shop = shop_in(tx, merchant_id)
             check_etag(etag, shop.brand.version)
             _check_brand(new)
+            used(tx, merchant_id, new.logo_image_id, Use.LOGO, "brand.logo_image_id")
             document = asdict(new)
             document.pop("version")
             tx.session.merge(
@@ -155,16 +159,15 @@ def _check_slug(slug: str) -> None:
 def _save_portal(tx: Transaction, shop: Shop, new: Portal) -> None:
     if new.slug and new.slug != shop.portal.slug:
         _take_slug(tx, shop.id, new.slug)
-    tx.session.merge(
-        PortalRow(
-            merchant_id=shop.id,
-            status=new.status,
-            slug=new.slug or None,
-            default_language=new.default_language,
-            omit_qr_on_slip=new.omit_qr_on_slip,
-            version=shop.portal.version + 1,
-        )
-    )
+    row = tx.session.get(PortalRow, shop.id) or PortalRow(merchant_id=shop.id)
+    row.status = new.status
+    row.slug = new.slug or None
+    row.default_language = new.default_language
+    row.omit_qr_on_slip = new.omit_qr_on_slip
+    row.typed_link_on_slip = new.typed_link_on_slip
+    row.background_image_id = new.background_image_id
+    row.version = shop.portal.version + 1
+    tx.session.add(row)
     tx.session.flush()
     _changed(tx, shop.id, "portal.changed", {"status": new.status})
 

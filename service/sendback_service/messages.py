@@ -1,4 +1,5 @@
-"""Messages to buyers: asked for once per return and occasion, together with the event that calls for them."""
+"""Messages to buyers: asked for once per return and occasion, together with the event that calls for them. A link to an
+order may be asked for again; `number` tells its letters apart."""
 
 from enum import StrEnum
 
@@ -7,12 +8,13 @@ from sqlmodel import select
 from sendback_service.ids import new_id
 from sendback_service.store.tables import MessageRow
 from sendback_service.store.times import micros
-from sendback_service.store.transaction import Intent, Transaction
+from sendback_service.store.transaction import Intent, Subject, Transaction
 
 
 class Occasion(StrEnum):
     """What a buyer is written about."""
 
+    ACCESS_LINK = "access_link"
     IN_REVIEW = "in_review"
     LABEL = "label"
     INSTRUCTIONS = "instructions"
@@ -20,6 +22,7 @@ class Occasion(StrEnum):
     CANCELLED = "cancelled"
     HANDED_OVER = "handed_over"
     RECEIVED = "received"
+    NOT_ACCEPTED = "not_accepted"
     REFUNDED = "refunded"
     CREDITED = "credited"
     EXPIRED = "expired"
@@ -28,30 +31,38 @@ class Occasion(StrEnum):
 LANE = "messages"
 
 
-def request(tx: Transaction, merchant_id: str, return_id: str, occasion: Occasion) -> list[Intent]:
+def request(
+    tx: Transaction, merchant_id: str, subject_id: str, occasion: Occasion, number: int = 0
+) -> list[Intent]:
     """The intent to put on the event at hand; none where this was asked for before."""
     known = tx.session.exec(
         select(MessageRow.id).where(
             MessageRow.merchant_id == merchant_id,
-            MessageRow.return_id == return_id,
+            MessageRow.subject_id == subject_id,
             MessageRow.occasion == occasion,
+            MessageRow.number == number,
         )
     ).first()
     if known is not None:
         return []
-    row = message_row(merchant_id, return_id, occasion, new_id("msg", tx.now), micros(tx.now))
-    tx.session.add(MessageRow.model_validate(row))
+    row = message_row(merchant_id, subject_id, occasion, new_id("msg", tx.now), micros(tx.now))
+    tx.session.add(MessageRow.model_validate({**row, "number": number}))
     return [intent(row["id"])]
 
 
+def subject_of(subject_id: str) -> Subject:
+    """What a message is about: a return, or an order."""
+    return Subject("order" if subject_id.startswith("ord_") else "return", subject_id)
+
+
 def message_row(
-    merchant_id: str, return_id: str, occasion: Occasion, id: str, time: int
+    merchant_id: str, subject_id: str, occasion: Occasion, id: str, time: int
 ) -> dict[str, str | int]:
     """For the statement that writes a whole new return."""
     return {
         "merchant_id": merchant_id,
         "id": id,
-        "return_id": return_id,
+        "subject_id": subject_id,
         "occasion": occasion,
         "channel": "",
         "create_time": time,

@@ -108,6 +108,7 @@ class _Rows:
             "title": unit.title,
             "reason_code": unit.reason_code,
             "comment": unit.comment,
+            "evidence": {"images": list(unit.evidence)} if unit.evidence else {},
         }
 
     def _parcel(self) -> dict[str, Any]:

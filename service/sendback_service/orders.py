@@ -3,7 +3,7 @@
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import qrcode
 from sendback_sdk.orders import Order
@@ -12,15 +12,19 @@ from sqlmodel import col, select
 from sendback_service.access import Doorkeeper, link
 from sendback_service.call import Call, made_before, remember
 from sendback_service.ids import new_id
+from sendback_service.messages import Occasion, request
 from sendback_service.pages import Page, key_in, page_of, size_of
-from sendback_service.refusal import Problem, Reason, Refusal, not_found, refuse
+from sendback_service.refusal import Problem, Reason, Refusal, invalid, not_found, refuse
 from sendback_service.rules.order import problems
-from sendback_service.shops import Shops
+from sendback_service.shops import Shop, Shops
 from sendback_service.store import Database
 from sendback_service.store.documents import order_document, order_from
-from sendback_service.store.tables import OrderRow, OrderVersionRow
+from sendback_service.store.tables import MessageRow, OrderRow, OrderVersionRow
 from sendback_service.store.times import micros, moment
 from sendback_service.store.transaction import Subject, Transaction
+
+_A_DAY = timedelta(days=1)
+_LINKS_A_DAY = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +99,22 @@ class Orders:
     async def access_link(self, merchant_id: str, order_id: str) -> AccessLink:
         """The link and its QR code: always the same until it is revoked."""
         kept = await self.get(merchant_id, order_id)
-        shop = await self._shops.get(merchant_id)
-        if not shop.portal.slug:
-            raise refuse(Reason.PORTAL_INCOMPLETE, missing="slug")
+        shop = await self._open_shop(merchant_id)
         token = self._doorkeeper.access_token(merchant_id, kept.id, kept.access_revision)
         uri = link(self._base_url, shop.portal.slug, token)
         return AccessLink(uri, token, qr_png(uri))
+
+    async def send_access_link(self, call: Call, order_id: str) -> str:
+        """Asks for a letter with the link; answers the message's id."""
+        await self._open_shop(call.merchant_id)
+        return await self._database.write(lambda tx: _send_access_link(tx, call, order_id), call.author)
+
+    async def _open_shop(self, merchant_id: str) -> Shop:
+        """A link into a portal that nobody can reach would be a dead end."""
+        shop = await self._shops.get(merchant_id)
+        if not shop.open:
+            raise refuse(Reason.PORTAL_INACTIVE)
+        return shop
 
     async def revoke_access(self, call: Call, order_id: str) -> datetime:
         return await self._database.write(lambda tx: _revoke_access(tx, call, order_id), call.author)
@@ -162,7 +176,7 @@ def _keep(tx: Transaction, merchant_id: str, order: Order) -> Kept:
     if known.document == document:
         return Kept("unchanged", row.id)
     row.version += 1
-    row.number, row.number_key = order.number, number_key(order.number)
+    row.number, row.number_key, row.currency = order.number, number_key(order.number), order.currency
     row.update_time = micros(tx.now)
     _add_version(tx, row, document)
     tx.record(merchant_id, "order.changed", Subject("order", row.id), {"version": str(row.version)})
@@ -176,6 +190,7 @@ def _create(tx: Transaction, merchant_id: str, order: Order, document: dict[str,
         external_id=order.id,
         number=order.number,
         number_key=number_key(order.number),
+        currency=order.currency,
         create_time=micros(tx.now),
         update_time=micros(tx.now),
     )
@@ -199,6 +214,35 @@ def _list(tx: Transaction, merchant_id: str, number: str, size: int, after: str 
         query = query.where(OrderRow.id < after)
     found = [_kept(tx, row) for row in tx.session.exec(query.limit(size + 1))]
     return page_of("orders", found, size, lambda kept: kept.id)
+
+
+def _send_access_link(tx: Transaction, call: Call, order_id: str) -> str:
+    row = _row(tx, call.merchant_id, order_id)
+    before = made_before(tx, call)
+    if before is not None:
+        return before
+    if not _kept(tx, row).order.email:
+        raise invalid("order_id", "the order has no e-mail address; hand the link over yourself")
+    number = _links_sent(tx, row)
+    wanted = request(tx, call.merchant_id, row.id, Occasion.ACCESS_LINK, number)
+    tx.record(call.merchant_id, "order.changed", Subject("order", row.id), {"access": "link_sent"}, wanted)
+    remember(tx, call, wanted[0].subject_id)
+    return wanted[0].subject_id
+
+
+def _links_sent(tx: Transaction, row: OrderRow) -> int:
+    """How many there were; refuses to fill a buyer's mailbox."""
+    query = select(MessageRow.create_time).where(
+        MessageRow.merchant_id == row.merchant_id,
+        MessageRow.subject_id == row.id,
+        MessageRow.occasion == Occasion.ACCESS_LINK,
+    )
+    sent = sorted(tx.session.exec(query))
+    lately = [time for time in sent if time > micros(tx.now - _A_DAY)]
+    if len(lately) >= _LINKS_A_DAY:
+        wait = (lately[0] - micros(tx.now - _A_DAY)) / 1_000_000
+        raise Refusal(Reason.RATE_LIMITED, {"limit": "links a day"}, retry_after=wait)
+    return len(sent)
 
 
 def _revoke_access(tx: Transaction, call: Call, order_id: str) -> datetime:

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 
 from sendback_service.decisions import close_if_done
 from sendback_service.held import HeldReturn, allowed, forbidden
+from sendback_service.messages import Occasion, request
 from sendback_service.refusal import invalid, not_found
 from sendback_service.rules.policy import SettlementMoment
 from sendback_service.rules.states import INSPECTED, Decision, Disposition, Grade, Inspection, Transit
 from sendback_service.settlements import settle_at
 from sendback_service.store.tables import ParcelRow, UnitRow
+from sendback_service.store.transaction import Intent
 from sendback_service.tracking import report
 
 
@@ -52,7 +54,7 @@ def inspect(held: HeldReturn, findings: Sequence[Finding]) -> None:
         _note(held, unit, finding)
     held.changed()
     if all(Inspection(unit.inspection) in INSPECTED for unit in held.units):
-        held.tx.record(held.row.merchant_id, "reception.completed", held.subject)
+        held.tx.record(held.row.merchant_id, "reception.completed", held.subject, intents=_letter(held))
         held.tx.drop_deadline(held.row.merchant_id, "return.unused", held.row.id)
         settle_at(held, SettlementMoment.INSPECTION)
         close_if_done(held)
@@ -66,6 +68,13 @@ def _note(held: HeldReturn, unit: UnitRow, finding: Finding) -> None:
     held.tx.session.add(unit)
     attributes = {"order_line_id": unit.line_id, "unit": str(unit.unit)}
     held.tx.record(held.row.merchant_id, f"item.{finding.result.lower()}", held.subject, attributes)
+
+
+def _letter(held: HeldReturn) -> list[Intent]:
+    """What was not accepted the buyer hears of, with staff's reason."""
+    if not any(unit.inspection == Inspection.REJECTED for unit in held.units):
+        return []
+    return request(held.tx, held.row.merchant_id, held.row.id, Occasion.NOT_ACCEPTED)
 
 
 def _check(finding: Finding, at: str) -> None:

@@ -22,6 +22,7 @@ class UnitRecord:
     title: str
     reason_code: str = ""
     comment: str = ""
+    evidence: tuple[str, ...] = ()
     inspection: Inspection = Inspection.EXPECTED
     grade: str = ""
     disposition: str = ""

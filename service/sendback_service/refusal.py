@@ -40,6 +40,7 @@ class Reason(StrEnum):
     INTERNAL = "INTERNAL"
     ALREADY_EXISTS = "ALREADY_EXISTS"
     TOO_LARGE = "TOO_LARGE"
+    IMAGE_REFUSED = "IMAGE_REFUSED"
 
 
 @dataclass(frozen=True)

@@ -35,6 +35,8 @@ class Portal:
     slug: str = ""
     default_language: str = "en"
     omit_qr_on_slip: bool = False
+    typed_link_on_slip: bool = False
+    background_image_id: str = ""
     version: int = 0
 
 
@@ -46,6 +48,7 @@ class Brand:
     support_uri: str = ""
     support_email: str = ""
     social_uris: tuple[str, ...] = ()
+    logo_image_id: str = ""
     version: int = 0
 
 
@@ -73,6 +76,11 @@ class Shop:
     @property
     def display_name(self) -> str:
         return self.brand.display_name or self.name
+
+    @property
+    def promoted(self) -> bool:
+        """Whether slips, e-mails and the shop's site may lead to the portal."""
+        return self.entitled and self.portal.status is PortalStatus.ACTIVE
 
     @property
     def open(self) -> bool:
@@ -153,7 +161,13 @@ def _portal(row: PortalRow | None) -> Portal:
     if row is None:
         return Portal()
     return Portal(
-        PortalStatus(row.status), row.slug or "", row.default_language, row.omit_qr_on_slip, row.version
+        PortalStatus(row.status),
+        row.slug or "",
+        row.default_language,
+        row.omit_qr_on_slip,
+        row.typed_link_on_slip,
+        row.background_image_id,
+        row.version,
     )
 
 

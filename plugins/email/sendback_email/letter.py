@@ -26,12 +26,25 @@ def built(message: Message, sender: str, reply_to: str = "") -> EmailMessage:
     letter.set_content(message.text)
     if message.html:
         letter.add_alternative(message.html, subtype="html")
+        _show_within(letter, message)
     for attachment in message.attachments:
-        main, _, sub = attachment.media_type.partition("/")
-        letter.add_attachment(attachment.data, main, sub, filename=attachment.filename)
+        if not attachment.content_id:
+            main, _, sub = attachment.media_type.partition("/")
+            letter.add_attachment(attachment.data, main, sub, filename=attachment.filename)
     # Last, since setting the content takes every Content-… header away.
     letter["Content-Language"] = message.language
     return letter
+
+
+def _show_within(letter: EmailMessage, message: Message) -> None:
+    """Pictures that the HTML shows travel beside it (RFC 2387)."""
+    html = letter.get_body(("html",))
+    for part in message.attachments:
+        if part.content_id and html is not None:
+            main, _, sub = part.media_type.partition("/")
+            html.add_related(
+                part.data, main, sub, cid=f"<{part.content_id}>", filename=part.filename, disposition="inline"
+            )
 
 
 def _domain(sender: str) -> str:

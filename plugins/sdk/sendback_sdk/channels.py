@@ -9,9 +9,12 @@ from sendback_sdk.plugin import Plugin
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
+    """With a `content_id` it belongs to the HTML, which shows it as `cid:…`; without one it is there to be saved."""
+
     filename: str
     media_type: str
     data: bytes
+    content_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

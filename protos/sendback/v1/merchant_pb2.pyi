@@ -41,23 +41,57 @@ class PortalStatus(_message.Message):
     def __init__(self) -> None: ...
 
 class PortalSettings(_message.Message):
-    __slots__ = ("merchant_id", "status", "slug", "default_language_code", "omit_qr_on_slip", "etag")
+    __slots__ = ("merchant_id", "status", "slug", "default_language_code", "omit_qr_on_slip", "etag", "background_image_id", "typed_link_on_slip", "hints")
     MERCHANT_ID_FIELD_NUMBER: _ClassVar[int]
     STATUS_FIELD_NUMBER: _ClassVar[int]
     SLUG_FIELD_NUMBER: _ClassVar[int]
     DEFAULT_LANGUAGE_CODE_FIELD_NUMBER: _ClassVar[int]
     OMIT_QR_ON_SLIP_FIELD_NUMBER: _ClassVar[int]
     ETAG_FIELD_NUMBER: _ClassVar[int]
+    BACKGROUND_IMAGE_ID_FIELD_NUMBER: _ClassVar[int]
+    TYPED_LINK_ON_SLIP_FIELD_NUMBER: _ClassVar[int]
+    HINTS_FIELD_NUMBER: _ClassVar[int]
     merchant_id: str
     status: PortalStatus.State
     slug: str
     default_language_code: str
     omit_qr_on_slip: bool
     etag: str
-    def __init__(self, merchant_id: _Optional[str] = ..., status: _Optional[_Union[PortalStatus.State, str]] = ..., slug: _Optional[str] = ..., default_language_code: _Optional[str] = ..., omit_qr_on_slip: _Optional[bool] = ..., etag: _Optional[str] = ...) -> None: ...
+    background_image_id: str
+    typed_link_on_slip: bool
+    hints: _containers.RepeatedCompositeFieldContainer[SettingsHint]
+    def __init__(self, merchant_id: _Optional[str] = ..., status: _Optional[_Union[PortalStatus.State, str]] = ..., slug: _Optional[str] = ..., default_language_code: _Optional[str] = ..., omit_qr_on_slip: _Optional[bool] = ..., etag: _Optional[str] = ..., background_image_id: _Optional[str] = ..., typed_link_on_slip: _Optional[bool] = ..., hints: _Optional[_Iterable[_Union[SettingsHint, _Mapping]]] = ...) -> None: ...
+
+class SettingsHint(_message.Message):
+    __slots__ = ("kind", "currency_code", "explanation")
+    class Kind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+        __slots__ = ()
+        KIND_UNSPECIFIED: _ClassVar[SettingsHint.Kind]
+        FEE_MISSING: _ClassVar[SettingsHint.Kind]
+        NO_CARRIER: _ClassVar[SettingsHint.Kind]
+        POLICY_PAGE_MISSING: _ClassVar[SettingsHint.Kind]
+        POLICY_PAGE_UNCHECKED: _ClassVar[SettingsHint.Kind]
+        PORTAL_NOT_LINKED: _ClassVar[SettingsHint.Kind]
+        FEE_NOT_TOLD: _ClassVar[SettingsHint.Kind]
+        SUPPORT_MISSING: _ClassVar[SettingsHint.Kind]
+    KIND_UNSPECIFIED: SettingsHint.Kind
+    FEE_MISSING: SettingsHint.Kind
+    NO_CARRIER: SettingsHint.Kind
+    POLICY_PAGE_MISSING: SettingsHint.Kind
+    POLICY_PAGE_UNCHECKED: SettingsHint.Kind
+    PORTAL_NOT_LINKED: SettingsHint.Kind
+    FEE_NOT_TOLD: SettingsHint.Kind
+    SUPPORT_MISSING: SettingsHint.Kind
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    CURRENCY_CODE_FIELD_NUMBER: _ClassVar[int]
+    EXPLANATION_FIELD_NUMBER: _ClassVar[int]
+    kind: SettingsHint.Kind
+    currency_code: str
+    explanation: str
+    def __init__(self, kind: _Optional[_Union[SettingsHint.Kind, str]] = ..., currency_code: _Optional[str] = ..., explanation: _Optional[str] = ...) -> None: ...
 
 class Brand(_message.Message):
-    __slots__ = ("merchant_id", "display_name", "color", "policy_uri", "support_uri", "support_email", "social_uris", "etag")
+    __slots__ = ("merchant_id", "display_name", "color", "policy_uri", "support_uri", "support_email", "social_uris", "logo_image_id", "etag")
     MERCHANT_ID_FIELD_NUMBER: _ClassVar[int]
     DISPLAY_NAME_FIELD_NUMBER: _ClassVar[int]
     COLOR_FIELD_NUMBER: _ClassVar[int]
@@ -65,6 +99,7 @@ class Brand(_message.Message):
     SUPPORT_URI_FIELD_NUMBER: _ClassVar[int]
     SUPPORT_EMAIL_FIELD_NUMBER: _ClassVar[int]
     SOCIAL_URIS_FIELD_NUMBER: _ClassVar[int]
+    LOGO_IMAGE_ID_FIELD_NUMBER: _ClassVar[int]
     ETAG_FIELD_NUMBER: _ClassVar[int]
     merchant_id: str
     display_name: str
@@ -73,8 +108,9 @@ class Brand(_message.Message):
     support_uri: str
     support_email: str
     social_uris: _containers.RepeatedScalarFieldContainer[str]
+    logo_image_id: str
     etag: str
-    def __init__(self, merchant_id: _Optional[str] = ..., display_name: _Optional[str] = ..., color: _Optional[str] = ..., policy_uri: _Optional[str] = ..., support_uri: _Optional[str] = ..., support_email: _Optional[str] = ..., social_uris: _Optional[_Iterable[str]] = ..., etag: _Optional[str] = ...) -> None: ...
+    def __init__(self, merchant_id: _Optional[str] = ..., display_name: _Optional[str] = ..., color: _Optional[str] = ..., policy_uri: _Optional[str] = ..., support_uri: _Optional[str] = ..., support_email: _Optional[str] = ..., social_uris: _Optional[_Iterable[str]] = ..., logo_image_id: _Optional[str] = ..., etag: _Optional[str] = ...) -> None: ...
 
 class Warehouse(_message.Message):
     __slots__ = ("id", "address", "region_codes", "enclose", "etag")

@@ -1,9 +1,15 @@
+import datetime
+
 from buf.validate import validate_pb2 as _validate_pb2
 from google.api import field_behavior_pb2 as _field_behavior_pb2
 from google.protobuf import field_mask_pb2 as _field_mask_pb2
+from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from sendback.v1 import document_pb2 as _document_pb2
+from sendback.v1 import image_pb2 as _image_pb2
 from sendback.v1 import merchant_pb2 as _merchant_pb2
 from sendback.v1 import policy_pb2 as _policy_pb2
 from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from collections.abc import Iterable as _Iterable, Mapping as _Mapping
@@ -70,6 +76,68 @@ class UpdateBrandRequest(_message.Message):
     update_mask: _field_mask_pb2.FieldMask
     request_id: str
     def __init__(self, merchant_id: _Optional[str] = ..., brand: _Optional[_Union[_merchant_pb2.Brand, _Mapping]] = ..., update_mask: _Optional[_Union[_field_mask_pb2.FieldMask, _Mapping]] = ..., request_id: _Optional[str] = ...) -> None: ...
+
+class UploadImageRequest(_message.Message):
+    __slots__ = ("merchant_id", "use", "data")
+    MERCHANT_ID_FIELD_NUMBER: _ClassVar[int]
+    USE_FIELD_NUMBER: _ClassVar[int]
+    DATA_FIELD_NUMBER: _ClassVar[int]
+    merchant_id: str
+    use: _image_pb2.ImageUse.Kind
+    data: bytes
+    def __init__(self, merchant_id: _Optional[str] = ..., use: _Optional[_Union[_image_pb2.ImageUse.Kind, str]] = ..., data: _Optional[bytes] = ...) -> None: ...
+
+class GetImageRequest(_message.Message):
+    __slots__ = ("merchant_id", "image_id", "size")
+    MERCHANT_ID_FIELD_NUMBER: _ClassVar[int]
+    IMAGE_ID_FIELD_NUMBER: _ClassVar[int]
+    SIZE_FIELD_NUMBER: _ClassVar[int]
+    merchant_id: str
+    image_id: str
+    size: _image_pb2.ImageSize.Kind
+    def __init__(self, merchant_id: _Optional[str] = ..., image_id: _Optional[str] = ..., size: _Optional[_Union[_image_pb2.ImageSize.Kind, str]] = ...) -> None: ...
+
+class CheckPolicyPageRequest(_message.Message):
+    __slots__ = ("merchant_id", "uri")
+    MERCHANT_ID_FIELD_NUMBER: _ClassVar[int]
+    URI_FIELD_NUMBER: _ClassVar[int]
+    merchant_id: str
+    uri: str
+    def __init__(self, merchant_id: _Optional[str] = ..., uri: _Optional[str] = ...) -> None: ...
+
+class PolicyPageCheck(_message.Message):
+    __slots__ = ("uri", "final_uri", "outcome", "links_to_portal", "fee_expected", "fee_mentioned", "findings", "check_time")
+    class Outcome(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+        __slots__ = ()
+        OUTCOME_UNSPECIFIED: _ClassVar[PolicyPageCheck.Outcome]
+        READ: _ClassVar[PolicyPageCheck.Outcome]
+        REFUSED: _ClassVar[PolicyPageCheck.Outcome]
+        UNREACHABLE: _ClassVar[PolicyPageCheck.Outcome]
+        ERROR_STATUS: _ClassVar[PolicyPageCheck.Outcome]
+        NOT_A_PAGE: _ClassVar[PolicyPageCheck.Outcome]
+    OUTCOME_UNSPECIFIED: PolicyPageCheck.Outcome
+    READ: PolicyPageCheck.Outcome
+    REFUSED: PolicyPageCheck.Outcome
+    UNREACHABLE: PolicyPageCheck.Outcome
+    ERROR_STATUS: PolicyPageCheck.Outcome
+    NOT_A_PAGE: PolicyPageCheck.Outcome
+    URI_FIELD_NUMBER: _ClassVar[int]
+    FINAL_URI_FIELD_NUMBER: _ClassVar[int]
+    OUTCOME_FIELD_NUMBER: _ClassVar[int]
+    LINKS_TO_PORTAL_FIELD_NUMBER: _ClassVar[int]
+    FEE_EXPECTED_FIELD_NUMBER: _ClassVar[int]
+    FEE_MENTIONED_FIELD_NUMBER: _ClassVar[int]
+    FINDINGS_FIELD_NUMBER: _ClassVar[int]
+    CHECK_TIME_FIELD_NUMBER: _ClassVar[int]
+    uri: str
+    final_uri: str
+    outcome: PolicyPageCheck.Outcome
+    links_to_portal: bool
+    fee_expected: bool
+    fee_mentioned: bool
+    findings: _containers.RepeatedScalarFieldContainer[str]
+    check_time: _timestamp_pb2.Timestamp
+    def __init__(self, uri: _Optional[str] = ..., final_uri: _Optional[str] = ..., outcome: _Optional[_Union[PolicyPageCheck.Outcome, str]] = ..., links_to_portal: _Optional[bool] = ..., fee_expected: _Optional[bool] = ..., fee_mentioned: _Optional[bool] = ..., findings: _Optional[_Iterable[str]] = ..., check_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class CreateWarehouseRequest(_message.Message):
     __slots__ = ("merchant_id", "warehouse", "request_id")

@@ -3,6 +3,8 @@
 import grpc
 import warnings
 
+from sendback.v1 import document_pb2 as sendback_dot_v1_dot_document__pb2
+from sendback.v1 import image_pb2 as sendback_dot_v1_dot_image__pb2
 from sendback.v1 import merchant_pb2 as sendback_dot_v1_dot_merchant__pb2
 from sendback.v1 import merchant_service_pb2 as sendback_dot_v1_dot_merchant__service__pb2
 from sendback.v1 import policy_pb2 as sendback_dot_v1_dot_policy__pb2
@@ -72,6 +74,16 @@ class MerchantServiceStub:
                 request_serializer=sendback_dot_v1_dot_merchant__service__pb2.UpdateBrandRequest.SerializeToString,
                 response_deserializer=sendback_dot_v1_dot_merchant__pb2.Brand.FromString,
                 _registered_method=True)
+        self.UploadImage = channel.stream_unary(
+                '/sendback.v1.MerchantService/UploadImage',
+                request_serializer=sendback_dot_v1_dot_merchant__service__pb2.UploadImageRequest.SerializeToString,
+                response_deserializer=sendback_dot_v1_dot_image__pb2.Image.FromString,
+                _registered_method=True)
+        self.GetImage = channel.unary_stream(
+                '/sendback.v1.MerchantService/GetImage',
+                request_serializer=sendback_dot_v1_dot_merchant__service__pb2.GetImageRequest.SerializeToString,
+                response_deserializer=sendback_dot_v1_dot_document__pb2.DocumentChunk.FromString,
+                _registered_method=True)
         self.CreateWarehouse = channel.unary_unary(
                 '/sendback.v1.MerchantService/CreateWarehouse',
                 request_serializer=sendback_dot_v1_dot_merchant__service__pb2.CreateWarehouseRequest.SerializeToString,
@@ -96,6 +108,11 @@ class MerchantServiceStub:
                 '/sendback.v1.MerchantService/GetPolicy',
                 request_serializer=sendback_dot_v1_dot_merchant__service__pb2.GetPolicyRequest.SerializeToString,
                 response_deserializer=sendback_dot_v1_dot_policy__pb2.Policy.FromString,
+                _registered_method=True)
+        self.CheckPolicyPage = channel.unary_unary(
+                '/sendback.v1.MerchantService/CheckPolicyPage',
+                request_serializer=sendback_dot_v1_dot_merchant__service__pb2.CheckPolicyPageRequest.SerializeToString,
+                response_deserializer=sendback_dot_v1_dot_merchant__service__pb2.PolicyPageCheck.FromString,
                 _registered_method=True)
         self.CreateAccessKey = channel.unary_unary(
                 '/sendback.v1.MerchantService/CreateAccessKey',
@@ -167,6 +184,21 @@ class MerchantServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def UploadImage(self, request_iterator, context):
+        """Takes a picture in pieces, 10 MiB at most: PNG, JPEG or WebP, told by its content. Name its id in the brand or the
+        portal's settings to use it; what nothing uses for a day is dropped.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetImage(self, request, context):
+        """Streams a picture as buyers get it.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def CreateWarehouse(self, request, context):
         """Adds a warehouse.
         """
@@ -197,6 +229,14 @@ class MerchantServiceServicer:
 
     def GetPolicy(self, request, context):
         """Shows a version of the policy.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CheckPolicyPage(self, request, context):
+        """Reads the merchant's page with the return policy, as any visitor could, and says whether it links to the portal and,
+        with a flat fee, tells it.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -261,6 +301,16 @@ def add_MerchantServiceServicer_to_server(servicer, server):
                     request_deserializer=sendback_dot_v1_dot_merchant__service__pb2.UpdateBrandRequest.FromString,
                     response_serializer=sendback_dot_v1_dot_merchant__pb2.Brand.SerializeToString,
             ),
+            'UploadImage': grpc.stream_unary_rpc_method_handler(
+                    servicer.UploadImage,
+                    request_deserializer=sendback_dot_v1_dot_merchant__service__pb2.UploadImageRequest.FromString,
+                    response_serializer=sendback_dot_v1_dot_image__pb2.Image.SerializeToString,
+            ),
+            'GetImage': grpc.unary_stream_rpc_method_handler(
+                    servicer.GetImage,
+                    request_deserializer=sendback_dot_v1_dot_merchant__service__pb2.GetImageRequest.FromString,
+                    response_serializer=sendback_dot_v1_dot_document__pb2.DocumentChunk.SerializeToString,
+            ),
             'CreateWarehouse': grpc.unary_unary_rpc_method_handler(
                     servicer.CreateWarehouse,
                     request_deserializer=sendback_dot_v1_dot_merchant__service__pb2.CreateWarehouseRequest.FromString,
@@ -285,6 +335,11 @@ def add_MerchantServiceServicer_to_server(servicer, server):
                     servicer.GetPolicy,
                     request_deserializer=sendback_dot_v1_dot_merchant__service__pb2.GetPolicyRequest.FromString,
                     response_serializer=sendback_dot_v1_dot_policy__pb2.Policy.SerializeToString,
+            ),
+            'CheckPolicyPage': grpc.unary_unary_rpc_method_handler(
+                    servicer.CheckPolicyPage,
+                    request_deserializer=sendback_dot_v1_dot_merchant__service__pb2.CheckPolicyPageRequest.FromString,
+                    response_serializer=sendback_dot_v1_dot_merchant__service__pb2.PolicyPageCheck.SerializeToString,
             ),
             'CreateAccessKey': grpc.unary_unary_rpc_method_handler(
                     servicer.CreateAccessKey,
@@ -503,6 +558,60 @@ class MerchantService:
             _registered_method=True)
 
     @staticmethod
+    def UploadImage(request_iterator,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.stream_unary(
+            request_iterator,
+            target,
+            '/sendback.v1.MerchantService/UploadImage',
+            sendback_dot_v1_dot_merchant__service__pb2.UploadImageRequest.SerializeToString,
+            sendback_dot_v1_dot_image__pb2.Image.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetImage(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/sendback.v1.MerchantService/GetImage',
+            sendback_dot_v1_dot_merchant__service__pb2.GetImageRequest.SerializeToString,
+            sendback_dot_v1_dot_document__pb2.DocumentChunk.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
     def CreateWarehouse(request,
             target,
             options=(),
@@ -627,6 +736,33 @@ class MerchantService:
             '/sendback.v1.MerchantService/GetPolicy',
             sendback_dot_v1_dot_merchant__service__pb2.GetPolicyRequest.SerializeToString,
             sendback_dot_v1_dot_policy__pb2.Policy.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CheckPolicyPage(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/sendback.v1.MerchantService/CheckPolicyPage',
+            sendback_dot_v1_dot_merchant__service__pb2.CheckPolicyPageRequest.SerializeToString,
+            sendback_dot_v1_dot_merchant__service__pb2.PolicyPageCheck.FromString,
             options,
             channel_credentials,
             insecure,

@@ -5,6 +5,8 @@ isort:skip_file
 
 from collections import abc as _abc
 from grpc import aio as _aio
+from sendback.v1 import document_pb2 as _document_pb2
+from sendback.v1 import image_pb2 as _image_pb2
 from sendback.v1 import merchant_pb2 as _merchant_pb2
 from sendback.v1 import merchant_service_pb2 as _merchant_service_pb2
 from sendback.v1 import policy_pb2 as _policy_pb2
@@ -49,6 +51,12 @@ class MerchantServiceStub:
     """Shows the brand."""
     UpdateBrand: _grpc.UnaryUnaryMultiCallable[_merchant_service_pb2.UpdateBrandRequest, _merchant_pb2.Brand]
     """Changes the brand."""
+    UploadImage: _grpc.StreamUnaryMultiCallable[_merchant_service_pb2.UploadImageRequest, _image_pb2.Image]
+    """Takes a picture in pieces, 10 MiB at most: PNG, JPEG or WebP, told by its content. Name its id in the brand or the
+    portal's settings to use it; what nothing uses for a day is dropped.
+    """
+    GetImage: _grpc.UnaryStreamMultiCallable[_merchant_service_pb2.GetImageRequest, _document_pb2.DocumentChunk]
+    """Streams a picture as buyers get it."""
     CreateWarehouse: _grpc.UnaryUnaryMultiCallable[_merchant_service_pb2.CreateWarehouseRequest, _merchant_pb2.Warehouse]
     """Adds a warehouse."""
     UpdateWarehouse: _grpc.UnaryUnaryMultiCallable[_merchant_service_pb2.UpdateWarehouseRequest, _merchant_pb2.Warehouse]
@@ -59,6 +67,10 @@ class MerchantServiceStub:
     """Makes a new version of the policy, in force from now on."""
     GetPolicy: _grpc.UnaryUnaryMultiCallable[_merchant_service_pb2.GetPolicyRequest, _policy_pb2.Policy]
     """Shows a version of the policy."""
+    CheckPolicyPage: _grpc.UnaryUnaryMultiCallable[_merchant_service_pb2.CheckPolicyPageRequest, _merchant_service_pb2.PolicyPageCheck]
+    """Reads the merchant's page with the return policy, as any visitor could, and says whether it links to the portal and,
+    with a flat fee, tells it.
+    """
     CreateAccessKey: _grpc.UnaryUnaryMultiCallable[_merchant_service_pb2.CreateAccessKeyRequest, _merchant_service_pb2.CreateAccessKeyResponse]
     """Makes an access key; its secret is told once."""
     ListAccessKeys: _grpc.UnaryUnaryMultiCallable[_merchant_service_pb2.ListAccessKeysRequest, _merchant_service_pb2.ListAccessKeysResponse]
@@ -85,6 +97,12 @@ class MerchantServiceAsyncStub(MerchantServiceStub):
     """Shows the brand."""
     UpdateBrand: _aio.UnaryUnaryMultiCallable[_merchant_service_pb2.UpdateBrandRequest, _merchant_pb2.Brand]  # type: ignore[assignment]
     """Changes the brand."""
+    UploadImage: _aio.StreamUnaryMultiCallable[_merchant_service_pb2.UploadImageRequest, _image_pb2.Image]  # type: ignore[assignment]
+    """Takes a picture in pieces, 10 MiB at most: PNG, JPEG or WebP, told by its content. Name its id in the brand or the
+    portal's settings to use it; what nothing uses for a day is dropped.
+    """
+    GetImage: _aio.UnaryStreamMultiCallable[_merchant_service_pb2.GetImageRequest, _document_pb2.DocumentChunk]  # type: ignore[assignment]
+    """Streams a picture as buyers get it."""
     CreateWarehouse: _aio.UnaryUnaryMultiCallable[_merchant_service_pb2.CreateWarehouseRequest, _merchant_pb2.Warehouse]  # type: ignore[assignment]
     """Adds a warehouse."""
     UpdateWarehouse: _aio.UnaryUnaryMultiCallable[_merchant_service_pb2.UpdateWarehouseRequest, _merchant_pb2.Warehouse]  # type: ignore[assignment]
@@ -95,6 +113,10 @@ class MerchantServiceAsyncStub(MerchantServiceStub):
     """Makes a new version of the policy, in force from now on."""
     GetPolicy: _aio.UnaryUnaryMultiCallable[_merchant_service_pb2.GetPolicyRequest, _policy_pb2.Policy]  # type: ignore[assignment]
     """Shows a version of the policy."""
+    CheckPolicyPage: _aio.UnaryUnaryMultiCallable[_merchant_service_pb2.CheckPolicyPageRequest, _merchant_service_pb2.PolicyPageCheck]  # type: ignore[assignment]
+    """Reads the merchant's page with the return policy, as any visitor could, and says whether it links to the portal and,
+    with a flat fee, tells it.
+    """
     CreateAccessKey: _aio.UnaryUnaryMultiCallable[_merchant_service_pb2.CreateAccessKeyRequest, _merchant_service_pb2.CreateAccessKeyResponse]  # type: ignore[assignment]
     """Makes an access key; its secret is told once."""
     ListAccessKeys: _aio.UnaryUnaryMultiCallable[_merchant_service_pb2.ListAccessKeysRequest, _merchant_service_pb2.ListAccessKeysResponse]  # type: ignore[assignment]
@@ -162,6 +184,24 @@ class MerchantServiceServicer(metaclass=_abc_1.ABCMeta):
         """Changes the brand."""
 
     @_abc_1.abstractmethod
+    def UploadImage(
+        self,
+        request_iterator: _MaybeAsyncIterator[_merchant_service_pb2.UploadImageRequest],
+        context: _ServicerContext,
+    ) -> _typing.Union[_image_pb2.Image, _abc.Awaitable[_image_pb2.Image]]:
+        """Takes a picture in pieces, 10 MiB at most: PNG, JPEG or WebP, told by its content. Name its id in the brand or the
+        portal's settings to use it; what nothing uses for a day is dropped.
+        """
+
+    @_abc_1.abstractmethod
+    def GetImage(
+        self,
+        request: _merchant_service_pb2.GetImageRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_abc.Iterator[_document_pb2.DocumentChunk], _abc.AsyncIterator[_document_pb2.DocumentChunk]]:
+        """Streams a picture as buyers get it."""
+
+    @_abc_1.abstractmethod
     def CreateWarehouse(
         self,
         request: _merchant_service_pb2.CreateWarehouseRequest,
@@ -200,6 +240,16 @@ class MerchantServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_policy_pb2.Policy, _abc.Awaitable[_policy_pb2.Policy]]:
         """Shows a version of the policy."""
+
+    @_abc_1.abstractmethod
+    def CheckPolicyPage(
+        self,
+        request: _merchant_service_pb2.CheckPolicyPageRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_merchant_service_pb2.PolicyPageCheck, _abc.Awaitable[_merchant_service_pb2.PolicyPageCheck]]:
+        """Reads the merchant's page with the return policy, as any visitor could, and says whether it links to the portal and,
+        with a flat fee, tells it.
+        """
 
     @_abc_1.abstractmethod
     def CreateAccessKey(

@@ -3,7 +3,10 @@ import datetime
 from buf.validate import validate_pb2 as _validate_pb2
 from google.api import field_behavior_pb2 as _field_behavior_pb2
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from sendback.v1 import document_pb2 as _document_pb2
 from sendback.v1 import order_pb2 as _order_pb2
+from sendback.v1 import promotion_pb2 as _promotion_pb2
+from sendback.v1 import return_pb2 as _return_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
@@ -97,6 +100,44 @@ class AccessLink(_message.Message):
     access_token: str
     qr_png: bytes
     def __init__(self, uri: _Optional[str] = ..., access_token: _Optional[str] = ..., qr_png: _Optional[bytes] = ...) -> None: ...
+
+class SendAccessLinkRequest(_message.Message):
+    __slots__ = ("order_id", "request_id")
+    ORDER_ID_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    order_id: str
+    request_id: str
+    def __init__(self, order_id: _Optional[str] = ..., request_id: _Optional[str] = ...) -> None: ...
+
+class SendAccessLinkResponse(_message.Message):
+    __slots__ = ("message_id",)
+    MESSAGE_ID_FIELD_NUMBER: _ClassVar[int]
+    message_id: str
+    def __init__(self, message_id: _Optional[str] = ...) -> None: ...
+
+class GetPromotionRequest(_message.Message):
+    __slots__ = ("order_id", "form", "paper", "language_code", "qr_image_uri")
+    ORDER_ID_FIELD_NUMBER: _ClassVar[int]
+    FORM_FIELD_NUMBER: _ClassVar[int]
+    PAPER_FIELD_NUMBER: _ClassVar[int]
+    LANGUAGE_CODE_FIELD_NUMBER: _ClassVar[int]
+    QR_IMAGE_URI_FIELD_NUMBER: _ClassVar[int]
+    order_id: str
+    form: _promotion_pb2.PromotionForm.Kind
+    paper: _return_pb2.LabelFormat.Paper
+    language_code: str
+    qr_image_uri: str
+    def __init__(self, order_id: _Optional[str] = ..., form: _Optional[_Union[_promotion_pb2.PromotionForm.Kind, str]] = ..., paper: _Optional[_Union[_return_pb2.LabelFormat.Paper, str]] = ..., language_code: _Optional[str] = ..., qr_image_uri: _Optional[str] = ...) -> None: ...
+
+class PrintInsertsRequest(_message.Message):
+    __slots__ = ("order_ids", "format", "paper")
+    ORDER_IDS_FIELD_NUMBER: _ClassVar[int]
+    FORMAT_FIELD_NUMBER: _ClassVar[int]
+    PAPER_FIELD_NUMBER: _ClassVar[int]
+    order_ids: _containers.RepeatedScalarFieldContainer[str]
+    format: _return_pb2.LabelFormat.Kind
+    paper: _return_pb2.LabelFormat.Paper
+    def __init__(self, order_ids: _Optional[_Iterable[str]] = ..., format: _Optional[_Union[_return_pb2.LabelFormat.Kind, str]] = ..., paper: _Optional[_Union[_return_pb2.LabelFormat.Paper, str]] = ...) -> None: ...
 
 class RevokeAccessRequest(_message.Message):
     __slots__ = ("order_id", "request_id")

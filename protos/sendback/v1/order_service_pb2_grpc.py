@@ -3,8 +3,10 @@
 import grpc
 import warnings
 
+from sendback.v1 import document_pb2 as sendback_dot_v1_dot_document__pb2
 from sendback.v1 import order_pb2 as sendback_dot_v1_dot_order__pb2
 from sendback.v1 import order_service_pb2 as sendback_dot_v1_dot_order__service__pb2
+from sendback.v1 import promotion_pb2 as sendback_dot_v1_dot_promotion__pb2
 
 GRPC_GENERATED_VERSION = '1.85.1'
 GRPC_VERSION = grpc.__version__
@@ -61,6 +63,21 @@ class OrderServiceStub:
                 request_serializer=sendback_dot_v1_dot_order__service__pb2.CreateAccessLinkRequest.SerializeToString,
                 response_deserializer=sendback_dot_v1_dot_order__service__pb2.AccessLink.FromString,
                 _registered_method=True)
+        self.SendAccessLink = channel.unary_unary(
+                '/sendback.v1.OrderService/SendAccessLink',
+                request_serializer=sendback_dot_v1_dot_order__service__pb2.SendAccessLinkRequest.SerializeToString,
+                response_deserializer=sendback_dot_v1_dot_order__service__pb2.SendAccessLinkResponse.FromString,
+                _registered_method=True)
+        self.GetPromotion = channel.unary_unary(
+                '/sendback.v1.OrderService/GetPromotion',
+                request_serializer=sendback_dot_v1_dot_order__service__pb2.GetPromotionRequest.SerializeToString,
+                response_deserializer=sendback_dot_v1_dot_promotion__pb2.Promotion.FromString,
+                _registered_method=True)
+        self.PrintInserts = channel.unary_stream(
+                '/sendback.v1.OrderService/PrintInserts',
+                request_serializer=sendback_dot_v1_dot_order__service__pb2.PrintInsertsRequest.SerializeToString,
+                response_deserializer=sendback_dot_v1_dot_document__pb2.DocumentChunk.FromString,
+                _registered_method=True)
         self.RevokeAccess = channel.unary_unary(
                 '/sendback.v1.OrderService/RevokeAccess',
                 request_serializer=sendback_dot_v1_dot_order__service__pb2.RevokeAccessRequest.SerializeToString,
@@ -107,6 +124,28 @@ class OrderServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def SendAccessLink(self, request, context):
+        """Sends the buyer the order's personal link by the channel that all messages go by.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetPromotion(self, request, context):
+        """Gives what promotes an active portal: the packing-slip insert, the block for tracking e-mails, the site's link. In
+        the buyer's language and case. A portal that is not active answers PORTAL_NOT_PROMOTED.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def PrintInserts(self, request, context):
+        """Streams the inserts of up to a thousand orders as one document, in the order in which they are named.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def RevokeAccess(self, request, context):
         """Makes every link and QR code given for the order so far worthless.
         """
@@ -141,6 +180,21 @@ def add_OrderServiceServicer_to_server(servicer, server):
                     servicer.CreateAccessLink,
                     request_deserializer=sendback_dot_v1_dot_order__service__pb2.CreateAccessLinkRequest.FromString,
                     response_serializer=sendback_dot_v1_dot_order__service__pb2.AccessLink.SerializeToString,
+            ),
+            'SendAccessLink': grpc.unary_unary_rpc_method_handler(
+                    servicer.SendAccessLink,
+                    request_deserializer=sendback_dot_v1_dot_order__service__pb2.SendAccessLinkRequest.FromString,
+                    response_serializer=sendback_dot_v1_dot_order__service__pb2.SendAccessLinkResponse.SerializeToString,
+            ),
+            'GetPromotion': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetPromotion,
+                    request_deserializer=sendback_dot_v1_dot_order__service__pb2.GetPromotionRequest.FromString,
+                    response_serializer=sendback_dot_v1_dot_promotion__pb2.Promotion.SerializeToString,
+            ),
+            'PrintInserts': grpc.unary_stream_rpc_method_handler(
+                    servicer.PrintInserts,
+                    request_deserializer=sendback_dot_v1_dot_order__service__pb2.PrintInsertsRequest.FromString,
+                    response_serializer=sendback_dot_v1_dot_document__pb2.DocumentChunk.SerializeToString,
             ),
             'RevokeAccess': grpc.unary_unary_rpc_method_handler(
                     servicer.RevokeAccess,
@@ -284,6 +338,87 @@ class OrderService:
             '/sendback.v1.OrderService/CreateAccessLink',
             sendback_dot_v1_dot_order__service__pb2.CreateAccessLinkRequest.SerializeToString,
             sendback_dot_v1_dot_order__service__pb2.AccessLink.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SendAccessLink(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/sendback.v1.OrderService/SendAccessLink',
+            sendback_dot_v1_dot_order__service__pb2.SendAccessLinkRequest.SerializeToString,
+            sendback_dot_v1_dot_order__service__pb2.SendAccessLinkResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetPromotion(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/sendback.v1.OrderService/GetPromotion',
+            sendback_dot_v1_dot_order__service__pb2.GetPromotionRequest.SerializeToString,
+            sendback_dot_v1_dot_promotion__pb2.Promotion.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def PrintInserts(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/sendback.v1.OrderService/PrintInserts',
+            sendback_dot_v1_dot_order__service__pb2.PrintInsertsRequest.SerializeToString,
+            sendback_dot_v1_dot_document__pb2.DocumentChunk.FromString,
             options,
             channel_credentials,
             insecure,

@@ -5,8 +5,10 @@ isort:skip_file
 
 from collections import abc as _abc
 from grpc import aio as _aio
+from sendback.v1 import document_pb2 as _document_pb2
 from sendback.v1 import order_pb2 as _order_pb2
 from sendback.v1 import order_service_pb2 as _order_service_pb2
+from sendback.v1 import promotion_pb2 as _promotion_pb2
 import abc as _abc_1
 import grpc as _grpc
 import sys
@@ -44,6 +46,14 @@ class OrderServiceStub:
     """Lists orders, newest first."""
     CreateAccessLink: _grpc.UnaryUnaryMultiCallable[_order_service_pb2.CreateAccessLinkRequest, _order_service_pb2.AccessLink]
     """Gives the order's personal link with its QR code; the same at every call until it is revoked."""
+    SendAccessLink: _grpc.UnaryUnaryMultiCallable[_order_service_pb2.SendAccessLinkRequest, _order_service_pb2.SendAccessLinkResponse]
+    """Sends the buyer the order's personal link by the channel that all messages go by."""
+    GetPromotion: _grpc.UnaryUnaryMultiCallable[_order_service_pb2.GetPromotionRequest, _promotion_pb2.Promotion]
+    """Gives what promotes an active portal: the packing-slip insert, the block for tracking e-mails, the site's link. In
+    the buyer's language and case. A portal that is not active answers PORTAL_NOT_PROMOTED.
+    """
+    PrintInserts: _grpc.UnaryStreamMultiCallable[_order_service_pb2.PrintInsertsRequest, _document_pb2.DocumentChunk]
+    """Streams the inserts of up to a thousand orders as one document, in the order in which they are named."""
     RevokeAccess: _grpc.UnaryUnaryMultiCallable[_order_service_pb2.RevokeAccessRequest, _order_service_pb2.RevokeAccessResponse]
     """Makes every link and QR code given for the order so far worthless."""
 
@@ -62,6 +72,14 @@ class OrderServiceAsyncStub(OrderServiceStub):
     """Lists orders, newest first."""
     CreateAccessLink: _aio.UnaryUnaryMultiCallable[_order_service_pb2.CreateAccessLinkRequest, _order_service_pb2.AccessLink]  # type: ignore[assignment]
     """Gives the order's personal link with its QR code; the same at every call until it is revoked."""
+    SendAccessLink: _aio.UnaryUnaryMultiCallable[_order_service_pb2.SendAccessLinkRequest, _order_service_pb2.SendAccessLinkResponse]  # type: ignore[assignment]
+    """Sends the buyer the order's personal link by the channel that all messages go by."""
+    GetPromotion: _aio.UnaryUnaryMultiCallable[_order_service_pb2.GetPromotionRequest, _promotion_pb2.Promotion]  # type: ignore[assignment]
+    """Gives what promotes an active portal: the packing-slip insert, the block for tracking e-mails, the site's link. In
+    the buyer's language and case. A portal that is not active answers PORTAL_NOT_PROMOTED.
+    """
+    PrintInserts: _aio.UnaryStreamMultiCallable[_order_service_pb2.PrintInsertsRequest, _document_pb2.DocumentChunk]  # type: ignore[assignment]
+    """Streams the inserts of up to a thousand orders as one document, in the order in which they are named."""
     RevokeAccess: _aio.UnaryUnaryMultiCallable[_order_service_pb2.RevokeAccessRequest, _order_service_pb2.RevokeAccessResponse]  # type: ignore[assignment]
     """Makes every link and QR code given for the order so far worthless."""
 
@@ -107,6 +125,32 @@ class OrderServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_order_service_pb2.AccessLink, _abc.Awaitable[_order_service_pb2.AccessLink]]:
         """Gives the order's personal link with its QR code; the same at every call until it is revoked."""
+
+    @_abc_1.abstractmethod
+    def SendAccessLink(
+        self,
+        request: _order_service_pb2.SendAccessLinkRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_order_service_pb2.SendAccessLinkResponse, _abc.Awaitable[_order_service_pb2.SendAccessLinkResponse]]:
+        """Sends the buyer the order's personal link by the channel that all messages go by."""
+
+    @_abc_1.abstractmethod
+    def GetPromotion(
+        self,
+        request: _order_service_pb2.GetPromotionRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_promotion_pb2.Promotion, _abc.Awaitable[_promotion_pb2.Promotion]]:
+        """Gives what promotes an active portal: the packing-slip insert, the block for tracking e-mails, the site's link. In
+        the buyer's language and case. A portal that is not active answers PORTAL_NOT_PROMOTED.
+        """
+
+    @_abc_1.abstractmethod
+    def PrintInserts(
+        self,
+        request: _order_service_pb2.PrintInsertsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_abc.Iterator[_document_pb2.DocumentChunk], _abc.AsyncIterator[_document_pb2.DocumentChunk]]:
+        """Streams the inserts of up to a thousand orders as one document, in the order in which they are named."""
 
     @_abc_1.abstractmethod
     def RevokeAccess(

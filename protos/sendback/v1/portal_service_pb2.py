@@ -27,11 +27,12 @@ from google.api import field_behavior_pb2 as google_dot_api_dot_field__behavior_
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 from sendback.v1 import address_pb2 as sendback_dot_v1_dot_address__pb2
 from sendback.v1 import document_pb2 as sendback_dot_v1_dot_document__pb2
+from sendback.v1 import image_pb2 as sendback_dot_v1_dot_image__pb2
 from sendback.v1 import policy_pb2 as sendback_dot_v1_dot_policy__pb2
 from sendback.v1 import return_pb2 as sendback_dot_v1_dot_return__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n sendback/v1/portal_service.proto\x12\x0bsendback.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x19sendback/v1/address.proto\x1a\x1asendback/v1/document.proto\x1a\x18sendback/v1/policy.proto\x1a\x18sendback/v1/return.proto\"K\n\x10GetPortalRequest\x12\x17\n\x04slug\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@\x12\x1e\n\rlanguage_code\x18\x02 \x01(\tB\x07\xbaH\x04r\x02\x18#\"\xa0\x01\n\x06Portal\x12\x0c\n\x04slug\x18\x01 \x01(\t\x12\x11\n\tavailable\x18\x02 \x01(\x08\x12\x14\n\x0c\x64isplay_name\x18\x03 \x01(\t\x12\x13\n\x0bsupport_uri\x18\x04 \x01(\t\x12\r\n\x05\x63olor\x18\x05 \x01(\t\x12\x12\n\npolicy_uri\x18\x06 \x01(\t\x12\x15\n\rlanguage_code\x18\x07 \x01(\t\x12\x10\n\x08unlisted\x18\x08 \x01(\x08\"\xb4\x01\n\x13StartSessionRequest\x12\x17\n\x04slug\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@\x12 \n\x0c\x61\x63\x63\x65ss_token\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x02H\x00\x12-\n\x05order\x18\x03 \x01(\x0b\x32\x1c.sendback.v1.OrderCredentialH\x00\x12\x1e\n\rlanguage_code\x18\x04 \x01(\tB\x07\xbaH\x04r\x02\x18#B\x13\n\ncredential\x12\x05\xbaH\x02\x08\x01\"V\n\x0fOrderCredential\x12\x19\n\x06number\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@\x12(\n\x14\x65mail_or_postal_code\x18\x02 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xfe\x01\"z\n\x07Session\x12\x15\n\rsession_token\x18\x01 \x01(\t\x12/\n\x0b\x65xpire_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x15\n\rlanguage_code\x18\x03 \x01(\t\x12\x10\n\x08order_id\x18\x04 \x01(\t\"B\n\x19GetReturnableOrderRequest\x12%\n\rsession_token\x18\x01 \x01(\tB\x0e\xe2\x41\x01\x02\xbaH\x07r\x05\x10\x01\x18\x80\x10\"\x95\x02\n\x0fReturnableOrder\x12\x0e\n\x06number\x18\x01 \x01(\t\x12\x15\n\rcurrency_code\x18\x02 \x01(\t\x12*\n\x05lines\x18\x03 \x03(\x0b\x32\x1b.sendback.v1.ReturnableLine\x12+\n\x07reasons\x18\x04 \x03(\x0b\x32\x1a.sendback.v1.OfferedReason\x12\x13\n\x0bwindow_open\x18\x05 \x01(\x08\x12,\n\x0blabel_offer\x18\x06 \x01(\x0b\x32\x17.sendback.v1.LabelOffer\x12\x16\n\x0e\x63redit_offered\x18\x07 \x01(\x08\x12\'\n\tship_from\x18\x08 \x01(\x0b\x32\x14.sendback.v1.Address\"\xb2\x01\n\x0eReturnableLine\x12\x15\n\rorder_line_id\x18\x01 \x01(\t\x12\r\n\x05title\x18\x02 \x01(\t\x12\x0f\n\x07variant\x18\x03 \x01(\t\x12\x11\n\timage_uri\x18\x04 \x01(\t\x12\x10\n\x08quantity\x18\x05 \x01(\x05\x12\x1b\n\x13returnable_quantity\x18\x06 \x01(\x05\x12\'\n\x05units\x18\x07 \x03(\x0b\x32\x18.sendback.v1.UnitVerdict\"Z\n\rOfferedReason\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12\r\n\x05title\x18\x02 \x01(\t\x12,\n\x08\x65vidence\x18\x03 \x01(\x0e\x32\x1a.sendback.v1.Evidence.Kind\"\xd5\x01\n\x15\x45stimateReturnRequest\x12%\n\rsession_token\x18\x01 \x01(\tB\x0e\xe2\x41\x01\x02\xbaH\x07r\x05\x10\x01\x18\x80\x10\x12\x36\n\x05items\x18\x02 \x03(\x0b\x32\x17.sendback.v1.ReturnItemB\x0e\xe2\x41\x01\x02\xbaH\x07\x92\x01\x04\x08\x01\x10\x64\x12\x34\n\x07outcome\x18\x03 \x01(\x0e\x32\x19.sendback.v1.Outcome.KindB\x08\xbaH\x05\x82\x01\x02\x10\x01\x12\'\n\tship_from\x18\x04 \x01(\x0b\x32\x14.sendback.v1.Address\"s\n\x08\x45stimate\x12!\n\x05quote\x18\x01 \x01(\x0b\x32\x12.sendback.v1.Quote\x12,\n\x0blabel_offer\x18\x02 \x01(\x0b\x32\x17.sendback.v1.LabelOffer\x12\x16\n\x0eneeds_approval\x18\x03 \x01(\x08\"\xa1\x03\n\x19PortalCreateReturnRequest\x12%\n\rsession_token\x18\x01 \x01(\tB\x0e\xe2\x41\x01\x02\xbaH\x07r\x05\x10\x01\x18\x80\x10\x12\x36\n\x05items\x18\x02 \x03(\x0b\x32\x17.sendback.v1.ReturnItemB\x0e\xe2\x41\x01\x02\xbaH\x07\x92\x01\x04\x08\x01\x10\x64\x12\x34\n\x07outcome\x18\x03 \x01(\x0e\x32\x19.sendback.v1.Outcome.KindB\x08\xbaH\x05\x82\x01\x02\x10\x01\x12\'\n\tship_from\x18\x04 \x01(\x0b\x32\x14.sendback.v1.Address\x12\"\n\nquote_hash\x18\x05 \x01(\tB\x0e\xe2\x41\x01\x02\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12\x37\n\x06\x66ormat\x18\x06 \x01(\x0e\x32\x1d.sendback.v1.LabelFormat.KindB\x08\xbaH\x05\x82\x01\x02\x10\x01\x12\x37\n\x05paper\x18\x07 \x01(\x0e\x32\x1e.sendback.v1.LabelFormat.PaperB\x08\xbaH\x05\x82\x01\x02\x10\x01\x12\x30\n\nrequest_id\x18\x08 \x01(\tB\x1c\xbaH\x19r\x17\x32\x15^[A-Za-z0-9_-]{0,64}$\"~\n\x18PortalListReturnsRequest\x12%\n\rsession_token\x18\x01 \x01(\tB\x0e\xe2\x41\x01\x02\xbaH\x07r\x05\x10\x01\x18\x80\x10\x12\x1d\n\tpage_size\x18\x02 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xe8\x07(\x00\x12\x1c\n\npage_token\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x04\"Z\n\x19PortalListReturnsResponse\x12$\n\x07returns\x18\x01 \x03(\x0b\x32\x13.sendback.v1.Return\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"a\n\x16PortalGetReturnRequest\x12%\n\rsession_token\x18\x01 \x01(\tB\x0e\xe2\x41\x01\x02\xbaH\x07r\x05\x10\x01\x18\x80\x10\x12 \n\treturn_id\x18\x02 \x01(\tB\r\xe2\x41\x01\x02\xbaH\x06r\x04\x10\x01\x18@\"\xad\x01\n\x19PortalCancelReturnRequest\x12%\n\rsession_token\x18\x01 \x01(\tB\x0e\xe2\x41\x01\x02\xbaH\x07r\x05\x10\x01\x18\x80\x10\x12 \n\treturn_id\x18\x02 \x01(\tB\r\xe2\x41\x01\x02\xbaH\x06r\x04\x10\x01\x18@\x12\x15\n\x04\x65tag\x18\x03 \x01(\tB\x07\xbaH\x04r\x02\x18@\x12\x30\n\nrequest_id\x18\x04 \x01(\tB\x1c\xbaH\x19r\x17\x32\x15^[A-Za-z0-9_-]{0,64}$\"\xa5\x01\n\x1dPortalGetLabelDocumentRequest\x12%\n\rsession_token\x18\x01 \x01(\tB\x0e\xe2\x41\x01\x02\xbaH\x07r\x05\x10\x01\x18\x80\x10\x12 \n\tparcel_id\x18\x02 \x01(\tB\r\xe2\x41\x01\x02\xbaH\x06r\x04\x10\x01\x18@\x12;\n\x08\x64ocument\x18\x03 \x01(\x0e\x32\x1f.sendback.v1.LabelDocument.KindB\x08\xbaH\x05\x82\x01\x02\x10\x01\"c\n\x18PortalWatchReturnRequest\x12%\n\rsession_token\x18\x01 \x01(\tB\x0e\xe2\x41\x01\x02\xbaH\x07r\x05\x10\x01\x18\x80\x10\x12 \n\treturn_id\x18\x02 \x01(\tB\r\xe2\x41\x01\x02\xbaH\x06r\x04\x10\x01\x18@2\xab\x06\n\rPortalService\x12?\n\tGetPortal\x12\x1d.sendback.v1.GetPortalRequest\x1a\x13.sendback.v1.Portal\x12\x46\n\x0cStartSession\x12 .sendback.v1.StartSessionRequest\x1a\x14.sendback.v1.Session\x12Z\n\x12GetReturnableOrder\x12&.sendback.v1.GetReturnableOrderRequest\x1a\x1c.sendback.v1.ReturnableOrder\x12K\n\x0e\x45stimateReturn\x12\".sendback.v1.EstimateReturnRequest\x1a\x15.sendback.v1.Estimate\x12K\n\x0c\x43reateReturn\x12&.sendback.v1.PortalCreateReturnRequest\x1a\x13.sendback.v1.Return\x12\\\n\x0bListReturns\x12%.sendback.v1.PortalListReturnsRequest\x1a&.sendback.v1.PortalListReturnsResponse\x12\x45\n\tGetReturn\x12#.sendback.v1.PortalGetReturnRequest\x1a\x13.sendback.v1.Return\x12K\n\x0c\x43\x61ncelReturn\x12&.sendback.v1.PortalCancelReturnRequest\x1a\x13.sendback.v1.Return\x12\\\n\x10GetLabelDocument\x12*.sendback.v1.PortalGetLabelDocumentRequest\x1a\x1a.sendback.v1.DocumentChunk0\x01\x12K\n\x0bWatchReturn\x12%.sendback.v1.PortalWatchReturnRequest\x1a\x13.sendback.v1.Return0\x01\x42\x38\n\x0f\x64\x65v.sendback.v1P\x01Z#sendback.dev/sendback/v1;sendbackv1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n sendback/v1/portal_service.proto\x12\x0bsendback.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x19sendback/v1/address.proto\x1a\x1asendback/v1/document.proto\x1a\x17sendback/v1/image.proto\x1a\x18sendback/v1/policy.proto\x1a\x18sendback/v1/return.proto\"K\n\x10GetPortalRequest\x12\x17\n\x04slug\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@\x12\x1e\n\rlanguage_code\x18\x02 \x01(\tB\x07\xbaH\x04r\x02\x18#\"\x80\x02\n\x06Portal\x12\x0c\n\x04slug\x18\x01 \x01(\t\x12\x11\n\tavailable\x18\x02 \x01(\x08\x12\x14\n\x0c\x64isplay_name\x18\x03 \x01(\t\x12\x13\n\x0bsupport_uri\x18\x04 \x01(\t\x12\r\n\x05\x63olor\x18\x05 \x01(\t\x12\x12\n\npolicy_uri\x18\x06 \x01(\t\x12\x15\n\rlanguage_code\x18\x07 \x01(\t\x12\x10\n\x08unlisted\x18\x08 \x01(\x08\x12\x15\n\rlogo_image_id\x18\t \x01(\t\x12\x1b\n\x13\x62\x61\x63kground_image_id\x18\n \x01(\t\x12\x15\n\rsupport_email\x18\x0b \x01(\t\x12\x13\n\x0bsocial_uris\x18\x0c \x03(\t\"\x86\x01\n\x15PortalGetImageRequest\x12\x17\n\x04slug\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@\x12\x1f\n\x08image_id\x18\x02 \x01(\tB\r\xe2\x41\x01\x02\xbaH\x06r\x04\x10\x01\x18@\x12\x33\n\x04size\x18\x03 \x01(\x0e\x32\x1b.sendback.v1.ImageSize.KindB\x08\xbaH\x05\x82\x01\x02\x10\x01\"\xb4\x01\n\x13StartSessionRequest\x12\x17\n\x04slug\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@\x12 \n\x0c\x61\x63\x63\x65ss_token\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x02H\x00\x12-\n\x05order\x18\x03 \x01(\x0b\x32\x1c.sendback.v1.OrderCredentialH\x00\x12\x1e\n\rlanguage_code\x18\x04 \x01(\tB\x07\xbaH\x04r\x02\x18#B\x13\n\ncredential\x12\x05\xbaH\x02\x08\x01\"V\n\x0fOrderCredential\x12\x19\n\x06number\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@\x12(\n\x14\x65mail_or_postal_code\x18\x02 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xfe\x01\"z\n\x07Session\x12\x15\n\rsession_token\x18\x01 \x01(\t\x12/\n\x0b\x65xpire_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x15\n\rlanguage_code\x18\x03 \x01(\t\x12\x10\n\x08order_id\x18\x04 \x01(\t\"B\n\x19GetReturnableOrderRequest\x12%\n\rsession_token\x18\x01 \x01(\tB\x0e\xe2\x41\x01\x02\xbaH\x07r\x05\x10\x01\x18\x80\x10\"\x95\x02\n\x0fReturnableOrder\x12\x0e\n\x06number\x18\x01 \x01(\t\x12\x15\n\rcurrency_code\x18\x02 \x01(\t\x12*\n\x05lines\x18\x03 \x03(\x0b\x32\x1b.sendback.v1.ReturnableLine\x12+\n\x07reasons\x18\x04 \x03(\x0b\x32\x1a.sendback.v1.OfferedReason\x12\x13\n\x0bwindow_open\x18\x05 \x01(\x08\x12,\n\x0blabel_offer\x18\x06 \x01(\x0b\x32\x17.sendback.v1.LabelOffer\x12\x16\n\x0e\x63redit_offered\x18\x07 \x01(\x08\x12\'\n\tship_from\x18\x08 \x01(\x0b\x32\x14.sendback.v1.Address\"\xc9\x01\n\x0eReturnableLine\x12\x15\n\rorder_line_id\x18\x01 \x01(\t\x12\r\n\x05title\x18\x02 \x01(\t\x12\x0f\n\x07variant\x18\x03 \x01(\t\x12\x11\n\timage_uri\x18\x04 \x01(\t\x12\x10\n\x08quantity\x18\x05 \x01(\x05\x12\x1b\n\x13returnable_quantity\x18\x06 \x01(\x05\x12\'\n\x05units\x18\x07 \x03(\x0b\x32\x18.sendback.v1.UnitVerdict\x12\x15\n\rseal_required\x18\x08 \x01(\x08\"Z\n\rOfferedReason\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12\r\n\x05title\x18\x02 \x01(\t\x12,\n\x08\x65vidence\x18\x03 \x01(\x0e\x32\x1a.sendback.v1.Evidence.Kind\"\xd5\x01\n\x15\x45stimateReturnRequest\x12%\n\rsession_token\x18\x01 \x01(\tB\x0e\xe2\x41\x01\x02\xbaH\x07r\x05\x10\x01\x18\x80\x10\x12\x36\n\x05items\x18\x02 \x03(\x0b\x32\x17.sendback.v1.ReturnItemB\x0e\xe2\x41\x01\x02\xbaH\x07\x92\x01\x04\x08\x01\x10\x64\x12\x34\n\x07outcome\x18\x03 \x01(\x0e\x32\x19.sendback.v1.Outcome.KindB\x08\xbaH\x05\x82\x01\x02\x10\x01\x12\'\n\tship_from\x18\x04 \x01(\x0b\x32\x14.sendback.v1.Address\"s\n\x08\x45stimate\x12!\n\x05quote\x18\x01 \x01(\x0b\x32\x12.sendback.v1.Quote\x12,\n\x0blabel_offer\x18\x02 \x01(\x0b\x32\x17.sendback.v1.LabelOffer\x12\x16\n\x0eneeds_approval\x18\x03 \x01(\x08\"R\n\x15UploadEvidenceRequest\x12\x1f\n\rsession_token\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x10\x12\x18\n\x04\x64\x61ta\x18\x02 \x01(\x0c\x42\n\xbaH\x07z\x05\x18\x80\x80\x80\x01\"\xa1\x03\n\x19PortalCreateReturnRequest\x12%\n\rsession_token\x18\x01 \x01(\tB\x0e\xe2\x41\x01\x02\xbaH\x07r\x05\x10\x01\x18\x80\x10\x12\x36\n\x05items\x18\x02 \x03(\x0b\x32\x17.sendback.v1.ReturnItemB\x0e\xe2\x41\x01\x02\xbaH\x07\x92\x01\x04\x08\x01\x10\x64\x12\x34\n\x07outcome\x18\x03 \x01(\x0e\x32\x19.sendback.v1.Outcome.KindB\x08\xbaH\x05\x82\x01\x02\x10\x01\x12\'\n\tship_from\x18\x04 \x01(\x0b\x32\x14.sendback.v1.Address\x12\"\n\nquote_hash\x18\x05 \x01(\tB\x0e\xe2\x41\x01\x02\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12\x37\n\x06\x66ormat\x18\x06 \x01(\x0e\x32\x1d.sendback.v1.LabelFormat.KindB\x08\xbaH\x05\x82\x01\x02\x10\x01\x12\x37\n\x05paper\x18\x07 \x01(\x0e\x32\x1e.sendback.v1.LabelFormat.PaperB\x08\xbaH\x05\x82\x01\x02\x10\x01\x12\x30\n\nrequest_id\x18\x08 \x01(\tB\x1c\xbaH\x19r\x17\x32\x15^[A-Za-z0-9_-]{0,64}$\"~\n\x18PortalListReturnsRequest\x12%\n\rsession_token\x18\x01 \x01(\tB\x0e\xe2\x41\x01\x02\xbaH\x07r\x05\x10\x01\x18\x80\x10\x12\x1d\n\tpage_size\x18\x02 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xe8\x07(\x00\x12\x1c\n\npage_token\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x04\"Z\n\x19PortalListReturnsResponse\x12$\n\x07returns\x18\x01 \x03(\x0b\x32\x13.sendback.v1.Return\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"a\n\x16PortalGetReturnRequest\x12%\n\rsession_token\x18\x01 \x01(\tB\x0e\xe2\x41\x01\x02\xbaH\x07r\x05\x10\x01\x18\x80\x10\x12 \n\treturn_id\x18\x02 \x01(\tB\r\xe2\x41\x01\x02\xbaH\x06r\x04\x10\x01\x18@\"\xad\x01\n\x19PortalCancelReturnRequest\x12%\n\rsession_token\x18\x01 \x01(\tB\x0e\xe2\x41\x01\x02\xbaH\x07r\x05\x10\x01\x18\x80\x10\x12 \n\treturn_id\x18\x02 \x01(\tB\r\xe2\x41\x01\x02\xbaH\x06r\x04\x10\x01\x18@\x12\x15\n\x04\x65tag\x18\x03 \x01(\tB\x07\xbaH\x04r\x02\x18@\x12\x30\n\nrequest_id\x18\x04 \x01(\tB\x1c\xbaH\x19r\x17\x32\x15^[A-Za-z0-9_-]{0,64}$\"\xa5\x01\n\x1dPortalGetLabelDocumentRequest\x12%\n\rsession_token\x18\x01 \x01(\tB\x0e\xe2\x41\x01\x02\xbaH\x07r\x05\x10\x01\x18\x80\x10\x12 \n\tparcel_id\x18\x02 \x01(\tB\r\xe2\x41\x01\x02\xbaH\x06r\x04\x10\x01\x18@\x12;\n\x08\x64ocument\x18\x03 \x01(\x0e\x32\x1f.sendback.v1.LabelDocument.KindB\x08\xbaH\x05\x82\x01\x02\x10\x01\"c\n\x18PortalWatchReturnRequest\x12%\n\rsession_token\x18\x01 \x01(\tB\x0e\xe2\x41\x01\x02\xbaH\x07r\x05\x10\x01\x18\x80\x10\x12 \n\treturn_id\x18\x02 \x01(\tB\r\xe2\x41\x01\x02\xbaH\x06r\x04\x10\x01\x18@2\xc5\x07\n\rPortalService\x12?\n\tGetPortal\x12\x1d.sendback.v1.GetPortalRequest\x1a\x13.sendback.v1.Portal\x12L\n\x08GetImage\x12\".sendback.v1.PortalGetImageRequest\x1a\x1a.sendback.v1.DocumentChunk0\x01\x12\x46\n\x0cStartSession\x12 .sendback.v1.StartSessionRequest\x1a\x14.sendback.v1.Session\x12Z\n\x12GetReturnableOrder\x12&.sendback.v1.GetReturnableOrderRequest\x1a\x1c.sendback.v1.ReturnableOrder\x12K\n\x0e\x45stimateReturn\x12\".sendback.v1.EstimateReturnRequest\x1a\x15.sendback.v1.Estimate\x12J\n\x0eUploadEvidence\x12\".sendback.v1.UploadEvidenceRequest\x1a\x12.sendback.v1.Image(\x01\x12K\n\x0c\x43reateReturn\x12&.sendback.v1.PortalCreateReturnRequest\x1a\x13.sendback.v1.Return\x12\\\n\x0bListReturns\x12%.sendback.v1.PortalListReturnsRequest\x1a&.sendback.v1.PortalListReturnsResponse\x12\x45\n\tGetReturn\x12#.sendback.v1.PortalGetReturnRequest\x1a\x13.sendback.v1.Return\x12K\n\x0c\x43\x61ncelReturn\x12&.sendback.v1.PortalCancelReturnRequest\x1a\x13.sendback.v1.Return\x12\\\n\x10GetLabelDocument\x12*.sendback.v1.PortalGetLabelDocumentRequest\x1a\x1a.sendback.v1.DocumentChunk0\x01\x12K\n\x0bWatchReturn\x12%.sendback.v1.PortalWatchReturnRequest\x1a\x13.sendback.v1.Return0\x01\x42\x38\n\x0f\x64\x65v.sendback.v1P\x01Z#sendback.dev/sendback/v1;sendbackv1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -43,6 +44,12 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_GETPORTALREQUEST'].fields_by_name['slug']._serialized_options = b'\272H\006r\004\020\001\030@'
   _globals['_GETPORTALREQUEST'].fields_by_name['language_code']._loaded_options = None
   _globals['_GETPORTALREQUEST'].fields_by_name['language_code']._serialized_options = b'\272H\004r\002\030#'
+  _globals['_PORTALGETIMAGEREQUEST'].fields_by_name['slug']._loaded_options = None
+  _globals['_PORTALGETIMAGEREQUEST'].fields_by_name['slug']._serialized_options = b'\272H\006r\004\020\001\030@'
+  _globals['_PORTALGETIMAGEREQUEST'].fields_by_name['image_id']._loaded_options = None
+  _globals['_PORTALGETIMAGEREQUEST'].fields_by_name['image_id']._serialized_options = b'\342A\001\002\272H\006r\004\020\001\030@'
+  _globals['_PORTALGETIMAGEREQUEST'].fields_by_name['size']._loaded_options = None
+  _globals['_PORTALGETIMAGEREQUEST'].fields_by_name['size']._serialized_options = b'\272H\005\202\001\002\020\001'
   _globals['_STARTSESSIONREQUEST'].oneofs_by_name['credential']._loaded_options = None
   _globals['_STARTSESSIONREQUEST'].oneofs_by_name['credential']._serialized_options = b'\272H\002\010\001'
   _globals['_STARTSESSIONREQUEST'].fields_by_name['slug']._loaded_options = None
@@ -63,6 +70,10 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_ESTIMATERETURNREQUEST'].fields_by_name['items']._serialized_options = b'\342A\001\002\272H\007\222\001\004\010\001\020d'
   _globals['_ESTIMATERETURNREQUEST'].fields_by_name['outcome']._loaded_options = None
   _globals['_ESTIMATERETURNREQUEST'].fields_by_name['outcome']._serialized_options = b'\272H\005\202\001\002\020\001'
+  _globals['_UPLOADEVIDENCEREQUEST'].fields_by_name['session_token']._loaded_options = None
+  _globals['_UPLOADEVIDENCEREQUEST'].fields_by_name['session_token']._serialized_options = b'\272H\005r\003\030\200\020'
+  _globals['_UPLOADEVIDENCEREQUEST'].fields_by_name['data']._loaded_options = None
+  _globals['_UPLOADEVIDENCEREQUEST'].fields_by_name['data']._serialized_options = b'\272H\007z\005\030\200\200\200\001'
   _globals['_PORTALCREATERETURNREQUEST'].fields_by_name['session_token']._loaded_options = None
   _globals['_PORTALCREATERETURNREQUEST'].fields_by_name['session_token']._serialized_options = b'\342A\001\002\272H\007r\005\020\001\030\200\020'
   _globals['_PORTALCREATERETURNREQUEST'].fields_by_name['items']._loaded_options = None
@@ -105,42 +116,46 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_PORTALWATCHRETURNREQUEST'].fields_by_name['session_token']._serialized_options = b'\342A\001\002\272H\007r\005\020\001\030\200\020'
   _globals['_PORTALWATCHRETURNREQUEST'].fields_by_name['return_id']._loaded_options = None
   _globals['_PORTALWATCHRETURNREQUEST'].fields_by_name['return_id']._serialized_options = b'\342A\001\002\272H\006r\004\020\001\030@'
-  _globals['_GETPORTALREQUEST']._serialized_start=251
-  _globals['_GETPORTALREQUEST']._serialized_end=326
-  _globals['_PORTAL']._serialized_start=329
-  _globals['_PORTAL']._serialized_end=489
-  _globals['_STARTSESSIONREQUEST']._serialized_start=492
-  _globals['_STARTSESSIONREQUEST']._serialized_end=672
-  _globals['_ORDERCREDENTIAL']._serialized_start=674
-  _globals['_ORDERCREDENTIAL']._serialized_end=760
-  _globals['_SESSION']._serialized_start=762
-  _globals['_SESSION']._serialized_end=884
-  _globals['_GETRETURNABLEORDERREQUEST']._serialized_start=886
-  _globals['_GETRETURNABLEORDERREQUEST']._serialized_end=952
-  _globals['_RETURNABLEORDER']._serialized_start=955
-  _globals['_RETURNABLEORDER']._serialized_end=1232
-  _globals['_RETURNABLELINE']._serialized_start=1235
-  _globals['_RETURNABLELINE']._serialized_end=1413
-  _globals['_OFFEREDREASON']._serialized_start=1415
-  _globals['_OFFEREDREASON']._serialized_end=1505
-  _globals['_ESTIMATERETURNREQUEST']._serialized_start=1508
-  _globals['_ESTIMATERETURNREQUEST']._serialized_end=1721
-  _globals['_ESTIMATE']._serialized_start=1723
-  _globals['_ESTIMATE']._serialized_end=1838
-  _globals['_PORTALCREATERETURNREQUEST']._serialized_start=1841
-  _globals['_PORTALCREATERETURNREQUEST']._serialized_end=2258
-  _globals['_PORTALLISTRETURNSREQUEST']._serialized_start=2260
-  _globals['_PORTALLISTRETURNSREQUEST']._serialized_end=2386
-  _globals['_PORTALLISTRETURNSRESPONSE']._serialized_start=2388
-  _globals['_PORTALLISTRETURNSRESPONSE']._serialized_end=2478
-  _globals['_PORTALGETRETURNREQUEST']._serialized_start=2480
-  _globals['_PORTALGETRETURNREQUEST']._serialized_end=2577
-  _globals['_PORTALCANCELRETURNREQUEST']._serialized_start=2580
-  _globals['_PORTALCANCELRETURNREQUEST']._serialized_end=2753
-  _globals['_PORTALGETLABELDOCUMENTREQUEST']._serialized_start=2756
-  _globals['_PORTALGETLABELDOCUMENTREQUEST']._serialized_end=2921
-  _globals['_PORTALWATCHRETURNREQUEST']._serialized_start=2923
-  _globals['_PORTALWATCHRETURNREQUEST']._serialized_end=3022
-  _globals['_PORTALSERVICE']._serialized_start=3025
-  _globals['_PORTALSERVICE']._serialized_end=3836
+  _globals['_GETPORTALREQUEST']._serialized_start=276
+  _globals['_GETPORTALREQUEST']._serialized_end=351
+  _globals['_PORTAL']._serialized_start=354
+  _globals['_PORTAL']._serialized_end=610
+  _globals['_PORTALGETIMAGEREQUEST']._serialized_start=613
+  _globals['_PORTALGETIMAGEREQUEST']._serialized_end=747
+  _globals['_STARTSESSIONREQUEST']._serialized_start=750
+  _globals['_STARTSESSIONREQUEST']._serialized_end=930
+  _globals['_ORDERCREDENTIAL']._serialized_start=932
+  _globals['_ORDERCREDENTIAL']._serialized_end=1018
+  _globals['_SESSION']._serialized_start=1020
+  _globals['_SESSION']._serialized_end=1142
+  _globals['_GETRETURNABLEORDERREQUEST']._serialized_start=1144
+  _globals['_GETRETURNABLEORDERREQUEST']._serialized_end=1210
+  _globals['_RETURNABLEORDER']._serialized_start=1213
+  _globals['_RETURNABLEORDER']._serialized_end=1490
+  _globals['_RETURNABLELINE']._serialized_start=1493
+  _globals['_RETURNABLELINE']._serialized_end=1694
+  _globals['_OFFEREDREASON']._serialized_start=1696
+  _globals['_OFFEREDREASON']._serialized_end=1786
+  _globals['_ESTIMATERETURNREQUEST']._serialized_start=1789
+  _globals['_ESTIMATERETURNREQUEST']._serialized_end=2002
+  _globals['_ESTIMATE']._serialized_start=2004
+  _globals['_ESTIMATE']._serialized_end=2119
+  _globals['_UPLOADEVIDENCEREQUEST']._serialized_start=2121
+  _globals['_UPLOADEVIDENCEREQUEST']._serialized_end=2203
+  _globals['_PORTALCREATERETURNREQUEST']._serialized_start=2206
+  _globals['_PORTALCREATERETURNREQUEST']._serialized_end=2623
+  _globals['_PORTALLISTRETURNSREQUEST']._serialized_start=2625
+  _globals['_PORTALLISTRETURNSREQUEST']._serialized_end=2751
+  _globals['_PORTALLISTRETURNSRESPONSE']._serialized_start=2753
+  _globals['_PORTALLISTRETURNSRESPONSE']._serialized_end=2843
+  _globals['_PORTALGETRETURNREQUEST']._serialized_start=2845
+  _globals['_PORTALGETRETURNREQUEST']._serialized_end=2942
+  _globals['_PORTALCANCELRETURNREQUEST']._serialized_start=2945
+  _globals['_PORTALCANCELRETURNREQUEST']._serialized_end=3118
+  _globals['_PORTALGETLABELDOCUMENTREQUEST']._serialized_start=3121
+  _globals['_PORTALGETLABELDOCUMENTREQUEST']._serialized_end=3286
+  _globals['_PORTALWATCHRETURNREQUEST']._serialized_start=3288
+  _globals['_PORTALWATCHRETURNREQUEST']._serialized_end=3387
+  _globals['_PORTALSERVICE']._serialized_start=3390
+  _globals['_PORTALSERVICE']._serialized_end=4355
 # @@protoc_insertion_point(module_scope)

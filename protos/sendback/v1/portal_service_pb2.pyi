@@ -5,6 +5,7 @@ from google.api import field_behavior_pb2 as _field_behavior_pb2
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from sendback.v1 import address_pb2 as _address_pb2
 from sendback.v1 import document_pb2 as _document_pb2
+from sendback.v1 import image_pb2 as _image_pb2
 from sendback.v1 import policy_pb2 as _policy_pb2
 from sendback.v1 import return_pb2 as _return_pb2
 from google.protobuf.internal import containers as _containers
@@ -24,7 +25,7 @@ class GetPortalRequest(_message.Message):
     def __init__(self, slug: _Optional[str] = ..., language_code: _Optional[str] = ...) -> None: ...
 
 class Portal(_message.Message):
-    __slots__ = ("slug", "available", "display_name", "support_uri", "color", "policy_uri", "language_code", "unlisted")
+    __slots__ = ("slug", "available", "display_name", "support_uri", "color", "policy_uri", "language_code", "unlisted", "logo_image_id", "background_image_id", "support_email", "social_uris")
     SLUG_FIELD_NUMBER: _ClassVar[int]
     AVAILABLE_FIELD_NUMBER: _ClassVar[int]
     DISPLAY_NAME_FIELD_NUMBER: _ClassVar[int]
@@ -33,6 +34,10 @@ class Portal(_message.Message):
     POLICY_URI_FIELD_NUMBER: _ClassVar[int]
     LANGUAGE_CODE_FIELD_NUMBER: _ClassVar[int]
     UNLISTED_FIELD_NUMBER: _ClassVar[int]
+    LOGO_IMAGE_ID_FIELD_NUMBER: _ClassVar[int]
+    BACKGROUND_IMAGE_ID_FIELD_NUMBER: _ClassVar[int]
+    SUPPORT_EMAIL_FIELD_NUMBER: _ClassVar[int]
+    SOCIAL_URIS_FIELD_NUMBER: _ClassVar[int]
     slug: str
     available: bool
     display_name: str
@@ -41,7 +46,21 @@ class Portal(_message.Message):
     policy_uri: str
     language_code: str
     unlisted: bool
-    def __init__(self, slug: _Optional[str] = ..., available: _Optional[bool] = ..., display_name: _Optional[str] = ..., support_uri: _Optional[str] = ..., color: _Optional[str] = ..., policy_uri: _Optional[str] = ..., language_code: _Optional[str] = ..., unlisted: _Optional[bool] = ...) -> None: ...
+    logo_image_id: str
+    background_image_id: str
+    support_email: str
+    social_uris: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, slug: _Optional[str] = ..., available: _Optional[bool] = ..., display_name: _Optional[str] = ..., support_uri: _Optional[str] = ..., color: _Optional[str] = ..., policy_uri: _Optional[str] = ..., language_code: _Optional[str] = ..., unlisted: _Optional[bool] = ..., logo_image_id: _Optional[str] = ..., background_image_id: _Optional[str] = ..., support_email: _Optional[str] = ..., social_uris: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class PortalGetImageRequest(_message.Message):
+    __slots__ = ("slug", "image_id", "size")
+    SLUG_FIELD_NUMBER: _ClassVar[int]
+    IMAGE_ID_FIELD_NUMBER: _ClassVar[int]
+    SIZE_FIELD_NUMBER: _ClassVar[int]
+    slug: str
+    image_id: str
+    size: _image_pb2.ImageSize.Kind
+    def __init__(self, slug: _Optional[str] = ..., image_id: _Optional[str] = ..., size: _Optional[_Union[_image_pb2.ImageSize.Kind, str]] = ...) -> None: ...
 
 class StartSessionRequest(_message.Message):
     __slots__ = ("slug", "access_token", "order", "language_code")
@@ -102,7 +121,7 @@ class ReturnableOrder(_message.Message):
     def __init__(self, number: _Optional[str] = ..., currency_code: _Optional[str] = ..., lines: _Optional[_Iterable[_Union[ReturnableLine, _Mapping]]] = ..., reasons: _Optional[_Iterable[_Union[OfferedReason, _Mapping]]] = ..., window_open: _Optional[bool] = ..., label_offer: _Optional[_Union[_return_pb2.LabelOffer, _Mapping]] = ..., credit_offered: _Optional[bool] = ..., ship_from: _Optional[_Union[_address_pb2.Address, _Mapping]] = ...) -> None: ...
 
 class ReturnableLine(_message.Message):
-    __slots__ = ("order_line_id", "title", "variant", "image_uri", "quantity", "returnable_quantity", "units")
+    __slots__ = ("order_line_id", "title", "variant", "image_uri", "quantity", "returnable_quantity", "units", "seal_required")
     ORDER_LINE_ID_FIELD_NUMBER: _ClassVar[int]
     TITLE_FIELD_NUMBER: _ClassVar[int]
     VARIANT_FIELD_NUMBER: _ClassVar[int]
@@ -110,6 +129,7 @@ class ReturnableLine(_message.Message):
     QUANTITY_FIELD_NUMBER: _ClassVar[int]
     RETURNABLE_QUANTITY_FIELD_NUMBER: _ClassVar[int]
     UNITS_FIELD_NUMBER: _ClassVar[int]
+    SEAL_REQUIRED_FIELD_NUMBER: _ClassVar[int]
     order_line_id: str
     title: str
     variant: str
@@ -117,7 +137,8 @@ class ReturnableLine(_message.Message):
     quantity: int
     returnable_quantity: int
     units: _containers.RepeatedCompositeFieldContainer[_return_pb2.UnitVerdict]
-    def __init__(self, order_line_id: _Optional[str] = ..., title: _Optional[str] = ..., variant: _Optional[str] = ..., image_uri: _Optional[str] = ..., quantity: _Optional[int] = ..., returnable_quantity: _Optional[int] = ..., units: _Optional[_Iterable[_Union[_return_pb2.UnitVerdict, _Mapping]]] = ...) -> None: ...
+    seal_required: bool
+    def __init__(self, order_line_id: _Optional[str] = ..., title: _Optional[str] = ..., variant: _Optional[str] = ..., image_uri: _Optional[str] = ..., quantity: _Optional[int] = ..., returnable_quantity: _Optional[int] = ..., units: _Optional[_Iterable[_Union[_return_pb2.UnitVerdict, _Mapping]]] = ..., seal_required: _Optional[bool] = ...) -> None: ...
 
 class OfferedReason(_message.Message):
     __slots__ = ("code", "title", "evidence")
@@ -150,6 +171,14 @@ class Estimate(_message.Message):
     label_offer: _return_pb2.LabelOffer
     needs_approval: bool
     def __init__(self, quote: _Optional[_Union[_return_pb2.Quote, _Mapping]] = ..., label_offer: _Optional[_Union[_return_pb2.LabelOffer, _Mapping]] = ..., needs_approval: _Optional[bool] = ...) -> None: ...
+
+class UploadEvidenceRequest(_message.Message):
+    __slots__ = ("session_token", "data")
+    SESSION_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    DATA_FIELD_NUMBER: _ClassVar[int]
+    session_token: str
+    data: bytes
+    def __init__(self, session_token: _Optional[str] = ..., data: _Optional[bytes] = ...) -> None: ...
 
 class PortalCreateReturnRequest(_message.Message):
     __slots__ = ("session_token", "items", "outcome", "ship_from", "quote_hash", "format", "paper", "request_id")

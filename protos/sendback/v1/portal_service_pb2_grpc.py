@@ -4,6 +4,7 @@ import grpc
 import warnings
 
 from sendback.v1 import document_pb2 as sendback_dot_v1_dot_document__pb2
+from sendback.v1 import image_pb2 as sendback_dot_v1_dot_image__pb2
 from sendback.v1 import portal_service_pb2 as sendback_dot_v1_dot_portal__service__pb2
 from sendback.v1 import return_pb2 as sendback_dot_v1_dot_return__pb2
 
@@ -42,6 +43,11 @@ class PortalServiceStub:
                 request_serializer=sendback_dot_v1_dot_portal__service__pb2.GetPortalRequest.SerializeToString,
                 response_deserializer=sendback_dot_v1_dot_portal__service__pb2.Portal.FromString,
                 _registered_method=True)
+        self.GetImage = channel.unary_stream(
+                '/sendback.v1.PortalService/GetImage',
+                request_serializer=sendback_dot_v1_dot_portal__service__pb2.PortalGetImageRequest.SerializeToString,
+                response_deserializer=sendback_dot_v1_dot_document__pb2.DocumentChunk.FromString,
+                _registered_method=True)
         self.StartSession = channel.unary_unary(
                 '/sendback.v1.PortalService/StartSession',
                 request_serializer=sendback_dot_v1_dot_portal__service__pb2.StartSessionRequest.SerializeToString,
@@ -56,6 +62,11 @@ class PortalServiceStub:
                 '/sendback.v1.PortalService/EstimateReturn',
                 request_serializer=sendback_dot_v1_dot_portal__service__pb2.EstimateReturnRequest.SerializeToString,
                 response_deserializer=sendback_dot_v1_dot_portal__service__pb2.Estimate.FromString,
+                _registered_method=True)
+        self.UploadEvidence = channel.stream_unary(
+                '/sendback.v1.PortalService/UploadEvidence',
+                request_serializer=sendback_dot_v1_dot_portal__service__pb2.UploadEvidenceRequest.SerializeToString,
+                response_deserializer=sendback_dot_v1_dot_image__pb2.Image.FromString,
                 _registered_method=True)
         self.CreateReturn = channel.unary_unary(
                 '/sendback.v1.PortalService/CreateReturn',
@@ -100,6 +111,13 @@ class PortalServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def GetImage(self, request, context):
+        """Streams a picture of the portal's: its logo, or while it is available its background.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def StartSession(self, request, context):
         """Signs a buyer in, by the QR code's token, or by order number with e-mail address or postal code.
         """
@@ -116,6 +134,13 @@ class PortalServiceServicer:
 
     def EstimateReturn(self, request, context):
         """Says what returning some units would bring and cost.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def UploadEvidence(self, request_iterator, context):
+        """Takes a photo of goods in pieces, 10 MiB at most: PNG, JPEG or WebP. Name its id in the items of a return.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -171,6 +196,11 @@ def add_PortalServiceServicer_to_server(servicer, server):
                     request_deserializer=sendback_dot_v1_dot_portal__service__pb2.GetPortalRequest.FromString,
                     response_serializer=sendback_dot_v1_dot_portal__service__pb2.Portal.SerializeToString,
             ),
+            'GetImage': grpc.unary_stream_rpc_method_handler(
+                    servicer.GetImage,
+                    request_deserializer=sendback_dot_v1_dot_portal__service__pb2.PortalGetImageRequest.FromString,
+                    response_serializer=sendback_dot_v1_dot_document__pb2.DocumentChunk.SerializeToString,
+            ),
             'StartSession': grpc.unary_unary_rpc_method_handler(
                     servicer.StartSession,
                     request_deserializer=sendback_dot_v1_dot_portal__service__pb2.StartSessionRequest.FromString,
@@ -185,6 +215,11 @@ def add_PortalServiceServicer_to_server(servicer, server):
                     servicer.EstimateReturn,
                     request_deserializer=sendback_dot_v1_dot_portal__service__pb2.EstimateReturnRequest.FromString,
                     response_serializer=sendback_dot_v1_dot_portal__service__pb2.Estimate.SerializeToString,
+            ),
+            'UploadEvidence': grpc.stream_unary_rpc_method_handler(
+                    servicer.UploadEvidence,
+                    request_deserializer=sendback_dot_v1_dot_portal__service__pb2.UploadEvidenceRequest.FromString,
+                    response_serializer=sendback_dot_v1_dot_image__pb2.Image.SerializeToString,
             ),
             'CreateReturn': grpc.unary_unary_rpc_method_handler(
                     servicer.CreateReturn,
@@ -245,6 +280,33 @@ class PortalService:
             '/sendback.v1.PortalService/GetPortal',
             sendback_dot_v1_dot_portal__service__pb2.GetPortalRequest.SerializeToString,
             sendback_dot_v1_dot_portal__service__pb2.Portal.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetImage(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/sendback.v1.PortalService/GetImage',
+            sendback_dot_v1_dot_portal__service__pb2.PortalGetImageRequest.SerializeToString,
+            sendback_dot_v1_dot_document__pb2.DocumentChunk.FromString,
             options,
             channel_credentials,
             insecure,
@@ -326,6 +388,33 @@ class PortalService:
             '/sendback.v1.PortalService/EstimateReturn',
             sendback_dot_v1_dot_portal__service__pb2.EstimateReturnRequest.SerializeToString,
             sendback_dot_v1_dot_portal__service__pb2.Estimate.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def UploadEvidence(request_iterator,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.stream_unary(
+            request_iterator,
+            target,
+            '/sendback.v1.PortalService/UploadEvidence',
+            sendback_dot_v1_dot_portal__service__pb2.UploadEvidenceRequest.SerializeToString,
+            sendback_dot_v1_dot_image__pb2.Image.FromString,
             options,
             channel_credentials,
             insecure,

@@ -6,6 +6,7 @@ isort:skip_file
 from collections import abc as _abc
 from grpc import aio as _aio
 from sendback.v1 import document_pb2 as _document_pb2
+from sendback.v1 import image_pb2 as _image_pb2
 from sendback.v1 import portal_service_pb2 as _portal_service_pb2
 from sendback.v1 import return_pb2 as _return_pb2
 import abc as _abc_1
@@ -37,12 +38,16 @@ class PortalServiceStub:
     def __new__(cls, channel: _aio.Channel) -> PortalServiceAsyncStub: ...
     GetPortal: _grpc.UnaryUnaryMultiCallable[_portal_service_pb2.GetPortalRequest, _portal_service_pb2.Portal]
     """Says what a buyer may know of a portal before signing in. An inactive portal answers with `available = false`."""
+    GetImage: _grpc.UnaryStreamMultiCallable[_portal_service_pb2.PortalGetImageRequest, _document_pb2.DocumentChunk]
+    """Streams a picture of the portal's: its logo, or while it is available its background."""
     StartSession: _grpc.UnaryUnaryMultiCallable[_portal_service_pb2.StartSessionRequest, _portal_service_pb2.Session]
     """Signs a buyer in, by the QR code's token, or by order number with e-mail address or postal code."""
     GetReturnableOrder: _grpc.UnaryUnaryMultiCallable[_portal_service_pb2.GetReturnableOrderRequest, _portal_service_pb2.ReturnableOrder]
     """Shows the order, and of each unit whether it can come back."""
     EstimateReturn: _grpc.UnaryUnaryMultiCallable[_portal_service_pb2.EstimateReturnRequest, _portal_service_pb2.Estimate]
     """Says what returning some units would bring and cost."""
+    UploadEvidence: _grpc.StreamUnaryMultiCallable[_portal_service_pb2.UploadEvidenceRequest, _image_pb2.Image]
+    """Takes a photo of goods in pieces, 10 MiB at most: PNG, JPEG or WebP. Name its id in the items of a return."""
     CreateReturn: _grpc.UnaryUnaryMultiCallable[_portal_service_pb2.PortalCreateReturnRequest, _return_pb2.Return]
     """Makes a return of what was estimated."""
     ListReturns: _grpc.UnaryUnaryMultiCallable[_portal_service_pb2.PortalListReturnsRequest, _portal_service_pb2.PortalListReturnsResponse]
@@ -63,12 +68,16 @@ class PortalServiceAsyncStub(PortalServiceStub):
     def __init__(self, channel: _aio.Channel) -> None: ...
     GetPortal: _aio.UnaryUnaryMultiCallable[_portal_service_pb2.GetPortalRequest, _portal_service_pb2.Portal]  # type: ignore[assignment]
     """Says what a buyer may know of a portal before signing in. An inactive portal answers with `available = false`."""
+    GetImage: _aio.UnaryStreamMultiCallable[_portal_service_pb2.PortalGetImageRequest, _document_pb2.DocumentChunk]  # type: ignore[assignment]
+    """Streams a picture of the portal's: its logo, or while it is available its background."""
     StartSession: _aio.UnaryUnaryMultiCallable[_portal_service_pb2.StartSessionRequest, _portal_service_pb2.Session]  # type: ignore[assignment]
     """Signs a buyer in, by the QR code's token, or by order number with e-mail address or postal code."""
     GetReturnableOrder: _aio.UnaryUnaryMultiCallable[_portal_service_pb2.GetReturnableOrderRequest, _portal_service_pb2.ReturnableOrder]  # type: ignore[assignment]
     """Shows the order, and of each unit whether it can come back."""
     EstimateReturn: _aio.UnaryUnaryMultiCallable[_portal_service_pb2.EstimateReturnRequest, _portal_service_pb2.Estimate]  # type: ignore[assignment]
     """Says what returning some units would bring and cost."""
+    UploadEvidence: _aio.StreamUnaryMultiCallable[_portal_service_pb2.UploadEvidenceRequest, _image_pb2.Image]  # type: ignore[assignment]
+    """Takes a photo of goods in pieces, 10 MiB at most: PNG, JPEG or WebP. Name its id in the items of a return."""
     CreateReturn: _aio.UnaryUnaryMultiCallable[_portal_service_pb2.PortalCreateReturnRequest, _return_pb2.Return]  # type: ignore[assignment]
     """Makes a return of what was estimated."""
     ListReturns: _aio.UnaryUnaryMultiCallable[_portal_service_pb2.PortalListReturnsRequest, _portal_service_pb2.PortalListReturnsResponse]  # type: ignore[assignment]
@@ -94,6 +103,14 @@ class PortalServiceServicer(metaclass=_abc_1.ABCMeta):
         """Says what a buyer may know of a portal before signing in. An inactive portal answers with `available = false`."""
 
     @_abc_1.abstractmethod
+    def GetImage(
+        self,
+        request: _portal_service_pb2.PortalGetImageRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_abc.Iterator[_document_pb2.DocumentChunk], _abc.AsyncIterator[_document_pb2.DocumentChunk]]:
+        """Streams a picture of the portal's: its logo, or while it is available its background."""
+
+    @_abc_1.abstractmethod
     def StartSession(
         self,
         request: _portal_service_pb2.StartSessionRequest,
@@ -116,6 +133,14 @@ class PortalServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_portal_service_pb2.Estimate, _abc.Awaitable[_portal_service_pb2.Estimate]]:
         """Says what returning some units would bring and cost."""
+
+    @_abc_1.abstractmethod
+    def UploadEvidence(
+        self,
+        request_iterator: _MaybeAsyncIterator[_portal_service_pb2.UploadEvidenceRequest],
+        context: _ServicerContext,
+    ) -> _typing.Union[_image_pb2.Image, _abc.Awaitable[_image_pb2.Image]]:
+        """Takes a photo of goods in pieces, 10 MiB at most: PNG, JPEG or WebP. Name its id in the items of a return."""
 
     @_abc_1.abstractmethod
     def CreateReturn(

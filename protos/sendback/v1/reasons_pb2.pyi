@@ -37,6 +37,7 @@ class ErrorReason(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     INTERNAL: _ClassVar[ErrorReason]
     ALREADY_EXISTS: _ClassVar[ErrorReason]
     TOO_LARGE: _ClassVar[ErrorReason]
+    IMAGE_REFUSED: _ClassVar[ErrorReason]
 ERROR_REASON_UNSPECIFIED: ErrorReason
 INVALID_FIELD: ErrorReason
 KEY_MISSING: ErrorReason
@@ -68,3 +69,4 @@ OVERLOADED: ErrorReason
 INTERNAL: ErrorReason
 ALREADY_EXISTS: ErrorReason
 TOO_LARGE: ErrorReason
+IMAGE_REFUSED: ErrorReason

@@ -275,7 +275,7 @@ class Return(_message.Message):
     def __init__(self, id: _Optional[str] = ..., reference: _Optional[str] = ..., order_id: _Optional[str] = ..., order_number: _Optional[str] = ..., decision: _Optional[_Union[Decision.State, str]] = ..., shipment: _Optional[_Union[Shipment.State, str]] = ..., resolution: _Optional[_Union[Resolution.State, str]] = ..., outcome: _Optional[_Union[Outcome.Kind, str]] = ..., units: _Optional[_Iterable[_Union[ReturnUnit, _Mapping]]] = ..., parcels: _Optional[_Iterable[_Union[Parcel, _Mapping]]] = ..., settlements: _Optional[_Iterable[_Union[Settlement, _Mapping]]] = ..., estimated_amount: _Optional[_Union[_money_pb2.Money, _Mapping]] = ..., shown_fee: _Optional[_Union[_money_pb2.Money, _Mapping]] = ..., label_offer: _Optional[_Union[LabelOffer.Kind, str]] = ..., instructions: _Optional[_Union[Instructions, _Mapping]] = ..., region_code: _Optional[str] = ..., language_code: _Optional[str] = ..., policy_version: _Optional[int] = ..., decline_note: _Optional[str] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., update_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., etag: _Optional[str] = ...) -> None: ...
 
 class ReturnUnit(_message.Message):
-    __slots__ = ("order_line_id", "unit", "title", "reason_code", "comment", "inspection", "grade", "disposition", "rejection_note")
+    __slots__ = ("order_line_id", "unit", "title", "reason_code", "comment", "inspection", "grade", "disposition", "rejection_note", "evidence_image_ids")
     ORDER_LINE_ID_FIELD_NUMBER: _ClassVar[int]
     UNIT_FIELD_NUMBER: _ClassVar[int]
     TITLE_FIELD_NUMBER: _ClassVar[int]
@@ -285,6 +285,7 @@ class ReturnUnit(_message.Message):
     GRADE_FIELD_NUMBER: _ClassVar[int]
     DISPOSITION_FIELD_NUMBER: _ClassVar[int]
     REJECTION_NOTE_FIELD_NUMBER: _ClassVar[int]
+    EVIDENCE_IMAGE_IDS_FIELD_NUMBER: _ClassVar[int]
     order_line_id: str
     unit: int
     title: str
@@ -294,7 +295,8 @@ class ReturnUnit(_message.Message):
     grade: Grade.Level
     disposition: Disposition.Kind
     rejection_note: str
-    def __init__(self, order_line_id: _Optional[str] = ..., unit: _Optional[int] = ..., title: _Optional[str] = ..., reason_code: _Optional[str] = ..., comment: _Optional[str] = ..., inspection: _Optional[_Union[Inspection.State, str]] = ..., grade: _Optional[_Union[Grade.Level, str]] = ..., disposition: _Optional[_Union[Disposition.Kind, str]] = ..., rejection_note: _Optional[str] = ...) -> None: ...
+    evidence_image_ids: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, order_line_id: _Optional[str] = ..., unit: _Optional[int] = ..., title: _Optional[str] = ..., reason_code: _Optional[str] = ..., comment: _Optional[str] = ..., inspection: _Optional[_Union[Inspection.State, str]] = ..., grade: _Optional[_Union[Grade.Level, str]] = ..., disposition: _Optional[_Union[Disposition.Kind, str]] = ..., rejection_note: _Optional[str] = ..., evidence_image_ids: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class Parcel(_message.Message):
     __slots__ = ("id", "return_id", "label", "transit", "carrier_account", "tracking_number", "tracking_uri", "format", "document_size", "document_sha256", "has_qr", "expire_time", "failure")
@@ -423,16 +425,20 @@ class QuoteStep(_message.Message):
     def __init__(self, rule: _Optional[str] = ..., base: _Optional[_Union[_money_pb2.Money, _Mapping]] = ..., amount: _Optional[_Union[_money_pb2.Money, _Mapping]] = ..., running: _Optional[_Union[_money_pb2.Money, _Mapping]] = ..., explanation: _Optional[str] = ...) -> None: ...
 
 class ReturnItem(_message.Message):
-    __slots__ = ("order_line_id", "quantity", "reason_code", "comment")
+    __slots__ = ("order_line_id", "quantity", "reason_code", "comment", "evidence_image_ids", "seal_intact")
     ORDER_LINE_ID_FIELD_NUMBER: _ClassVar[int]
     QUANTITY_FIELD_NUMBER: _ClassVar[int]
     REASON_CODE_FIELD_NUMBER: _ClassVar[int]
     COMMENT_FIELD_NUMBER: _ClassVar[int]
+    EVIDENCE_IMAGE_IDS_FIELD_NUMBER: _ClassVar[int]
+    SEAL_INTACT_FIELD_NUMBER: _ClassVar[int]
     order_line_id: str
     quantity: int
     reason_code: str
     comment: str
-    def __init__(self, order_line_id: _Optional[str] = ..., quantity: _Optional[int] = ..., reason_code: _Optional[str] = ..., comment: _Optional[str] = ...) -> None: ...
+    evidence_image_ids: _containers.RepeatedScalarFieldContainer[str]
+    seal_intact: bool
+    def __init__(self, order_line_id: _Optional[str] = ..., quantity: _Optional[int] = ..., reason_code: _Optional[str] = ..., comment: _Optional[str] = ..., evidence_image_ids: _Optional[_Iterable[str]] = ..., seal_intact: _Optional[bool] = ...) -> None: ...
 
 class WorkItem(_message.Message):
     __slots__ = ("id", "kind", "return_id", "explanation", "create_time")

@@ -4,6 +4,8 @@ from buf.validate import validate_pb2 as _validate_pb2
 from google.api import field_behavior_pb2 as _field_behavior_pb2
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from sendback.v1 import address_pb2 as _address_pb2
+from sendback.v1 import document_pb2 as _document_pb2
+from sendback.v1 import image_pb2 as _image_pb2
 from sendback.v1 import return_pb2 as _return_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf import descriptor as _descriptor
@@ -206,3 +208,13 @@ class ListWorkItemsResponse(_message.Message):
     work_items: _containers.RepeatedCompositeFieldContainer[_return_pb2.WorkItem]
     next_page_token: str
     def __init__(self, work_items: _Optional[_Iterable[_Union[_return_pb2.WorkItem, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+
+class GetEvidenceRequest(_message.Message):
+    __slots__ = ("return_id", "image_id", "size")
+    RETURN_ID_FIELD_NUMBER: _ClassVar[int]
+    IMAGE_ID_FIELD_NUMBER: _ClassVar[int]
+    SIZE_FIELD_NUMBER: _ClassVar[int]
+    return_id: str
+    image_id: str
+    size: _image_pb2.ImageSize.Kind
+    def __init__(self, return_id: _Optional[str] = ..., image_id: _Optional[str] = ..., size: _Optional[_Union[_image_pb2.ImageSize.Kind, str]] = ...) -> None: ...

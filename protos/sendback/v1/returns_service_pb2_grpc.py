@@ -3,6 +3,7 @@
 import grpc
 import warnings
 
+from sendback.v1 import document_pb2 as sendback_dot_v1_dot_document__pb2
 from sendback.v1 import return_pb2 as sendback_dot_v1_dot_return__pb2
 from sendback.v1 import returns_service_pb2 as sendback_dot_v1_dot_returns__service__pb2
 
@@ -100,6 +101,11 @@ class ReturnsServiceStub:
                 '/sendback.v1.ReturnsService/ExplainEligibility',
                 request_serializer=sendback_dot_v1_dot_returns__service__pb2.ExplainEligibilityRequest.SerializeToString,
                 response_deserializer=sendback_dot_v1_dot_returns__service__pb2.ExplainEligibilityResponse.FromString,
+                _registered_method=True)
+        self.GetEvidence = channel.unary_stream(
+                '/sendback.v1.ReturnsService/GetEvidence',
+                request_serializer=sendback_dot_v1_dot_returns__service__pb2.GetEvidenceRequest.SerializeToString,
+                response_deserializer=sendback_dot_v1_dot_document__pb2.DocumentChunk.FromString,
                 _registered_method=True)
         self.ListWorkItems = channel.unary_unary(
                 '/sendback.v1.ReturnsService/ListWorkItems',
@@ -203,6 +209,13 @@ class ReturnsServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def GetEvidence(self, request, context):
+        """Streams a photo that a buyer added to a return.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ListWorkItems(self, request, context):
         """Lists what waits for staff, oldest first.
         """
@@ -277,6 +290,11 @@ def add_ReturnsServiceServicer_to_server(servicer, server):
                     servicer.ExplainEligibility,
                     request_deserializer=sendback_dot_v1_dot_returns__service__pb2.ExplainEligibilityRequest.FromString,
                     response_serializer=sendback_dot_v1_dot_returns__service__pb2.ExplainEligibilityResponse.SerializeToString,
+            ),
+            'GetEvidence': grpc.unary_stream_rpc_method_handler(
+                    servicer.GetEvidence,
+                    request_deserializer=sendback_dot_v1_dot_returns__service__pb2.GetEvidenceRequest.FromString,
+                    response_serializer=sendback_dot_v1_dot_document__pb2.DocumentChunk.SerializeToString,
             ),
             'ListWorkItems': grpc.unary_unary_rpc_method_handler(
                     servicer.ListWorkItems,
@@ -636,6 +654,33 @@ class ReturnsService:
             '/sendback.v1.ReturnsService/ExplainEligibility',
             sendback_dot_v1_dot_returns__service__pb2.ExplainEligibilityRequest.SerializeToString,
             sendback_dot_v1_dot_returns__service__pb2.ExplainEligibilityResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetEvidence(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/sendback.v1.ReturnsService/GetEvidence',
+            sendback_dot_v1_dot_returns__service__pb2.GetEvidenceRequest.SerializeToString,
+            sendback_dot_v1_dot_document__pb2.DocumentChunk.FromString,
             options,
             channel_credentials,
             insecure,

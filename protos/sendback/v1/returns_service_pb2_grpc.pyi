@@ -5,6 +5,7 @@ isort:skip_file
 
 from collections import abc as _abc
 from grpc import aio as _aio
+from sendback.v1 import document_pb2 as _document_pb2
 from sendback.v1 import return_pb2 as _return_pb2
 from sendback.v1 import returns_service_pb2 as _returns_service_pb2
 import abc as _abc_1
@@ -60,6 +61,8 @@ class ReturnsServiceStub:
     """Closes a return when no money is open."""
     ExplainEligibility: _grpc.UnaryUnaryMultiCallable[_returns_service_pb2.ExplainEligibilityRequest, _returns_service_pb2.ExplainEligibilityResponse]
     """Says of each unit of an order whether it can come back, by which rule, and until when."""
+    GetEvidence: _grpc.UnaryStreamMultiCallable[_returns_service_pb2.GetEvidenceRequest, _document_pb2.DocumentChunk]
+    """Streams a photo that a buyer added to a return."""
     ListWorkItems: _grpc.UnaryUnaryMultiCallable[_returns_service_pb2.ListWorkItemsRequest, _returns_service_pb2.ListWorkItemsResponse]
     """Lists what waits for staff, oldest first."""
 
@@ -94,6 +97,8 @@ class ReturnsServiceAsyncStub(ReturnsServiceStub):
     """Closes a return when no money is open."""
     ExplainEligibility: _aio.UnaryUnaryMultiCallable[_returns_service_pb2.ExplainEligibilityRequest, _returns_service_pb2.ExplainEligibilityResponse]  # type: ignore[assignment]
     """Says of each unit of an order whether it can come back, by which rule, and until when."""
+    GetEvidence: _aio.UnaryStreamMultiCallable[_returns_service_pb2.GetEvidenceRequest, _document_pb2.DocumentChunk]  # type: ignore[assignment]
+    """Streams a photo that a buyer added to a return."""
     ListWorkItems: _aio.UnaryUnaryMultiCallable[_returns_service_pb2.ListWorkItemsRequest, _returns_service_pb2.ListWorkItemsResponse]  # type: ignore[assignment]
     """Lists what waits for staff, oldest first."""
 
@@ -203,6 +208,14 @@ class ReturnsServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_returns_service_pb2.ExplainEligibilityResponse, _abc.Awaitable[_returns_service_pb2.ExplainEligibilityResponse]]:
         """Says of each unit of an order whether it can come back, by which rule, and until when."""
+
+    @_abc_1.abstractmethod
+    def GetEvidence(
+        self,
+        request: _returns_service_pb2.GetEvidenceRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_abc.Iterator[_document_pb2.DocumentChunk], _abc.AsyncIterator[_document_pb2.DocumentChunk]]:
+        """Streams a photo that a buyer added to a return."""
 
     @_abc_1.abstractmethod
     def ListWorkItems(

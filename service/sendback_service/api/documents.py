@@ -1,18 +1,37 @@
-"""Documents as streams: the first piece says what is coming."""
+"""Documents as streams: the first piece out says what is coming; pieces in are gathered within a limit."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from hashlib import sha256
+from typing import Any, TypeVar
 
+from google.protobuf.message import Message
 from sendback.v1.document_pb2 import DocumentChunk
 
-from sendback_service.parcels import Document
+from sendback_service.pictures import Gathering
+from sendback_service.refusal import Refusal, invalid
+
+M = TypeVar("M", bound=Message)
 
 _PIECE = 64 * 1024
 
 
-def chunks(document: Document) -> Iterator[DocumentChunk]:
-    data = document.data
-    yield DocumentChunk(
-        media_type=document.media_type, size=len(data), sha256=document.sha256, data=data[:_PIECE]
-    )
+def chunks(media_type: str, data: bytes, sha256_hex: str = "") -> Iterator[DocumentChunk]:
+    digest = sha256_hex or sha256(data).hexdigest()
+    yield DocumentChunk(media_type=media_type, size=len(data), sha256=digest, data=data[:_PIECE])
     for start in range(_PIECE, len(data), _PIECE):
         yield DocumentChunk(data=data[start : start + _PIECE])
+
+
+async def gathered(requests: AsyncIterator[M | Refusal]) -> tuple[M, bytes]:
+    """The first message of an upload, and the bytes of all."""
+    gathering = Gathering()
+    first: M | None = None
+    async for request in requests:
+        if isinstance(request, Refusal):
+            raise request
+        first = first or request
+        piece: Any = request
+        gathering.add(piece.data)
+    if first is None:
+        raise invalid("data", "no piece came")
+    return first, gathering.whole()

@@ -44,7 +44,7 @@ class LabelServicer(label_service_pb2_grpc.LabelServiceServicer):
     ) -> AsyncIterator[DocumentChunk]:
         kind = LabelDocument.Kind.Name(request.document or LabelDocument.LABEL)
         document = await self._parcels.document(CALLER.get().key.merchant_id, request.parcel_id, kind)
-        for chunk in chunks(document):
+        for chunk in chunks(document.media_type, document.data, document.sha256):
             yield chunk
 
     async def VoidLabel(self, request: pb.VoidLabelRequest, context: Context) -> return_pb2.Parcel:

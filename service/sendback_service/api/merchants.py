@@ -1,42 +1,53 @@
 """MerchantService: settings."""
 
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
 from typing import TypeVar
 
 from google.protobuf.field_mask_pb2 import FieldMask
 from google.protobuf.message import Message
-from sendback.v1 import merchant_pb2, merchant_service_pb2_grpc, policy_pb2
+from sendback.v1 import document_pb2, image_pb2, merchant_pb2, merchant_service_pb2_grpc, policy_pb2
 from sendback.v1 import merchant_service_pb2 as pb
 
-from sendback_service.api.caller import call_for, merchant_named
+from sendback_service.advice import Advice
+from sendback_service.api.caller import CALLER, call_for, merchant_named
+from sendback_service.api.documents import chunks, gathered
 from sendback_service.api.interceptor import Context
-from sendback_service.api.policy_wire import (
+from sendback_service.api.policy_wire import policy_message, policy_of
+from sendback_service.api.settings_wire import (
     brand_message,
     brand_of,
+    hint_messages,
+    image_message,
     key_message,
     merchant_message,
-    policy_message,
-    policy_of,
+    page_check_message,
     portal_message,
     portal_of,
+    size_of,
     warehouse_message,
     warehouse_of,
 )
 from sendback_service.api.times import time_of
+from sendback_service.images import Images
 from sendback_service.keys import KeyKind, Keys
 from sendback_service.merchants import Merchants
+from sendback_service.pictures import Use
 from sendback_service.records import WarehouseRecord
-from sendback_service.refusal import invalid, not_found
-from sendback_service.shops import Shops
+from sendback_service.refusal import Refusal, invalid, not_found
+from sendback_service.shops import Shop, Shops
 
 M = TypeVar("M", bound=Message)
 
 
 class MerchantServicer(merchant_service_pb2_grpc.MerchantServiceServicer):
-    def __init__(self, merchants: Merchants, shops: Shops, keys: Keys) -> None:
+    def __init__(
+        self, merchants: Merchants, shops: Shops, keys: Keys, images: Images, advice: Advice
+    ) -> None:
         self._merchants = merchants
         self._shops = shops
         self._keys = keys
+        self._images = images
+        self._advice = advice
 
     async def CreateMerchant(
         self, request: pb.CreateMerchantRequest, context: Context
@@ -56,16 +67,16 @@ class MerchantServicer(merchant_service_pb2_grpc.MerchantServiceServicer):
     async def GetPortalSettings(
         self, request: pb.GetPortalSettingsRequest, context: Context
     ) -> merchant_pb2.PortalSettings:
-        return portal_message(await self._shops.get(merchant_named(request.merchant_id)))
+        return await self._portal(await self._shops.get(merchant_named(request.merchant_id)))
 
     async def UpdatePortalSettings(
         self, request: pb.UpdatePortalSettingsRequest, context: Context
     ) -> merchant_pb2.PortalSettings:
         merchant_id = merchant_named(request.merchant_id)
         present = portal_message(await self._shops.get(merchant_id))
-        wanted = _merged(present, request.settings, request.update_mask, ("merchant_id", "etag"))
+        wanted = _merged(present, request.settings, request.update_mask, ("merchant_id", "etag", "hints"))
         call = call_for(request, merchant_id)
-        return portal_message(
+        return await self._portal(
             await self._merchants.update_portal(call, merchant_id, portal_of(wanted), request.settings.etag)
         )
 
@@ -80,6 +91,25 @@ class MerchantServicer(merchant_service_pb2_grpc.MerchantServiceServicer):
         return brand_message(
             await self._merchants.update_brand(call, merchant_id, brand_of(wanted), request.brand.etag)
         )
+
+    async def UploadImage(
+        self, requests: AsyncIterator[pb.UploadImageRequest | Refusal], context: Context
+    ) -> image_pb2.Image:
+        first, data = await gathered(requests)
+        if not first.use:
+            raise invalid("use", "say in the first piece what the picture is for: LOGO or BACKGROUND")
+        merchant_id = merchant_named(first.merchant_id)
+        use = Use(image_pb2.ImageUse.Kind.Name(first.use))
+        return image_message(await self._images.take(call_for(first, merchant_id), use, data))
+
+    async def GetImage(
+        self, request: pb.GetImageRequest, context: Context
+    ) -> AsyncIterator[document_pb2.DocumentChunk]:
+        merchant_id = merchant_named(request.merchant_id)
+        size = size_of(request.size)
+        picture = await self._images.picture(merchant_id, request.image_id, size, (Use.LOGO, Use.BACKGROUND))
+        for chunk in chunks(picture.media_type, picture.data):
+            yield chunk
 
     async def CreateWarehouse(
         self, request: pb.CreateWarehouseRequest, context: Context
@@ -121,6 +151,13 @@ class MerchantServicer(merchant_service_pb2_grpc.MerchantServiceServicer):
             raise not_found("policy", str(request.version))
         return policy_message(version)
 
+    async def CheckPolicyPage(
+        self, request: pb.CheckPolicyPageRequest, context: Context
+    ) -> pb.PolicyPageCheck:
+        merchant_id = merchant_named(request.merchant_id)
+        found = await self._advice.check_page(call_for(request, merchant_id), merchant_id, request.uri)
+        return page_check_message(found, CALLER.get().language)
+
     async def CreateAccessKey(
         self, request: pb.CreateAccessKeyRequest, context: Context
     ) -> pb.CreateAccessKeyResponse:
@@ -147,6 +184,11 @@ class MerchantServicer(merchant_service_pb2_grpc.MerchantServiceServicer):
         self, request: pb.RevokeAccessKeyRequest, context: Context
     ) -> merchant_pb2.AccessKey:
         return key_message(await self._keys.revoke(call_for(request), request.access_key_id))
+
+    async def _portal(self, shop: Shop) -> merchant_pb2.PortalSettings:
+        message = portal_message(shop)
+        message.hints.extend(hint_messages(await self._advice.hints(shop), CALLER.get().language))
+        return message
 
     async def _warehouse(self, merchant_id: str, warehouse_id: str) -> WarehouseRecord:
         shop = await self._shops.get(merchant_id)

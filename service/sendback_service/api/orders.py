@@ -2,16 +2,19 @@
 
 from collections.abc import AsyncIterator
 
-from sendback.v1 import order_pb2, order_service_pb2_grpc
+from sendback.v1 import document_pb2, order_pb2, order_service_pb2_grpc, promotion_pb2
 from sendback.v1 import order_service_pb2 as pb
 from sendback_sdk.orders import Order
 
 from sendback_service.api.caller import CALLER, call_for
+from sendback_service.api.documents import chunks
 from sendback_service.api.interceptor import Context
 from sendback_service.api.order_wire import order_message, order_of
+from sendback_service.api.return_wire import print_of
 from sendback_service.api.times import stamp
 from sendback_service.call import Call
 from sendback_service.orders import Kept, Orders
+from sendback_service.promotions import Form, Promotion, Promotions
 from sendback_service.refusal import Problem, Refusal
 
 _BATCH = 50
@@ -19,8 +22,9 @@ _TOLD = 1000
 
 
 class OrderServicer(order_service_pb2_grpc.OrderServiceServicer):
-    def __init__(self, orders: Orders) -> None:
+    def __init__(self, orders: Orders, promotions: Promotions) -> None:
         self._orders = orders
+        self._promotions = promotions
 
     async def ImportOrders(
         self, requests: AsyncIterator[pb.ImportOrdersRequest | Refusal], context: Context
@@ -53,11 +57,56 @@ class OrderServicer(order_service_pb2_grpc.OrderServiceServicer):
         made = await self._orders.access_link(CALLER.get().key.merchant_id, request.order_id)
         return pb.AccessLink(uri=made.uri, access_token=made.token, qr_png=made.qr_png)
 
+    async def SendAccessLink(
+        self, request: pb.SendAccessLinkRequest, context: Context
+    ) -> pb.SendAccessLinkResponse:
+        message_id = await self._orders.send_access_link(call_for(request), request.order_id)
+        return pb.SendAccessLinkResponse(message_id=message_id)
+
+    async def GetPromotion(
+        self, request: pb.GetPromotionRequest, context: Context
+    ) -> promotion_pb2.Promotion:
+        merchant_id = CALLER.get().key.merchant_id
+        form = Form(promotion_pb2.PromotionForm.Kind.Name(request.form))
+        if form is Form.SITE_LINK:
+            return _promotion(await self._promotions.of_site(merchant_id, request.language_code))
+        return _promotion(
+            await self._promotions.of_order(
+                merchant_id,
+                request.order_id,
+                form,
+                print_of(0, request.paper).paper,
+                request.language_code,
+                request.qr_image_uri,
+            )
+        )
+
+    async def PrintInserts(
+        self, request: pb.PrintInsertsRequest, context: Context
+    ) -> AsyncIterator[document_pb2.DocumentChunk]:
+        how = print_of(request.format, request.paper)
+        media_type, data = await self._promotions.inserts(
+            CALLER.get().key.merchant_id, request.order_ids, how.format, how.paper
+        )
+        for chunk in chunks(media_type, data):
+            yield chunk
+
     async def RevokeAccess(
         self, request: pb.RevokeAccessRequest, context: Context
     ) -> pb.RevokeAccessResponse:
         revoked = await self._orders.revoke_access(call_for(request), request.order_id)
         return pb.RevokeAccessResponse(revoke_time=stamp(revoked))
+
+
+def _promotion(made: Promotion) -> promotion_pb2.Promotion:
+    return promotion_pb2.Promotion(
+        media_type=made.media_type,
+        content=made.content,
+        uri=made.uri,
+        language_code=made.language,
+        buyer_case=str(made.case) if made.case else None,
+        sentences=made.sentences,
+    )
 
 
 class _Intake:

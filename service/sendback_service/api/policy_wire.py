@@ -1,18 +1,16 @@
-"""Policies and settings between the wire and the values of the domain."""
+"""Policies between the wire and the values of the domain."""
 
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sendback.v1 import merchant_pb2, policy_pb2
+from sendback.v1 import policy_pb2
 
 from sendback_service.api.money import amounts_of, money_message
-from sendback_service.api.order_wire import address_message, address_of
 from sendback_service.api.times import stamp
-from sendback_service.records import KeyRecord, WarehouseRecord
 from sendback_service.refusal import invalid
 from sendback_service.rules import policy as p
 from sendback_service.rules.states import SettlementKind
 from sendback_service.rules.territory import LABEL_COUNTRIES, OUTLYING
-from sendback_service.shops import Brand, PolicyVersion, Portal, PortalStatus, Shop
+from sendback_service.shops import PolicyVersion
 
 _UNUSED_DAYS = 30
 
@@ -25,7 +23,7 @@ def policy_of(m: policy_pb2.Policy) -> p.Policy:
         window=_window(m),
         labels=_labels(m.labels),
         credit=_credit(m.credit),
-        reasons=tuple(_reason(r, f"policy.reasons[{i}]") for i, r in enumerate(m.reasons)),
+        reasons=tuple(_reason(r) for r in m.reasons),
         exclusions=p.Exclusions(
             tags=frozenset(m.exclusions.tags),
             product_ids=frozenset(m.exclusions.product_ids),
@@ -89,89 +87,6 @@ def policy_message(version: PolicyVersion) -> policy_pb2.Policy:
     )
 
 
-def merchant_message(shop: Shop) -> merchant_pb2.Merchant:
-    return merchant_pb2.Merchant(
-        id=shop.id, name=shop.name, entitled=shop.entitled, create_time=stamp(shop.create_time)
-    )
-
-
-def portal_of(m: merchant_pb2.PortalSettings) -> Portal:
-    return Portal(
-        status=PortalStatus(merchant_pb2.PortalStatus.State.Name(m.status or 1)),
-        slug=m.slug,
-        default_language=m.default_language_code or "en",
-        omit_qr_on_slip=m.omit_qr_on_slip,
-    )
-
-
-def portal_message(shop: Shop) -> merchant_pb2.PortalSettings:
-    return merchant_pb2.PortalSettings(
-        merchant_id=shop.id,
-        status=str(shop.portal.status),
-        slug=shop.portal.slug,
-        default_language_code=shop.portal.default_language,
-        omit_qr_on_slip=shop.portal.omit_qr_on_slip,
-        etag=str(shop.portal.version),
-    )
-
-
-def brand_of(m: merchant_pb2.Brand) -> Brand:
-    return Brand(
-        display_name=m.display_name,
-        color=m.color,
-        policy_uri=m.policy_uri,
-        support_uri=m.support_uri,
-        support_email=m.support_email,
-        social_uris=tuple(m.social_uris),
-    )
-
-
-def brand_message(shop: Shop) -> merchant_pb2.Brand:
-    brand = shop.brand
-    return merchant_pb2.Brand(
-        merchant_id=shop.id,
-        display_name=brand.display_name,
-        color=brand.color,
-        policy_uri=brand.policy_uri,
-        support_uri=brand.support_uri,
-        support_email=brand.support_email,
-        social_uris=brand.social_uris,
-        etag=str(brand.version),
-    )
-
-
-def warehouse_of(m: merchant_pb2.Warehouse) -> WarehouseRecord:
-    return WarehouseRecord(
-        id=m.id,
-        address=address_of(m.address, "warehouse.address"),
-        regions=frozenset(m.region_codes),
-        enclose=tuple((text.language_code, text.text) for text in m.enclose),
-    )
-
-
-def warehouse_message(warehouse: WarehouseRecord) -> merchant_pb2.Warehouse:
-    return merchant_pb2.Warehouse(
-        id=warehouse.id,
-        address=address_message(warehouse.address),
-        region_codes=sorted(warehouse.regions),
-        enclose=[policy_pb2.LocalizedText(language_code=lang, text=text) for lang, text in warehouse.enclose],
-        etag=str(warehouse.version),
-    )
-
-
-def key_message(key: KeyRecord) -> merchant_pb2.AccessKey:
-    return merchant_pb2.AccessKey(
-        id=key.id,
-        kind=str(key.kind),
-        merchant_id=key.merchant_id,
-        scopes=sorted(key.scopes),
-        title=key.title,
-        create_time=stamp(key.create_time),
-        expire_time=stamp(key.expire_time),
-        revoke_time=stamp(key.revoke_time),
-    )
-
-
 def _window(m: policy_pb2.Policy) -> p.Window:
     if not m.HasField("window"):
         return p.Window()
@@ -227,9 +142,7 @@ def _moment(kind: policy_pb2.SettlementMoment.Kind, default: p.SettlementMoment)
     return p.SettlementMoment(policy_pb2.SettlementMoment.Kind.Name(kind)) if kind else default
 
 
-def _reason(m: policy_pb2.ReturnReason, at: str) -> p.Reason:
-    if m.evidence == policy_pb2.Evidence.PHOTO:
-        raise invalid(f"{at}.evidence", "photos cannot be taken in yet; demand a comment")
+def _reason(m: policy_pb2.ReturnReason) -> p.Reason:
     return p.Reason(
         m.code,
         tuple((title.language_code, title.text) for title in m.titles),

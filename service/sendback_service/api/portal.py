@@ -3,14 +3,15 @@
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
+from google.protobuf.message import Message
+from sendback.v1 import image_pb2, portal_service_pb2_grpc, return_pb2
 from sendback.v1 import portal_service_pb2 as pb
-from sendback.v1 import portal_service_pb2_grpc, return_pb2
 from sendback.v1.document_pb2 import DocumentChunk, LabelDocument
 from sendback_sdk.addresses import Address
 
 from sendback_service.access import BuyerSession, Strength
 from sendback_service.api.caller import CALLER, call_for, language_of_caller
-from sendback_service.api.documents import chunks
+from sendback_service.api.documents import chunks, gathered
 from sendback_service.api.interceptor import Context
 from sendback_service.api.order_wire import address_message
 from sendback_service.api.return_wire import (
@@ -21,13 +22,16 @@ from sendback_service.api.return_wire import (
     return_message,
     wish_of,
 )
+from sendback_service.api.settings_wire import image_message, size_of
 from sendback_service.api.times import stamp
 from sendback_service.buyers import Buyers, SignedIn, own
 from sendback_service.call import Call
 from sendback_service.creation import Creation
 from sendback_service.drafts import credit_refusal, offer_for
+from sendback_service.images import Images
 from sendback_service.parcels import Parcels
-from sendback_service.refusal import not_found
+from sendback_service.pictures import Use
+from sendback_service.refusal import Refusal, not_found
 from sendback_service.returns import Filter, Returns
 from sendback_service.rules.policy import Reason
 from sendback_service.rules.states import SettlementKind
@@ -38,13 +42,20 @@ _BUYER = "buyer"
 
 class PortalServicer(portal_service_pb2_grpc.PortalServiceServicer):
     def __init__(
-        self, shops: Shops, buyers: Buyers, creation: Creation, returns: Returns, parcels: Parcels
+        self,
+        shops: Shops,
+        buyers: Buyers,
+        creation: Creation,
+        returns: Returns,
+        parcels: Parcels,
+        images: Images,
     ) -> None:
         self._shops = shops
         self._buyers = buyers
         self._creation = creation
         self._returns = returns
         self._parcels = parcels
+        self._images = images
 
     async def _enter(self, token: str) -> tuple[BuyerSession, Shop]:
         """From here on errors too are in the buyer's language."""
@@ -61,11 +72,36 @@ class PortalServicer(portal_service_pb2_grpc.PortalServiceServicer):
             support_uri=shop.brand.support_uri,
             language_code=language_of_caller(request.language_code),
             unlisted=shop.portal.status is not PortalStatus.ACTIVE,
+            logo_image_id=shop.brand.logo_image_id,
+            support_email=shop.brand.support_email,
         )
         if shop.open:
             portal.color = shop.brand.color
             portal.policy_uri = shop.brand.policy_uri
+            portal.background_image_id = shop.portal.background_image_id
+            portal.social_uris.extend(shop.brand.social_uris)
         return portal
+
+    async def GetImage(
+        self, request: pb.PortalGetImageRequest, context: Context
+    ) -> AsyncIterator[DocumentChunk]:
+        """What GetPortal names, and nothing else that was ever uploaded."""
+        shop = await self._shops.by_slug(request.slug)
+        shown = {shop.brand.logo_image_id} | ({shop.portal.background_image_id} if shop.open else set())
+        if request.image_id not in shown:
+            raise not_found("image", request.image_id)
+        uses = (Use.LOGO, Use.BACKGROUND)
+        picture = await self._images.picture(shop.id, request.image_id, size_of(request.size), uses)
+        for chunk in chunks(picture.media_type, picture.data):
+            yield chunk
+
+    async def UploadEvidence(
+        self, requests: AsyncIterator[pb.UploadEvidenceRequest | Refusal], context: Context
+    ) -> image_pb2.Image:
+        first, data = await gathered(requests)
+        session, _ = await self._enter(first.session_token)
+        call = _call(first, session)
+        return image_message(await self._images.take(call, Use.EVIDENCE, data, session.order_id))
 
     async def StartSession(self, request: pb.StartSessionRequest, context: Context) -> pb.Session:
         if request.WhichOneof("credential") == "access_token":
@@ -163,7 +199,8 @@ class PortalServicer(portal_service_pb2_grpc.PortalServiceServicer):
         record = await self._returns.get(session.merchant_id, parcel.return_id)
         own(record.order_id, session, request.parcel_id)
         kind = LabelDocument.Kind.Name(request.document or LabelDocument.LABEL)
-        for chunk in chunks(await self._parcels.document(session.merchant_id, parcel.id, kind)):
+        document = await self._parcels.document(session.merchant_id, parcel.id, kind)
+        for chunk in chunks(document.media_type, document.data, document.sha256):
             yield chunk
 
     async def WatchReturn(
@@ -186,9 +223,7 @@ def _session_message(signed: SignedIn) -> pb.Session:
     )
 
 
-def _call(
-    request: pb.PortalCreateReturnRequest | pb.PortalCancelReturnRequest, session: BuyerSession
-) -> Call:
+def _call(request: Message, session: BuyerSession) -> Call:
     """Request ids of buyers are their order's own: no other buyer's can meet them."""
     call = call_for(request, session.merchant_id, actor=_BUYER, language=session.language)
     return replace(call, rpc=f"{call.rpc}:{session.order_id}")

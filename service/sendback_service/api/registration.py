@@ -22,6 +22,7 @@ from sendback.v1 import (
 
 from sendback_service import routing
 from sendback_service.access import Doorkeeper
+from sendback_service.advice import Advice
 from sendback_service.api.carriers import CarrierServicer
 from sendback_service.api.events import EventServicer
 from sendback_service.api.labels import LabelServicer
@@ -35,13 +36,16 @@ from sendback_service.configuration import Configuration
 from sendback_service.creation import Creation
 from sendback_service.feed import Feed
 from sendback_service.host import Host, coverage
+from sendback_service.images import Images
 from sendback_service.keys import Keys
 from sendback_service.merchants import Merchants
 from sendback_service.orders import Orders
 from sendback_service.parcels import Parcels
+from sendback_service.promotions import Promotions
 from sendback_service.returns import Returns
 from sendback_service.shops import Shops
 from sendback_service.store import Database
+from sendback_service.websites import Websites
 
 _SERVICES = (
     carrier_service_pb2,
@@ -76,18 +80,25 @@ def register(server: Any, configuration: Configuration, database: Database, cloc
         host.rules,
         timedelta(minutes=configuration.portal.estimate_minutes),
     )
+    base_url = configuration.portal.base_url
     merchants = Merchants(database, shops, configuration.support_url)
-    orders = Orders(database, shops, doorkeeper, configuration.portal.base_url)
+    images = Images(database)
+    websites = Websites(configuration.portal.private_hosts)
+    advice = Advice(database, shops, clock, websites, base_url, covered)
+    promotions = Promotions(shops, creation, doorkeeper, base_url)
+    orders = Orders(database, shops, doorkeeper, base_url)
     buyers = Buyers(database, shops, doorkeeper, clock)
     feed = Feed(database)
     portal_service_pb2_grpc.add_PortalServiceServicer_to_server(
-        PortalServicer(shops, buyers, creation, returns, parcels), server
+        PortalServicer(shops, buyers, creation, returns, parcels, images), server
     )
-    returns_service_pb2_grpc.add_ReturnsServiceServicer_to_server(ReturnsServicer(creation, returns), server)
+    returns_service_pb2_grpc.add_ReturnsServiceServicer_to_server(
+        ReturnsServicer(creation, returns, images), server
+    )
     label_service_pb2_grpc.add_LabelServiceServicer_to_server(LabelServicer(parcels), server)
-    order_service_pb2_grpc.add_OrderServiceServicer_to_server(OrderServicer(orders), server)
+    order_service_pb2_grpc.add_OrderServiceServicer_to_server(OrderServicer(orders, promotions), server)
     merchant_service_pb2_grpc.add_MerchantServiceServicer_to_server(
-        MerchantServicer(merchants, shops, Keys(database, clock)), server
+        MerchantServicer(merchants, shops, Keys(database, clock), images, advice), server
     )
     carrier_service_pb2_grpc.add_CarrierServiceServicer_to_server(CarrierServicer(host), server)
     event_service_pb2_grpc.add_EventServiceServicer_to_server(

@@ -39,8 +39,14 @@ _PAPERS = {1: "A6", 2: "LABEL_4X6"}
 def wish_of(message: Any, override_note: str = "") -> Wish:
     """From any message with items, outcome and ship_from."""
     ship_from = address_of(message.ship_from, "ship_from") if message.HasField("ship_from") else None
-    items = tuple(Item(i.order_line_id, i.quantity, i.reason_code, i.comment) for i in message.items)
+    items = tuple(_item(i) for i in message.items)
     return Wish(items, kind_of(message.outcome), ship_from, override_note)
+
+
+def _item(m: return_pb2.ReturnItem) -> Item:
+    return Item(
+        m.order_line_id, m.quantity, m.reason_code, m.comment, tuple(m.evidence_image_ids), m.seal_intact
+    )
 
 
 def print_of(format: int, paper: int) -> Print:
@@ -181,6 +187,7 @@ def lines_message(
             quantity=line.quantity,
             returnable_quantity=sum(v.returnable for v in by_line[line.id]),
             units=[verdict_message(v, language) for v in by_line[line.id]],
+            seal_required=line.hygiene_sealed,
         )
         for line in lines
     ]
@@ -211,6 +218,7 @@ def _unit(unit: UnitRecord) -> return_pb2.ReturnUnit:
         grade=str(unit.grade) if unit.grade else None,
         disposition=str(unit.disposition) if unit.disposition else None,
         rejection_note=unit.note,
+        evidence_image_ids=unit.evidence,
     )
 
 

@@ -1,9 +1,13 @@
 """ReturnsService: the back office and internal services."""
 
+from collections.abc import AsyncIterator
+
 from sendback.v1 import return_pb2, returns_service_pb2_grpc
 from sendback.v1 import returns_service_pb2 as pb
+from sendback.v1.document_pb2 import DocumentChunk
 
 from sendback_service.api.caller import CALLER, call_for
+from sendback_service.api.documents import chunks
 from sendback_service.api.interceptor import Context
 from sendback_service.api.return_wire import (
     print_of,
@@ -13,18 +17,23 @@ from sendback_service.api.return_wire import (
     wish_of,
     work_item_message,
 )
+from sendback_service.api.settings_wire import size_of
 from sendback_service.api.times import time_of
 from sendback_service.creation import Creation
+from sendback_service.images import Images
+from sendback_service.pictures import Use
 from sendback_service.reception import Finding
 from sendback_service.records import ReturnRecord
+from sendback_service.refusal import not_found
 from sendback_service.returns import Filter, Returns
 from sendback_service.rules.states import Decision, Disposition, Grade, Inspection
 
 
 class ReturnsServicer(returns_service_pb2_grpc.ReturnsServiceServicer):
-    def __init__(self, creation: Creation, returns: Returns) -> None:
+    def __init__(self, creation: Creation, returns: Returns, images: Images) -> None:
         self._creation = creation
         self._returns = returns
+        self._images = images
 
     async def CreateReturn(self, request: pb.CreateReturnRequest, context: Context) -> return_pb2.Return:
         call = call_for(request)
@@ -100,6 +109,18 @@ class ReturnsServicer(returns_service_pb2_grpc.ReturnsServiceServicer):
         case = await self._creation.case(_merchant(), request.order_id)
         language = CALLER.get().language
         return pb.ExplainEligibilityResponse(units=[verdict_message(v, language) for v in case.verdicts])
+
+    async def GetEvidence(
+        self, request: pb.GetEvidenceRequest, context: Context
+    ) -> AsyncIterator[DocumentChunk]:
+        record = await self._returns.get(_merchant(), request.return_id)
+        if all(request.image_id not in unit.evidence for unit in record.units):
+            raise not_found("image", request.image_id)
+        picture = await self._images.picture(
+            _merchant(), request.image_id, size_of(request.size), (Use.EVIDENCE,), record.order_id
+        )
+        for chunk in chunks(picture.media_type, picture.data):
+            yield chunk
 
     async def ListWorkItems(
         self, request: pb.ListWorkItemsRequest, context: Context

@@ -32,9 +32,11 @@ _TABLE: dict[str, dict[str, Entry]] = {
     "PortalService": dict.fromkeys(
         (
             "GetPortal",
+            "GetImage",
             "StartSession",
             "GetReturnableOrder",
             "EstimateReturn",
+            "UploadEvidence",
             "CreateReturn",
             "ListReturns",
             "GetReturn",
@@ -46,7 +48,14 @@ _TABLE: dict[str, dict[str, Entry]] = {
     ),
     "ReturnsService": {
         **dict.fromkeys(
-            ("GetReturn", "ListReturns", "QuoteSettlement", "ExplainEligibility", "ListWorkItems"),
+            (
+                "GetReturn",
+                "ListReturns",
+                "QuoteSettlement",
+                "ExplainEligibility",
+                "GetEvidence",
+                "ListWorkItems",
+            ),
             _merchant(Scope.RETURNS_READ),
         ),
         **dict.fromkeys(
@@ -69,19 +78,30 @@ _TABLE: dict[str, dict[str, Entry]] = {
         **dict.fromkeys(("GetLabel", "GetLabelDocument"), _merchant(Scope.RETURNS_READ)),
     },
     "OrderService": {
-        **dict.fromkeys(("GetOrder", "ListOrders"), _merchant(Scope.ORDERS_READ)),
         **dict.fromkeys(
-            ("ImportOrders", "UpsertOrder", "CreateAccessLink", "RevokeAccess"), _merchant(Scope.ORDERS_WRITE)
+            ("GetOrder", "ListOrders", "GetPromotion", "PrintInserts"), _merchant(Scope.ORDERS_READ)
+        ),
+        **dict.fromkeys(
+            ("ImportOrders", "UpsertOrder", "CreateAccessLink", "SendAccessLink", "RevokeAccess"),
+            _merchant(Scope.ORDERS_WRITE),
         ),
     },
     "MerchantService": {
         **dict.fromkeys(("CreateMerchant", "SetEntitlement"), _OPERATOR),
         **dict.fromkeys(
-            ("GetMerchant", "GetPortalSettings", "GetBrand", "ListWarehouses", "GetPolicy"),
+            ("GetMerchant", "GetPortalSettings", "GetBrand", "GetImage", "ListWarehouses", "GetPolicy"),
             _merchant_or_operator(Scope.SETTINGS_READ),
         ),
         **dict.fromkeys(
-            ("UpdatePortalSettings", "UpdateBrand", "CreateWarehouse", "UpdateWarehouse", "PublishPolicy"),
+            (
+                "UpdatePortalSettings",
+                "UpdateBrand",
+                "UploadImage",
+                "CreateWarehouse",
+                "UpdateWarehouse",
+                "PublishPolicy",
+                "CheckPolicyPage",
+            ),
             _merchant_or_operator(Scope.SETTINGS_WRITE),
         ),
         **dict.fromkeys(("CreateAccessKey", "ListAccessKeys", "RevokeAccessKey"), _OPERATOR),

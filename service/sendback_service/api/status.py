@@ -45,6 +45,7 @@ CODES: dict[Reason, grpc.StatusCode] = {
     Reason.INTERNAL: grpc.StatusCode.INTERNAL,
     Reason.ALREADY_EXISTS: grpc.StatusCode.ALREADY_EXISTS,
     Reason.TOO_LARGE: grpc.StatusCode.INVALID_ARGUMENT,
+    Reason.IMAGE_REFUSED: grpc.StatusCode.INVALID_ARGUMENT,
 }
 
 

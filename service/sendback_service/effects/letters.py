@@ -9,10 +9,11 @@ from sendback_service.effects.engine import step
 from sendback_service.effects.outside import End, Ended, call, no_receipt
 from sendback_service.effects.patience import LETTER_REPEATS, LETTER_ROUNDS, next_try
 from sendback_service.effects.work import WORKER, ask_staff
+from sendback_service.messages import subject_of
 from sendback_service.store import Database
 from sendback_service.store.tables import MessageRow
 from sendback_service.store.times import micros
-from sendback_service.store.transaction import Subject, Transaction
+from sendback_service.store.transaction import Transaction
 
 # Seconds in which somebody may have mended the settings.
 _MENDING = 900.0
@@ -67,7 +68,8 @@ def _record(tx: Transaction, merchant_id: str, message_id: str, ended: Ended[Rec
     row.failure = ended.note
     tx.session.add(row)
     if ended.end is End.MISCONFIGURED:
-        ask_staff(tx, merchant_id, "account.misconfigured", row.return_id)
+        about = subject_of(row.subject_id)
+        ask_staff(tx, merchant_id, "account.misconfigured", about.id if about.type == "return" else "")
     if ended.end is not End.DONE and _worth_another(row, ended, round):
         asked = _MENDING if ended.end is End.MISCONFIGURED else ended.after
         tx.set_deadline(
@@ -77,7 +79,7 @@ def _record(tx: Transaction, merchant_id: str, message_id: str, ended: Ended[Rec
     row.state = "SENT" if ended.end is End.DONE else "FAILED"
     row.provider_reference = ended.answer.reference if ended.answer else ""
     attributes = {"message_id": row.id, "occasion": row.occasion}
-    tx.record(merchant_id, f"message.{row.state.lower()}", Subject("return", row.return_id), attributes)
+    tx.record(merchant_id, f"message.{row.state.lower()}", subject_of(row.subject_id), attributes)
 
 
 def _worth_another(row: MessageRow, ended: Ended[Receipt], round: int) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import structlog
 from sqlmodel import col, select
 
-from sendback_service import credit, decisions, settlements
+from sendback_service import credit, decisions, images, settlements
 from sendback_service.effects.attempts import lock
 from sendback_service.effects.outcomes import LANE as LABEL_LANE
 from sendback_service.effects.outcomes import tell
@@ -127,4 +127,5 @@ _HANDLERS: dict[str, Callable[[Transaction, DeadlineRow], None]] = {
     "return.unused": _expire,
     "credit.expire": _lapse,
     "label.expire": _label_expires,
+    images.DEADLINE: lambda tx, row: images.drop_unused(tx, row.merchant_id, row.subject_id),
 }

@@ -7,12 +7,14 @@ from pydantic import TypeAdapter
 from sendback_sdk.addresses import Address
 from sendback_sdk.orders import Order
 
+from sendback_service.policy_page import PageCheck
 from sendback_service.records import WarehouseRecord
 from sendback_service.rules.policy import Policy
 
 _ORDER: TypeAdapter[Order] = TypeAdapter(Order)
 _POLICY: TypeAdapter[Policy] = TypeAdapter(Policy)
 _ADDRESS: TypeAdapter[Address] = TypeAdapter(Address)
+_PAGE_CHECK: TypeAdapter[PageCheck] = TypeAdapter(PageCheck)
 _WAREHOUSE: TypeAdapter[WarehouseRecord] = TypeAdapter(WarehouseRecord)
 
 
@@ -46,6 +48,14 @@ def warehouse_document(warehouse: WarehouseRecord) -> dict[str, Any]:
 
 def warehouse_from(document: Any) -> WarehouseRecord:
     return _WAREHOUSE.validate_python(document)
+
+
+def page_check_document(check: PageCheck) -> dict[str, Any]:
+    return _document(_PAGE_CHECK.dump_python(check))
+
+
+def page_check_from(document: Any) -> PageCheck:
+    return _PAGE_CHECK.validate_python(document)
 
 
 def _document(value: Any) -> dict[str, Any]:

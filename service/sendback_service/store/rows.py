@@ -68,6 +68,7 @@ def unit_record(row: Row) -> UnitRecord:
         title=row["title"],
         reason_code=row["reason_code"],
         comment=row["comment"],
+        evidence=tuple(row["evidence"].get("images", ())),
         inspection=Inspection(row["inspection"]),
         grade=row["grade"],
         disposition=row["disposition"],

@@ -19,7 +19,7 @@ _SENTENCES: dict[Reason, str] = {
     Reason.QUOTE_STALE: N_("The amounts have changed. Please check them again."),
     Reason.PORTAL_INACTIVE: N_("Returns are not available here at the moment. Please contact the shop."),
     Reason.PORTAL_NOT_PROMOTED: N_(
-        "This portal is hidden, so nothing may point to it. Send a personal link instead."
+        "This portal is not active, so nothing may point to it. Buyers of a hidden portal get personal links."
     ),
     Reason.NOT_ENTITLED: N_(
         "The returns portal needs the Returns Pack. Please contact support: {support_uri}"
@@ -42,6 +42,9 @@ _SENTENCES: dict[Reason, str] = {
     Reason.OVERLOADED: N_("The service is busy. Please try again in a moment."),
     Reason.INTERNAL: N_("Something went wrong on our side. Please try again later."),
     Reason.ALREADY_EXISTS: N_("This exists already."),
+    Reason.IMAGE_REFUSED: N_(
+        "This picture cannot be used. Choose a PNG, JPEG or WebP picture, not animated."
+    ),
     Reason.TOO_LARGE: N_("This is too large; the limit is {limit}."),
 }
 

@@ -33,6 +33,8 @@ from sendback_service.store.tables.money import (
 from sendback_service.store.tables.shops import (
     AccessKeyRow,
     BrandRow,
+    ImageDataRow,
+    ImageRow,
     MerchantRow,
     PolicyRow,
     PortalRow,
@@ -49,6 +51,8 @@ __all__ = [
     "DocumentRow",
     "EventRow",
     "FeedRow",
+    "ImageDataRow",
+    "ImageRow",
     "InstallationRow",
     "MerchantRow",
     "MessageRow",

@@ -16,12 +16,14 @@ class OrderRow(SQLModel, table=True):
     __table_args__ = (
         Index("orders_external", "merchant_id", "external_id", unique=True),
         Index("orders_number", "merchant_id", "number_key"),
+        Index("orders_currency", "merchant_id", "currency"),
     )
     merchant_id: str = Field(primary_key=True)
     id: str = Field(primary_key=True)
     external_id: str
     number: str
     number_key: str
+    currency: str = ""
     version: int = 1
     access_revision: int = 1
     create_time: int = time_column()
@@ -96,6 +98,7 @@ class UnitRow(SQLModel, table=True):
     kind: str = "ANNOUNCED"
     reason_code: str = ""
     comment: str = ""
+    evidence: dict[str, Any] = document_column()
     inspection: str = "EXPECTED"
     grade: str = ""
     disposition: str = ""

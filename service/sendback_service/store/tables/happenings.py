@@ -94,14 +94,16 @@ class WorkItemRow(SQLModel, table=True):
 
 
 class MessageRow(SQLModel, table=True):
-    """A message to a buyer: the intent, whose id is the key of the sending. One per return and occasion."""
+    """A message to a buyer: the intent, whose id is the key of the sending. One per subject (a return, or an order)
+    and occasion; `number` counts those that may be asked for again."""
 
     __tablename__ = "message"
-    __table_args__ = (Index("message_once", "merchant_id", "return_id", "occasion", unique=True),)
+    __table_args__ = (Index("message_once", "merchant_id", "subject_id", "occasion", "number", unique=True),)
     merchant_id: str = Field(primary_key=True)
     id: str = Field(primary_key=True)
-    return_id: str
+    subject_id: str
     occasion: str
+    number: int = 0
     channel: str
     state: str = "REQUESTED"
     calls: int = 0

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from sqlalchemy import Column, Index, LargeBinary
 from sqlmodel import Field, SQLModel
 
 from sendback_service.store.tables.kinds import document as document_column
@@ -27,7 +28,33 @@ class PortalRow(SQLModel, table=True):
     slug: str | None = Field(default=None, unique=True)
     default_language: str = "en"
     omit_qr_on_slip: bool = False
+    typed_link_on_slip: bool = False
+    background_image_id: str = ""
+    page_check: dict[str, Any] = document_column()
     version: int = 1
+
+
+class ImageRow(SQLModel, table=True):
+    """An uploaded picture. `order_id` is that of a buyer's photo; empty for the merchant's own."""
+
+    __tablename__ = "image"
+    __table_args__ = (Index("image_order", "merchant_id", "order_id", "create_time"),)
+    merchant_id: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    use: str
+    order_id: str = ""
+    create_time: int = time_column()
+
+
+class ImageDataRow(SQLModel, table=True):
+    __tablename__ = "image_data"
+    merchant_id: str = Field(primary_key=True)
+    image_id: str = Field(primary_key=True)
+    size: str = Field(primary_key=True)
+    width: int
+    height: int
+    media_type: str
+    data: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
 
 
 class SlugRow(SQLModel, table=True):

@@ -137,6 +137,27 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(
+        "image",
+        sa.Column("merchant_id", sa.String(), nullable=False),
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("use", sa.String(), nullable=False),
+        sa.Column("order_id", sa.String(), nullable=False),
+        sa.Column("create_time", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("merchant_id", "id"),
+    )
+    op.create_index("image_order", "image", ["merchant_id", "order_id", "create_time"], unique=False)
+    op.create_table(
+        "image_data",
+        sa.Column("merchant_id", sa.String(), nullable=False),
+        sa.Column("image_id", sa.String(), nullable=False),
+        sa.Column("size", sa.String(), nullable=False),
+        sa.Column("width", sa.Integer(), nullable=False),
+        sa.Column("height", sa.Integer(), nullable=False),
+        sa.Column("media_type", sa.String(), nullable=False),
+        sa.Column("data", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("merchant_id", "image_id", "size"),
+    )
+    op.create_table(
         "installation",
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("value", sa.String(), nullable=False),
@@ -155,8 +176,9 @@ def upgrade() -> None:
         "message",
         sa.Column("merchant_id", sa.String(), nullable=False),
         sa.Column("id", sa.String(), nullable=False),
-        sa.Column("return_id", sa.String(), nullable=False),
+        sa.Column("subject_id", sa.String(), nullable=False),
         sa.Column("occasion", sa.String(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("channel", sa.String(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("calls", sa.Integer(), nullable=False),
@@ -166,7 +188,9 @@ def upgrade() -> None:
         sa.Column("update_time", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("merchant_id", "id"),
     )
-    op.create_index("message_once", "message", ["merchant_id", "return_id", "occasion"], unique=True)
+    op.create_index(
+        "message_once", "message", ["merchant_id", "subject_id", "occasion", "number"], unique=True
+    )
     op.create_table(
         "order_version",
         sa.Column("merchant_id", sa.String(), nullable=False),
@@ -186,12 +210,14 @@ def upgrade() -> None:
         sa.Column("external_id", sa.String(), nullable=False),
         sa.Column("number", sa.String(), nullable=False),
         sa.Column("number_key", sa.String(), nullable=False),
+        sa.Column("currency", sa.String(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("access_revision", sa.Integer(), nullable=False),
         sa.Column("create_time", sa.BigInteger(), nullable=False),
         sa.Column("update_time", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("merchant_id", "id"),
     )
+    op.create_index("orders_currency", "orders", ["merchant_id", "currency"], unique=False)
     op.create_index("orders_external", "orders", ["merchant_id", "external_id"], unique=True)
     op.create_index("orders_number", "orders", ["merchant_id", "number_key"], unique=False)
     op.create_table(
@@ -244,6 +270,13 @@ def upgrade() -> None:
         sa.Column("slug", sa.String(), nullable=True),
         sa.Column("default_language", sa.String(), nullable=False),
         sa.Column("omit_qr_on_slip", sa.Boolean(), nullable=False),
+        sa.Column("typed_link_on_slip", sa.Boolean(), nullable=False),
+        sa.Column("background_image_id", sa.String(), nullable=False),
+        sa.Column(
+            "page_check",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"),
+            nullable=False,
+        ),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("merchant_id"),
         sa.UniqueConstraint("slug"),
@@ -369,6 +402,11 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("reason_code", sa.String(), nullable=False),
         sa.Column("comment", sa.String(), nullable=False),
+        sa.Column(
+            "evidence",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"),
+            nullable=False,
+        ),
         sa.Column("inspection", sa.String(), nullable=False),
         sa.Column("grade", sa.String(), nullable=False),
         sa.Column("disposition", sa.String(), nullable=False),
@@ -451,12 +489,16 @@ def downgrade() -> None:
     op.drop_table("parcel")
     op.drop_index("orders_number", table_name="orders")
     op.drop_index("orders_external", table_name="orders")
+    op.drop_index("orders_currency", table_name="orders")
     op.drop_table("orders")
     op.drop_table("order_version")
     op.drop_index("message_once", table_name="message")
     op.drop_table("message")
     op.drop_table("merchant")
     op.drop_table("installation")
+    op.drop_table("image_data")
+    op.drop_index("image_order", table_name="image")
+    op.drop_table("image")
     op.drop_table("feed")
     op.drop_index(
         "event_waiting",

@@ -1,0 +1,110 @@
+"""What each letter says, sentence by sentence."""
+
+from dataclasses import dataclass
+
+from sendback_service.messages import Occasion
+from sendback_service.text.words import N_
+
+
+@dataclass(frozen=True, slots=True)
+class Sketch:
+    """One occasion's sentences: `closing` comes behind what the letter lists."""
+
+    subject: str
+    paragraphs: tuple[str, ...]
+    closing: tuple[str, ...] = ()
+    instructions: bool = False
+    button: str = N_("Follow your return")
+
+
+SKETCHES: dict[Occasion, Sketch] = {
+    Occasion.ACCESS_LINK: Sketch(
+        N_("Return items from order {order}"),
+        (
+            N_("You can return items from your order {order} by the link below. You need no order number."),
+            N_("The link is for you alone: please do not pass it on."),
+        ),
+        button=N_("Start your return"),
+    ),
+    Occasion.IN_REVIEW: Sketch(
+        N_("We are looking at your return {reference}"),
+        (
+            N_("Thank you, your return for order {order} has reached us."),
+            N_("{brand} will look at it and write to you soon. Please do not send anything yet."),
+        ),
+    ),
+    Occasion.LABEL: Sketch(
+        N_("Your return label for order {order}"),
+        (
+            N_("Your return {reference} is confirmed. The label is attached to this e-mail."),
+            N_("Print it, stick it on the parcel and hand the parcel over to the carrier."),
+        ),
+    ),
+    Occasion.INSTRUCTIONS: Sketch(
+        N_("How to send back your items from order {order}"),
+        (
+            N_(
+                "Your return {reference} is confirmed. Please send the parcel to the address "
+                "below, with a carrier of your choice."
+            ),
+            N_("Write the reference {reference} on the parcel. No label fee will be taken off your refund."),
+        ),
+        instructions=True,
+    ),
+    Occasion.DECLINED: Sketch(
+        N_("About your return {reference}"),
+        (N_("We are sorry: {brand} cannot accept your return for order {order}."),),
+    ),
+    Occasion.CANCELLED: Sketch(
+        N_("Your return {reference} is cancelled"),
+        (
+            N_("Your return for order {order} has been cancelled. If you got a label, please do not use it."),
+            N_("You can make a new return as long as the return period lasts."),
+        ),
+    ),
+    Occasion.HANDED_OVER: Sketch(
+        N_("Your parcel is on its way"),
+        (
+            N_(
+                "The carrier has taken over the parcel with your return {reference}. We will "
+                "write to you when it arrives."
+            ),
+        ),
+    ),
+    Occasion.RECEIVED: Sketch(
+        N_("Your parcel has arrived"),
+        (N_("The parcel with your return {reference} has arrived. We will now look at the items."),),
+    ),
+    Occasion.NOT_ACCEPTED: Sketch(
+        N_("About the items of your return {reference}"),
+        (N_("We have looked at the items of your return {reference}. Some of them we could not accept:"),),
+        closing=(N_("If you have questions about this, please contact {brand}."),),
+    ),
+    Occasion.REFUNDED: Sketch(
+        N_("Your refund for order {order}"),
+        (
+            N_(
+                "We have refunded {amount} for your return {reference}. Depending on your bank "
+                "it may take a few days to arrive."
+            ),
+        ),
+    ),
+    Occasion.CREDITED: Sketch(
+        N_("Your store credit from {brand}"),
+        (
+            N_(
+                "We have added {amount} of store credit to your customer account for your return "
+                "{reference}. You can spend it right away."
+            ),
+        ),
+    ),
+    Occasion.EXPIRED: Sketch(
+        N_("Your return {reference} has ended"),
+        (
+            N_(
+                "We have received no parcel for your return, so it has ended. If you have sent "
+                "it, please contact {brand}."
+            ),
+        ),
+    ),
+}
