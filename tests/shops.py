@@ -1,10 +1,20 @@
 """Shops and orders with defaults: a test says only what matters to it."""
 
 import hashlib
+import io
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sendback.v1 import order_pb2, policy_pb2, return_pb2, returns_service_pb2
+from PIL import Image
+from sendback.v1 import (
+    image_pb2,
+    merchant_pb2,
+    merchant_service_pb2,
+    order_pb2,
+    policy_pb2,
+    return_pb2,
+    returns_service_pb2,
+)
 from sendback.v1.address_pb2 import Address
 from sendback_client import Client, money
 from sendback_service.demo.world import Shop, World
@@ -94,4 +104,37 @@ def accept(client: Client, found: return_pb2.Return, **finding: Any) -> return_p
                 for unit in found.units
             ],
         )
+    )
+
+
+def settings(shop: Shop, **changed: Any) -> merchant_pb2.PortalSettings:
+    """Changes what is named of the portal's settings."""
+    return shop.client.merchants.UpdatePortalSettings(
+        merchant_service_pb2.UpdatePortalSettingsRequest(
+            settings=merchant_pb2.PortalSettings(**changed), update_mask={"paths": list(changed)}
+        )
+    )
+
+
+def brand(shop: Shop, **changed: Any) -> merchant_pb2.Brand:
+    """Changes what is named of the brand."""
+    return shop.client.merchants.UpdateBrand(
+        merchant_service_pb2.UpdateBrandRequest(
+            brand=merchant_pb2.Brand(**changed), update_mask={"paths": list(changed)}
+        )
+    )
+
+
+def a_picture(size: tuple[int, int] = (800, 600)) -> bytes:
+    buffer = io.BytesIO()
+    Image.new("RGB", size, "teal").save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def upload(shop: Shop, use: str = "LOGO", data: bytes = b"") -> image_pb2.Image:
+    """In two pieces."""
+    data = data or a_picture()
+    pieces = (data[: len(data) // 2], data[len(data) // 2 :])
+    return shop.client.merchants.UploadImage(
+        merchant_service_pb2.UploadImageRequest(use=use, data=piece) for piece in pieces
     )

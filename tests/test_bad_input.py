@@ -112,19 +112,27 @@ def keys(world: World) -> dict[str, str]:
     merchant = world.operator.merchants.CreateMerchant(
         merchant_service_pb2.CreateMerchantRequest(merchant=merchant_pb2.Merchant(name="Schlüssel"))
     )
-    wanted = {
-        "PORTAL": merchant_pb2.AccessKey(kind="PORTAL"),
-        "MERCHANT": merchant_pb2.AccessKey(
-            kind="MERCHANT", merchant_id=merchant.id, scopes=[scope.value for scope in Scope]
-        ),
+    return {
+        "OPERATOR": world.installation.operator_key,
+        "PORTAL": _key(world, merchant_pb2.AccessKey(kind="PORTAL")),
+        "MERCHANT": _key(world, _with_all_scopes(merchant.id)),
     }
-    made = {
-        kind: world.operator.merchants.CreateAccessKey(
-            merchant_service_pb2.CreateAccessKeyRequest(access_key=key)
-        ).secret
-        for kind, key in wanted.items()
-    }
-    return {"OPERATOR": world.installation.operator_key, **made}
+
+
+@pytest.fixture(scope="module")
+def stranger(world: World) -> str:
+    """The key of another merchant, whose portal is active."""
+    return _key(world, _with_all_scopes(a_shop(world, "stranger").id))
+
+
+def _with_all_scopes(merchant_id: str) -> merchant_pb2.AccessKey:
+    scopes = [scope.value for scope in Scope]
+    return merchant_pb2.AccessKey(kind="MERCHANT", merchant_id=merchant_id, scopes=scopes)
+
+
+def _key(world: World, wanted: merchant_pb2.AccessKey) -> str:
+    request = merchant_service_pb2.CreateAccessKeyRequest(access_key=wanted)
+    return world.operator.merchants.CreateAccessKey(request).secret
 
 
 @pytest.mark.parametrize("path", METHODS)
@@ -151,11 +159,7 @@ def test_without_the_scope(path: str, world: World, keys: dict[str, str]) -> Non
         merchant_service_pb2.CreateMerchantRequest(merchant=merchant_pb2.Merchant(name="Wenig"))
     )
     others = [scope.value for scope in Scope if scope is not TABLE[path].scope]
-    key = world.operator.merchants.CreateAccessKey(
-        merchant_service_pb2.CreateAccessKeyRequest(
-            access_key=merchant_pb2.AccessKey(kind="MERCHANT", merchant_id=merchant.id, scopes=others)
-        )
-    ).secret
+    key = _key(world, merchant_pb2.AccessKey(kind="MERCHANT", merchant_id=merchant.id, scopes=others))
     refused = _call(world, path, _empty(path), key)
     assert refused is not None
     assert refused.metadata == {"scope": TABLE[path].scope}
@@ -255,7 +259,7 @@ def mine(world: World) -> tuple[Shop, dict[str, str]]:
 
 @pytest.mark.parametrize("path", [path for path, entry in TABLE.items() if KeyKind.MERCHANT in entry.kinds])
 def test_what_is_somebody_elses_does_not_exist(
-    path: str, world: World, keys: dict[str, str], mine: tuple[Shop, dict[str, str]]
+    path: str, world: World, stranger: str, mine: tuple[Shop, dict[str, str]]
 ) -> None:
     """Every RPC, with another merchant's key and all the right ids: never an answer about them."""
     request = _empty(path)
@@ -264,7 +268,7 @@ def test_what_is_somebody_elses_does_not_exist(
         setattr(request, name, mine[1][name])
     _complete(request)
     if "merchant_id" in names or "return_id" in names or "parcel_id" in names or "order_id" in names:
-        refused = _call(world, path, request, keys["MERCHANT"])
+        refused = _call(world, path, request, stranger)
         if path.endswith(("/ListReturns", "/ListOrders")):
             return
         assert refused is not None
@@ -285,6 +289,10 @@ def _complete(request: Any) -> None:
         request.settlement_id = "set_x"
     if "findings" in fields:
         request.findings.add(order_line_id="1", unit=0, result="MISSING")
+    if "image_id" in fields:
+        request.image_id = "img_x"
+    if "form" in fields:
+        request.form = 1
     if "transit" in fields:
         request.transit = 2
     for name, value in (("settings", "PortalSettings"), ("brand", "Brand"), ("policy", "Policy")):

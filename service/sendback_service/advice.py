@@ -1,5 +1,6 @@
 """Looking over a merchant's shoulder: its page with the return policy, and what its settings lack."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import asdict
 
@@ -49,7 +50,8 @@ class Advice:
             )
         slugs = await self._database.read(lambda tx: _slugs(tx, merchant_id))
         wanted = expected(self._base_url, slugs, shop.policy.policy, shop.policy.version)
-        found = check(page_uri, await self._websites.read(page_uri), wanted, self._clock())
+        page = await self._websites.read(page_uri)
+        found = await asyncio.to_thread(check, page_uri, page, wanted, self._clock())
         if page_uri == shop.brand.policy_uri:
             await self._database.write(lambda tx: _remember(tx, merchant_id, found), call.author)
         return found

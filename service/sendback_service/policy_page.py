@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from html.parser import HTMLParser
+from html import unescape
 from urllib.parse import urljoin, urlsplit
 
 from sendback_sdk.money import exponent
@@ -16,7 +16,12 @@ from sendback_sdk.money import exponent
 from sendback_service.rules.policy import LabelPolicy, Policy
 from sendback_service.websites import Outcome, Page
 
-_UNSEEN = frozenset({"script", "style", "template", "noscript"})
+_COMMENTS = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+_UNSEEN = re.compile(r"<(script|style|template|noscript)\b.*?(?:</\1\s*>|\Z)", re.DOTALL | re.IGNORECASE)
+# What is between quotes may hold a `>`; nothing runs on beyond the next `<`.
+_TAGS = re.compile(r"""<(?:[^<>"']|"[^"<]*+"|'[^'<]*+')*+>""")
+_ANCHOR = re.compile(r"<(?:a|area)\s", re.IGNORECASE)
+_HREF = re.compile(r"""\shref\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
 _GAPS = re.compile(r"[\s\u00a0\u202f]+")
 # How shops write currencies beside their codes.
 _SIGNS = {"EUR": "€", "GBP": "£", "USD": "$", "JPY": "¥", "PLN": "zł", "CZK": "Kč", "HUF": "Ft", "CHF": "Fr."}
@@ -53,16 +58,14 @@ def expected(base_url: str, slugs: Sequence[str], policy: Policy, version: int) 
 
 
 def check(uri: str, page: Page, wanted: Expectation, now: datetime) -> PageCheck:
-    read = _Reader()
-    read.feed(page.html)
-    read.close()
+    seen = _seen(page.html)
     return PageCheck(
         uri=uri,
         final_uri=page.final_uri,
         outcome=page.outcome,
-        links_to_portal=any(leads_to_portal(page.final_uri, link, wanted) for link in read.links),
+        links_to_portal=any(leads_to_portal(page.final_uri, link, wanted) for link in seen.links),
         fee_expected=bool(wanted.fees),
-        fee_mentioned=any(mentions(read.text, minor, currency) for currency, minor in wanted.fees),
+        fee_mentioned=any(mentions(seen.text, minor, currency) for currency, minor in wanted.fees),
         policy_version=wanted.policy_version,
         time=now,
     )
@@ -110,29 +113,23 @@ def _port(url: object) -> int:
     return int(port) if port else (443 if getattr(url, "scheme", "") == "https" else 80)
 
 
-class _Reader(HTMLParser):
+@dataclass(frozen=True, slots=True)
+class _Seen:
     """What a reader sees of a page: its links and its text."""
 
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.links: list[str] = []
-        self._texts: list[str] = []
-        self._unseen = 0
+    links: tuple[str, ...]
+    text: str
 
-    @property
-    def text(self) -> str:
-        return _GAPS.sub(" ", " ".join(self._texts))
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in _UNSEEN:
-            self._unseen += 1
-        if tag in ("a", "area"):
-            self.links += [value for name, value in attrs if name == "href" and value]
+def _seen(html: str) -> _Seen:
+    """In one pass over each part, whatever the page holds: parsers that build a tree take minutes over a page of
+    nothing but unclosed tags, which any merchant's site could hand us."""
+    shown = _UNSEEN.sub(" ", _COMMENTS.sub(" ", html))
+    links = tuple(unescape(link) for tag in _TAGS.findall(shown) for link in _hrefs(tag))
+    return _Seen(links, _GAPS.sub(" ", unescape(_TAGS.sub(" ", shown))))
 
-    def handle_endtag(self, tag: str) -> None:
-        if tag in _UNSEEN and self._unseen:
-            self._unseen -= 1
 
-    def handle_data(self, data: str) -> None:
-        if not self._unseen:
-            self._texts.append(data)
+def _hrefs(tag: str) -> list[str]:
+    if not _ANCHOR.match(tag):
+        return []
+    return ["".join(found) for found in _HREF.findall(tag)]

@@ -96,9 +96,9 @@ class MerchantServicer(merchant_service_pb2_grpc.MerchantServiceServicer):
         self, requests: AsyncIterator[pb.UploadImageRequest | Refusal], context: Context
     ) -> image_pb2.Image:
         first, data = await gathered(requests)
+        merchant_id = merchant_named(first.merchant_id)
         if not first.use:
             raise invalid("use", "say in the first piece what the picture is for: LOGO or BACKGROUND")
-        merchant_id = merchant_named(first.merchant_id)
         use = Use(image_pb2.ImageUse.Kind.Name(first.use))
         return image_message(await self._images.take(call_for(first, merchant_id), use, data))
 

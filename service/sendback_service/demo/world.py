@@ -42,6 +42,7 @@ refunds = "bank"
 
 [portal]
 base_url = "https://returns.example"
+private_hosts = ["127.0.0.1"]
 
 [accounts.post]
 plugin = "rehearsal"

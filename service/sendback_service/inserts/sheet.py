@@ -200,7 +200,7 @@ def _letters(*, bold: bool) -> frozenset[str]:
     from fontTools.ttLib import TTFont
 
     with TTFont(BOLD if bold else REGULAR) as font:
-        return frozenset(map(chr, font.getBestCmap()))
+        return frozenset(c for c in map(chr, font.getBestCmap()) if c.isprintable() or c == "\u00a0")
 
 
 @cache

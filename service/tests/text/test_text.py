@@ -2,23 +2,41 @@
 
 import re
 from dataclasses import replace
+from datetime import UTC, date, datetime
 from html.parser import HTMLParser
 
 import pytest
 from sendback_sdk.addresses import Address
+from sendback_service.hints import Hint, HintKind
 from sendback_service.messages import Occasion
+from sendback_service.policy_page import PageCheck
 from sendback_service.refusal import Reason
+from sendback_service.rules.buyer_case import BuyerCase, Told
 from sendback_service.rules.eligibility import NotReturnable
 from sendback_service.rules.labels import LabelOffer, LabelOfferKind, OfferReason
 from sendback_service.rules.quote import QuoteRule, Step
 from sendback_service.text import __main__ as catalogues
+from sendback_service.text.advice import findings, hint_text
 from sendback_service.text.amounts import address_lines, amount
 from sendback_service.text.letters import LetterFacts, letter
+from sendback_service.text.promotions import PromotionFacts, email_block, insert, sentences, site_link
 from sendback_service.text.refusals import refusal_text
 from sendback_service.text.steps import step_text
 from sendback_service.text.verdicts import offer_text, verdict_text, work_text
 from sendback_service.text.words import LANGUAGES, Words, language_for, words
+from sendback_service.websites import Outcome
 
+_PROMOTED = PromotionFacts(
+    told=Told(BuyerCase.FREE_LABEL, 30),
+    language="fr",
+    currency="EUR",
+    brand="",
+    order_number="#1001",
+    link="https://returns.example/l/q/t",
+    address="https://returns.example/l",
+    support="help@shop.example",
+    typed_on_slip=True,
+)
 _FACTS = LetterFacts(
     occasion=Occasion.LABEL,
     language="fr",
@@ -67,13 +85,55 @@ def test_every_letter_in_every_language(occasion: Occasion, language: str) -> No
         assert made.text != english.text
 
 
-def test_every_word_goes_through_the_catalogue(monkeypatch: pytest.MonkeyPatch) -> None:
-    """With a made-up language every line is either marked or a fact."""
+@pytest.fixture
+def marked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A made-up language in which every sentence of the catalogues stands between brackets."""
 
-    def marked(_words: Words, sentence: str, **values: str) -> str:
+    def mark(_words: Words, sentence: str, **values: str) -> str:
         return f"⟦{sentence.format_map(values)}⟧"
 
-    monkeypatch.setattr(Words, "__call__", marked)
+    monkeypatch.setattr(Words, "__call__", mark)
+
+
+@pytest.mark.holds("language-everywhere")
+@pytest.mark.usefixtures("marked")
+@pytest.mark.parametrize("case", BuyerCase)
+def test_every_word_of_a_promotion_goes_through_the_catalogue(case: BuyerCase) -> None:
+    facts = replace(_PROMOTED, told=Told(case, 30, fee=500, credit=True, credit_frees_label=True))
+    made = insert(facts)
+    block = email_block(facts, html=False).replace(facts.link, "")
+    for text in (made.heading, made.intro, *made.sentences, *made.typed, made.foot, block):
+        assert not re.sub(r"⟦.*?⟧", "", text).strip(), text
+    html = re.sub(r"<[^>]*>", "", email_block(facts, html=True))
+    assert not re.sub(r"⟦.*?⟧", "", html).strip()
+    assert re.sub(r"<[^>]*>", "", site_link(facts.address, "fr")).strip() == "⟦Return an item⟧"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("case", BuyerCase)
+def test_every_case_is_told_in_every_language(case: BuyerCase, language: str) -> None:
+    facts = replace(_PROMOTED, told=Told(case, 30, date(2026, 12, 24), 500, credit=True), language=language)
+    made = sentences(facts)
+    assert all(made)
+    if language != "en":
+        assert set(made).isdisjoint(sentences(replace(facts, language="en")))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_hint_and_finding_has_words(language: str) -> None:
+    for kind in HintKind:
+        assert hint_text(Hint(kind, "SEK"), language)
+    now = datetime(2026, 11, 20, tzinfo=UTC)
+    for outcome in Outcome:
+        for linked in (True, False):
+            found = findings(PageCheck("u", "u", outcome, linked, True, linked, 1, now), language)
+            assert len(found) == (3 if outcome is Outcome.READ else 1)
+
+
+@pytest.mark.holds("language-everywhere")
+@pytest.mark.usefixtures("marked")
+def test_every_word_goes_through_the_catalogue() -> None:
+    """Every line is either marked or a fact."""
     facts = [_FACTS.brand, _FACTS.link, _FACTS.support_uri, _FACTS.policy_uri, _FACTS.note, _FACTS.enclose]
     facts += [*_FACTS.address_lines, "- 1 × Robe"]
     for occasion in Occasion:

@@ -1,0 +1,286 @@
+"""What merchants set up: pictures, brand, portal; what they are told of it; and what buyers see of it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+
+import grpc
+import pytest
+from sendback.v1 import (
+    document_pb2,
+    merchant_pb2,
+    merchant_service_pb2,
+    order_pb2,
+    policy_pb2,
+    portal_service_pb2,
+    return_pb2,
+    returns_service_pb2,
+)
+from sendback_client import SendbackError, money
+from sendback_client.papers import Paper
+from sendback_service.demo.buyer import Buyer
+from sendback_service.demo.world import Shop, World
+
+from tests.shops import FLAT_FEE, a_picture, a_policy, a_shop, an_order, brand, make, settings, upload
+
+Check = merchant_service_pb2.PolicyPageCheck
+Hint = merchant_pb2.SettingsHint
+
+
+def portal(world: World, shop: Shop, slug: str = "") -> portal_service_pb2.Portal:
+    return world.portal.portal.GetPortal(portal_service_pb2.GetPortalRequest(slug=slug or shop.slug))
+
+
+def picture(world: World, shop: Shop, image_id: str, size: str = "DESKTOP") -> bytes:
+    return whole(
+        world.portal.portal.GetImage(
+            portal_service_pb2.PortalGetImageRequest(slug=shop.slug, image_id=image_id, size=size)
+        )
+    )
+
+
+def whole(pieces: Iterator[document_pb2.DocumentChunk]) -> bytes:
+    paper = Paper()
+    for piece in pieces:
+        paper.add(piece)
+    return paper.data()
+
+
+@pytest.mark.holds("background", "brand-everywhere")
+def test_logo_and_background_are_what_buyers_see(world: World, shop: Shop) -> None:
+    logo, ground = upload(shop), upload(shop, "BACKGROUND", a_picture((2000, 1000)))
+    assert [(v.size, v.width, v.height) for v in ground.variants] == [(1, 1080, 540), (2, 1920, 960)]
+    brand(
+        shop,
+        logo_image_id=logo.id,
+        color="#8a4b2a",
+        policy_uri="https://shop.example/returns",
+        support_uri="https://shop.example/help",
+        social_uris=["https://social.example/shop"],
+    )
+    settings(shop, background_image_id=ground.id)
+    seen = portal(world, shop)
+    assert (seen.logo_image_id, seen.background_image_id) == (logo.id, ground.id)
+    assert (seen.color, seen.policy_uri) == ("#8a4b2a", "https://shop.example/returns")
+    assert (seen.support_uri, list(seen.social_uris)) == (
+        "https://shop.example/help",
+        ["https://social.example/shop"],
+    )
+    assert picture(world, shop, logo.id).startswith(b"\x89PNG")
+    assert picture(world, shop, ground.id, "PHONE").startswith(b"\xff\xd8")
+    assert picture(world, shop, ground.id, "PHONE") != picture(world, shop, ground.id)
+
+
+@pytest.mark.holds("status-inactive")
+def test_a_closed_portal_shows_its_logo_and_no_more(world: World, shop: Shop) -> None:
+    logo, ground = upload(shop), upload(shop, "BACKGROUND")
+    brand(shop, logo_image_id=logo.id, support_uri="https://shop.example/help")
+    settings(shop, background_image_id=ground.id, status="INACTIVE")
+    seen = portal(world, shop)
+    assert (seen.available, seen.logo_image_id, seen.background_image_id) == (False, logo.id, "")
+    assert seen.support_uri == "https://shop.example/help"
+    assert picture(world, shop, logo.id)
+    with pytest.raises(SendbackError) as hidden:
+        picture(world, shop, ground.id)
+    assert hidden.value.reason == "NOT_FOUND"
+
+
+def test_the_logo_stands_in_letters(world: World, request: pytest.FixtureRequest) -> None:
+    email = f"logo-{'pg' if 'postgres' in request.node.name else 'lite'}@example.com"
+    shop = a_shop(world, request.node.name, an_order(email=email))
+    brand(shop, logo_image_id=upload(shop).id)
+    make(shop.client)
+    (mail,) = world.await_mails(email, 1)
+    html = mail.get_body(("html",)).get_content()
+    assert 'src="cid:logo"' in html
+    related = [part for part in mail.walk() if part["Content-ID"] == "<logo>"]
+    assert [part.get_content_type() for part in related] == ["image/png"]
+    assert [part.get_filename() for part in mail.iter_attachments()][-1].endswith(".pdf")
+
+
+@pytest.mark.parametrize(
+    ("data", "why"), [(b"GIF89a....", "NOT_A_PICTURE"), (a_picture((8, 8)), "TOO_SMALL")]
+)
+def test_what_is_no_picture_is_refused(shop: Shop, data: bytes, why: str) -> None:
+    with pytest.raises(SendbackError) as refused:
+        upload(shop, data=data)
+    assert (refused.value.reason, refused.value.metadata["why"]) == ("IMAGE_REFUSED", why)
+
+
+def test_uploads_end_at_ten_mebibytes(shop: Shop) -> None:
+    piece = merchant_service_pb2.UploadImageRequest(use="LOGO", data=bytes(2_000_000))
+    with pytest.raises(SendbackError) as large:
+        shop.client.merchants.UploadImage(iter([piece] * 7))
+    assert large.value.reason == "TOO_LARGE"
+    for pieces in ([], [merchant_service_pb2.UploadImageRequest(use="LOGO")]):
+        with pytest.raises(SendbackError) as nothing:
+            shop.client.merchants.UploadImage(iter(pieces))
+        assert nothing.value.reason == "INVALID_FIELD"
+
+
+def test_a_picture_is_used_for_what_it_is_and_by_whom_it_belongs_to(
+    world: World, shop: Shop, request: pytest.FixtureRequest
+) -> None:
+    logo = upload(shop)
+    other = a_shop(world, request.node.name + "other")
+    for call in (
+        lambda: settings(shop, background_image_id=logo.id),
+        lambda: brand(other, logo_image_id=logo.id),
+        lambda: brand(shop, logo_image_id="img_none"),
+    ):
+        with pytest.raises(SendbackError) as refused:
+            call()
+        assert refused.value.reason == "INVALID_FIELD"
+    with pytest.raises(SendbackError) as unused:
+        picture(world, shop, logo.id)
+    assert unused.value.reason == "NOT_FOUND"
+
+
+def test_settings_change_only_as_they_were_seen(shop: Shop) -> None:
+    seen = brand(shop, color="#112233")
+    brand(shop, color="#445566")
+    with pytest.raises(SendbackError) as stale:
+        brand(shop, color="#778899", etag=seen.etag)
+    assert (stale.value.code, stale.value.reason) == (grpc.StatusCode.ABORTED, "ETAG_STALE")
+
+
+@contextmanager
+def page(html: str) -> Iterator[str]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("content-type", "text/html; charset=utf-8")
+            self.end_headers()
+            self.wfile.write(html.encode())
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}/returns"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def check_page(shop: Shop, uri: str = "") -> merchant_service_pb2.PolicyPageCheck:
+    return shop.client.merchants.CheckPolicyPage(merchant_service_pb2.CheckPolicyPageRequest(uri=uri))
+
+
+def hints(shop: Shop) -> list[str]:
+    found = shop.client.merchants.GetPortalSettings(merchant_service_pb2.GetPortalSettingsRequest()).hints
+    assert all(hint.explanation for hint in found)
+    return [Hint.Kind.Name(hint.kind) for hint in found]
+
+
+@pytest.mark.holds("policy-page-linked", "policy-page-tells-fee", "reminded")
+def test_the_merchant_is_led_until_its_page_says_everything(
+    world: World, request: pytest.FixtureRequest
+) -> None:
+    shop = a_shop(world, request.node.name, labels=FLAT_FEE)
+    assert hints(shop) == ["POLICY_PAGE_MISSING", "SUPPORT_MISSING"]
+    with page("<p>Contact us.") as uri:
+        brand(shop, policy_uri=uri, support_email="help@shop.example")
+        assert hints(shop) == ["POLICY_PAGE_UNCHECKED"]
+        found = check_page(shop)
+        assert (found.outcome, found.links_to_portal, found.fee_expected, found.fee_mentioned) == (
+            Check.READ,
+            False,
+            True,
+            False,
+        )
+        assert len(found.findings) == 3
+        assert hints(shop) == ["PORTAL_NOT_LINKED", "FEE_NOT_TOLD"]
+    link = f'<a href="https://returns.example/{shop.slug}">Return</a>: a label costs €5.'
+    with page(link) as uri:
+        assert check_page(shop, uri).links_to_portal
+        assert hints(shop) == ["PORTAL_NOT_LINKED", "FEE_NOT_TOLD"], "another page is not remembered"
+        brand(shop, policy_uri=uri)
+        check_page(shop)
+        assert hints(shop) == []
+    shop.client.merchants.PublishPolicy(
+        merchant_service_pb2.PublishPolicyRequest(policy=a_policy(labels=FLAT_FEE, restocking_percent=5))
+    )
+    assert hints(shop) == ["POLICY_PAGE_UNCHECKED"]
+
+
+@pytest.mark.holds("fee-per-currency")
+def test_a_currency_without_an_amount_is_pointed_out(world: World, request: pytest.FixtureRequest) -> None:
+    yen = an_order(
+        "#2",
+        currency_code="JPY",
+        lines=[order_pb2.OrderLine(id="1", title="Glas", quantity=1, price=money(9900, "JPY"))],
+    )
+    shop = a_shop(world, request.node.name, an_order(), yen, labels=FLAT_FEE)
+    found = shop.client.merchants.GetPortalSettings(merchant_service_pb2.GetPortalSettingsRequest()).hints
+    assert next((hint.kind, hint.currency_code) for hint in found) == (Hint.FEE_MISSING, "JPY")
+    assert Buyer(world, shop, "#2").look().label_offer.kind == return_pb2.LabelOffer.FREE_LABEL
+
+
+@pytest.mark.parametrize("uri", ["http://10.0.0.1/", "http://localhost/", "file:///etc/passwd", "x"])
+def test_private_addresses_are_not_read(shop: Shop, uri: str) -> None:
+    found = check_page(shop, uri)
+    assert found.outcome == Check.REFUSED
+    assert not found.links_to_portal
+
+
+def test_without_a_page_there_is_nothing_to_check(shop: Shop) -> None:
+    with pytest.raises(SendbackError) as refused:
+        check_page(shop)
+    assert [problem.field for problem in refused.value.fields] == ["uri"]
+
+
+PHOTO = policy_pb2.ReturnReason(
+    code="BROKEN", titles=[{"language_code": "fr", "text": "Cassé"}], fault="MERCHANT", evidence="PHOTO"
+)
+
+
+def test_a_reason_may_demand_a_photo_that_staff_can_see(world: World, request: pytest.FixtureRequest) -> None:
+    shop = a_shop(world, request.node.name, an_order(), an_order("#2"), reasons=[PHOTO])
+    buyer, other = Buyer(world, shop, "#1"), Buyer(world, shop, "#2")
+    item = return_pb2.ReturnItem(order_line_id="1", quantity=1, reason_code="BROKEN")
+    with pytest.raises(SendbackError) as bare:
+        make(shop.client, items=[item])
+    assert [problem.field for problem in bare.value.fields] == ["items[0].evidence_image_ids"]
+    photo = world.portal.portal.UploadEvidence(
+        portal_service_pb2.UploadEvidenceRequest(session_token=buyer.token, data=piece)
+        for piece in (a_picture()[:500], a_picture()[500:])
+    )
+    item.evidence_image_ids.append(photo.id)
+    with pytest.raises(SendbackError) as foreign:
+        make(shop.client, "ext-#2", items=[item])
+    assert foreign.value.reason == "NOT_FOUND"
+    made = make(shop.client, items=[item])
+    assert list(made.units[0].evidence_image_ids) == [photo.id]
+    evidence = returns_service_pb2.GetEvidenceRequest(return_id=made.id, image_id=photo.id, size="PHONE")
+    assert whole(shop.client.returns.GetEvidence(evidence)).startswith(b"\xff\xd8")
+    evidence.image_id = "img_other"
+    with pytest.raises(SendbackError) as none:
+        whole(shop.client.returns.GetEvidence(evidence))
+    assert none.value.reason == "NOT_FOUND"
+    with pytest.raises(SendbackError) as stranger:
+        world.portal.portal.UploadEvidence(
+            iter(
+                [portal_service_pb2.UploadEvidenceRequest(session_token=other.token + "x", data=a_picture())]
+            )
+        )
+    assert stranger.value.reason == "SESSION_INVALID"
+
+
+def test_sealed_goods_come_back_with_their_seal(world: World, request: pytest.FixtureRequest) -> None:
+    line = order_pb2.OrderLine(
+        id="1", title="Oreiller", quantity=2, price=money(5000, "EUR"), hygiene_sealed=True
+    )
+    shop = a_shop(world, request.node.name, an_order(lines=[line]))
+    assert Buyer(world, shop, "#1").look().lines[0].seal_required
+    item = return_pb2.ReturnItem(order_line_id="1", quantity=1)
+    with pytest.raises(SendbackError) as opened:
+        make(shop.client, items=[item])
+    assert opened.value.metadata["code"] == "HYGIENE_UNSEALED"
+    item.seal_intact = True
+    assert make(shop.client, items=[item]).id
+    item.seal_intact = False
+    assert make(shop.client, items=[item], override_note="Geste commercial").id
