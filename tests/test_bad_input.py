@@ -144,6 +144,7 @@ def test_without_a_key_or_with_a_wrong_one(path: str, world: World) -> None:
         assert refused.message
 
 
+@pytest.mark.holds("subscription-operator")
 @pytest.mark.parametrize("path", METHODS)
 def test_with_the_wrong_kind_of_key(path: str, world: World, keys: dict[str, str]) -> None:
     for kind in KeyKind:

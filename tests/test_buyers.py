@@ -34,6 +34,7 @@ def _portal(world: World, shop: Shop) -> portal_service_pb2.Portal:
     return world.portal.portal.GetPortal(portal_service_pb2.GetPortalRequest(slug=shop.slug))
 
 
+@pytest.mark.holds("slip-code", "slip-signs-in")
 def test_a_session_follows_from_the_pictures_own_text(world: World, shop: Shop) -> None:
     buyer = Buyer(world, shop, "#1")
     (code,) = zxingcpp.read_barcodes(Image.open(io.BytesIO(buyer.scan.picture)).convert("L"))
@@ -45,6 +46,7 @@ def test_a_session_follows_from_the_pictures_own_text(world: World, shop: Shop) 
     assert (again.link, again.picture) == (buyer.scan.link, buyer.scan.picture)
 
 
+@pytest.mark.holds("nothing-personal")
 def test_a_found_slip_shows_nothing_personal(world: World, shop: Shop) -> None:
     seen = Buyer(world, shop, "#1").look()
     for secret in ("Camille", "Lilas", "75020", "buyer1@example.com"):
@@ -157,6 +159,7 @@ def test_a_session_sees_its_own_orders_returns(world: World, request: pytest.Fix
     assert seen.id == own.id
 
 
+@pytest.mark.holds("status-inactive")
 def test_an_inactive_portal_says_only_where_help_is(world: World, shop: Shop) -> None:
     buyer = Buyer(world, shop, "#1")
     assert _portal(world, shop).available
@@ -171,6 +174,7 @@ def test_an_inactive_portal_says_only_where_help_is(world: World, shop: Shop) ->
         assert refused.value.reason == "PORTAL_INACTIVE"
 
 
+@pytest.mark.holds("slug", "slug-redirect")
 def test_an_old_slug_leads_to_the_new_one_and_to_nobody_else(
     world: World, shop: Shop, request: pytest.FixtureRequest
 ) -> None:
@@ -193,6 +197,7 @@ def test_an_old_slug_leads_to_the_new_one_and_to_nobody_else(
         assert [problem.field for problem in refused.value.fields] == ["settings.slug"]
 
 
+@pytest.mark.holds("language-everywhere")
 @pytest.mark.parametrize(
     ("language", "text"),
     [

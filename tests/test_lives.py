@@ -129,6 +129,7 @@ def test_a_late_scan_moves_nothing_back(world: World, shop: Shop) -> None:
     assert late == ["false", "true", "true"]
 
 
+@pytest.mark.holds("credit-frees-label", "credit-choice")
 def test_store_credit_makes_the_label_free_and_comes_at_the_first_scan(
     world: World, request: pytest.FixtureRequest
 ) -> None:
@@ -198,6 +199,7 @@ def test_a_return_that_nobody_sends_expires_and_frees_its_units(
         world.set_clock(NOW)
 
 
+@pytest.mark.holds("window", "window-last-day")
 def test_the_window_closes_after_its_last_day(world: World, request: pytest.FixtureRequest) -> None:
     """Delivered on 12 November, 10 days: until the end of 22 November in Paris."""
     window = policy_pb2.ReturnWindow(days=10, time_zone="Europe/Paris")
@@ -227,6 +229,7 @@ def test_staff_may_go_beyond_the_policy_with_a_reason(world: World, request: pyt
     assert held.value.metadata["code"] == "ALREADY_RETURNED"
 
 
+@pytest.mark.holds("fee-taken")
 def test_a_fee_is_due_only_for_a_label_that_was_bought(world: World, request: pytest.FixtureRequest) -> None:
     order = an_order(ship_to=an_address(name="Fee Payer"))
     shop = a_shop(world, request.node.name, order, labels=FLAT_FEE)
@@ -245,6 +248,7 @@ def test_a_parcel_from_elsewhere_gets_what_its_place_gets(world: World, shop: Sh
     assert (made.region_code, made.label_offer) == ("GP", return_pb2.LabelOffer.INSTRUCTIONS)
 
 
+@pytest.mark.holds("subscription", "complete")
 def test_the_portal_needs_what_it_needs(world: World) -> None:
     merchants = world.operator.merchants
     merchant = merchants.CreateMerchant(

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sendback_service.demo.stories import STORIES, Stage
-from sendback_service.demo.theatre import ORDERS, open_shops
+from sendback_service.demo.stage import Stage
+from sendback_service.demo.theatre import ALL_STORIES, ORDERS, open_shops
 from sendback_service.demo.world import Shop, World, latest_day
 
 from tests.shops import NOW
@@ -23,12 +23,12 @@ def stage_shops(world: World) -> Iterator[dict[str, Shop]]:
     world.set_clock(NOW)
 
 
-@pytest.mark.parametrize("name", STORIES)
+@pytest.mark.parametrize("name", ALL_STORIES)
 def test_a_story_comes_out_as_told(
     name: str, world: World, stage_shops: dict[str, Shop], tmp_path: Path
 ) -> None:
     said: list[str] = []
-    STORIES[name](Stage(world, stage_shops, tmp_path, said.append))
+    ALL_STORIES[name](Stage(world, stage_shops, tmp_path, said.append))
     assert said
     summary = json.loads((tmp_path / "summary.json").read_text())
     assert all(found["labels_bought"] <= 1 for found in summary["returns"])

@@ -3,33 +3,19 @@
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from datetime import timedelta
-from pathlib import Path
 
-from sendback.v1 import label_service_pb2, return_pb2
+from sendback.v1 import return_pb2
 from sendback_client import SendbackError, minor_units
 from sendback_sdk.testing import Fault
 
 from sendback_service.demo.buyer import Buyer
 from sendback_service.demo.papers import keep
-from sendback_service.demo.warehouse import receive
-from sendback_service.demo.world import Shop, StoryFailed, World, expect
+from sendback_service.demo.stage import Stage, sender, sent_and_refunded, through_retries, with_label
+from sendback_service.demo.world import World, expect
 
-Say = Callable[[str], None]
 Label = return_pb2.LabelStatus
 Offer = return_pb2.LabelOffer
 Money = return_pb2.SettlementStatus
-
-
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """What a story is played with."""
-
-    world: World
-    shops: dict[str, Shop]
-    folder: Path
-    say: Say
 
 
 def france(stage: Stage) -> None:
@@ -46,9 +32,9 @@ def france(stage: Stage) -> None:
     expect("estimate", minor_units(estimate.quote.amount), 8900 + (3800 - 380) // 2)
     made = buyer.confirm({"1": 1, "2": 1}, estimate)
     stage.say(f"return {made.reference} made")
-    labelled = _labelled(world, shop, made)
+    labelled = with_label(world, shop, made)
     stage.say(f"label bought: {labelled.parcels[0].tracking_number}")
-    _sent_and_refunded(stage, shop, labelled)
+    sent_and_refunded(stage, shop, labelled)
     done = world.until(shop, made.id, "the end", lambda r: r.decision == return_pb2.Decision.CLOSED)
     refunded = sum(minor_units(s.amount) for s in done.settlements)
     expect("refund", refunded, 10610)
@@ -70,8 +56,8 @@ def germany(stage: Stage) -> None:
     stage.say(f"before confirming: {estimate.label_offer.explanation}")
     expect("offer", estimate.label_offer.kind, Offer.LABEL_WITH_FEE)
     expect("estimate", minor_units(estimate.quote.amount), 4599)
-    made = _labelled(world, shop, buyer.confirm({"1": 1}, estimate, format="PNG", paper="LABEL_4X6"))
-    _sent_and_refunded(stage, shop, made)
+    made = with_label(world, shop, buyer.confirm({"1": 1}, estimate, format="PNG", paper="LABEL_4X6"))
+    sent_and_refunded(stage, shop, made)
     done = world.until(shop, made.id, "the end", lambda r: r.decision == return_pb2.Decision.CLOSED)
     expect("fee", minor_units(done.settlements[0].label_fee), 500)
     expect("refund", minor_units(done.settlements[0].amount), 4599)
@@ -95,7 +81,7 @@ def territories(stage: Stage) -> None:
         expect("territory", made.region_code, region)
         expect("fee", made.HasField("shown_fee"), False)
         if labelled:
-            made = _labelled(world, shop, made)
+            made = with_label(world, shop, made)
         else:
             expect("offer", made.label_offer, Offer.INSTRUCTIONS)
             expect("reference in the instructions", made.instructions.reference, made.reference)
@@ -123,8 +109,8 @@ def twenty_times(stage: Stage) -> None:
         made = [answer.result() for answer in answers]
     expect("returns", len({found.id for found in made}), 1)
     stage.say(f"twenty requests, one return: {made[0].reference}")
-    labelled = _labelled(world, shop, made[0])
-    _sent_and_refunded(stage, shop, labelled)
+    labelled = with_label(world, shop, made[0])
+    sent_and_refunded(stage, shop, labelled)
     done = world.until(shop, made[0].id, "the end", lambda r: r.decision == return_pb2.Decision.CLOSED)
     world.await_mails(buyer.order.email, 4)
     expect("labels at the carrier", world.labels_of(done), 1)
@@ -136,14 +122,14 @@ def twenty_times(stage: Stage) -> None:
 def faults(stage: Stage) -> None:
     """The carrier fails twice, then works; acts and times out; fails for good: the return stands."""
     world, shop = stage.world, stage.shops["nordwind"]
-    world.carrier.fail(Fault.BUSY, Fault.BUSY, about=_sender(shop, "NW-2002"))
-    first = _through_retries(stage, Buyer(world, shop, "NW-2002").make({"1": 1}), shop)
+    world.carrier.fail(Fault.BUSY, Fault.BUSY, about=sender(shop, "NW-2002"))
+    first = through_retries(stage, Buyer(world, shop, "NW-2002").make({"1": 1}), shop)
     stage.say("busy twice, then a label")
-    world.carrier.fail(Fault.ACT_THEN_HANG, about=_sender(shop, "NW-2003"))
-    second = _labelled(world, shop, Buyer(world, shop, "NW-2003").make({"1": 1}))
+    world.carrier.fail(Fault.ACT_THEN_HANG, about=sender(shop, "NW-2003"))
+    second = with_label(world, shop, Buyer(world, shop, "NW-2003").make({"1": 1}))
     expect("labels after a time-out", world.labels_of(second), 1)
     stage.say("sold, then silent: found again, not bought twice")
-    world.carrier.fail(Fault.REFUSE, about=_sender(shop, "NW-2004"))
+    world.carrier.fail(Fault.REFUSE, about=sender(shop, "NW-2004"))
     buyer = Buyer(world, shop, "NW-2004")
     third = buyer.make({"1": 1})
     third = world.until(shop, third.id, "a failure", lambda r: r.parcels[0].label == Label.FAILED)
@@ -168,9 +154,9 @@ def killed(stage: Stage) -> None:
     world.installation.kill_worker()
     stage.say("worker killed (-9) while a carrier kept it waiting")
     world.installation.start_worker()
-    labelled = [_through_retries(stage, found, shop) for found in made]
+    labelled = [through_retries(stage, found, shop) for found in made]
     for found in labelled:
-        _sent_and_refunded(stage, shop, found)
+        sent_and_refunded(stage, shop, found)
     world.installation.kill_worker()
     stage.say("and again while refunds were on their way")
     world.installation.start_worker()
@@ -194,44 +180,6 @@ STORIES: dict[str, Callable[[Stage], None]] = {
     "story-5-carrier-faults": faults,
     "story-6-worker-killed": killed,
 }
-
-
-def _labelled(world: World, shop: Shop, made: return_pb2.Return) -> return_pb2.Return:
-    return world.until(shop, made.id, "a label", lambda r: r.parcels[0].label == Label.PURCHASED)
-
-
-def _through_retries(stage: Stage, made: return_pb2.Return, shop: Shop) -> return_pb2.Return:
-    """Until the label is there, with the clock turned on to the next try whenever nothing comes for a while."""
-    for _ in range(6):
-        try:
-            return stage.world.until(
-                shop, made.id, "a label", lambda r: r.parcels[0].label == Label.PURCHASED, seconds=2.0
-            )
-        except StoryFailed:
-            stage.world.pass_time(timedelta(seconds=40))
-    raise StoryFailed("the carrier worked again, and no label came")
-
-
-def _sent_and_refunded(stage: Stage, shop: Shop, found: return_pb2.Return) -> None:
-    """Once the label was mailed: handed over, received, inspected, everything as it should be."""
-    email = _address(shop, found)
-    stage.world.await_mails(email, 1)
-    number = found.parcels[0].tracking_number
-    stage.world.carrier.scan(number)
-    shop.client.labels.ReportTracking(
-        label_service_pb2.ReportTrackingRequest(parcel_id=number, transit=return_pb2.Transit.HANDED_OVER)
-    )
-    stage.world.await_mails(email, 2)
-    receive(shop, found)
-    stage.say(f"{found.reference}: handed over, received, inspected")
-
-
-def _sender(shop: Shop, number: str) -> str:
-    return shop.orders[number].ship_to.name
-
-
-def _address(shop: Shop, found: return_pb2.Return) -> str:
-    return shop.orders[found.order_number].email
 
 
 def _two_tabs(stage: Stage, buyer: Buyer) -> None:

@@ -9,9 +9,12 @@ from sendback.v1 import policy_pb2
 from sendback_client import SendbackError, money
 
 from sendback_service.demo.own import play_own
-from sendback_service.demo.stories import STORIES, Stage
+from sendback_service.demo.portal_stories import PORTAL_STORIES
+from sendback_service.demo.stage import Stage
+from sendback_service.demo.stories import STORIES
 from sendback_service.demo.world import Shop, StoryFailed, World, latest_day, read_orders
 
+ALL_STORIES = {**STORIES, **PORTAL_STORIES}
 ORDERS = Path(__file__).parent / "orders"
 _WINDOW = policy_pb2.ReturnWindow(days=30, time_zone="Europe/Paris")
 _FREE = policy_pb2.Policy(window=_WINDOW)
@@ -54,7 +57,7 @@ def _stories(world: World, out: Path, console: Console) -> int:
     shops = open_shops(world)
     counted = sum(len(shop.orders) for shop in shops.values())
     console.print(f"{counted} orders of {len(shops)} shops imported")
-    return sum(not _played(world, shops, name, out / name, console) for name in STORIES)
+    return sum(not _played(world, shops, name, out / name, console) for name in ALL_STORIES)
 
 
 def open_shops(world: World) -> dict[str, Shop]:
@@ -67,7 +70,7 @@ def open_shops(world: World) -> dict[str, Shop]:
 
 def _played(world: World, shops: dict[str, Shop], name: str, folder: Path, console: Console) -> bool:
     folder.mkdir()
-    story, began = STORIES[name], time.monotonic()
+    story, began = ALL_STORIES[name], time.monotonic()
     console.print(f"\n[bold]{name}[/]  {(story.__doc__ or '').strip()}")
 
     def say(line: str) -> None:

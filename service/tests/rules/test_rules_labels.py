@@ -44,15 +44,18 @@ def test_flat_fee_in_the_orders_currency() -> None:
     assert offer(FLAT, currency="JPY") == LabelOffer(FEE, OfferReason.POLICY, 800)
 
 
+@pytest.mark.holds("fee-per-currency")
 @pytest.mark.parametrize("currency", ["SEK", "KWD"])
 def test_a_currency_without_an_amount_has_no_fee(currency: str) -> None:
     assert offer(FLAT, currency=currency) == LabelOffer(FREE, OfferReason.NO_AMOUNT)
 
 
+@pytest.mark.holds("label-none")
 def test_none_means_instructions() -> None:
     assert offer(NO_LABELS) == LabelOffer(INSTRUCTIONS, OfferReason.POLICY)
 
 
+@pytest.mark.holds("credit-frees-label")
 @pytest.mark.parametrize("policy", [FLAT, NO_LABELS, Policy()])
 def test_credit_has_its_label_free_whatever_the_policy(policy: Policy) -> None:
     with_credit = replace(policy, credit=CREDIT_ON)

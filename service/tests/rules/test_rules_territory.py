@@ -148,6 +148,7 @@ def test_the_eighteen_and_monaco() -> None:
     assert set(EIGHTEEN) | {"MC"} == LABEL_COUNTRIES
 
 
+@pytest.mark.holds("label-countries")
 @pytest.mark.parametrize("country", EIGHTEEN)
 def test_the_mainland_of_each_gets_labels(country: str) -> None:
     assert territory(country, MAINLAND[country]) == country
@@ -160,12 +161,14 @@ def test_far_away_but_mainland(country: str, postal_code: str) -> None:
     assert territory(country, postal_code) == country
 
 
+@pytest.mark.holds("label-overseas")
 @pytest.mark.parametrize(("country", "postal_code", "place"), OVERSEAS)
 def test_overseas_under_the_mothers_code(country: str, postal_code: str, place: str) -> None:
     assert territory(country, postal_code) == place
     assert refusal(country, postal_code) is LabelRefusal.OVERSEAS
 
 
+@pytest.mark.holds("label-overseas")
 @pytest.mark.parametrize("code", OWN_CODES)
 def test_overseas_under_a_code_of_its_own(code: str) -> None:
     assert territory(code, "97110") == code

@@ -22,6 +22,7 @@ def until(window: Window, *, shipped: datetime | None = None, delivered: datetim
     return returnable_until(Unit(LINE, 0, True, shipped, delivered), PLACED, window)
 
 
+@pytest.mark.holds("window-last-day")
 def test_delivered_on_1_march_at_2330_with_14_days_is_until_the_end_of_15_march() -> None:
     end = until(Window(14, "Europe/Paris"), delivered=datetime(2026, 3, 1, 23, 30, tzinfo=PARIS))
     assert end == datetime(2026, 3, 16, tzinfo=PARIS)
@@ -34,6 +35,7 @@ def test_the_day_is_the_merchants_and_not_greenwichs() -> None:
     assert until(Window(14, "UTC"), delivered=delivered) == datetime(2026, 3, 16, tzinfo=UTC)
 
 
+@pytest.mark.holds("window")
 def test_counted_from_delivery_else_shipping_else_the_order() -> None:
     window = Window(10, "UTC")
     shipped, delivered = datetime(2026, 1, 8, tzinfo=UTC), datetime(2026, 1, 10, tzinfo=UTC)
