@@ -86,14 +86,17 @@ def test_a_closed_portal_shows_its_logo_and_no_more(world: World, shop: Shop) ->
     assert hidden.value.reason == "NOT_FOUND"
 
 
-def test_the_logo_stands_in_letters(world: World, request: pytest.FixtureRequest) -> None:
+@pytest.mark.holds("brand-everywhere")
+def test_the_brand_stands_in_letters(world: World, request: pytest.FixtureRequest) -> None:
     email = f"logo-{'pg' if 'postgres' in request.node.name else 'lite'}@example.com"
     shop = a_shop(world, request.node.name, an_order(email=email))
-    brand(shop, logo_image_id=upload(shop).id)
+    brand(shop, logo_image_id=upload(shop).id, social_uris=["https://www.social.example/shop"])
     make(shop.client)
     (mail,) = world.await_mails(email, 1)
     html = mail.get_body(("html",)).get_content()
     assert 'src="cid:logo"' in html
+    assert 'href="https://www.social.example/shop"' in html
+    assert ">social.example</a>" in html
     related = [part for part in mail.walk() if part["Content-ID"] == "<logo>"]
     assert [part.get_content_type() for part in related] == ["image/png"]
     assert [part.get_filename() for part in mail.iter_attachments()][-1].endswith(".pdf")

@@ -77,6 +77,7 @@ class Correspondence:
                 link=link(self._base_url, shop.portal.slug, token),
                 support_uri=shop.brand.support_uri,
                 policy_uri=shop.brand.policy_uri,
+                social_uris=shop.brand.social_uris,
             )
         )
         return Message(
@@ -114,6 +115,7 @@ class Correspondence:
             tracking_number=_tracking_number(held),
             support_uri=shop.brand.support_uri,
             policy_uri=shop.brand.policy_uri,
+            social_uris=shop.brand.social_uris,
         )
 
     def _link(self, tx: Transaction, held: HeldReturn, shop: Shop) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from urllib.parse import urlsplit
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -42,6 +43,7 @@ class LetterFacts:
     tracking_number: str = ""
     support_uri: str = ""
     policy_uri: str = ""
+    social_uris: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,7 @@ def letter(facts: LetterFacts) -> Letter:
         "items": [(plain(title), count) for title, count in facts.items[:_LINES_SHOWN]],
         "address_lines": [plain(line) for line in facts.address_lines] if sketch.instructions else [],
         "enclose": facts.enclose if sketch.instructions else "",
+        "social": [(uri, host_of(uri)) for uri in facts.social_uris],
         "brand": values["brand"],
         "color": facts.color or "#1f2933",
     }
@@ -81,6 +84,11 @@ def letter(facts: LetterFacts) -> Letter:
         text=found.get_template("letter.txt").render(parts).strip() + "\n",
         html=found.get_template("letter.html").render(parts),
     )
+
+
+def host_of(uri: str) -> str:
+    """`instagram.com` of https://www.instagram.com/shop: what a link is called where it has no name."""
+    return plain((urlsplit(uri).hostname or uri).removeprefix("www."))
 
 
 def plain(text: object) -> str:

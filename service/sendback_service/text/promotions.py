@@ -48,7 +48,7 @@ def sentences(facts: PromotionFacts) -> tuple[str, ...]:
     if told.credit:
         found.append(_credit(told, say))
     if told.case in _OVER and facts.support:
-        found.append(say(N_("Questions? {contact}"), contact=facts.support))
+        found.append(say(N_("Questions? {contact}"), contact=_contact(facts)))
     return tuple(found)
 
 
@@ -67,7 +67,7 @@ def insert(facts: PromotionFacts) -> Insert:
         sentences=sentences(facts),
         link=facts.link if facts.code_on_slip else "",
         typed=(typed,) if facts.typed_on_slip or not facts.code_on_slip else (),
-        foot=say(N_("Order {order}"), order=number),
+        foot=" · ".join(part for part in (say(N_("Order {order}"), order=number), _contact(facts)) if part),
     )
 
 
@@ -93,6 +93,11 @@ def site_link(address: str, language: str) -> str:
         .get_template("site_link.html")
         .render({"address": address, "text": say(N_("Return an item")), "language": say.language})
     )
+
+
+def _contact(facts: PromotionFacts) -> str:
+    """Where help is, as it is typed."""
+    return plain(facts.support.partition("://")[2] or facts.support)
 
 
 def _intro(facts: PromotionFacts, say: Words) -> str:

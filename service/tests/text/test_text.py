@@ -53,6 +53,7 @@ _FACTS = LetterFacts(
     tracking_number="PR1",
     support_uri="https://s.example",
     policy_uri="https://p.example",
+    social_uris=("https://www.social.example/shop",),
 )
 
 
@@ -102,7 +103,8 @@ def test_every_word_of_a_promotion_goes_through_the_catalogue(case: BuyerCase) -
     facts = replace(_PROMOTED, told=Told(case, 30, fee=500, credit=True, credit_frees_label=True))
     made = insert(facts)
     block = email_block(facts, html=False).replace(facts.link, "")
-    for text in (made.heading, made.intro, *made.sentences, *made.typed, made.foot, block):
+    foot = made.foot.removesuffix(f" · {facts.support}")
+    for text in (made.heading, made.intro, *made.sentences, *made.typed, foot, block):
         assert not re.sub(r"⟦.*?⟧", "", text).strip(), text
     html = re.sub(r"<[^>]*>", "", email_block(facts, html=True))
     assert not re.sub(r"⟦.*?⟧", "", html).strip()
@@ -135,6 +137,7 @@ def test_every_hint_and_finding_has_words(language: str) -> None:
 def test_every_word_goes_through_the_catalogue() -> None:
     """Every line is either marked or a fact."""
     facts = [_FACTS.brand, _FACTS.link, _FACTS.support_uri, _FACTS.policy_uri, _FACTS.note, _FACTS.enclose]
+    facts += _FACTS.social_uris
     facts += [*_FACTS.address_lines, "- 1 × Robe"]
     for occasion in Occasion:
         for line in letter(replace(_FACTS, occasion=occasion)).text.splitlines():
