@@ -1,5 +1,9 @@
 """Writes a buyer's message from what the store knows of the return, at the moment it is sent."""
 
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime
 from sendback_sdk import Attachment, Message
 from sqlmodel import select
 
@@ -20,10 +24,11 @@ from sendback_service.store.tables import (
     ParcelRow,
     SettlementRow,
 )
+from sendback_service.store.times import moment
 from sendback_service.store.transaction import Transaction
 from sendback_service.text.amounts import address_lines, amount
 from sendback_service.text.letters import LetterFacts, letter
-from sendback_service.text.words import language_for, words
+from sendback_service.text.words import Words, language_for, words
 
 _LOGO = "logo"
 _SUFFIX = {"application/pdf": "pdf", "image/png": "png", "application/zpl": "zpl"}
@@ -108,6 +113,8 @@ class Correspondence:
             link=self._link(tx, held, shop),
             amount=amount(paid.amount_minor, paid.currency, say) if paid else "",
             fee=amount(fee, held.row.currency, say) if fee else "",
+            time=_declared(held, shop, say),
+            last_day=_last_day(held, shop, say),
             note=held.row.decline_note,
             refused=_refused(held) if occasion is Occasion.NOT_ACCEPTED else (),
             address_lines=address_lines(warehouse.address, say),
@@ -157,6 +164,19 @@ def _settlement(tx: Transaction, held: HeldReturn) -> SettlementRow | None:
         SettlementRow.state == SettlementState.SETTLED,
     )
     return max(tx.session.exec(query), key=lambda s: s.id, default=None)
+
+
+def _declared(held: HeldReturn, shop: Shop, say: Words) -> str:
+    """When the return was made, to the second, in the shop's own zone."""
+    zone = ZoneInfo(shop.policy.policy.window.time_zone)
+    return str(format_datetime(moment(held.row.create_time), "long", tzinfo=zone, locale=say.locale))
+
+
+def _last_day(held: HeldReturn, shop: Shop, say: Words) -> str:
+    """The last whole day before an unused return lapses."""
+    zone = ZoneInfo(shop.policy.policy.window.time_zone)
+    lapses = moment(held.row.create_time) + timedelta(days=held.policy().unused_label_days)
+    return str(format_date((lapses.astimezone(zone) - timedelta(days=1)).date(), "long", locale=say.locale))
 
 
 def _refused(held: HeldReturn) -> list[tuple[str, str]]:

@@ -6,12 +6,17 @@ from datetime import datetime, timedelta
 from sendback_sdk import Rule
 
 from sendback_service.call import Call, same_request
+from sendback_service.cases import Case, case_of
+from sendback_service.choice import Wish
 from sendback_service.clock import Clock
-from sendback_service.drafts import Case, Draft, Wish, case_of, draft
+from sendback_service.customers import history_of
+from sendback_service.drafts import Draft, draft
 from sendback_service.images import check_evidence
 from sendback_service.new_return import Print, new_return, record_of
 from sendback_service.records import ReturnRecord
 from sendback_service.refusal import Reason, not_found, refuse
+from sendback_service.rules.limits import is_limited
+from sendback_service.rules.states import Basis
 from sendback_service.shops import Shops
 from sendback_service.store import Database
 
@@ -42,12 +47,13 @@ class Creation:
     def coverage(self, merchant_id: str) -> frozenset[str]:
         return self._coverage(merchant_id)
 
-    async def case(self, merchant_id: str, order_id: str) -> Case:
-        return await self._case(Call("", merchant_id, ""), order_id)
+    async def case(self, merchant_id: str, order_id: str, basis: Basis = Basis.GOODWILL) -> Case:
+        return await self._case(Call("", merchant_id, ""), order_id, basis)
 
     async def estimate(self, merchant_id: str, order_id: str, wish: Wish) -> tuple[Draft, str, datetime]:
         """The draft, the hash that names it, and until when the hash is accepted."""
-        made = draft(await self.case(merchant_id, order_id), wish, self._coverage(merchant_id))
+        case = await self.case(merchant_id, order_id, wish.basis)
+        made = draft(case, wish, self._coverage(merchant_id))
         issued = self._clock()
         return made, made.hash(issued), issued + self._estimate_length
 
@@ -57,7 +63,7 @@ class Creation:
         """Makes the return, or answers the one that the same request made before. A buyer's door names the estimate
         that was shown; staff's does not."""
         for _ in range(_TRIES):
-            case = await self._case(call, order_id)
+            case = await self._case(call, order_id, wish.basis)
             if case.facts.seen_resource:
                 return await self._made_before(call, case)
             made = await self._draft(case, wish)
@@ -69,7 +75,7 @@ class Creation:
 
     async def validate(self, call: Call, order_id: str, wish: Wish, how: Print) -> ReturnRecord:
         """What `create` would make, without making it."""
-        made = await self._draft(await self._case(call, order_id), wish)
+        made = await self._draft(await self._case(call, order_id, wish.basis), wish)
         return record_of(new_return(call, made, how))
 
     async def _draft(self, case: Case, wish: Wish) -> Draft:
@@ -79,12 +85,16 @@ class Creation:
             await self._database.read(lambda tx: check_evidence(tx, case.shop.id, case.facts.id, photos))
         return made
 
-    async def _case(self, call: Call, order_id: str) -> Case:
+    async def _case(self, call: Call, order_id: str, basis: Basis) -> Case:
         facts = await self._database.hot.load(call.merchant_id, order_id, call.rpc, call.request_id)
         if facts is None:
             raise not_found("order", order_id)
         shop = await self._shops.at(call.merchant_id, facts.merchant_revision)
-        return case_of(facts, shop, self._clock(), self._plugin_rules)
+        case = case_of(facts, shop, self._clock(), self._plugin_rules, basis)
+        if not is_limited(case.policy.policy.limits):
+            return case
+        history = await self._database.read(lambda tx: history_of(tx, call.merchant_id, case))
+        return case_of(facts, shop, self._clock(), self._plugin_rules, basis, history)
 
     async def _made_before(self, call: Call, case: Case) -> ReturnRecord:
         return_id = same_request(call, case.facts.seen_body, case.facts.seen_resource)

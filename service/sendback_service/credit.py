@@ -76,6 +76,11 @@ def spend(tx: Transaction, holder: Holder, amount: int, key: str) -> list[str]:
     return ids
 
 
+def left(tx: Transaction, holder: Holder, credit_id: str) -> int:
+    """What of one credit was neither spent nor taken back."""
+    return _left(tx, holder, credit_id)
+
+
 def reverse(tx: Transaction, holder: Holder, credit_id: str, key: str) -> int:
     """Takes back what is left of a credit; answers how much that was."""
     return _take_rest(tx, holder, credit_id, EntryKind.REVERSAL, key)

@@ -22,6 +22,15 @@ from sendback_service.store.tables import ParcelRow, SettlementRow
 from sendback_service.store.times import micros
 from sendback_service.store.transaction import Intent
 
+# What a return that ended waits for no more.
+DEADLINES = (
+    "return.unused",
+    "return.reminder",
+    "settlement.due",
+    "parcel.late",
+    "inspection.due",
+    "refund.due",
+)
 _OPEN_MONEY = (SettlementState.SUBMITTED, SettlementState.UNKNOWN)
 
 
@@ -84,8 +93,19 @@ def close_if_done(held: HeldReturn) -> None:
 
 
 def add_parcel(held: HeldReturn, *, labelled: bool) -> None:
+    parcel = parcel_row(held, labelled=labelled)
+    held.tx.session.add(parcel)
+    held.parcels.append(parcel)
+    if labelled:
+        intent = Intent("buy_label", parcel.id, LABEL_LANE)
+        held.tx.record(
+            held.row.merchant_id, "label.requested", held.subject, {"parcel_id": parcel.id}, [intent]
+        )
+
+
+def parcel_row(held: HeldReturn, *, labelled: bool) -> ParcelRow:
     now = micros(held.tx.now)
-    parcel = ParcelRow(
+    return ParcelRow(
         merchant_id=held.row.merchant_id,
         id=new_id("par", held.tx.now),
         return_id=held.row.id,
@@ -97,13 +117,6 @@ def add_parcel(held: HeldReturn, *, labelled: bool) -> None:
         create_time=now,
         update_time=now,
     )
-    held.tx.session.add(parcel)
-    held.parcels.append(parcel)
-    if labelled:
-        intent = Intent("buy_label", parcel.id, LABEL_LANE)
-        held.tx.record(
-            held.row.merchant_id, "label.requested", held.subject, {"parcel_id": parcel.id}, [intent]
-        )
 
 
 def moment(policy: Policy, outcome: str) -> SettlementMoment:
@@ -145,7 +158,7 @@ def _end(held: HeldReturn, type: str, occasion: Occasion) -> None:
 
 
 def _drop_deadlines(held: HeldReturn) -> None:
-    for kind in ("return.unused", "settlement.due"):
+    for kind in DEADLINES:
         held.tx.drop_deadline(held.row.merchant_id, kind, held.row.id)
 
 

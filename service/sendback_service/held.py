@@ -3,15 +3,25 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sendback_sdk.orders import Order
+from sendback_sdk.orders import Order, Payment
 from sqlmodel import col, select
 
 from sendback_service.call import Call, check_etag, made_before, remember
 from sendback_service.refusal import Reason, not_found, refuse
 from sendback_service.rules.policy import Policy
-from sendback_service.rules.states import Decision, LabelState, State, Transit, can_move
+from sendback_service.rules.states import (
+    Basis,
+    Decision,
+    LabelState,
+    State,
+    Transit,
+    UnitKind,
+    can_move,
+)
+from sendback_service.rules.terms import terms
 from sendback_service.store.documents import order_from, policy_from
 from sendback_service.store.tables import (
+    OrderRow,
     OrderVersionRow,
     ParcelRow,
     PolicyRow,
@@ -25,7 +35,8 @@ from sendback_service.store.transaction import Subject, Transaction
 
 @dataclass(slots=True)
 class HeldReturn:
-    """Rows of one return inside a transaction that may change them. `row` is locked until it ends."""
+    """Rows of one return inside a transaction that may change them. `row` is locked until it ends; `units` are those
+    that the return is about: announced, and not taken off it."""
 
     tx: Transaction
     row: ReturnRow
@@ -50,9 +61,16 @@ class HeldReturn:
         return order_from(self.tx.session.get_one(OrderVersionRow, key).document)
 
     def policy(self) -> Policy:
-        """The version that binds this return."""
+        """The version that binds this return, as it is for this buyer."""
         row = self.tx.session.get(PolicyRow, (self.row.merchant_id, self.row.policy_version))
-        return Policy() if row is None else policy_from(row.document)
+        version = Policy() if row is None else policy_from(row.document)
+        return terms(version, self.order(), Basis(self.row.basis))
+
+    def payments(self) -> tuple[Payment, ...]:
+        """The order's, as they are known today: what was refunded elsewhere meanwhile counts."""
+        order = self.tx.session.get_one(OrderRow, (self.row.merchant_id, self.row.order_id))
+        key = (self.row.merchant_id, self.row.order_id, order.version)
+        return order_from(self.tx.session.get_one(OrderVersionRow, key).document).payments
 
     def decide(self, wanted: Decision) -> None:
         self.row.decision = allowed(self.decision, wanted)
@@ -98,7 +116,12 @@ def hold(tx: Transaction, merchant_id: str, return_id: str) -> HeldReturn:
     row = tx.session.exec(query.with_for_update()).first()
     if row is None:
         raise not_found("return", return_id)
-    units = select(UnitRow).where(UnitRow.merchant_id == merchant_id, UnitRow.return_id == row.id)
+    units = select(UnitRow).where(
+        UnitRow.merchant_id == merchant_id,
+        UnitRow.return_id == row.id,
+        UnitRow.kind == UnitKind.ANNOUNCED,
+        col(UnitRow.cancelled).is_(False),
+    )
     parcels = select(ParcelRow).where(ParcelRow.merchant_id == merchant_id, ParcelRow.return_id == row.id)
     return HeldReturn(
         tx,

@@ -15,6 +15,8 @@ class Occasion(StrEnum):
     """What a buyer is written about."""
 
     ACCESS_LINK = "access_link"
+    WITHDRAWAL = "withdrawal"
+    REMINDER = "reminder"
     IN_REVIEW = "in_review"
     LABEL = "label"
     INSTRUCTIONS = "instructions"

@@ -11,14 +11,16 @@ from sendback_sdk.addresses import Address
 from sendback_sdk.orders import Order
 
 from sendback_service.call import Call
-from sendback_service.drafts import Draft, DraftUnit
+from sendback_service.choice import DraftUnit
+from sendback_service.customers import customer_key
+from sendback_service.drafts import Draft
 from sendback_service.ids import new_id
 from sendback_service.messages import Occasion, intent, message_row
 from sendback_service.records import ReturnRecord
 from sendback_service.rules.labels import LabelOfferKind
 from sendback_service.rules.policy import SettlementMoment
 from sendback_service.rules.reference import ALPHABET, BODY, reference
-from sendback_service.rules.states import Decision, LabelState, SettlementKind
+from sendback_service.rules.states import Basis, Decision, LabelState, SettlementKind
 from sendback_service.store.columns import COLUMNS
 from sendback_service.store.documents import address_document, warehouse_document
 from sendback_service.store.hot import NewReturn
@@ -27,6 +29,8 @@ from sendback_service.store.times import micros
 from sendback_service.store.transaction import Intent, intents_document
 
 LABEL_LANE = "labels"
+# Directive 2011/83/EU, article 13.
+STATUTORY_REFUND_DAYS = 14
 # For shops that do not weigh their goods.
 GUESSED_GRAMS = 500
 
@@ -54,9 +58,10 @@ class _Rows:
         self._time = micros(made.case.now)
         self._merchant = call.merchant_id
         self._id = new_id("ret", self._now)
-        self._reference = _fresh_reference()
+        self._reference = fresh_reference()
         self._parcel_id = "" if made.in_review else new_id("par", self._now)
         self._message_id = new_id("msg", self._now)
+        self._acknowledgement_id = new_id("msg", self._now)
 
     def all(self) -> NewReturn:
         made = self._made
@@ -93,6 +98,8 @@ class _Rows:
             "warehouse": warehouse_document(made.case.shop.warehouse_for(made.place)),
             "format": self._how.format,
             "paper": self._how.paper,
+            "basis": made.wish.basis,
+            "customer_key": customer_key(made.case.order),
             "override_note": made.wish.override_note,
             "create_time": self._time,
             "update_time": self._time,
@@ -136,22 +143,28 @@ class _Rows:
         return self._made.offer.kind is not LabelOfferKind.INSTRUCTIONS
 
     def _messages(self) -> list[dict[str, Any]]:
-        """With a label the buyer is written to once it is there."""
+        """With a label the buyer is written to once it is there. A withdrawal is acknowledged at once."""
+        wanted = [(Occasion.WITHDRAWAL, self._acknowledgement_id)] if self._statutory else []
         if self._made.in_review:
-            occasion = Occasion.IN_REVIEW
+            wanted.append((Occasion.IN_REVIEW, self._message_id))
         elif not self._labelled:
-            occasion = Occasion.INSTRUCTIONS
-        else:
-            return []
-        return [message_row(self._merchant, self._id, occasion, self._message_id, self._time)]
+            wanted.append((Occasion.INSTRUCTIONS, self._message_id))
+        return [message_row(self._merchant, self._id, occasion, id, self._time) for occasion, id in wanted]
+
+    @property
+    def _statutory(self) -> bool:
+        return self._made.wish.basis is Basis.STATUTORY_WITHDRAWAL
 
     def _deadlines(self) -> list[dict[str, Any]]:
-        """Money that is due on request is due now; an unused return lapses."""
+        """Money that is due on request is due now; an unused return lapses; the law's days for paying back run from
+        the withdrawal."""
         policy = self._made.case.policy.policy
         days = policy.unused_label_days
         rows = [self._deadline("return.unused", self._now + timedelta(days=days))] if days else []
         if not self._made.in_review and _moment(self._made) is SettlementMoment.ON_REQUEST:
             rows.append(self._deadline("settlement.due", self._now))
+        if self._statutory:
+            rows.append(self._deadline("refund.due", self._now + timedelta(days=STATUTORY_REFUND_DAYS)))
         return rows
 
     def _deadline(self, kind: str, due: datetime) -> dict[str, Any]:
@@ -174,11 +187,12 @@ class _Rows:
 
     def _events(self) -> list[dict[str, Any]]:
         made = self._made
-        letter = [intent(self._message_id)] if self._messages() else []
+        letter = [intent(self._message_id)] if self._made.in_review or not self._labelled else []
         attributes = {
             "order_id": made.case.facts.id,
             "reference": self._reference,
             "outcome": made.wish.outcome,
+            "basis": made.wish.basis,
         }
         if made.in_review:
             return [self._event(1, "return.requested", {**attributes, "review": "true"}, letter)]
@@ -189,6 +203,9 @@ class _Rows:
         if self._labelled:
             label = [Intent("buy_label", self._parcel_id, LABEL_LANE)]
             events.append(self._event(3, "label.requested", {"parcel_id": self._parcel_id}, label))
+        if self._statutory:
+            told = [intent(self._acknowledgement_id)]
+            events.append(self._event(len(events) + 1, "withdrawal.acknowledged", {}, told))
         return events
 
     def _event(
@@ -242,7 +259,7 @@ def _moment(made: Draft) -> SettlementMoment:
     return policy.credit.moment if made.wish.outcome is SettlementKind.STORE_CREDIT else policy.settlement
 
 
-def _fresh_reference() -> str:
+def fresh_reference() -> str:
     while True:
         made = reference([secrets.randbelow(len(ALPHABET)) for _ in range(BODY)])
         if made is not None:

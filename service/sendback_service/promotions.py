@@ -12,8 +12,9 @@ from enum import StrEnum
 from sendback_sdk import LabelFormat, Paper
 
 from sendback_service.access import Doorkeeper, link
+from sendback_service.cases import Case
 from sendback_service.creation import Creation
-from sendback_service.drafts import Case, credit_refusal, offer_for
+from sendback_service.drafts import credit_refusal, offer_for
 from sendback_service.inserts import pdf, png, svg, zpl
 from sendback_service.inserts.sheet import Insert, Sheet, sheet
 from sendback_service.refusal import Reason, invalid, refuse

@@ -1,18 +1,38 @@
-"""In the warehouse: parcels arrive, units are looked at."""
+"""In the warehouse: parcels arrive, units are looked at, and what nobody announced is noted."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from sendback_service.decisions import close_if_done
+from sendback_service.decisions import close_if_done, parcel_row
 from sendback_service.held import HeldReturn, allowed, forbidden
+from sendback_service.ids import new_id
+from sendback_service.images import check_evidence
+from sendback_service.late import reopened
 from sendback_service.messages import Occasion, request
 from sendback_service.refusal import invalid, not_found
 from sendback_service.rules.policy import SettlementMoment
-from sendback_service.rules.states import INSPECTED, Decision, Disposition, Grade, Inspection, Transit
+from sendback_service.rules.states import (
+    INSPECTED,
+    Decision,
+    Disposition,
+    Grade,
+    Inspection,
+    Transit,
+    UnitKind,
+)
 from sendback_service.settlements import settle_at
 from sendback_service.store.tables import ParcelRow, UnitRow
 from sendback_service.store.transaction import Intent
 from sendback_service.tracking import report
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Which parcel came: one of the return's by its id, its only one, or one more than was announced."""
+
+    parcel_id: str = ""
+    another: bool = False
+    tracking_number: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +46,58 @@ class Finding:
     grade: Grade | None = None
     disposition: Disposition | None = None
     note: str = ""
+    images: tuple[str, ...] = ()
 
 
-def receive(held: HeldReturn, parcel_id: str) -> None:
-    """The parcel is here, whatever its tracking said."""
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """Goods in the parcel that the return does not name."""
+
+    kind: UnitKind
+    title: str
+    disposition: Disposition
+    quantity: int = 1
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    findings: Sequence[Finding] = field(default=())
+    extras: Sequence[Extra] = field(default=())
+
+
+def receive(held: HeldReturn, receipt: Receipt) -> HeldReturn:
+    """The parcel is here, whatever its tracking said. Answers the return that it counts for: after expiry a linked one,
+    or the expired one itself where staff must look."""
+    if held.decision is Decision.EXPIRED:
+        parcel = held.parcels[0] if receipt.another or not receipt.parcel_id else _parcel(held, receipt)
+        linked = reopened(held, parcel)
+        return held if linked is None else _received(linked, linked.parcels[0])
     if held.decision is not Decision.APPROVED:
         raise forbidden(held.decision, "RECEIVED")
-    parcel = _parcel(held, parcel_id)
+    return _received(held, _another(held, receipt) if receipt.another else _parcel(held, receipt))
+
+
+def inspect(held: HeldReturn, contents: Contents) -> None:
+    if held.decision is not Decision.APPROVED:
+        raise forbidden(held.decision, "INSPECTED")
+    if not contents.findings and not contents.extras:
+        raise invalid("findings", "say what was found")
+    units = {(unit.line_id, unit.unit): unit for unit in held.units}
+    for place, finding in enumerate(contents.findings):
+        _check(finding, f"findings[{place}]")
+        unit = units.get((finding.line_id, finding.unit))
+        if unit is None:
+            raise not_found("unit", f"{finding.line_id}/{finding.unit}")
+        _note(held, unit, finding)
+    for extra in contents.extras:
+        _add(held, extra)
+    held.changed()
+    if contents.findings and all(Inspection(unit.inspection) in INSPECTED for unit in held.units):
+        _complete(held)
+
+
+def _received(held: HeldReturn, parcel: ParcelRow) -> HeldReturn:
     for unit in held.units:
         if unit.inspection == Inspection.EXPECTED:
             unit.inspection = Inspection.RECEIVED
@@ -40,24 +105,16 @@ def receive(held: HeldReturn, parcel_id: str) -> None:
     held.tx.record(held.row.merchant_id, "reception.started", held.subject, {"parcel_id": parcel.id})
     report(held.tx, parcel, Transit.DELIVERED, held.tx.now)
     held.changed()
+    return held
 
 
-def inspect(held: HeldReturn, findings: Sequence[Finding]) -> None:
-    if held.decision is not Decision.APPROVED:
-        raise forbidden(held.decision, "INSPECTED")
-    units = {(unit.line_id, unit.unit): unit for unit in held.units}
-    for place, finding in enumerate(findings):
-        _check(finding, f"findings[{place}]")
-        unit = units.get((finding.line_id, finding.unit))
-        if unit is None:
-            raise not_found("unit", f"{finding.line_id}/{finding.unit}")
-        _note(held, unit, finding)
-    held.changed()
-    if all(Inspection(unit.inspection) in INSPECTED for unit in held.units):
-        held.tx.record(held.row.merchant_id, "reception.completed", held.subject, intents=_letter(held))
-        held.tx.drop_deadline(held.row.merchant_id, "return.unused", held.row.id)
-        settle_at(held, SettlementMoment.INSPECTION)
-        close_if_done(held)
+def _complete(held: HeldReturn) -> None:
+    held.tx.record(held.row.merchant_id, "reception.completed", held.subject, intents=_letter(held))
+    for kind in ("return.unused", "inspection.due"):
+        held.tx.drop_deadline(held.row.merchant_id, kind, held.row.id)
+    held.finish_work("inspection.due")
+    settle_at(held, SettlementMoment.INSPECTION)
+    close_if_done(held)
 
 
 def _note(held: HeldReturn, unit: UnitRow, finding: Finding) -> None:
@@ -65,9 +122,35 @@ def _note(held: HeldReturn, unit: UnitRow, finding: Finding) -> None:
     unit.grade = finding.grade or ""
     unit.disposition = finding.disposition or ""
     unit.note = finding.note
+    if finding.images:
+        check_evidence(held.tx, held.row.merchant_id, held.row.order_id, finding.images)
+        unit.evidence = {**unit.evidence, "findings": list(finding.images)}
     held.tx.session.add(unit)
     attributes = {"order_line_id": unit.line_id, "unit": str(unit.unit)}
     held.tx.record(held.row.merchant_id, f"item.{finding.result.lower()}", held.subject, attributes)
+
+
+def _add(held: HeldReturn, extra: Extra) -> None:
+    """Under a line id of their own; they reserve nothing and are worth nothing."""
+    line_id = new_id("ext", held.tx.now)
+    held.tx.session.add_all(
+        UnitRow(
+            merchant_id=held.row.merchant_id,
+            return_id=held.row.id,
+            line_id=line_id,
+            unit=number,
+            order_id=held.row.order_id,
+            title=extra.title,
+            held=False,
+            kind=extra.kind,
+            inspection=Inspection.RECEIVED,
+            disposition=extra.disposition,
+            note=extra.note,
+        )
+        for number in range(extra.quantity)
+    )
+    attributes = {"order_line_id": line_id, "kind": extra.kind, "quantity": str(extra.quantity)}
+    held.tx.record(held.row.merchant_id, "item.unannounced", held.subject, attributes)
 
 
 def _letter(held: HeldReturn) -> list[Intent]:
@@ -86,12 +169,21 @@ def _check(finding: Finding, at: str) -> None:
         raise invalid(f"{at}.note", "a rejected unit needs a reason")
 
 
-def _parcel(held: HeldReturn, parcel_id: str) -> ParcelRow:
-    found = [p for p in held.parcels if parcel_id in ("", p.id)]
+def _parcel(held: HeldReturn, receipt: Receipt) -> ParcelRow:
+    found = [p for p in held.parcels if receipt.parcel_id in ("", p.id)]
     if len(found) != 1:
         raise (
-            not_found("parcel", parcel_id)
+            not_found("parcel", receipt.parcel_id)
             if not found
             else invalid("parcel_id", "the return has several parcels; name one")
         )
     return found[0]
+
+
+def _another(held: HeldReturn, receipt: Receipt) -> ParcelRow:
+    parcel = parcel_row(held, labelled=False)
+    parcel.tracking_number = receipt.tracking_number
+    held.tx.session.add(parcel)
+    held.parcels.append(parcel)
+    held.tx.session.flush()
+    return parcel

@@ -6,12 +6,14 @@ from datetime import datetime
 from sendback_sdk.addresses import Address
 
 from sendback_service.rules.states import (
+    Basis,
     Decision,
     Inspection,
     LabelState,
     SettlementKind,
     SettlementState,
     Transit,
+    UnitKind,
 )
 
 
@@ -28,6 +30,14 @@ class UnitRecord:
     disposition: str = ""
     note: str = ""
     settlement_id: str = ""
+    kind: UnitKind = UnitKind.ANNOUNCED
+    cancelled: bool = False
+    findings: tuple[str, ...] = ()
+
+    @property
+    def expected(self) -> bool:
+        """Whether the return is about it."""
+        return self.kind is UnitKind.ANNOUNCED and not self.cancelled
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +70,8 @@ class SettlementRecord:
     settle_time: datetime | None = None
     provider_reference: str = ""
     failure: str = ""
+    note: str = ""
+    reverses_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +110,8 @@ class ReturnRecord:
     version: int
     create_time: datetime
     update_time: datetime
+    basis: Basis = Basis.GOODWILL
+    linked_return_id: str = ""
     units: tuple[UnitRecord, ...] = ()
     parcels: tuple[ParcelRecord, ...] = ()
     settlements: tuple[SettlementRecord, ...] = ()

@@ -7,15 +7,21 @@ from datetime import datetime
 
 from sqlmodel import col, select
 
-from sendback_service import decisions, reception, settlements
-from sendback_service.call import Call
+from sendback_service import decisions, partial, reception, settlements, tracking, work_items
+from sendback_service.call import Call, check_etag, made_before, remember
+from sendback_service.dues import due
+from sendback_service.evidence import evidence
+from sendback_service.find import find
 from sendback_service.held import HeldReturn, hold, hold_for
 from sendback_service.pages import Page, key_in, page_of, size_of
-from sendback_service.reception import Finding
+from sendback_service.partial import UnitKey
+from sendback_service.reception import Contents, Receipt
 from sendback_service.records import ReturnRecord
 from sendback_service.refusal import not_found
+from sendback_service.reversals import reverse
 from sendback_service.rules.quote import Quote
 from sendback_service.rules.states import Decision
+from sendback_service.settlements import Payout
 from sendback_service.store import Database
 from sendback_service.store.tables import ReturnRow, WorkItemRow
 from sendback_service.store.times import micros, moment
@@ -74,6 +80,13 @@ class Returns:
         found = await self._database.read(lambda tx: _work_items(tx, merchant_id, behind, limit + 1))
         return page_of("work", found, limit, lambda item: item.id)
 
+    async def complete(self, call: Call, work_item_id: str) -> WorkItem:
+        def work(tx: Transaction) -> WorkItem:
+            row = work_items.complete(tx, call, work_item_id)
+            return WorkItem(row.id, row.kind, row.return_id, moment(row.create_time))
+
+        return await self._database.write(work, call.author)
+
     async def approve(self, call: Call, return_id: str, etag: str) -> ReturnRecord:
         return await self._change(call, return_id, etag, decisions.approve)
 
@@ -83,22 +96,67 @@ class Returns:
     async def cancel(self, call: Call, return_id: str, etag: str) -> ReturnRecord:
         return await self._change(call, return_id, etag, decisions.cancel)
 
-    async def receive(self, call: Call, return_id: str, etag: str, parcel_id: str) -> ReturnRecord:
-        return await self._change(call, return_id, etag, lambda held: reception.receive(held, parcel_id))
-
-    async def inspect(
-        self, call: Call, return_id: str, etag: str, findings: Sequence[Finding]
+    async def cancel_units(
+        self, call: Call, return_id: str, etag: str, units: Sequence[UnitKey]
     ) -> ReturnRecord:
-        return await self._change(call, return_id, etag, lambda held: reception.inspect(held, findings))
+        return await self._change(call, return_id, etag, lambda held: partial.cancel_units(held, units))
+
+    async def cancel_last(
+        self, call: Call, return_id: str, etag: str, quantities: Sequence[tuple[str, int]]
+    ) -> ReturnRecord:
+        """By number of units, as buyers count."""
+
+        def verb(held: HeldReturn) -> None:
+            partial.cancel_units(held, partial.last_units(held, quantities))
+
+        return await self._change(call, return_id, etag, verb)
+
+    async def release(
+        self, call: Call, return_id: str, etag: str, units: Sequence[UnitKey], note: str
+    ) -> ReturnRecord:
+        return await self._change(
+            call, return_id, etag, lambda held: partial.release_units(held, units, note)
+        )
+
+    async def add_tracking(self, call: Call, return_id: str, number: str, uri: str) -> ReturnRecord:
+        return await self._change(call, return_id, "", lambda held: tracking.add_tracking(held, number, uri))
+
+    async def receive(self, call: Call, return_id: str, etag: str, receipt: Receipt) -> ReturnRecord:
+        """Answers the return that the parcel counts for."""
+
+        def work(tx: Transaction) -> str:
+            before = made_before(tx, call)
+            if before is not None:
+                return before
+            held = hold(tx, call.merchant_id, return_id)
+            check_etag(etag, held.row.version)
+            counted = reception.receive(held, receipt).row.id
+            remember(tx, call, counted)
+            return counted
+
+        return await self.get(call.merchant_id, await self._database.write(work, call.author))
+
+    async def inspect(self, call: Call, return_id: str, etag: str, contents: Contents) -> ReturnRecord:
+        return await self._change(call, return_id, etag, lambda held: reception.inspect(held, contents))
+
+    async def find(self, merchant_id: str, text: str) -> Sequence[ReturnRecord]:
+        ids = await self._database.read(lambda tx: find(tx, merchant_id, text))
+        return [await self.get(merchant_id, id) for id in ids]
+
+    async def evidence(self, merchant_id: str, return_id: str) -> bytes:
+        return await self._database.read(lambda tx: evidence(tx, merchant_id, return_id))
 
     async def quote(self, merchant_id: str, return_id: str) -> tuple[Quote, str]:
-        money, digest, _ = await self._database.read(
-            lambda tx: settlements.due(hold(tx, merchant_id, return_id))
-        )
+        money, digest, _ = await self._database.read(lambda tx: due(hold(tx, merchant_id, return_id)))
         return money, digest
 
-    async def settle(self, call: Call, return_id: str, etag: str, quote_hash: str) -> ReturnRecord:
-        return await self._change(call, return_id, etag, lambda held: settlements.settle(held, quote_hash))
+    async def settle(self, call: Call, return_id: str, etag: str, payout: Payout) -> ReturnRecord:
+        return await self._change(call, return_id, etag, lambda held: settlements.pay(held, payout))
+
+    async def reverse(
+        self, call: Call, return_id: str, etag: str, settlement_id: str, note: str
+    ) -> ReturnRecord:
+        return await self._change(call, return_id, etag, lambda held: reverse(held, settlement_id, note))
 
     async def confirm(
         self, call: Call, return_id: str, etag: str, settlement_id: str, reference: str

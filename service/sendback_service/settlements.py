@@ -4,72 +4,87 @@ A settlement is written with its transfers before anybody is asked for money; ea
 call for ever. The order is locked, so that two settlements of one order cannot both count the same money as left.
 """
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 
-from sqlmodel import col, select
+from sqlmodel import select
 
 from sendback_service.decisions import close_if_done, moment, settlements
+from sendback_service.dues import circumstances, due, due_units, priced
 from sendback_service.held import HeldReturn, forbidden
 from sendback_service.ids import new_id
 from sendback_service.messages import Occasion, request
-from sendback_service.refusal import Reason, refuse
-from sendback_service.rules.policy import Fault, Policy, SettlementMoment
-from sendback_service.rules.quote import Circumstances, Quote, QuoteUnit, quote, quote_hash
-from sendback_service.rules.states import (
-    INSPECTED,
-    Decision,
-    Inspection,
-    LabelState,
-    SettlementKind,
-    SettlementState,
-)
+from sendback_service.refusal import Reason, invalid, refuse
+from sendback_service.rules.policy import SettlementMoment
+from sendback_service.rules.quote import Quote, adjusted
+from sendback_service.rules.states import Decision, SettlementKind, SettlementState
 from sendback_service.rules.tenders import left_to_refund
-from sendback_service.store.tables import OrderRow, SettlementRow, TransferRow, UnitRow
+from sendback_service.store.tables import OrderRow, SettlementRow, TransferRow
 from sendback_service.store.times import micros
 from sendback_service.store.transaction import Intent, Transaction
 
 # The service's own ledger of store credit, in the place of an account's name.
 LEDGER = "ledger"
-_COUNTED = (SettlementState.SUBMITTED, SettlementState.UNKNOWN, SettlementState.SETTLED)
 OPEN = (SettlementState.SUBMITTED, SettlementState.UNKNOWN)
 _MONEY_WORK = ("refund.by_hand", "refund.late", "settlement.failed", "settlement.unknown")
-_WORTHLESS = frozenset({Inspection.REJECTED, Inspection.MISSING})
 
 
-def due(held: HeldReturn) -> tuple[Quote, str, list[UnitRow]]:
-    """What is to be paid now, the hash that names it, and the units that it covers."""
-    policy = held.policy()
-    units = _due_units(held, policy)
-    order = held.order()
-    money = quote(order, policy, tuple(_quote_unit(u, policy) for u in units), _circumstances(held))
-    digest = quote_hash(
-        money,
-        return_=held.row.id,
-        units=[[u.line_id, u.unit, u.inspection, u.grade] for u in units],
-    )
-    return money, digest, units
+@dataclass(frozen=True, slots=True)
+class Payout:
+    """How staff settle: the quote that they saw, and with a reason another amount than the quoted one, or nothing."""
+
+    quote_hash: str
+    amount: int | None = None
+    waive: bool = False
+    note: str = ""
 
 
-def settle(held: HeldReturn, hash: str | None = None) -> None:
-    """Writes the settlement and asks for its money. `hash` is the quote that staff saw; None for the service's own."""
+def pay(held: HeldReturn, payout: Payout) -> None:
+    """What staff decided, bound to what they saw."""
+    if (payout.waive or payout.amount is not None) and not payout.note.strip():
+        raise invalid("note", "another amount than the quoted one needs a reason")
+    if payout.waive and payout.amount is not None:
+        raise invalid("waive", "either another amount or none")
+    settle(held, payout)
+
+
+def settle(held: HeldReturn, payout: Payout | None = None) -> None:
+    """Writes the settlement and asks for its money; without a payout it is the service's own doing."""
     if held.decision is not Decision.APPROVED:
         raise forbidden(held.decision, "SETTLED")
     _lock_order(held)
     money, current, units = due(held)
-    if hash is not None and hash != current:
+    if payout is not None and payout.quote_hash != current:
         raise refuse(Reason.QUOTE_STALE, current=current)
     if not units:
         raise forbidden(held.decision, "SETTLED while nothing is due")
-    _check_left(held, money)
-    row = _settlement(held, money)
-    held.tx.session.add(row)
+    row, transfers = _written(held, money, payout or Payout(current))
     for unit in units:
         unit.settlement_id = row.id
         held.tx.session.add(unit)
     held.changed()
-    transfers = _transfers(held, row, money)
     _record(held, row, transfers)
     held.tx.drop_deadline(held.row.merchant_id, "settlement.due", held.row.id)
+
+
+def _written(held: HeldReturn, money: Quote, payout: Payout) -> tuple[SettlementRow, list[TransferRow]]:
+    if payout.waive:
+        row = _settlement(held, money, SettlementKind.WAIVED, payout.note)
+        row.amount_minor = row.goods_minor = row.shipping_minor = row.label_fee_minor = row.bonus_minor = 0
+        held.tx.session.add(row)
+        return row, []
+    if payout.amount is not None:
+        money = _adjusted(held, money, payout.amount)
+    _check_left(held, money)
+    row = _settlement(held, money, SettlementKind(held.row.outcome), payout.note)
+    held.tx.session.add(row)
+    return row, _transfers(held, row, money)
+
+
+def _adjusted(held: HeldReturn, money: Quote, amount: int) -> Quote:
+    try:
+        return adjusted(money, priced(held), circumstances(held), amount)
+    except ValueError as beyond:
+        raise invalid("amount", f"{beyond} in minor units of {money.currency}") from None
 
 
 def settle_at(held: HeldReturn, reached: SettlementMoment) -> None:
@@ -77,7 +92,7 @@ def settle_at(held: HeldReturn, reached: SettlementMoment) -> None:
     wanted = moment(held.policy(), held.row.outcome)
     if held.decision is not Decision.APPROVED or _ORDER[wanted] > _ORDER[reached]:
         return
-    if _due_units(held, held.policy()):
+    if due_units(held, held.policy()):
         settle(held)
 
 
@@ -87,12 +102,26 @@ def finish(tx: Transaction, held: HeldReturn, row: SettlementRow) -> None:
     row.settle_time = micros(tx.now)
     tx.session.add(row)
     held.changed()
-    credit = row.kind == SettlementKind.STORE_CREDIT
-    letter = request(tx, row.merchant_id, held.row.id, Occasion.CREDITED if credit else Occasion.REFUNDED)
-    tx.record(row.merchant_id, "settlement.settled", held.subject, {"settlement_id": row.id}, letter)
-    if credit and row.amount_minor:
-        tx.record(row.merchant_id, "credit.issued", held.subject, {"settlement_id": row.id})
+    attributes = {"settlement_id": row.id}
+    tx.record(row.merchant_id, "settlement.settled", held.subject, attributes, _letter(held, row))
+    if row.kind == SettlementKind.STORE_CREDIT and row.amount_minor:
+        tx.record(row.merchant_id, "credit.issued", held.subject, attributes)
+    if all(unit.settlement_id for unit in held.units):
+        held.tx.drop_deadline(row.merchant_id, "refund.due", held.row.id)
+        held.finish_work("refund.due")
     close_if_done(held)
+
+
+def _letter(held: HeldReturn, row: SettlementRow) -> list[Intent]:
+    """One for each time that money went; what is waived is nothing to write about."""
+    if row.kind == SettlementKind.WAIVED:
+        return []
+    held.tx.session.flush()
+    before = sum(
+        s.id < row.id for s in settlements(held, (SettlementState.SETTLED, SettlementState.REVERSED))
+    )
+    occasion = Occasion.CREDITED if row.kind == SettlementKind.STORE_CREDIT else Occasion.REFUNDED
+    return request(held.tx, row.merchant_id, held.row.id, occasion, before)
 
 
 def confirm(tx: Transaction, held: HeldReturn, settlement_id: str, reference: str) -> bool:
@@ -141,73 +170,6 @@ _ORDER = {
 }
 
 
-def _due_units(held: HeldReturn, policy: Policy) -> list[UnitRow]:
-    """Units not settled yet; where inspection decides, only those that were looked at."""
-    inspected_only = moment(policy, held.row.outcome) is SettlementMoment.INSPECTION
-    return [
-        unit
-        for unit in held.units
-        if not unit.settlement_id and (not inspected_only or Inspection(unit.inspection) in INSPECTED)
-    ]
-
-
-def _quote_unit(unit: UnitRow, policy: Policy) -> QuoteUnit:
-    faults = {reason.code: reason.fault for reason in policy.reasons}
-    percent = dict(policy.grades.percent).get(unit.grade, 100)
-    if Inspection(unit.inspection) in _WORTHLESS:
-        percent = 0
-    return QuoteUnit(unit.line_id, unit.unit, faults.get(unit.reason_code, Fault.BUYER), percent)
-
-
-def _circumstances(held: HeldReturn) -> Circumstances:
-    earlier = _counted_settlements(held)
-    return Circumstances(
-        outcome=SettlementKind(held.row.outcome),
-        label_fee=_fee_owed(held, [s for s in earlier if s.return_id == held.row.id]),
-        paid=_paid(held),
-        shipping_refunded=sum(s.shipping_minor for s in earlier),
-        before=_settled_units(held),
-    )
-
-
-def _fee_owed(held: HeldReturn, earlier: list[SettlementRow]) -> int:
-    """Only for a label that was bought and not voided, only what was shown, and only once."""
-    bought = any(p.label in (LabelState.PURCHASED, LabelState.EXPIRED) for p in held.parcels)
-    charged = sum(s.label_fee_minor for s in earlier)
-    return max(0, held.row.shown_fee_minor - charged) if bought else 0
-
-
-def _counted_settlements(held: HeldReturn) -> list[SettlementRow]:
-    query = select(SettlementRow).where(
-        SettlementRow.merchant_id == held.row.merchant_id,
-        SettlementRow.order_id == held.row.order_id,
-        col(SettlementRow.state).in_(_COUNTED),
-    )
-    return list(held.tx.session.exec(query))
-
-
-def _paid(held: HeldReturn) -> tuple[tuple[str, int], ...]:
-    query = select(TransferRow.payment_id, TransferRow.amount_minor).where(
-        TransferRow.merchant_id == held.row.merchant_id,
-        TransferRow.order_id == held.row.order_id,
-        TransferRow.kind != "BONUS",
-        col(TransferRow.state).in_(_COUNTED),
-    )
-    return tuple((payment, amount) for payment, amount in held.tx.session.exec(query))
-
-
-def _settled_units(held: HeldReturn) -> frozenset[tuple[str, int]]:
-    """Those that came back."""
-    query = select(UnitRow.line_id, UnitRow.unit).where(
-        UnitRow.merchant_id == held.row.merchant_id,
-        UnitRow.order_id == held.row.order_id,
-        col(UnitRow.held).is_(True),
-        UnitRow.settlement_id != "",
-        col(UnitRow.inspection).not_in(_WORTHLESS),
-    )
-    return frozenset((line, unit) for line, unit in held.tx.session.exec(query))
-
-
 def _lock_order(held: HeldReturn) -> None:
     key = (held.row.merchant_id, held.row.order_id)
     held.tx.session.get(OrderRow, key, with_for_update=True)
@@ -215,18 +177,19 @@ def _lock_order(held: HeldReturn) -> None:
 
 def _check_left(held: HeldReturn, money: Quote) -> None:
     """The quote caps itself; this holds the line should it ever not."""
-    left = left_to_refund(held.order().payments, _paid(held))
+    left = left_to_refund(held.payments(), circumstances(held).paid)
     if money.amount - money.bonus > left:
         raise refuse(Reason.REFUND_EXCEEDS_PAYMENT, left_minor=str(left), currency=money.currency)
 
 
-def _settlement(held: HeldReturn, money: Quote) -> SettlementRow:
+def _settlement(held: HeldReturn, money: Quote, kind: SettlementKind, note: str) -> SettlementRow:
     return SettlementRow(
         merchant_id=held.row.merchant_id,
         id=new_id("set", held.tx.now),
         return_id=held.row.id,
         order_id=held.row.order_id,
-        kind=held.row.outcome,
+        kind=kind,
+        note=note,
         state=SettlementState.SUBMITTED,
         currency=money.currency,
         amount_minor=money.amount,

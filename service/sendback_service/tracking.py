@@ -4,11 +4,13 @@ from datetime import datetime
 
 from sqlmodel import select
 
-from sendback_service.held import HeldReturn, hold
+from sendback_service import deadlines
+from sendback_service.held import HeldReturn, forbidden, hold
+from sendback_service.late import reopened
 from sendback_service.messages import Occasion, request
-from sendback_service.refusal import not_found
+from sendback_service.refusal import invalid, not_found
 from sendback_service.rules.policy import SettlementMoment
-from sendback_service.rules.states import Transit, can_move
+from sendback_service.rules.states import Decision, LabelState, Transit, can_move
 from sendback_service.settlements import settle_at
 from sendback_service.store.tables import ParcelRow
 from sendback_service.store.times import micros
@@ -40,10 +42,40 @@ def report(tx: Transaction, parcel: ParcelRow, seen: Transit, time: datetime) ->
     tx.record(parcel.merchant_id, f"parcel.{seen.lower()}", subject, attributes, intents)
     if news and held is not None:
         held.changed()
-        tx.drop_deadline(parcel.merchant_id, "return.unused", parcel.return_id)
-        if seen in _MOMENT:
-            settle_at(held, _MOMENT[seen])
+        _follow(held, parcel, seen)
     return news
+
+
+def add_tracking(held: HeldReturn, number: str, uri: str) -> None:
+    """A number that the buyer gives for a parcel sent without our label."""
+    parcel = next((p for p in held.parcels if p.label == LabelState.NOT_NEEDED), None)
+    if held.decision is not Decision.APPROVED or parcel is None:
+        raise forbidden(held.decision, "followed by a number of the buyer's")
+    known = held.tx.session.exec(
+        select(ParcelRow.id).where(
+            ParcelRow.merchant_id == parcel.merchant_id, ParcelRow.tracking_number == number
+        )
+    ).all()
+    if any(id != parcel.id for id in known):
+        raise invalid("tracking_number", "this number belongs to another parcel")
+    parcel.tracking_number, parcel.tracking_uri = number, uri
+    parcel.update_time = micros(held.tx.now)
+    held.tx.session.add(parcel)
+    held.changed()
+    held.tx.record(parcel.merchant_id, "parcel.tracking_added", held.subject, {"parcel_id": parcel.id})
+
+
+def _follow(held: HeldReturn, parcel: ParcelRow, seen: Transit) -> None:
+    """What follows from news: deadlines, money, and after expiry a linked return."""
+    if held.decision is Decision.EXPIRED:
+        if seen is Transit.DELIVERED:
+            linked = reopened(held, parcel)
+            if linked is not None:
+                report(held.tx, linked.parcels[0], seen, held.tx.now)
+        return
+    deadlines.of_parcel(held, seen)
+    if seen in _MOMENT:
+        settle_at(held, _MOMENT[seen])
 
 
 def parcel_of(tx: Transaction, merchant_id: str, parcel_id: str) -> ParcelRow:

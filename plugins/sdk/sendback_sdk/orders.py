@@ -74,7 +74,8 @@ class Fulfilment:
 @dataclass(frozen=True, slots=True)
 class Payment:
     """Money captured for the order, and how much of it went back before. `account` names the configured account
-    that can refund it ("" = the merchant's default)."""
+    that can refund it ("" = the merchant's default). `refund_references` name the refunds in `refunded`, so that one
+    which the service asked for itself is not counted twice."""
 
     id: str
     captured: int
@@ -82,6 +83,7 @@ class Payment:
     account: str = ""
     gift_card: bool = False
     captured_time: datetime | None = None
+    refund_references: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

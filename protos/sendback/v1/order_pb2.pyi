@@ -140,20 +140,22 @@ class Shipping(_message.Message):
     def __init__(self, price: _Optional[_Union[_money_pb2.Money, _Mapping]] = ..., discount: _Optional[_Union[_money_pb2.Money, _Mapping]] = ..., taxes: _Optional[_Iterable[_Union[TaxLine, _Mapping]]] = ...) -> None: ...
 
 class Payment(_message.Message):
-    __slots__ = ("id", "captured", "refunded", "account", "gift_card", "capture_time")
+    __slots__ = ("id", "captured", "refunded", "account", "gift_card", "capture_time", "refund_references")
     ID_FIELD_NUMBER: _ClassVar[int]
     CAPTURED_FIELD_NUMBER: _ClassVar[int]
     REFUNDED_FIELD_NUMBER: _ClassVar[int]
     ACCOUNT_FIELD_NUMBER: _ClassVar[int]
     GIFT_CARD_FIELD_NUMBER: _ClassVar[int]
     CAPTURE_TIME_FIELD_NUMBER: _ClassVar[int]
+    REFUND_REFERENCES_FIELD_NUMBER: _ClassVar[int]
     id: str
     captured: _money_pb2.Money
     refunded: _money_pb2.Money
     account: str
     gift_card: bool
     capture_time: _timestamp_pb2.Timestamp
-    def __init__(self, id: _Optional[str] = ..., captured: _Optional[_Union[_money_pb2.Money, _Mapping]] = ..., refunded: _Optional[_Union[_money_pb2.Money, _Mapping]] = ..., account: _Optional[str] = ..., gift_card: _Optional[bool] = ..., capture_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+    refund_references: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, id: _Optional[str] = ..., captured: _Optional[_Union[_money_pb2.Money, _Mapping]] = ..., refunded: _Optional[_Union[_money_pb2.Money, _Mapping]] = ..., account: _Optional[str] = ..., gift_card: _Optional[bool] = ..., capture_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., refund_references: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class Fulfilment(_message.Message):
     __slots__ = ("id", "lines", "ship_time", "deliver_time")

@@ -14,7 +14,7 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class Policy(_message.Message):
-    __slots__ = ("version", "publish_time", "window", "labels", "credit", "reasons", "exclusions", "approval", "settlement", "shipping", "restocking_percent", "grades", "unused_label_days", "etag")
+    __slots__ = ("version", "publish_time", "window", "labels", "credit", "reasons", "exclusions", "approval", "settlement", "shipping", "restocking_percent", "grades", "unused_label_days", "etag", "limits", "particulars", "service")
     VERSION_FIELD_NUMBER: _ClassVar[int]
     PUBLISH_TIME_FIELD_NUMBER: _ClassVar[int]
     WINDOW_FIELD_NUMBER: _ClassVar[int]
@@ -29,6 +29,9 @@ class Policy(_message.Message):
     GRADES_FIELD_NUMBER: _ClassVar[int]
     UNUSED_LABEL_DAYS_FIELD_NUMBER: _ClassVar[int]
     ETAG_FIELD_NUMBER: _ClassVar[int]
+    LIMITS_FIELD_NUMBER: _ClassVar[int]
+    PARTICULARS_FIELD_NUMBER: _ClassVar[int]
+    SERVICE_FIELD_NUMBER: _ClassVar[int]
     version: int
     publish_time: _timestamp_pb2.Timestamp
     window: ReturnWindow
@@ -43,7 +46,10 @@ class Policy(_message.Message):
     grades: _containers.RepeatedCompositeFieldContainer[GradeTerm]
     unused_label_days: int
     etag: str
-    def __init__(self, version: _Optional[int] = ..., publish_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., window: _Optional[_Union[ReturnWindow, _Mapping]] = ..., labels: _Optional[_Union[LabelTerms, _Mapping]] = ..., credit: _Optional[_Union[CreditTerms, _Mapping]] = ..., reasons: _Optional[_Iterable[_Union[ReturnReason, _Mapping]]] = ..., exclusions: _Optional[_Union[Exclusions, _Mapping]] = ..., approval: _Optional[_Union[ApprovalTerms, _Mapping]] = ..., settlement: _Optional[_Union[SettlementMoment.Kind, str]] = ..., shipping: _Optional[_Union[ShippingRefund.Kind, str]] = ..., restocking_percent: _Optional[int] = ..., grades: _Optional[_Iterable[_Union[GradeTerm, _Mapping]]] = ..., unused_label_days: _Optional[int] = ..., etag: _Optional[str] = ...) -> None: ...
+    limits: ReturnLimits
+    particulars: _containers.RepeatedCompositeFieldContainer[ParticularTerms]
+    service: ServiceTerms
+    def __init__(self, version: _Optional[int] = ..., publish_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., window: _Optional[_Union[ReturnWindow, _Mapping]] = ..., labels: _Optional[_Union[LabelTerms, _Mapping]] = ..., credit: _Optional[_Union[CreditTerms, _Mapping]] = ..., reasons: _Optional[_Iterable[_Union[ReturnReason, _Mapping]]] = ..., exclusions: _Optional[_Union[Exclusions, _Mapping]] = ..., approval: _Optional[_Union[ApprovalTerms, _Mapping]] = ..., settlement: _Optional[_Union[SettlementMoment.Kind, str]] = ..., shipping: _Optional[_Union[ShippingRefund.Kind, str]] = ..., restocking_percent: _Optional[int] = ..., grades: _Optional[_Iterable[_Union[GradeTerm, _Mapping]]] = ..., unused_label_days: _Optional[int] = ..., etag: _Optional[str] = ..., limits: _Optional[_Union[ReturnLimits, _Mapping]] = ..., particulars: _Optional[_Iterable[_Union[ParticularTerms, _Mapping]]] = ..., service: _Optional[_Union[ServiceTerms, _Mapping]] = ...) -> None: ...
 
 class ReturnWindow(_message.Message):
     __slots__ = ("days", "time_zone", "demand_delivery")
@@ -210,14 +216,16 @@ class Exclusions(_message.Message):
     def __init__(self, tags: _Optional[_Iterable[str]] = ..., product_ids: _Optional[_Iterable[str]] = ..., region_codes: _Optional[_Iterable[str]] = ..., discount_at_least_percent: _Optional[int] = ..., order_tags: _Optional[_Iterable[str]] = ..., customer_ids: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class ApprovalTerms(_message.Message):
-    __slots__ = ("always", "above", "reason_codes")
+    __slots__ = ("always", "above", "reason_codes", "customer_ids")
     ALWAYS_FIELD_NUMBER: _ClassVar[int]
     ABOVE_FIELD_NUMBER: _ClassVar[int]
     REASON_CODES_FIELD_NUMBER: _ClassVar[int]
+    CUSTOMER_IDS_FIELD_NUMBER: _ClassVar[int]
     always: bool
     above: _containers.RepeatedCompositeFieldContainer[_money_pb2.Money]
     reason_codes: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, always: _Optional[bool] = ..., above: _Optional[_Iterable[_Union[_money_pb2.Money, _Mapping]]] = ..., reason_codes: _Optional[_Iterable[str]] = ...) -> None: ...
+    customer_ids: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, always: _Optional[bool] = ..., above: _Optional[_Iterable[_Union[_money_pb2.Money, _Mapping]]] = ..., reason_codes: _Optional[_Iterable[str]] = ..., customer_ids: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class GradeTerm(_message.Message):
     __slots__ = ("grade", "percent")
@@ -226,3 +234,43 @@ class GradeTerm(_message.Message):
     grade: str
     percent: int
     def __init__(self, grade: _Optional[str] = ..., percent: _Optional[int] = ...) -> None: ...
+
+class ReturnLimits(_message.Message):
+    __slots__ = ("days", "returns", "values")
+    DAYS_FIELD_NUMBER: _ClassVar[int]
+    RETURNS_FIELD_NUMBER: _ClassVar[int]
+    VALUES_FIELD_NUMBER: _ClassVar[int]
+    days: int
+    returns: int
+    values: _containers.RepeatedCompositeFieldContainer[_money_pb2.Money]
+    def __init__(self, days: _Optional[int] = ..., returns: _Optional[int] = ..., values: _Optional[_Iterable[_Union[_money_pb2.Money, _Mapping]]] = ...) -> None: ...
+
+class ParticularTerms(_message.Message):
+    __slots__ = ("region_codes", "customer_ids", "window_days", "label_policy", "label_fees", "restocking_percent", "always_approve")
+    REGION_CODES_FIELD_NUMBER: _ClassVar[int]
+    CUSTOMER_IDS_FIELD_NUMBER: _ClassVar[int]
+    WINDOW_DAYS_FIELD_NUMBER: _ClassVar[int]
+    LABEL_POLICY_FIELD_NUMBER: _ClassVar[int]
+    LABEL_FEES_FIELD_NUMBER: _ClassVar[int]
+    RESTOCKING_PERCENT_FIELD_NUMBER: _ClassVar[int]
+    ALWAYS_APPROVE_FIELD_NUMBER: _ClassVar[int]
+    region_codes: _containers.RepeatedScalarFieldContainer[str]
+    customer_ids: _containers.RepeatedScalarFieldContainer[str]
+    window_days: int
+    label_policy: LabelPolicy.Kind
+    label_fees: _containers.RepeatedCompositeFieldContainer[_money_pb2.Money]
+    restocking_percent: int
+    always_approve: bool
+    def __init__(self, region_codes: _Optional[_Iterable[str]] = ..., customer_ids: _Optional[_Iterable[str]] = ..., window_days: _Optional[int] = ..., label_policy: _Optional[_Union[LabelPolicy.Kind, str]] = ..., label_fees: _Optional[_Iterable[_Union[_money_pb2.Money, _Mapping]]] = ..., restocking_percent: _Optional[int] = ..., always_approve: _Optional[bool] = ...) -> None: ...
+
+class ServiceTerms(_message.Message):
+    __slots__ = ("reminder_days", "parcel_days", "inspection_days", "refund_days")
+    REMINDER_DAYS_FIELD_NUMBER: _ClassVar[int]
+    PARCEL_DAYS_FIELD_NUMBER: _ClassVar[int]
+    INSPECTION_DAYS_FIELD_NUMBER: _ClassVar[int]
+    REFUND_DAYS_FIELD_NUMBER: _ClassVar[int]
+    reminder_days: int
+    parcel_days: int
+    inspection_days: int
+    refund_days: int
+    def __init__(self, reminder_days: _Optional[int] = ..., parcel_days: _Optional[int] = ..., inspection_days: _Optional[int] = ..., refund_days: _Optional[int] = ...) -> None: ...

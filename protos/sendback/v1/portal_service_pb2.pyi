@@ -101,7 +101,7 @@ class GetReturnableOrderRequest(_message.Message):
     def __init__(self, session_token: _Optional[str] = ...) -> None: ...
 
 class ReturnableOrder(_message.Message):
-    __slots__ = ("number", "currency_code", "lines", "reasons", "window_open", "label_offer", "credit_offered", "ship_from")
+    __slots__ = ("number", "currency_code", "lines", "reasons", "window_open", "label_offer", "credit_offered", "ship_from", "withdrawal_open")
     NUMBER_FIELD_NUMBER: _ClassVar[int]
     CURRENCY_CODE_FIELD_NUMBER: _ClassVar[int]
     LINES_FIELD_NUMBER: _ClassVar[int]
@@ -110,6 +110,7 @@ class ReturnableOrder(_message.Message):
     LABEL_OFFER_FIELD_NUMBER: _ClassVar[int]
     CREDIT_OFFERED_FIELD_NUMBER: _ClassVar[int]
     SHIP_FROM_FIELD_NUMBER: _ClassVar[int]
+    WITHDRAWAL_OPEN_FIELD_NUMBER: _ClassVar[int]
     number: str
     currency_code: str
     lines: _containers.RepeatedCompositeFieldContainer[ReturnableLine]
@@ -118,7 +119,8 @@ class ReturnableOrder(_message.Message):
     label_offer: _return_pb2.LabelOffer
     credit_offered: bool
     ship_from: _address_pb2.Address
-    def __init__(self, number: _Optional[str] = ..., currency_code: _Optional[str] = ..., lines: _Optional[_Iterable[_Union[ReturnableLine, _Mapping]]] = ..., reasons: _Optional[_Iterable[_Union[OfferedReason, _Mapping]]] = ..., window_open: _Optional[bool] = ..., label_offer: _Optional[_Union[_return_pb2.LabelOffer, _Mapping]] = ..., credit_offered: _Optional[bool] = ..., ship_from: _Optional[_Union[_address_pb2.Address, _Mapping]] = ...) -> None: ...
+    withdrawal_open: bool
+    def __init__(self, number: _Optional[str] = ..., currency_code: _Optional[str] = ..., lines: _Optional[_Iterable[_Union[ReturnableLine, _Mapping]]] = ..., reasons: _Optional[_Iterable[_Union[OfferedReason, _Mapping]]] = ..., window_open: _Optional[bool] = ..., label_offer: _Optional[_Union[_return_pb2.LabelOffer, _Mapping]] = ..., credit_offered: _Optional[bool] = ..., ship_from: _Optional[_Union[_address_pb2.Address, _Mapping]] = ..., withdrawal_open: _Optional[bool] = ...) -> None: ...
 
 class ReturnableLine(_message.Message):
     __slots__ = ("order_line_id", "title", "variant", "image_uri", "quantity", "returnable_quantity", "units", "seal_required")
@@ -255,3 +257,85 @@ class PortalWatchReturnRequest(_message.Message):
     session_token: str
     return_id: str
     def __init__(self, session_token: _Optional[str] = ..., return_id: _Optional[str] = ...) -> None: ...
+
+class PortalCancelUnitsRequest(_message.Message):
+    __slots__ = ("session_token", "return_id", "items", "etag", "request_id")
+    SESSION_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    RETURN_ID_FIELD_NUMBER: _ClassVar[int]
+    ITEMS_FIELD_NUMBER: _ClassVar[int]
+    ETAG_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    session_token: str
+    return_id: str
+    items: _containers.RepeatedCompositeFieldContainer[CancelledItem]
+    etag: str
+    request_id: str
+    def __init__(self, session_token: _Optional[str] = ..., return_id: _Optional[str] = ..., items: _Optional[_Iterable[_Union[CancelledItem, _Mapping]]] = ..., etag: _Optional[str] = ..., request_id: _Optional[str] = ...) -> None: ...
+
+class CancelledItem(_message.Message):
+    __slots__ = ("order_line_id", "quantity")
+    ORDER_LINE_ID_FIELD_NUMBER: _ClassVar[int]
+    QUANTITY_FIELD_NUMBER: _ClassVar[int]
+    order_line_id: str
+    quantity: int
+    def __init__(self, order_line_id: _Optional[str] = ..., quantity: _Optional[int] = ...) -> None: ...
+
+class PortalAddTrackingRequest(_message.Message):
+    __slots__ = ("session_token", "return_id", "tracking_number", "tracking_uri", "request_id")
+    SESSION_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    RETURN_ID_FIELD_NUMBER: _ClassVar[int]
+    TRACKING_NUMBER_FIELD_NUMBER: _ClassVar[int]
+    TRACKING_URI_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    session_token: str
+    return_id: str
+    tracking_number: str
+    tracking_uri: str
+    request_id: str
+    def __init__(self, session_token: _Optional[str] = ..., return_id: _Optional[str] = ..., tracking_number: _Optional[str] = ..., tracking_uri: _Optional[str] = ..., request_id: _Optional[str] = ...) -> None: ...
+
+class StartWithdrawalRequest(_message.Message):
+    __slots__ = ("session_token", "items", "outcome", "ship_from")
+    SESSION_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    ITEMS_FIELD_NUMBER: _ClassVar[int]
+    OUTCOME_FIELD_NUMBER: _ClassVar[int]
+    SHIP_FROM_FIELD_NUMBER: _ClassVar[int]
+    session_token: str
+    items: _containers.RepeatedCompositeFieldContainer[_return_pb2.ReturnItem]
+    outcome: _return_pb2.Outcome.Kind
+    ship_from: _address_pb2.Address
+    def __init__(self, session_token: _Optional[str] = ..., items: _Optional[_Iterable[_Union[_return_pb2.ReturnItem, _Mapping]]] = ..., outcome: _Optional[_Union[_return_pb2.Outcome.Kind, str]] = ..., ship_from: _Optional[_Union[_address_pb2.Address, _Mapping]] = ...) -> None: ...
+
+class Withdrawal(_message.Message):
+    __slots__ = ("statement", "items", "quote", "label_offer", "until_time")
+    STATEMENT_FIELD_NUMBER: _ClassVar[int]
+    ITEMS_FIELD_NUMBER: _ClassVar[int]
+    QUOTE_FIELD_NUMBER: _ClassVar[int]
+    LABEL_OFFER_FIELD_NUMBER: _ClassVar[int]
+    UNTIL_TIME_FIELD_NUMBER: _ClassVar[int]
+    statement: str
+    items: _containers.RepeatedCompositeFieldContainer[_return_pb2.ReturnItem]
+    quote: _return_pb2.Quote
+    label_offer: _return_pb2.LabelOffer
+    until_time: _timestamp_pb2.Timestamp
+    def __init__(self, statement: _Optional[str] = ..., items: _Optional[_Iterable[_Union[_return_pb2.ReturnItem, _Mapping]]] = ..., quote: _Optional[_Union[_return_pb2.Quote, _Mapping]] = ..., label_offer: _Optional[_Union[_return_pb2.LabelOffer, _Mapping]] = ..., until_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class ConfirmWithdrawalRequest(_message.Message):
+    __slots__ = ("session_token", "items", "outcome", "ship_from", "quote_hash", "format", "paper", "request_id")
+    SESSION_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    ITEMS_FIELD_NUMBER: _ClassVar[int]
+    OUTCOME_FIELD_NUMBER: _ClassVar[int]
+    SHIP_FROM_FIELD_NUMBER: _ClassVar[int]
+    QUOTE_HASH_FIELD_NUMBER: _ClassVar[int]
+    FORMAT_FIELD_NUMBER: _ClassVar[int]
+    PAPER_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    session_token: str
+    items: _containers.RepeatedCompositeFieldContainer[_return_pb2.ReturnItem]
+    outcome: _return_pb2.Outcome.Kind
+    ship_from: _address_pb2.Address
+    quote_hash: str
+    format: _return_pb2.LabelFormat.Kind
+    paper: _return_pb2.LabelFormat.Paper
+    request_id: str
+    def __init__(self, session_token: _Optional[str] = ..., items: _Optional[_Iterable[_Union[_return_pb2.ReturnItem, _Mapping]]] = ..., outcome: _Optional[_Union[_return_pb2.Outcome.Kind, str]] = ..., ship_from: _Optional[_Union[_address_pb2.Address, _Mapping]] = ..., quote_hash: _Optional[str] = ..., format: _Optional[_Union[_return_pb2.LabelFormat.Kind, str]] = ..., paper: _Optional[_Union[_return_pb2.LabelFormat.Paper, str]] = ..., request_id: _Optional[str] = ...) -> None: ...

@@ -88,6 +88,26 @@ class PortalServiceStub:
                 request_serializer=sendback_dot_v1_dot_portal__service__pb2.PortalCancelReturnRequest.SerializeToString,
                 response_deserializer=sendback_dot_v1_dot_return__pb2.Return.FromString,
                 _registered_method=True)
+        self.CancelUnits = channel.unary_unary(
+                '/sendback.v1.PortalService/CancelUnits',
+                request_serializer=sendback_dot_v1_dot_portal__service__pb2.PortalCancelUnitsRequest.SerializeToString,
+                response_deserializer=sendback_dot_v1_dot_return__pb2.Return.FromString,
+                _registered_method=True)
+        self.AddTracking = channel.unary_unary(
+                '/sendback.v1.PortalService/AddTracking',
+                request_serializer=sendback_dot_v1_dot_portal__service__pb2.PortalAddTrackingRequest.SerializeToString,
+                response_deserializer=sendback_dot_v1_dot_return__pb2.Return.FromString,
+                _registered_method=True)
+        self.StartWithdrawal = channel.unary_unary(
+                '/sendback.v1.PortalService/StartWithdrawal',
+                request_serializer=sendback_dot_v1_dot_portal__service__pb2.StartWithdrawalRequest.SerializeToString,
+                response_deserializer=sendback_dot_v1_dot_portal__service__pb2.Withdrawal.FromString,
+                _registered_method=True)
+        self.ConfirmWithdrawal = channel.unary_unary(
+                '/sendback.v1.PortalService/ConfirmWithdrawal',
+                request_serializer=sendback_dot_v1_dot_portal__service__pb2.ConfirmWithdrawalRequest.SerializeToString,
+                response_deserializer=sendback_dot_v1_dot_return__pb2.Return.FromString,
+                _registered_method=True)
         self.GetLabelDocument = channel.unary_stream(
                 '/sendback.v1.PortalService/GetLabelDocument',
                 request_serializer=sendback_dot_v1_dot_portal__service__pb2.PortalGetLabelDocumentRequest.SerializeToString,
@@ -174,6 +194,34 @@ class PortalServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def CancelUnits(self, request, context):
+        """Takes units off a return whose parcel was not handed over.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def AddTracking(self, request, context):
+        """Notes the tracking number of a parcel that the buyer sent with a carrier of their own.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def StartWithdrawal(self, request, context):
+        """First step of the statutory withdrawal: what it covers and brings, whatever window or approval the policy has.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ConfirmWithdrawal(self, request, context):
+        """Second step: the withdrawal is made, and acknowledged at once by a message.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def GetLabelDocument(self, request, context):
         """Streams a label or its printerless code.
         """
@@ -239,6 +287,26 @@ def add_PortalServiceServicer_to_server(servicer, server):
             'CancelReturn': grpc.unary_unary_rpc_method_handler(
                     servicer.CancelReturn,
                     request_deserializer=sendback_dot_v1_dot_portal__service__pb2.PortalCancelReturnRequest.FromString,
+                    response_serializer=sendback_dot_v1_dot_return__pb2.Return.SerializeToString,
+            ),
+            'CancelUnits': grpc.unary_unary_rpc_method_handler(
+                    servicer.CancelUnits,
+                    request_deserializer=sendback_dot_v1_dot_portal__service__pb2.PortalCancelUnitsRequest.FromString,
+                    response_serializer=sendback_dot_v1_dot_return__pb2.Return.SerializeToString,
+            ),
+            'AddTracking': grpc.unary_unary_rpc_method_handler(
+                    servicer.AddTracking,
+                    request_deserializer=sendback_dot_v1_dot_portal__service__pb2.PortalAddTrackingRequest.FromString,
+                    response_serializer=sendback_dot_v1_dot_return__pb2.Return.SerializeToString,
+            ),
+            'StartWithdrawal': grpc.unary_unary_rpc_method_handler(
+                    servicer.StartWithdrawal,
+                    request_deserializer=sendback_dot_v1_dot_portal__service__pb2.StartWithdrawalRequest.FromString,
+                    response_serializer=sendback_dot_v1_dot_portal__service__pb2.Withdrawal.SerializeToString,
+            ),
+            'ConfirmWithdrawal': grpc.unary_unary_rpc_method_handler(
+                    servicer.ConfirmWithdrawal,
+                    request_deserializer=sendback_dot_v1_dot_portal__service__pb2.ConfirmWithdrawalRequest.FromString,
                     response_serializer=sendback_dot_v1_dot_return__pb2.Return.SerializeToString,
             ),
             'GetLabelDocument': grpc.unary_stream_rpc_method_handler(
@@ -522,6 +590,114 @@ class PortalService:
             target,
             '/sendback.v1.PortalService/CancelReturn',
             sendback_dot_v1_dot_portal__service__pb2.PortalCancelReturnRequest.SerializeToString,
+            sendback_dot_v1_dot_return__pb2.Return.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CancelUnits(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/sendback.v1.PortalService/CancelUnits',
+            sendback_dot_v1_dot_portal__service__pb2.PortalCancelUnitsRequest.SerializeToString,
+            sendback_dot_v1_dot_return__pb2.Return.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def AddTracking(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/sendback.v1.PortalService/AddTracking',
+            sendback_dot_v1_dot_portal__service__pb2.PortalAddTrackingRequest.SerializeToString,
+            sendback_dot_v1_dot_return__pb2.Return.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def StartWithdrawal(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/sendback.v1.PortalService/StartWithdrawal',
+            sendback_dot_v1_dot_portal__service__pb2.StartWithdrawalRequest.SerializeToString,
+            sendback_dot_v1_dot_portal__service__pb2.Withdrawal.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ConfirmWithdrawal(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/sendback.v1.PortalService/ConfirmWithdrawal',
+            sendback_dot_v1_dot_portal__service__pb2.ConfirmWithdrawalRequest.SerializeToString,
             sendback_dot_v1_dot_return__pb2.Return.FromString,
             options,
             channel_credentials,

@@ -56,6 +56,14 @@ class PortalServiceStub:
     """Shows one of the order's returns."""
     CancelReturn: _grpc.UnaryUnaryMultiCallable[_portal_service_pb2.PortalCancelReturnRequest, _return_pb2.Return]
     """Cancels a return whose parcel was not handed over."""
+    CancelUnits: _grpc.UnaryUnaryMultiCallable[_portal_service_pb2.PortalCancelUnitsRequest, _return_pb2.Return]
+    """Takes units off a return whose parcel was not handed over."""
+    AddTracking: _grpc.UnaryUnaryMultiCallable[_portal_service_pb2.PortalAddTrackingRequest, _return_pb2.Return]
+    """Notes the tracking number of a parcel that the buyer sent with a carrier of their own."""
+    StartWithdrawal: _grpc.UnaryUnaryMultiCallable[_portal_service_pb2.StartWithdrawalRequest, _portal_service_pb2.Withdrawal]
+    """First step of the statutory withdrawal: what it covers and brings, whatever window or approval the policy has."""
+    ConfirmWithdrawal: _grpc.UnaryUnaryMultiCallable[_portal_service_pb2.ConfirmWithdrawalRequest, _return_pb2.Return]
+    """Second step: the withdrawal is made, and acknowledged at once by a message."""
     GetLabelDocument: _grpc.UnaryStreamMultiCallable[_portal_service_pb2.PortalGetLabelDocumentRequest, _document_pb2.DocumentChunk]
     """Streams a label or its printerless code."""
     WatchReturn: _grpc.UnaryStreamMultiCallable[_portal_service_pb2.PortalWatchReturnRequest, _return_pb2.Return]
@@ -86,6 +94,14 @@ class PortalServiceAsyncStub(PortalServiceStub):
     """Shows one of the order's returns."""
     CancelReturn: _aio.UnaryUnaryMultiCallable[_portal_service_pb2.PortalCancelReturnRequest, _return_pb2.Return]  # type: ignore[assignment]
     """Cancels a return whose parcel was not handed over."""
+    CancelUnits: _aio.UnaryUnaryMultiCallable[_portal_service_pb2.PortalCancelUnitsRequest, _return_pb2.Return]  # type: ignore[assignment]
+    """Takes units off a return whose parcel was not handed over."""
+    AddTracking: _aio.UnaryUnaryMultiCallable[_portal_service_pb2.PortalAddTrackingRequest, _return_pb2.Return]  # type: ignore[assignment]
+    """Notes the tracking number of a parcel that the buyer sent with a carrier of their own."""
+    StartWithdrawal: _aio.UnaryUnaryMultiCallable[_portal_service_pb2.StartWithdrawalRequest, _portal_service_pb2.Withdrawal]  # type: ignore[assignment]
+    """First step of the statutory withdrawal: what it covers and brings, whatever window or approval the policy has."""
+    ConfirmWithdrawal: _aio.UnaryUnaryMultiCallable[_portal_service_pb2.ConfirmWithdrawalRequest, _return_pb2.Return]  # type: ignore[assignment]
+    """Second step: the withdrawal is made, and acknowledged at once by a message."""
     GetLabelDocument: _aio.UnaryStreamMultiCallable[_portal_service_pb2.PortalGetLabelDocumentRequest, _document_pb2.DocumentChunk]  # type: ignore[assignment]
     """Streams a label or its printerless code."""
     WatchReturn: _aio.UnaryStreamMultiCallable[_portal_service_pb2.PortalWatchReturnRequest, _return_pb2.Return]  # type: ignore[assignment]
@@ -173,6 +189,38 @@ class PortalServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_return_pb2.Return, _abc.Awaitable[_return_pb2.Return]]:
         """Cancels a return whose parcel was not handed over."""
+
+    @_abc_1.abstractmethod
+    def CancelUnits(
+        self,
+        request: _portal_service_pb2.PortalCancelUnitsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_return_pb2.Return, _abc.Awaitable[_return_pb2.Return]]:
+        """Takes units off a return whose parcel was not handed over."""
+
+    @_abc_1.abstractmethod
+    def AddTracking(
+        self,
+        request: _portal_service_pb2.PortalAddTrackingRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_return_pb2.Return, _abc.Awaitable[_return_pb2.Return]]:
+        """Notes the tracking number of a parcel that the buyer sent with a carrier of their own."""
+
+    @_abc_1.abstractmethod
+    def StartWithdrawal(
+        self,
+        request: _portal_service_pb2.StartWithdrawalRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_portal_service_pb2.Withdrawal, _abc.Awaitable[_portal_service_pb2.Withdrawal]]:
+        """First step of the statutory withdrawal: what it covers and brings, whatever window or approval the policy has."""
+
+    @_abc_1.abstractmethod
+    def ConfirmWithdrawal(
+        self,
+        request: _portal_service_pb2.ConfirmWithdrawalRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_return_pb2.Return, _abc.Awaitable[_return_pb2.Return]]:
+        """Second step: the withdrawal is made, and acknowledged at once by a message."""
 
     @_abc_1.abstractmethod
     def GetLabelDocument(

@@ -226,8 +226,38 @@ class SettlementStatus(_message.Message):
     REVERSED: SettlementStatus.State
     def __init__(self) -> None: ...
 
+class ReturnBasis(_message.Message):
+    __slots__ = ()
+    class Kind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+        __slots__ = ()
+        KIND_UNSPECIFIED: _ClassVar[ReturnBasis.Kind]
+        GOODWILL: _ClassVar[ReturnBasis.Kind]
+        STATUTORY_WITHDRAWAL: _ClassVar[ReturnBasis.Kind]
+        CLAIM: _ClassVar[ReturnBasis.Kind]
+        CARRIER_RETURN: _ClassVar[ReturnBasis.Kind]
+    KIND_UNSPECIFIED: ReturnBasis.Kind
+    GOODWILL: ReturnBasis.Kind
+    STATUTORY_WITHDRAWAL: ReturnBasis.Kind
+    CLAIM: ReturnBasis.Kind
+    CARRIER_RETURN: ReturnBasis.Kind
+    def __init__(self) -> None: ...
+
+class UnitKind(_message.Message):
+    __slots__ = ()
+    class Kind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+        __slots__ = ()
+        KIND_UNSPECIFIED: _ClassVar[UnitKind.Kind]
+        ANNOUNCED: _ClassVar[UnitKind.Kind]
+        WRONG_ITEM: _ClassVar[UnitKind.Kind]
+        UNANNOUNCED: _ClassVar[UnitKind.Kind]
+    KIND_UNSPECIFIED: UnitKind.Kind
+    ANNOUNCED: UnitKind.Kind
+    WRONG_ITEM: UnitKind.Kind
+    UNANNOUNCED: UnitKind.Kind
+    def __init__(self) -> None: ...
+
 class Return(_message.Message):
-    __slots__ = ("id", "reference", "order_id", "order_number", "decision", "shipment", "resolution", "outcome", "units", "parcels", "settlements", "estimated_amount", "shown_fee", "label_offer", "instructions", "region_code", "language_code", "policy_version", "decline_note", "create_time", "update_time", "etag")
+    __slots__ = ("id", "reference", "order_id", "order_number", "decision", "shipment", "resolution", "outcome", "units", "parcels", "settlements", "estimated_amount", "shown_fee", "label_offer", "instructions", "region_code", "language_code", "policy_version", "decline_note", "create_time", "update_time", "etag", "basis", "linked_return_id")
     ID_FIELD_NUMBER: _ClassVar[int]
     REFERENCE_FIELD_NUMBER: _ClassVar[int]
     ORDER_ID_FIELD_NUMBER: _ClassVar[int]
@@ -250,6 +280,8 @@ class Return(_message.Message):
     CREATE_TIME_FIELD_NUMBER: _ClassVar[int]
     UPDATE_TIME_FIELD_NUMBER: _ClassVar[int]
     ETAG_FIELD_NUMBER: _ClassVar[int]
+    BASIS_FIELD_NUMBER: _ClassVar[int]
+    LINKED_RETURN_ID_FIELD_NUMBER: _ClassVar[int]
     id: str
     reference: str
     order_id: str
@@ -272,10 +304,12 @@ class Return(_message.Message):
     create_time: _timestamp_pb2.Timestamp
     update_time: _timestamp_pb2.Timestamp
     etag: str
-    def __init__(self, id: _Optional[str] = ..., reference: _Optional[str] = ..., order_id: _Optional[str] = ..., order_number: _Optional[str] = ..., decision: _Optional[_Union[Decision.State, str]] = ..., shipment: _Optional[_Union[Shipment.State, str]] = ..., resolution: _Optional[_Union[Resolution.State, str]] = ..., outcome: _Optional[_Union[Outcome.Kind, str]] = ..., units: _Optional[_Iterable[_Union[ReturnUnit, _Mapping]]] = ..., parcels: _Optional[_Iterable[_Union[Parcel, _Mapping]]] = ..., settlements: _Optional[_Iterable[_Union[Settlement, _Mapping]]] = ..., estimated_amount: _Optional[_Union[_money_pb2.Money, _Mapping]] = ..., shown_fee: _Optional[_Union[_money_pb2.Money, _Mapping]] = ..., label_offer: _Optional[_Union[LabelOffer.Kind, str]] = ..., instructions: _Optional[_Union[Instructions, _Mapping]] = ..., region_code: _Optional[str] = ..., language_code: _Optional[str] = ..., policy_version: _Optional[int] = ..., decline_note: _Optional[str] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., update_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., etag: _Optional[str] = ...) -> None: ...
+    basis: ReturnBasis.Kind
+    linked_return_id: str
+    def __init__(self, id: _Optional[str] = ..., reference: _Optional[str] = ..., order_id: _Optional[str] = ..., order_number: _Optional[str] = ..., decision: _Optional[_Union[Decision.State, str]] = ..., shipment: _Optional[_Union[Shipment.State, str]] = ..., resolution: _Optional[_Union[Resolution.State, str]] = ..., outcome: _Optional[_Union[Outcome.Kind, str]] = ..., units: _Optional[_Iterable[_Union[ReturnUnit, _Mapping]]] = ..., parcels: _Optional[_Iterable[_Union[Parcel, _Mapping]]] = ..., settlements: _Optional[_Iterable[_Union[Settlement, _Mapping]]] = ..., estimated_amount: _Optional[_Union[_money_pb2.Money, _Mapping]] = ..., shown_fee: _Optional[_Union[_money_pb2.Money, _Mapping]] = ..., label_offer: _Optional[_Union[LabelOffer.Kind, str]] = ..., instructions: _Optional[_Union[Instructions, _Mapping]] = ..., region_code: _Optional[str] = ..., language_code: _Optional[str] = ..., policy_version: _Optional[int] = ..., decline_note: _Optional[str] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., update_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., etag: _Optional[str] = ..., basis: _Optional[_Union[ReturnBasis.Kind, str]] = ..., linked_return_id: _Optional[str] = ...) -> None: ...
 
 class ReturnUnit(_message.Message):
-    __slots__ = ("order_line_id", "unit", "title", "reason_code", "comment", "inspection", "grade", "disposition", "rejection_note", "evidence_image_ids")
+    __slots__ = ("order_line_id", "unit", "title", "reason_code", "comment", "inspection", "grade", "disposition", "rejection_note", "evidence_image_ids", "kind", "cancelled", "finding_image_ids")
     ORDER_LINE_ID_FIELD_NUMBER: _ClassVar[int]
     UNIT_FIELD_NUMBER: _ClassVar[int]
     TITLE_FIELD_NUMBER: _ClassVar[int]
@@ -286,6 +320,9 @@ class ReturnUnit(_message.Message):
     DISPOSITION_FIELD_NUMBER: _ClassVar[int]
     REJECTION_NOTE_FIELD_NUMBER: _ClassVar[int]
     EVIDENCE_IMAGE_IDS_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    CANCELLED_FIELD_NUMBER: _ClassVar[int]
+    FINDING_IMAGE_IDS_FIELD_NUMBER: _ClassVar[int]
     order_line_id: str
     unit: int
     title: str
@@ -296,7 +333,10 @@ class ReturnUnit(_message.Message):
     disposition: Disposition.Kind
     rejection_note: str
     evidence_image_ids: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, order_line_id: _Optional[str] = ..., unit: _Optional[int] = ..., title: _Optional[str] = ..., reason_code: _Optional[str] = ..., comment: _Optional[str] = ..., inspection: _Optional[_Union[Inspection.State, str]] = ..., grade: _Optional[_Union[Grade.Level, str]] = ..., disposition: _Optional[_Union[Disposition.Kind, str]] = ..., rejection_note: _Optional[str] = ..., evidence_image_ids: _Optional[_Iterable[str]] = ...) -> None: ...
+    kind: UnitKind.Kind
+    cancelled: bool
+    finding_image_ids: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, order_line_id: _Optional[str] = ..., unit: _Optional[int] = ..., title: _Optional[str] = ..., reason_code: _Optional[str] = ..., comment: _Optional[str] = ..., inspection: _Optional[_Union[Inspection.State, str]] = ..., grade: _Optional[_Union[Grade.Level, str]] = ..., disposition: _Optional[_Union[Disposition.Kind, str]] = ..., rejection_note: _Optional[str] = ..., evidence_image_ids: _Optional[_Iterable[str]] = ..., kind: _Optional[_Union[UnitKind.Kind, str]] = ..., cancelled: _Optional[bool] = ..., finding_image_ids: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class Parcel(_message.Message):
     __slots__ = ("id", "return_id", "label", "transit", "carrier_account", "tracking_number", "tracking_uri", "format", "document_size", "document_sha256", "has_qr", "expire_time", "failure")
@@ -363,7 +403,7 @@ class Instructions(_message.Message):
     def __init__(self, address: _Optional[_Union[_address_pb2.Address, _Mapping]] = ..., address_lines: _Optional[_Iterable[str]] = ..., reference: _Optional[str] = ..., text: _Optional[str] = ...) -> None: ...
 
 class Settlement(_message.Message):
-    __slots__ = ("id", "kind", "state", "amount", "label_fee", "bonus", "provider_reference", "create_time", "settle_time", "failure")
+    __slots__ = ("id", "kind", "state", "amount", "label_fee", "bonus", "provider_reference", "create_time", "settle_time", "failure", "note", "reverses_settlement_id")
     ID_FIELD_NUMBER: _ClassVar[int]
     KIND_FIELD_NUMBER: _ClassVar[int]
     STATE_FIELD_NUMBER: _ClassVar[int]
@@ -374,6 +414,8 @@ class Settlement(_message.Message):
     CREATE_TIME_FIELD_NUMBER: _ClassVar[int]
     SETTLE_TIME_FIELD_NUMBER: _ClassVar[int]
     FAILURE_FIELD_NUMBER: _ClassVar[int]
+    NOTE_FIELD_NUMBER: _ClassVar[int]
+    REVERSES_SETTLEMENT_ID_FIELD_NUMBER: _ClassVar[int]
     id: str
     kind: Outcome.Kind
     state: SettlementStatus.State
@@ -384,7 +426,9 @@ class Settlement(_message.Message):
     create_time: _timestamp_pb2.Timestamp
     settle_time: _timestamp_pb2.Timestamp
     failure: str
-    def __init__(self, id: _Optional[str] = ..., kind: _Optional[_Union[Outcome.Kind, str]] = ..., state: _Optional[_Union[SettlementStatus.State, str]] = ..., amount: _Optional[_Union[_money_pb2.Money, _Mapping]] = ..., label_fee: _Optional[_Union[_money_pb2.Money, _Mapping]] = ..., bonus: _Optional[_Union[_money_pb2.Money, _Mapping]] = ..., provider_reference: _Optional[str] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., settle_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., failure: _Optional[str] = ...) -> None: ...
+    note: str
+    reverses_settlement_id: str
+    def __init__(self, id: _Optional[str] = ..., kind: _Optional[_Union[Outcome.Kind, str]] = ..., state: _Optional[_Union[SettlementStatus.State, str]] = ..., amount: _Optional[_Union[_money_pb2.Money, _Mapping]] = ..., label_fee: _Optional[_Union[_money_pb2.Money, _Mapping]] = ..., bonus: _Optional[_Union[_money_pb2.Money, _Mapping]] = ..., provider_reference: _Optional[str] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., settle_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., failure: _Optional[str] = ..., note: _Optional[str] = ..., reverses_settlement_id: _Optional[str] = ...) -> None: ...
 
 class Quote(_message.Message):
     __slots__ = ("hash", "expire_time", "amount", "goods", "shipping", "label_fee", "unrecovered_fee", "bonus", "steps", "outcome")

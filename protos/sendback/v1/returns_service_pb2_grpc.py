@@ -4,6 +4,7 @@ import grpc
 import warnings
 
 from sendback.v1 import document_pb2 as sendback_dot_v1_dot_document__pb2
+from sendback.v1 import image_pb2 as sendback_dot_v1_dot_image__pb2
 from sendback.v1 import return_pb2 as sendback_dot_v1_dot_return__pb2
 from sendback.v1 import returns_service_pb2 as sendback_dot_v1_dot_returns__service__pb2
 
@@ -47,6 +48,11 @@ class ReturnsServiceStub:
                 request_serializer=sendback_dot_v1_dot_returns__service__pb2.GetReturnRequest.SerializeToString,
                 response_deserializer=sendback_dot_v1_dot_return__pb2.Return.FromString,
                 _registered_method=True)
+        self.FindReturns = channel.unary_unary(
+                '/sendback.v1.ReturnsService/FindReturns',
+                request_serializer=sendback_dot_v1_dot_returns__service__pb2.FindReturnsRequest.SerializeToString,
+                response_deserializer=sendback_dot_v1_dot_returns__service__pb2.FindReturnsResponse.FromString,
+                _registered_method=True)
         self.ListReturns = channel.unary_unary(
                 '/sendback.v1.ReturnsService/ListReturns',
                 request_serializer=sendback_dot_v1_dot_returns__service__pb2.ListReturnsRequest.SerializeToString,
@@ -67,6 +73,16 @@ class ReturnsServiceStub:
                 request_serializer=sendback_dot_v1_dot_returns__service__pb2.CancelReturnRequest.SerializeToString,
                 response_deserializer=sendback_dot_v1_dot_return__pb2.Return.FromString,
                 _registered_method=True)
+        self.CancelUnits = channel.unary_unary(
+                '/sendback.v1.ReturnsService/CancelUnits',
+                request_serializer=sendback_dot_v1_dot_returns__service__pb2.CancelUnitsRequest.SerializeToString,
+                response_deserializer=sendback_dot_v1_dot_return__pb2.Return.FromString,
+                _registered_method=True)
+        self.ReleaseUnits = channel.unary_unary(
+                '/sendback.v1.ReturnsService/ReleaseUnits',
+                request_serializer=sendback_dot_v1_dot_returns__service__pb2.ReleaseUnitsRequest.SerializeToString,
+                response_deserializer=sendback_dot_v1_dot_return__pb2.Return.FromString,
+                _registered_method=True)
         self.ReceiveParcel = channel.unary_unary(
                 '/sendback.v1.ReturnsService/ReceiveParcel',
                 request_serializer=sendback_dot_v1_dot_returns__service__pb2.ReceiveParcelRequest.SerializeToString,
@@ -76,6 +92,26 @@ class ReturnsServiceStub:
                 '/sendback.v1.ReturnsService/InspectUnits',
                 request_serializer=sendback_dot_v1_dot_returns__service__pb2.InspectUnitsRequest.SerializeToString,
                 response_deserializer=sendback_dot_v1_dot_return__pb2.Return.FromString,
+                _registered_method=True)
+        self.UploadPhoto = channel.stream_unary(
+                '/sendback.v1.ReturnsService/UploadPhoto',
+                request_serializer=sendback_dot_v1_dot_returns__service__pb2.UploadPhotoRequest.SerializeToString,
+                response_deserializer=sendback_dot_v1_dot_image__pb2.Image.FromString,
+                _registered_method=True)
+        self.RecordArrival = channel.unary_unary(
+                '/sendback.v1.ReturnsService/RecordArrival',
+                request_serializer=sendback_dot_v1_dot_returns__service__pb2.RecordArrivalRequest.SerializeToString,
+                response_deserializer=sendback_dot_v1_dot_returns__service__pb2.Arrival.FromString,
+                _registered_method=True)
+        self.AssignArrival = channel.unary_unary(
+                '/sendback.v1.ReturnsService/AssignArrival',
+                request_serializer=sendback_dot_v1_dot_returns__service__pb2.AssignArrivalRequest.SerializeToString,
+                response_deserializer=sendback_dot_v1_dot_return__pb2.Return.FromString,
+                _registered_method=True)
+        self.ListArrivals = channel.unary_unary(
+                '/sendback.v1.ReturnsService/ListArrivals',
+                request_serializer=sendback_dot_v1_dot_returns__service__pb2.ListArrivalsRequest.SerializeToString,
+                response_deserializer=sendback_dot_v1_dot_returns__service__pb2.ListArrivalsResponse.FromString,
                 _registered_method=True)
         self.QuoteSettlement = channel.unary_unary(
                 '/sendback.v1.ReturnsService/QuoteSettlement',
@@ -91,6 +127,16 @@ class ReturnsServiceStub:
                 '/sendback.v1.ReturnsService/ConfirmSettlement',
                 request_serializer=sendback_dot_v1_dot_returns__service__pb2.ConfirmSettlementRequest.SerializeToString,
                 response_deserializer=sendback_dot_v1_dot_return__pb2.Return.FromString,
+                _registered_method=True)
+        self.ReverseSettlement = channel.unary_unary(
+                '/sendback.v1.ReturnsService/ReverseSettlement',
+                request_serializer=sendback_dot_v1_dot_returns__service__pb2.ReverseSettlementRequest.SerializeToString,
+                response_deserializer=sendback_dot_v1_dot_return__pb2.Return.FromString,
+                _registered_method=True)
+        self.ExportWithdrawalEvidence = channel.unary_stream(
+                '/sendback.v1.ReturnsService/ExportWithdrawalEvidence',
+                request_serializer=sendback_dot_v1_dot_returns__service__pb2.ExportWithdrawalEvidenceRequest.SerializeToString,
+                response_deserializer=sendback_dot_v1_dot_document__pb2.DocumentChunk.FromString,
                 _registered_method=True)
         self.CloseReturn = channel.unary_unary(
                 '/sendback.v1.ReturnsService/CloseReturn',
@@ -112,6 +158,11 @@ class ReturnsServiceStub:
                 request_serializer=sendback_dot_v1_dot_returns__service__pb2.ListWorkItemsRequest.SerializeToString,
                 response_deserializer=sendback_dot_v1_dot_returns__service__pb2.ListWorkItemsResponse.FromString,
                 _registered_method=True)
+        self.CompleteWorkItem = channel.unary_unary(
+                '/sendback.v1.ReturnsService/CompleteWorkItem',
+                request_serializer=sendback_dot_v1_dot_returns__service__pb2.CompleteWorkItemRequest.SerializeToString,
+                response_deserializer=sendback_dot_v1_dot_return__pb2.WorkItem.FromString,
+                _registered_method=True)
 
 
 class ReturnsServiceServicer:
@@ -127,6 +178,13 @@ class ReturnsServiceServicer:
 
     def GetReturn(self, request, context):
         """Shows a return, by id or reference.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def FindReturns(self, request, context):
+        """Finds what stands on a parcel: a tracking number, a return's reference or id, or the text of a QR code. Up to 20 returns.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -160,8 +218,22 @@ class ReturnsServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def CancelUnits(self, request, context):
+        """Takes units off a return whose parcel was not handed over; they are free again. The last one cancels the return.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ReleaseUnits(self, request, context):
+        """Frees units that were missing or rejected, so that they can be returned anew.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ReceiveParcel(self, request, context):
-        """Notes that a parcel arrived at the warehouse.
+        """Notes that a parcel arrived at the warehouse. One that arrives after its return expired opens a linked return.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -169,6 +241,34 @@ class ReturnsServiceServicer:
 
     def InspectUnits(self, request, context):
         """Notes what was found in the parcel.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def UploadPhoto(self, request_iterator, context):
+        """Takes a photo of what was found in pieces, 10 MiB at most. Name its id in a finding.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RecordArrival(self, request, context):
+        """Notes a parcel that belongs to no known return, with what is in it.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def AssignArrival(self, request, context):
+        """Says to which return such a parcel belongs; it counts as received.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListArrivals(self, request, context):
+        """Lists parcels that belong to no known return yet, oldest first.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -182,7 +282,7 @@ class ReturnsServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def SettleReturn(self, request, context):
-        """Pays what was quoted.
+        """Pays what was quoted; or another amount within bounds, or nothing, with a reason.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -190,6 +290,20 @@ class ReturnsServiceServicer:
 
     def ConfirmSettlement(self, request, context):
         """Notes that a refund which somebody pays by hand was paid.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ReverseSettlement(self, request, context):
+        """Notes that money which was paid came back: a linked record, and the units are due again.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ExportWithdrawalEvidence(self, request, context):
+        """Streams the evidence of a statutory withdrawal as one JSON document.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -223,6 +337,13 @@ class ReturnsServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def CompleteWorkItem(self, request, context):
+        """Ticks off what was seen to.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_ReturnsServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -235,6 +356,11 @@ def add_ReturnsServiceServicer_to_server(servicer, server):
                     servicer.GetReturn,
                     request_deserializer=sendback_dot_v1_dot_returns__service__pb2.GetReturnRequest.FromString,
                     response_serializer=sendback_dot_v1_dot_return__pb2.Return.SerializeToString,
+            ),
+            'FindReturns': grpc.unary_unary_rpc_method_handler(
+                    servicer.FindReturns,
+                    request_deserializer=sendback_dot_v1_dot_returns__service__pb2.FindReturnsRequest.FromString,
+                    response_serializer=sendback_dot_v1_dot_returns__service__pb2.FindReturnsResponse.SerializeToString,
             ),
             'ListReturns': grpc.unary_unary_rpc_method_handler(
                     servicer.ListReturns,
@@ -256,6 +382,16 @@ def add_ReturnsServiceServicer_to_server(servicer, server):
                     request_deserializer=sendback_dot_v1_dot_returns__service__pb2.CancelReturnRequest.FromString,
                     response_serializer=sendback_dot_v1_dot_return__pb2.Return.SerializeToString,
             ),
+            'CancelUnits': grpc.unary_unary_rpc_method_handler(
+                    servicer.CancelUnits,
+                    request_deserializer=sendback_dot_v1_dot_returns__service__pb2.CancelUnitsRequest.FromString,
+                    response_serializer=sendback_dot_v1_dot_return__pb2.Return.SerializeToString,
+            ),
+            'ReleaseUnits': grpc.unary_unary_rpc_method_handler(
+                    servicer.ReleaseUnits,
+                    request_deserializer=sendback_dot_v1_dot_returns__service__pb2.ReleaseUnitsRequest.FromString,
+                    response_serializer=sendback_dot_v1_dot_return__pb2.Return.SerializeToString,
+            ),
             'ReceiveParcel': grpc.unary_unary_rpc_method_handler(
                     servicer.ReceiveParcel,
                     request_deserializer=sendback_dot_v1_dot_returns__service__pb2.ReceiveParcelRequest.FromString,
@@ -265,6 +401,26 @@ def add_ReturnsServiceServicer_to_server(servicer, server):
                     servicer.InspectUnits,
                     request_deserializer=sendback_dot_v1_dot_returns__service__pb2.InspectUnitsRequest.FromString,
                     response_serializer=sendback_dot_v1_dot_return__pb2.Return.SerializeToString,
+            ),
+            'UploadPhoto': grpc.stream_unary_rpc_method_handler(
+                    servicer.UploadPhoto,
+                    request_deserializer=sendback_dot_v1_dot_returns__service__pb2.UploadPhotoRequest.FromString,
+                    response_serializer=sendback_dot_v1_dot_image__pb2.Image.SerializeToString,
+            ),
+            'RecordArrival': grpc.unary_unary_rpc_method_handler(
+                    servicer.RecordArrival,
+                    request_deserializer=sendback_dot_v1_dot_returns__service__pb2.RecordArrivalRequest.FromString,
+                    response_serializer=sendback_dot_v1_dot_returns__service__pb2.Arrival.SerializeToString,
+            ),
+            'AssignArrival': grpc.unary_unary_rpc_method_handler(
+                    servicer.AssignArrival,
+                    request_deserializer=sendback_dot_v1_dot_returns__service__pb2.AssignArrivalRequest.FromString,
+                    response_serializer=sendback_dot_v1_dot_return__pb2.Return.SerializeToString,
+            ),
+            'ListArrivals': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListArrivals,
+                    request_deserializer=sendback_dot_v1_dot_returns__service__pb2.ListArrivalsRequest.FromString,
+                    response_serializer=sendback_dot_v1_dot_returns__service__pb2.ListArrivalsResponse.SerializeToString,
             ),
             'QuoteSettlement': grpc.unary_unary_rpc_method_handler(
                     servicer.QuoteSettlement,
@@ -280,6 +436,16 @@ def add_ReturnsServiceServicer_to_server(servicer, server):
                     servicer.ConfirmSettlement,
                     request_deserializer=sendback_dot_v1_dot_returns__service__pb2.ConfirmSettlementRequest.FromString,
                     response_serializer=sendback_dot_v1_dot_return__pb2.Return.SerializeToString,
+            ),
+            'ReverseSettlement': grpc.unary_unary_rpc_method_handler(
+                    servicer.ReverseSettlement,
+                    request_deserializer=sendback_dot_v1_dot_returns__service__pb2.ReverseSettlementRequest.FromString,
+                    response_serializer=sendback_dot_v1_dot_return__pb2.Return.SerializeToString,
+            ),
+            'ExportWithdrawalEvidence': grpc.unary_stream_rpc_method_handler(
+                    servicer.ExportWithdrawalEvidence,
+                    request_deserializer=sendback_dot_v1_dot_returns__service__pb2.ExportWithdrawalEvidenceRequest.FromString,
+                    response_serializer=sendback_dot_v1_dot_document__pb2.DocumentChunk.SerializeToString,
             ),
             'CloseReturn': grpc.unary_unary_rpc_method_handler(
                     servicer.CloseReturn,
@@ -300,6 +466,11 @@ def add_ReturnsServiceServicer_to_server(servicer, server):
                     servicer.ListWorkItems,
                     request_deserializer=sendback_dot_v1_dot_returns__service__pb2.ListWorkItemsRequest.FromString,
                     response_serializer=sendback_dot_v1_dot_returns__service__pb2.ListWorkItemsResponse.SerializeToString,
+            ),
+            'CompleteWorkItem': grpc.unary_unary_rpc_method_handler(
+                    servicer.CompleteWorkItem,
+                    request_deserializer=sendback_dot_v1_dot_returns__service__pb2.CompleteWorkItemRequest.FromString,
+                    response_serializer=sendback_dot_v1_dot_return__pb2.WorkItem.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -357,6 +528,33 @@ class ReturnsService:
             '/sendback.v1.ReturnsService/GetReturn',
             sendback_dot_v1_dot_returns__service__pb2.GetReturnRequest.SerializeToString,
             sendback_dot_v1_dot_return__pb2.Return.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def FindReturns(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/sendback.v1.ReturnsService/FindReturns',
+            sendback_dot_v1_dot_returns__service__pb2.FindReturnsRequest.SerializeToString,
+            sendback_dot_v1_dot_returns__service__pb2.FindReturnsResponse.FromString,
             options,
             channel_credentials,
             insecure,
@@ -476,6 +674,60 @@ class ReturnsService:
             _registered_method=True)
 
     @staticmethod
+    def CancelUnits(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/sendback.v1.ReturnsService/CancelUnits',
+            sendback_dot_v1_dot_returns__service__pb2.CancelUnitsRequest.SerializeToString,
+            sendback_dot_v1_dot_return__pb2.Return.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ReleaseUnits(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/sendback.v1.ReturnsService/ReleaseUnits',
+            sendback_dot_v1_dot_returns__service__pb2.ReleaseUnitsRequest.SerializeToString,
+            sendback_dot_v1_dot_return__pb2.Return.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
     def ReceiveParcel(request,
             target,
             options=(),
@@ -519,6 +771,114 @@ class ReturnsService:
             '/sendback.v1.ReturnsService/InspectUnits',
             sendback_dot_v1_dot_returns__service__pb2.InspectUnitsRequest.SerializeToString,
             sendback_dot_v1_dot_return__pb2.Return.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def UploadPhoto(request_iterator,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.stream_unary(
+            request_iterator,
+            target,
+            '/sendback.v1.ReturnsService/UploadPhoto',
+            sendback_dot_v1_dot_returns__service__pb2.UploadPhotoRequest.SerializeToString,
+            sendback_dot_v1_dot_image__pb2.Image.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RecordArrival(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/sendback.v1.ReturnsService/RecordArrival',
+            sendback_dot_v1_dot_returns__service__pb2.RecordArrivalRequest.SerializeToString,
+            sendback_dot_v1_dot_returns__service__pb2.Arrival.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def AssignArrival(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/sendback.v1.ReturnsService/AssignArrival',
+            sendback_dot_v1_dot_returns__service__pb2.AssignArrivalRequest.SerializeToString,
+            sendback_dot_v1_dot_return__pb2.Return.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListArrivals(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/sendback.v1.ReturnsService/ListArrivals',
+            sendback_dot_v1_dot_returns__service__pb2.ListArrivalsRequest.SerializeToString,
+            sendback_dot_v1_dot_returns__service__pb2.ListArrivalsResponse.FromString,
             options,
             channel_credentials,
             insecure,
@@ -600,6 +960,60 @@ class ReturnsService:
             '/sendback.v1.ReturnsService/ConfirmSettlement',
             sendback_dot_v1_dot_returns__service__pb2.ConfirmSettlementRequest.SerializeToString,
             sendback_dot_v1_dot_return__pb2.Return.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ReverseSettlement(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/sendback.v1.ReturnsService/ReverseSettlement',
+            sendback_dot_v1_dot_returns__service__pb2.ReverseSettlementRequest.SerializeToString,
+            sendback_dot_v1_dot_return__pb2.Return.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ExportWithdrawalEvidence(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/sendback.v1.ReturnsService/ExportWithdrawalEvidence',
+            sendback_dot_v1_dot_returns__service__pb2.ExportWithdrawalEvidenceRequest.SerializeToString,
+            sendback_dot_v1_dot_document__pb2.DocumentChunk.FromString,
             options,
             channel_credentials,
             insecure,
@@ -708,6 +1122,33 @@ class ReturnsService:
             '/sendback.v1.ReturnsService/ListWorkItems',
             sendback_dot_v1_dot_returns__service__pb2.ListWorkItemsRequest.SerializeToString,
             sendback_dot_v1_dot_returns__service__pb2.ListWorkItemsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CompleteWorkItem(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/sendback.v1.ReturnsService/CompleteWorkItem',
+            sendback_dot_v1_dot_returns__service__pb2.CompleteWorkItemRequest.SerializeToString,
+            sendback_dot_v1_dot_return__pb2.WorkItem.FromString,
             options,
             channel_credentials,
             insecure,

@@ -6,6 +6,7 @@ isort:skip_file
 from collections import abc as _abc
 from grpc import aio as _aio
 from sendback.v1 import document_pb2 as _document_pb2
+from sendback.v1 import image_pb2 as _image_pb2
 from sendback.v1 import return_pb2 as _return_pb2
 from sendback.v1 import returns_service_pb2 as _returns_service_pb2
 import abc as _abc_1
@@ -39,6 +40,8 @@ class ReturnsServiceStub:
     """Makes a return for a buyer. Staff may override the policy with a reason."""
     GetReturn: _grpc.UnaryUnaryMultiCallable[_returns_service_pb2.GetReturnRequest, _return_pb2.Return]
     """Shows a return, by id or reference."""
+    FindReturns: _grpc.UnaryUnaryMultiCallable[_returns_service_pb2.FindReturnsRequest, _returns_service_pb2.FindReturnsResponse]
+    """Finds what stands on a parcel: a tracking number, a return's reference or id, or the text of a QR code. Up to 20 returns."""
     ListReturns: _grpc.UnaryUnaryMultiCallable[_returns_service_pb2.ListReturnsRequest, _returns_service_pb2.ListReturnsResponse]
     """Lists returns, newest first."""
     ApproveReturn: _grpc.UnaryUnaryMultiCallable[_returns_service_pb2.ApproveReturnRequest, _return_pb2.Return]
@@ -47,16 +50,32 @@ class ReturnsServiceStub:
     """Refuses a return that waits for staff; its units are free again."""
     CancelReturn: _grpc.UnaryUnaryMultiCallable[_returns_service_pb2.CancelReturnRequest, _return_pb2.Return]
     """Cancels a return whose parcel was not handed over; its units are free again, its label is voided."""
+    CancelUnits: _grpc.UnaryUnaryMultiCallable[_returns_service_pb2.CancelUnitsRequest, _return_pb2.Return]
+    """Takes units off a return whose parcel was not handed over; they are free again. The last one cancels the return."""
+    ReleaseUnits: _grpc.UnaryUnaryMultiCallable[_returns_service_pb2.ReleaseUnitsRequest, _return_pb2.Return]
+    """Frees units that were missing or rejected, so that they can be returned anew."""
     ReceiveParcel: _grpc.UnaryUnaryMultiCallable[_returns_service_pb2.ReceiveParcelRequest, _return_pb2.Return]
-    """Notes that a parcel arrived at the warehouse."""
+    """Notes that a parcel arrived at the warehouse. One that arrives after its return expired opens a linked return."""
     InspectUnits: _grpc.UnaryUnaryMultiCallable[_returns_service_pb2.InspectUnitsRequest, _return_pb2.Return]
     """Notes what was found in the parcel."""
+    UploadPhoto: _grpc.StreamUnaryMultiCallable[_returns_service_pb2.UploadPhotoRequest, _image_pb2.Image]
+    """Takes a photo of what was found in pieces, 10 MiB at most. Name its id in a finding."""
+    RecordArrival: _grpc.UnaryUnaryMultiCallable[_returns_service_pb2.RecordArrivalRequest, _returns_service_pb2.Arrival]
+    """Notes a parcel that belongs to no known return, with what is in it."""
+    AssignArrival: _grpc.UnaryUnaryMultiCallable[_returns_service_pb2.AssignArrivalRequest, _return_pb2.Return]
+    """Says to which return such a parcel belongs; it counts as received."""
+    ListArrivals: _grpc.UnaryUnaryMultiCallable[_returns_service_pb2.ListArrivalsRequest, _returns_service_pb2.ListArrivalsResponse]
+    """Lists parcels that belong to no known return yet, oldest first."""
     QuoteSettlement: _grpc.UnaryUnaryMultiCallable[_returns_service_pb2.QuoteSettlementRequest, _return_pb2.Quote]
     """Computes what is to be paid now."""
     SettleReturn: _grpc.UnaryUnaryMultiCallable[_returns_service_pb2.SettleReturnRequest, _return_pb2.Return]
-    """Pays what was quoted."""
+    """Pays what was quoted; or another amount within bounds, or nothing, with a reason."""
     ConfirmSettlement: _grpc.UnaryUnaryMultiCallable[_returns_service_pb2.ConfirmSettlementRequest, _return_pb2.Return]
     """Notes that a refund which somebody pays by hand was paid."""
+    ReverseSettlement: _grpc.UnaryUnaryMultiCallable[_returns_service_pb2.ReverseSettlementRequest, _return_pb2.Return]
+    """Notes that money which was paid came back: a linked record, and the units are due again."""
+    ExportWithdrawalEvidence: _grpc.UnaryStreamMultiCallable[_returns_service_pb2.ExportWithdrawalEvidenceRequest, _document_pb2.DocumentChunk]
+    """Streams the evidence of a statutory withdrawal as one JSON document."""
     CloseReturn: _grpc.UnaryUnaryMultiCallable[_returns_service_pb2.CloseReturnRequest, _return_pb2.Return]
     """Closes a return when no money is open."""
     ExplainEligibility: _grpc.UnaryUnaryMultiCallable[_returns_service_pb2.ExplainEligibilityRequest, _returns_service_pb2.ExplainEligibilityResponse]
@@ -65,6 +84,8 @@ class ReturnsServiceStub:
     """Streams a photo that a buyer added to a return."""
     ListWorkItems: _grpc.UnaryUnaryMultiCallable[_returns_service_pb2.ListWorkItemsRequest, _returns_service_pb2.ListWorkItemsResponse]
     """Lists what waits for staff, oldest first."""
+    CompleteWorkItem: _grpc.UnaryUnaryMultiCallable[_returns_service_pb2.CompleteWorkItemRequest, _return_pb2.WorkItem]
+    """Ticks off what was seen to."""
 
 @_typing.type_check_only
 class ReturnsServiceAsyncStub(ReturnsServiceStub):
@@ -75,6 +96,8 @@ class ReturnsServiceAsyncStub(ReturnsServiceStub):
     """Makes a return for a buyer. Staff may override the policy with a reason."""
     GetReturn: _aio.UnaryUnaryMultiCallable[_returns_service_pb2.GetReturnRequest, _return_pb2.Return]  # type: ignore[assignment]
     """Shows a return, by id or reference."""
+    FindReturns: _aio.UnaryUnaryMultiCallable[_returns_service_pb2.FindReturnsRequest, _returns_service_pb2.FindReturnsResponse]  # type: ignore[assignment]
+    """Finds what stands on a parcel: a tracking number, a return's reference or id, or the text of a QR code. Up to 20 returns."""
     ListReturns: _aio.UnaryUnaryMultiCallable[_returns_service_pb2.ListReturnsRequest, _returns_service_pb2.ListReturnsResponse]  # type: ignore[assignment]
     """Lists returns, newest first."""
     ApproveReturn: _aio.UnaryUnaryMultiCallable[_returns_service_pb2.ApproveReturnRequest, _return_pb2.Return]  # type: ignore[assignment]
@@ -83,16 +106,32 @@ class ReturnsServiceAsyncStub(ReturnsServiceStub):
     """Refuses a return that waits for staff; its units are free again."""
     CancelReturn: _aio.UnaryUnaryMultiCallable[_returns_service_pb2.CancelReturnRequest, _return_pb2.Return]  # type: ignore[assignment]
     """Cancels a return whose parcel was not handed over; its units are free again, its label is voided."""
+    CancelUnits: _aio.UnaryUnaryMultiCallable[_returns_service_pb2.CancelUnitsRequest, _return_pb2.Return]  # type: ignore[assignment]
+    """Takes units off a return whose parcel was not handed over; they are free again. The last one cancels the return."""
+    ReleaseUnits: _aio.UnaryUnaryMultiCallable[_returns_service_pb2.ReleaseUnitsRequest, _return_pb2.Return]  # type: ignore[assignment]
+    """Frees units that were missing or rejected, so that they can be returned anew."""
     ReceiveParcel: _aio.UnaryUnaryMultiCallable[_returns_service_pb2.ReceiveParcelRequest, _return_pb2.Return]  # type: ignore[assignment]
-    """Notes that a parcel arrived at the warehouse."""
+    """Notes that a parcel arrived at the warehouse. One that arrives after its return expired opens a linked return."""
     InspectUnits: _aio.UnaryUnaryMultiCallable[_returns_service_pb2.InspectUnitsRequest, _return_pb2.Return]  # type: ignore[assignment]
     """Notes what was found in the parcel."""
+    UploadPhoto: _aio.StreamUnaryMultiCallable[_returns_service_pb2.UploadPhotoRequest, _image_pb2.Image]  # type: ignore[assignment]
+    """Takes a photo of what was found in pieces, 10 MiB at most. Name its id in a finding."""
+    RecordArrival: _aio.UnaryUnaryMultiCallable[_returns_service_pb2.RecordArrivalRequest, _returns_service_pb2.Arrival]  # type: ignore[assignment]
+    """Notes a parcel that belongs to no known return, with what is in it."""
+    AssignArrival: _aio.UnaryUnaryMultiCallable[_returns_service_pb2.AssignArrivalRequest, _return_pb2.Return]  # type: ignore[assignment]
+    """Says to which return such a parcel belongs; it counts as received."""
+    ListArrivals: _aio.UnaryUnaryMultiCallable[_returns_service_pb2.ListArrivalsRequest, _returns_service_pb2.ListArrivalsResponse]  # type: ignore[assignment]
+    """Lists parcels that belong to no known return yet, oldest first."""
     QuoteSettlement: _aio.UnaryUnaryMultiCallable[_returns_service_pb2.QuoteSettlementRequest, _return_pb2.Quote]  # type: ignore[assignment]
     """Computes what is to be paid now."""
     SettleReturn: _aio.UnaryUnaryMultiCallable[_returns_service_pb2.SettleReturnRequest, _return_pb2.Return]  # type: ignore[assignment]
-    """Pays what was quoted."""
+    """Pays what was quoted; or another amount within bounds, or nothing, with a reason."""
     ConfirmSettlement: _aio.UnaryUnaryMultiCallable[_returns_service_pb2.ConfirmSettlementRequest, _return_pb2.Return]  # type: ignore[assignment]
     """Notes that a refund which somebody pays by hand was paid."""
+    ReverseSettlement: _aio.UnaryUnaryMultiCallable[_returns_service_pb2.ReverseSettlementRequest, _return_pb2.Return]  # type: ignore[assignment]
+    """Notes that money which was paid came back: a linked record, and the units are due again."""
+    ExportWithdrawalEvidence: _aio.UnaryStreamMultiCallable[_returns_service_pb2.ExportWithdrawalEvidenceRequest, _document_pb2.DocumentChunk]  # type: ignore[assignment]
+    """Streams the evidence of a statutory withdrawal as one JSON document."""
     CloseReturn: _aio.UnaryUnaryMultiCallable[_returns_service_pb2.CloseReturnRequest, _return_pb2.Return]  # type: ignore[assignment]
     """Closes a return when no money is open."""
     ExplainEligibility: _aio.UnaryUnaryMultiCallable[_returns_service_pb2.ExplainEligibilityRequest, _returns_service_pb2.ExplainEligibilityResponse]  # type: ignore[assignment]
@@ -101,6 +140,8 @@ class ReturnsServiceAsyncStub(ReturnsServiceStub):
     """Streams a photo that a buyer added to a return."""
     ListWorkItems: _aio.UnaryUnaryMultiCallable[_returns_service_pb2.ListWorkItemsRequest, _returns_service_pb2.ListWorkItemsResponse]  # type: ignore[assignment]
     """Lists what waits for staff, oldest first."""
+    CompleteWorkItem: _aio.UnaryUnaryMultiCallable[_returns_service_pb2.CompleteWorkItemRequest, _return_pb2.WorkItem]  # type: ignore[assignment]
+    """Ticks off what was seen to."""
 
 class ReturnsServiceServicer(metaclass=_abc_1.ABCMeta):
     """For the back office and internal services. Called with a merchant's key."""
@@ -120,6 +161,14 @@ class ReturnsServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_return_pb2.Return, _abc.Awaitable[_return_pb2.Return]]:
         """Shows a return, by id or reference."""
+
+    @_abc_1.abstractmethod
+    def FindReturns(
+        self,
+        request: _returns_service_pb2.FindReturnsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_returns_service_pb2.FindReturnsResponse, _abc.Awaitable[_returns_service_pb2.FindReturnsResponse]]:
+        """Finds what stands on a parcel: a tracking number, a return's reference or id, or the text of a QR code. Up to 20 returns."""
 
     @_abc_1.abstractmethod
     def ListReturns(
@@ -154,12 +203,28 @@ class ReturnsServiceServicer(metaclass=_abc_1.ABCMeta):
         """Cancels a return whose parcel was not handed over; its units are free again, its label is voided."""
 
     @_abc_1.abstractmethod
+    def CancelUnits(
+        self,
+        request: _returns_service_pb2.CancelUnitsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_return_pb2.Return, _abc.Awaitable[_return_pb2.Return]]:
+        """Takes units off a return whose parcel was not handed over; they are free again. The last one cancels the return."""
+
+    @_abc_1.abstractmethod
+    def ReleaseUnits(
+        self,
+        request: _returns_service_pb2.ReleaseUnitsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_return_pb2.Return, _abc.Awaitable[_return_pb2.Return]]:
+        """Frees units that were missing or rejected, so that they can be returned anew."""
+
+    @_abc_1.abstractmethod
     def ReceiveParcel(
         self,
         request: _returns_service_pb2.ReceiveParcelRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_return_pb2.Return, _abc.Awaitable[_return_pb2.Return]]:
-        """Notes that a parcel arrived at the warehouse."""
+        """Notes that a parcel arrived at the warehouse. One that arrives after its return expired opens a linked return."""
 
     @_abc_1.abstractmethod
     def InspectUnits(
@@ -168,6 +233,38 @@ class ReturnsServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_return_pb2.Return, _abc.Awaitable[_return_pb2.Return]]:
         """Notes what was found in the parcel."""
+
+    @_abc_1.abstractmethod
+    def UploadPhoto(
+        self,
+        request_iterator: _MaybeAsyncIterator[_returns_service_pb2.UploadPhotoRequest],
+        context: _ServicerContext,
+    ) -> _typing.Union[_image_pb2.Image, _abc.Awaitable[_image_pb2.Image]]:
+        """Takes a photo of what was found in pieces, 10 MiB at most. Name its id in a finding."""
+
+    @_abc_1.abstractmethod
+    def RecordArrival(
+        self,
+        request: _returns_service_pb2.RecordArrivalRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_returns_service_pb2.Arrival, _abc.Awaitable[_returns_service_pb2.Arrival]]:
+        """Notes a parcel that belongs to no known return, with what is in it."""
+
+    @_abc_1.abstractmethod
+    def AssignArrival(
+        self,
+        request: _returns_service_pb2.AssignArrivalRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_return_pb2.Return, _abc.Awaitable[_return_pb2.Return]]:
+        """Says to which return such a parcel belongs; it counts as received."""
+
+    @_abc_1.abstractmethod
+    def ListArrivals(
+        self,
+        request: _returns_service_pb2.ListArrivalsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_returns_service_pb2.ListArrivalsResponse, _abc.Awaitable[_returns_service_pb2.ListArrivalsResponse]]:
+        """Lists parcels that belong to no known return yet, oldest first."""
 
     @_abc_1.abstractmethod
     def QuoteSettlement(
@@ -183,7 +280,7 @@ class ReturnsServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _returns_service_pb2.SettleReturnRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_return_pb2.Return, _abc.Awaitable[_return_pb2.Return]]:
-        """Pays what was quoted."""
+        """Pays what was quoted; or another amount within bounds, or nothing, with a reason."""
 
     @_abc_1.abstractmethod
     def ConfirmSettlement(
@@ -192,6 +289,22 @@ class ReturnsServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_return_pb2.Return, _abc.Awaitable[_return_pb2.Return]]:
         """Notes that a refund which somebody pays by hand was paid."""
+
+    @_abc_1.abstractmethod
+    def ReverseSettlement(
+        self,
+        request: _returns_service_pb2.ReverseSettlementRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_return_pb2.Return, _abc.Awaitable[_return_pb2.Return]]:
+        """Notes that money which was paid came back: a linked record, and the units are due again."""
+
+    @_abc_1.abstractmethod
+    def ExportWithdrawalEvidence(
+        self,
+        request: _returns_service_pb2.ExportWithdrawalEvidenceRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_abc.Iterator[_document_pb2.DocumentChunk], _abc.AsyncIterator[_document_pb2.DocumentChunk]]:
+        """Streams the evidence of a statutory withdrawal as one JSON document."""
 
     @_abc_1.abstractmethod
     def CloseReturn(
@@ -224,5 +337,13 @@ class ReturnsServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_returns_service_pb2.ListWorkItemsResponse, _abc.Awaitable[_returns_service_pb2.ListWorkItemsResponse]]:
         """Lists what waits for staff, oldest first."""
+
+    @_abc_1.abstractmethod
+    def CompleteWorkItem(
+        self,
+        request: _returns_service_pb2.CompleteWorkItemRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_return_pb2.WorkItem, _abc.Awaitable[_return_pb2.WorkItem]]:
+        """Ticks off what was seen to."""
 
 def add_ReturnsServiceServicer_to_server(servicer: ReturnsServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -218,6 +218,7 @@ def _payment(m: order_pb2.Payment, at: str, currency: str) -> Payment:
         account=m.account,
         gift_card=m.gift_card,
         captured_time=time_of(m, "capture_time", f"{at}.capture_time"),
+        refund_references=tuple(m.refund_references),
     )
 
 
@@ -229,6 +230,7 @@ def _payment_message(payment: Payment, currency: str) -> order_pb2.Payment:
         account=payment.account,
         gift_card=payment.gift_card,
         capture_time=stamp(payment.captured_time),
+        refund_references=payment.refund_references,
     )
 
 

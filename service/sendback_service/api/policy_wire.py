@@ -36,12 +36,16 @@ def policy_of(m: policy_pb2.Policy) -> p.Policy:
             m.approval.always,
             amounts_of(m.approval.above, "policy.approval.above"),
             frozenset(m.approval.reason_codes),
+            frozenset(m.approval.customer_ids),
         ),
         settlement=_moment(m.settlement, p.SettlementMoment.INSPECTION),
         shipping=p.ShippingRefund(policy_pb2.ShippingRefund.Kind.Name(m.shipping or 1)),
         restocking_percent=m.restocking_percent,
         grades=p.GradeTerms(tuple((g.grade, g.percent) for g in m.grades)),
         unused_label_days=m.unused_label_days or _UNUSED_DAYS,
+        limits=_limits(m.limits),
+        particulars=tuple(_particular(t, f"policy.particulars[{i}]") for i, t in enumerate(m.particulars)),
+        service=_service(m.service),
     )
 
 
@@ -75,6 +79,7 @@ def policy_message(version: PolicyVersion) -> policy_pb2.Policy:
             always=policy.approval.always,
             above=[money_message(minor, currency) for currency, minor in policy.approval.above],
             reason_codes=sorted(policy.approval.reason_codes),
+            customer_ids=sorted(policy.approval.customer_ids),
         ),
         settlement=str(policy.settlement),
         shipping=str(policy.shipping),
@@ -83,6 +88,14 @@ def policy_message(version: PolicyVersion) -> policy_pb2.Policy:
             policy_pb2.GradeTerm(grade=grade, percent=percent) for grade, percent in policy.grades.percent
         ],
         unused_label_days=policy.unused_label_days,
+        limits=_limits_message(policy.limits),
+        particulars=[_particular_message(terms) for terms in policy.particulars],
+        service=policy_pb2.ServiceTerms(
+            reminder_days=policy.service.reminder_days,
+            parcel_days=policy.service.parcel_days,
+            inspection_days=policy.service.inspection_days,
+            refund_days=policy.service.refund_days,
+        ),
         etag=str(version.version),
     )
 
@@ -157,6 +170,57 @@ def _reason_message(reason: p.Reason) -> policy_pb2.ReturnReason:
         titles=[policy_pb2.LocalizedText(language_code=lang, text=text) for lang, text in reason.titles],
         fault=str(reason.fault),
         evidence=str(reason.evidence),
+    )
+
+
+def _limits(m: policy_pb2.ReturnLimits) -> p.Limits:
+    if (m.returns or m.values) and not m.days:
+        raise invalid("policy.limits.days", "a limit needs the days that it looks back on")
+    return p.Limits(m.days, m.returns, amounts_of(m.values, "policy.limits.values"))
+
+
+def _limits_message(limits: p.Limits) -> policy_pb2.ReturnLimits:
+    return policy_pb2.ReturnLimits(
+        days=limits.days,
+        returns=limits.returns,
+        values=[money_message(minor, currency) for currency, minor in limits.values],
+    )
+
+
+def _particular(m: policy_pb2.ParticularTerms, at: str) -> p.Particular:
+    if not (m.region_codes or m.customer_ids):
+        raise invalid(at, "name territories or customers; what holds for all stands in the policy itself")
+    kind = policy_pb2.LabelPolicy.Kind.Name(m.label_policy)
+    return p.Particular(
+        regions=frozenset(m.region_codes),
+        customer_ids=frozenset(m.customer_ids),
+        window_days=m.window_days if m.HasField("window_days") else None,
+        label_policy=p.LabelPolicy(kind) if m.label_policy else None,
+        label_fees=amounts_of(m.label_fees, f"{at}.label_fees"),
+        restocking_percent=m.restocking_percent if m.HasField("restocking_percent") else None,
+        always_approve=m.always_approve,
+    )
+
+
+def _particular_message(terms: p.Particular) -> policy_pb2.ParticularTerms:
+    return policy_pb2.ParticularTerms(
+        region_codes=sorted(terms.regions),
+        customer_ids=sorted(terms.customer_ids),
+        window_days=terms.window_days,
+        label_policy=str(terms.label_policy) if terms.label_policy else None,
+        label_fees=[money_message(minor, currency) for currency, minor in terms.label_fees],
+        restocking_percent=terms.restocking_percent,
+        always_approve=terms.always_approve,
+    )
+
+
+def _service(m: policy_pb2.ServiceTerms) -> p.Service:
+    usual = p.Service()
+    return p.Service(
+        m.reminder_days or usual.reminder_days,
+        m.parcel_days or usual.parcel_days,
+        m.inspection_days or usual.inspection_days,
+        m.refund_days or usual.refund_days,
     )
 
 

@@ -7,14 +7,15 @@ from google.protobuf.message import Message
 from sendback.v1 import image_pb2, portal_service_pb2_grpc, return_pb2
 from sendback.v1 import portal_service_pb2 as pb
 from sendback.v1.document_pb2 import DocumentChunk, LabelDocument
-from sendback_sdk.addresses import Address
 
-from sendback_service.access import BuyerSession, Strength
+from sendback_service.access import BuyerSession
 from sendback_service.api.caller import CALLER, call_for, language_of_caller
 from sendback_service.api.documents import chunks, gathered
 from sendback_service.api.interceptor import Context
 from sendback_service.api.order_wire import address_message
+from sendback_service.api.portal_wire import reason_message, session_message, visible
 from sendback_service.api.return_wire import (
+    items_message,
     lines_message,
     offer_message,
     print_of,
@@ -24,18 +25,21 @@ from sendback_service.api.return_wire import (
 )
 from sendback_service.api.settings_wire import image_message, size_of
 from sendback_service.api.times import stamp
-from sendback_service.buyers import Buyers, SignedIn, own
+from sendback_service.buyers import Buyers, own
 from sendback_service.call import Call
+from sendback_service.choice import Wish, everything
 from sendback_service.creation import Creation
 from sendback_service.drafts import credit_refusal, offer_for
 from sendback_service.images import Images
 from sendback_service.parcels import Parcels
 from sendback_service.pictures import Use
-from sendback_service.refusal import Refusal, not_found
+from sendback_service.records import ReturnRecord
+from sendback_service.refusal import Refusal, invalid, not_found
 from sendback_service.returns import Filter, Returns
-from sendback_service.rules.policy import Reason
-from sendback_service.rules.states import SettlementKind
+from sendback_service.rules.states import Basis, SettlementKind
+from sendback_service.rules.withdrawal import withdrawal_until
 from sendback_service.shops import PortalStatus, Shop, Shops
+from sendback_service.text.withdrawals import withdrawal_statement
 
 _BUYER = "buyer"
 
@@ -115,7 +119,7 @@ class PortalServicer(portal_service_pb2_grpc.PortalServiceServicer):
                 request.order.email_or_postal_code,
                 request.language_code,
             )
-        return _session_message(signed)
+        return session_message(signed)
 
     async def GetReturnableOrder(
         self, request: pb.GetReturnableOrderRequest, context: Context
@@ -128,14 +132,20 @@ class PortalServicer(portal_service_pb2_grpc.PortalServiceServicer):
             number=case.order.number,
             currency_code=case.order.currency,
             lines=lines_message(case.verdicts, case.order.lines, session.language),
-            reasons=[_reason(reason, session.language) for reason in case.policy.policy.reasons],
+            reasons=[reason_message(reason, session.language) for reason in case.policy.policy.reasons],
             window_open=any(verdict.returnable for verdict in case.verdicts),
             label_offer=offer_message(offer, case.order.currency, session.language),
             credit_offered=not credit_refusal(case),
+            withdrawal_open=await self._withdrawal_open(session),
         )
         if case.order.ship_to is not None:
-            shown.ship_from.CopyFrom(address_message(_visible(case.order.ship_to, session)))
+            shown.ship_from.CopyFrom(address_message(visible(case.order.ship_to, session)))
         return shown
+
+    async def _withdrawal_open(self, session: BuyerSession) -> bool:
+        basis = Basis.STATUTORY_WITHDRAWAL
+        case = await self._creation.case(session.merchant_id, session.order_id, basis)
+        return any(verdict.returnable for verdict in case.verdicts)
 
     async def EstimateReturn(self, request: pb.EstimateReturnRequest, context: Context) -> pb.Estimate:
         session, _ = await self._enter(request.session_token)
@@ -175,19 +185,72 @@ class PortalServicer(portal_service_pb2_grpc.PortalServiceServicer):
         )
 
     async def GetReturn(self, request: pb.PortalGetReturnRequest, context: Context) -> return_pb2.Return:
-        session, _ = await self._enter(request.session_token)
-        record = await self._returns.get(session.merchant_id, request.return_id)
-        own(record.order_id, session, request.return_id)
+        session, record = await self._own(request.session_token, request.return_id)
         return return_message(record, session.language)
 
     async def CancelReturn(
         self, request: pb.PortalCancelReturnRequest, context: Context
     ) -> return_pb2.Return:
-        session, _ = await self._enter(request.session_token)
-        record = await self._returns.get(session.merchant_id, request.return_id)
-        own(record.order_id, session, request.return_id)
+        session, record = await self._own(request.session_token, request.return_id)
         changed = await self._returns.cancel(_call(request, session), record.id, request.etag)
         return return_message(changed, session.language)
+
+    async def CancelUnits(self, request: pb.PortalCancelUnitsRequest, context: Context) -> return_pb2.Return:
+        session, record = await self._own(request.session_token, request.return_id)
+        wanted = [(item.order_line_id, item.quantity) for item in request.items]
+        call = _call(request, session)
+        changed = await self._returns.cancel_last(call, record.id, request.etag, wanted)
+        return return_message(changed, session.language)
+
+    async def AddTracking(self, request: pb.PortalAddTrackingRequest, context: Context) -> return_pb2.Return:
+        if request.tracking_uri and not request.tracking_uri.startswith(("https://", "http://")):
+            raise invalid("tracking_uri", "must begin with https:// or http://")
+        session, record = await self._own(request.session_token, request.return_id)
+        changed = await self._returns.add_tracking(
+            _call(request, session), record.id, request.tracking_number, request.tracking_uri
+        )
+        return return_message(changed, session.language)
+
+    async def StartWithdrawal(self, request: pb.StartWithdrawalRequest, context: Context) -> pb.Withdrawal:
+        """Open whatever window or approval say."""
+        session, shop = await self._enter(request.session_token)
+        wish = await self._withdrawn(request, session)
+        made, hash, expires = await self._creation.estimate(session.merchant_id, session.order_id, wish)
+        shown = pb.Withdrawal(
+            statement=withdrawal_statement(made, shop, session.language),
+            items=items_message(wish.items),
+            quote=quote_message(made.quote, hash, session.language),
+            label_offer=offer_message(made.offer, made.quote.currency, session.language),
+            until_time=stamp(withdrawal_until(made.case.order, made.case.policy.policy.window.time_zone)),
+        )
+        shown.quote.expire_time.CopyFrom(stamp(expires))
+        return shown
+
+    async def ConfirmWithdrawal(
+        self, request: pb.ConfirmWithdrawalRequest, context: Context
+    ) -> return_pb2.Return:
+        session, _ = await self._enter(request.session_token)
+        wish = await self._withdrawn(request, session)
+        how = print_of(request.format, request.paper)
+        call = _call(request, session)
+        record = await self._creation.create(call, session.order_id, wish, how, request.quote_hash)
+        return return_message(record, session.language)
+
+    async def _withdrawn(
+        self, request: pb.StartWithdrawalRequest | pb.ConfirmWithdrawalRequest, session: BuyerSession
+    ) -> Wish:
+        """What the buyer names, else everything that the right still covers."""
+        wish = wish_of(request, basis=Basis.STATUTORY_WITHDRAWAL)
+        if wish.items:
+            return wish
+        case = await self._creation.case(session.merchant_id, session.order_id, Basis.STATUTORY_WITHDRAWAL)
+        return replace(wish, items=everything(case))
+
+    async def _own(self, token: str, return_id: str) -> tuple[BuyerSession, ReturnRecord]:
+        session, _ = await self._enter(token)
+        record = await self._returns.get(session.merchant_id, return_id)
+        own(record.order_id, session, return_id)
+        return session, record
 
     async def GetLabelDocument(
         self, request: pb.PortalGetLabelDocumentRequest, context: Context
@@ -206,37 +269,13 @@ class PortalServicer(portal_service_pb2_grpc.PortalServiceServicer):
     async def WatchReturn(
         self, request: pb.PortalWatchReturnRequest, context: Context
     ) -> AsyncIterator[return_pb2.Return]:
-        session, _ = await self._enter(request.session_token)
-        record = await self._returns.get(session.merchant_id, request.return_id)
-        own(record.order_id, session, request.return_id)
+        session, record = await self._own(request.session_token, request.return_id)
         async for changed in self._returns.watch(session.merchant_id, record.id):
             await self._enter(request.session_token)
             yield return_message(changed, session.language)
-
-
-def _session_message(signed: SignedIn) -> pb.Session:
-    return pb.Session(
-        session_token=signed.token,
-        expire_time=stamp(signed.session.expires),
-        language_code=signed.session.language,
-        order_id=signed.session.order_id,
-    )
 
 
 def _call(request: Message, session: BuyerSession) -> Call:
     """Request ids of buyers are their order's own: no other buyer's can meet them."""
     call = call_for(request, session.merchant_id, actor=_BUYER, language=session.language)
     return replace(call, rpc=f"{call.rpc}:{session.order_id}")
-
-
-def _visible(address: Address, session: BuyerSession) -> Address:
-    """Whoever came by a slip may be a stranger."""
-    if session.strength is Strength.KNOWN:
-        return address
-    return Address(name="", street="", postal_code="", city=address.city, country=address.country)
-
-
-def _reason(reason: Reason, language: str) -> pb.OfferedReason:
-    titles = dict(reason.titles)
-    title = titles.get(language) or titles.get("en") or next(iter(titles.values()))
-    return pb.OfferedReason(code=reason.code, title=title, evidence=str(reason.evidence))

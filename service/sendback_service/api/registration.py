@@ -30,6 +30,7 @@ from sendback_service.api.merchants import MerchantServicer
 from sendback_service.api.orders import OrderServicer
 from sendback_service.api.portal import PortalServicer
 from sendback_service.api.returns import ReturnsServicer
+from sendback_service.arrivals import Arrivals
 from sendback_service.buyers import Buyers
 from sendback_service.clock import Clock
 from sendback_service.configuration import Configuration
@@ -93,7 +94,7 @@ def register(server: Any, configuration: Configuration, database: Database, cloc
         PortalServicer(shops, buyers, creation, returns, parcels, images), server
     )
     returns_service_pb2_grpc.add_ReturnsServiceServicer_to_server(
-        ReturnsServicer(creation, returns, images), server
+        ReturnsServicer(creation, returns, Arrivals(database), images), server
     )
     label_service_pb2_grpc.add_LabelServiceServicer_to_server(LabelServicer(parcels), server)
     order_service_pb2_grpc.add_OrderServiceServicer_to_server(OrderServicer(orders, promotions), server)

@@ -12,8 +12,8 @@ from sendback_service.api.money import money_message
 from sendback_service.api.order_wire import address_message, address_of
 from sendback_service.api.policy_wire import kind_of
 from sendback_service.api.times import stamp
+from sendback_service.choice import Item, Wish
 from sendback_service.correspondence import enclosed
-from sendback_service.drafts import Item, Wish
 from sendback_service.new_return import Print
 from sendback_service.records import (
     EventRecord,
@@ -26,7 +26,7 @@ from sendback_service.returns import WorkItem
 from sendback_service.rules.eligibility import Verdict
 from sendback_service.rules.labels import LabelOffer, LabelOfferKind
 from sendback_service.rules.quote import Quote
-from sendback_service.rules.states import Decision, resolution, shipment
+from sendback_service.rules.states import Basis, Decision, resolution, shipment
 from sendback_service.text.amounts import address_lines
 from sendback_service.text.steps import step_text
 from sendback_service.text.verdicts import offer_text, verdict_text, work_text
@@ -36,17 +36,31 @@ _FORMATS = {1: "PDF", 2: "PNG", 3: "ZPL"}
 _PAPERS = {1: "A6", 2: "LABEL_4X6"}
 
 
-def wish_of(message: Any, override_note: str = "") -> Wish:
+def wish_of(message: Any, override_note: str = "", basis: Basis = Basis.GOODWILL) -> Wish:
     """From any message with items, outcome and ship_from."""
     ship_from = address_of(message.ship_from, "ship_from") if message.HasField("ship_from") else None
     items = tuple(_item(i) for i in message.items)
-    return Wish(items, kind_of(message.outcome), ship_from, override_note)
+    return Wish(items, kind_of(message.outcome), ship_from, override_note, basis)
 
 
 def _item(m: return_pb2.ReturnItem) -> Item:
     return Item(
         m.order_line_id, m.quantity, m.reason_code, m.comment, tuple(m.evidence_image_ids), m.seal_intact
     )
+
+
+def items_message(items: Iterable[Item]) -> list[return_pb2.ReturnItem]:
+    return [
+        return_pb2.ReturnItem(
+            order_line_id=i.line_id,
+            quantity=i.quantity,
+            reason_code=i.reason_code,
+            comment=i.comment,
+            evidence_image_ids=i.evidence,
+            seal_intact=i.seal_intact,
+        )
+        for i in items
+    ]
 
 
 def print_of(format: int, paper: int) -> Print:
@@ -60,7 +74,9 @@ def return_message(record: ReturnRecord, language: str) -> return_pb2.Return:
         order_id=record.order_id,
         order_number=record.order_number,
         decision=str(record.decision),
-        shipment=shipment((p.transit for p in record.parcels), (u.inspection for u in record.units)),
+        shipment=shipment(
+            (p.transit for p in record.parcels), (u.inspection for u in record.units if u.expected)
+        ),
         resolution=resolution(record.decision, work_item_open=record.open_work_items > 0),
         outcome=str(record.outcome),
         units=[_unit(u) for u in record.units],
@@ -76,6 +92,8 @@ def return_message(record: ReturnRecord, language: str) -> return_pb2.Return:
         create_time=stamp(record.create_time),
         update_time=stamp(record.update_time),
         etag=str(record.version),
+        basis=str(record.basis),
+        linked_return_id=record.linked_return_id,
     )
     if _instructed(record):
         message.instructions.CopyFrom(_instructions(record, language))
@@ -219,6 +237,9 @@ def _unit(unit: UnitRecord) -> return_pb2.ReturnUnit:
         disposition=str(unit.disposition) if unit.disposition else None,
         rejection_note=unit.note,
         evidence_image_ids=unit.evidence,
+        kind=str(unit.kind),
+        cancelled=unit.cancelled,
+        finding_image_ids=unit.findings,
     )
 
 
@@ -235,4 +256,6 @@ def _settlement(settlement: SettlementRecord) -> return_pb2.Settlement:
         create_time=stamp(settlement.create_time),
         settle_time=stamp(settlement.settle_time),
         failure=settlement.failure,
+        note=settlement.note,
+        reverses_settlement_id=settlement.reverses_id,
     )

@@ -2,13 +2,15 @@
 
 from collections.abc import AsyncIterator
 
-from sendback.v1 import return_pb2, returns_service_pb2_grpc
+from sendback.v1 import image_pb2, return_pb2, returns_service_pb2_grpc
 from sendback.v1 import returns_service_pb2 as pb
 from sendback.v1.document_pb2 import DocumentChunk
 
 from sendback_service.api.caller import CALLER, call_for
-from sendback_service.api.documents import chunks
+from sendback_service.api.documents import chunks, gathered
 from sendback_service.api.interceptor import Context
+from sendback_service.api.money import minor_of
+from sendback_service.api.reception_wire import arrival_message, contents_of, extra_of, receipt_of
 from sendback_service.api.return_wire import (
     print_of,
     quote_message,
@@ -17,27 +19,30 @@ from sendback_service.api.return_wire import (
     wish_of,
     work_item_message,
 )
-from sendback_service.api.settings_wire import size_of
+from sendback_service.api.settings_wire import image_message, size_of
 from sendback_service.api.times import time_of
+from sendback_service.arrivals import Arrivals
 from sendback_service.creation import Creation
 from sendback_service.images import Images
 from sendback_service.pictures import Use
-from sendback_service.reception import Finding
 from sendback_service.records import ReturnRecord
-from sendback_service.refusal import not_found
+from sendback_service.refusal import Refusal, not_found
 from sendback_service.returns import Filter, Returns
-from sendback_service.rules.states import Decision, Disposition, Grade, Inspection
+from sendback_service.rules.states import Basis, Decision
+from sendback_service.settlements import Payout
 
 
 class ReturnsServicer(returns_service_pb2_grpc.ReturnsServiceServicer):
-    def __init__(self, creation: Creation, returns: Returns, images: Images) -> None:
+    def __init__(self, creation: Creation, returns: Returns, arrivals: Arrivals, images: Images) -> None:
         self._creation = creation
         self._returns = returns
+        self._arrivals = arrivals
         self._images = images
 
     async def CreateReturn(self, request: pb.CreateReturnRequest, context: Context) -> return_pb2.Return:
         call = call_for(request)
-        wish = wish_of(request, request.override_note)
+        basis = Basis(return_pb2.ReturnBasis.Kind.Name(request.basis or return_pb2.ReturnBasis.GOODWILL))
+        wish = wish_of(request, request.override_note, basis)
         how = print_of(request.format, request.paper)
         if not request.validate_only:
             return _shown(await self._creation.create(call, request.order_id, wish, how))
@@ -70,22 +75,85 @@ class ReturnsServicer(returns_service_pb2_grpc.ReturnsServiceServicer):
     async def CancelReturn(self, request: pb.CancelReturnRequest, context: Context) -> return_pb2.Return:
         return _shown(await self._returns.cancel(call_for(request), request.return_id, request.etag))
 
-    async def ReceiveParcel(self, request: pb.ReceiveParcelRequest, context: Context) -> return_pb2.Return:
+    async def FindReturns(self, request: pb.FindReturnsRequest, context: Context) -> pb.FindReturnsResponse:
+        found = await self._returns.find(_merchant(), request.text)
+        return pb.FindReturnsResponse(returns=[_shown(record) for record in found])
+
+    async def CancelUnits(self, request: pb.CancelUnitsRequest, context: Context) -> return_pb2.Return:
+        units = [(unit.order_line_id, unit.unit) for unit in request.units]
         call = call_for(request)
-        return _shown(await self._returns.receive(call, request.return_id, request.etag, request.parcel_id))
+        return _shown(await self._returns.cancel_units(call, request.return_id, request.etag, units))
+
+    async def ReleaseUnits(self, request: pb.ReleaseUnitsRequest, context: Context) -> return_pb2.Return:
+        units = [(unit.order_line_id, unit.unit) for unit in request.units]
+        call = call_for(request)
+        return _shown(await self._returns.release(call, request.return_id, request.etag, units, request.note))
+
+    async def ReceiveParcel(self, request: pb.ReceiveParcelRequest, context: Context) -> return_pb2.Return:
+        receipt = receipt_of(request)
+        return _shown(
+            await self._returns.receive(call_for(request), request.return_id, request.etag, receipt)
+        )
 
     async def InspectUnits(self, request: pb.InspectUnitsRequest, context: Context) -> return_pb2.Return:
-        findings = [_finding(finding) for finding in request.findings]
+        contents = contents_of(request)
+        return _shown(
+            await self._returns.inspect(call_for(request), request.return_id, request.etag, contents)
+        )
+
+    async def UploadPhoto(
+        self, requests: AsyncIterator[pb.UploadPhotoRequest | Refusal], context: Context
+    ) -> image_pb2.Image:
+        first, data = await gathered(requests)
+        record = await self._returns.get(_merchant(), first.return_id)
+        return image_message(await self._images.take(call_for(first), Use.EVIDENCE, data, record.order_id))
+
+    async def RecordArrival(self, request: pb.RecordArrivalRequest, context: Context) -> pb.Arrival:
+        wanted = request.arrival
+        goods = [extra_of(goods) for goods in wanted.goods]
         call = call_for(request)
-        return _shown(await self._returns.inspect(call, request.return_id, request.etag, findings))
+        return arrival_message(await self._arrivals.record(call, wanted.tracking_number, wanted.note, goods))
+
+    async def AssignArrival(self, request: pb.AssignArrivalRequest, context: Context) -> return_pb2.Return:
+        call = call_for(request)
+        counted = await self._arrivals.assign(call, request.arrival_id, request.return_id)
+        return _shown(await self._returns.get(_merchant(), counted))
+
+    async def ListArrivals(
+        self, request: pb.ListArrivalsRequest, context: Context
+    ) -> pb.ListArrivalsResponse:
+        page = await self._arrivals.list(_merchant(), request.page_size, request.page_token)
+        return pb.ListArrivalsResponse(
+            arrivals=[arrival_message(arrival) for arrival in page.items], next_page_token=page.next_token
+        )
 
     async def QuoteSettlement(self, request: pb.QuoteSettlementRequest, context: Context) -> return_pb2.Quote:
         money, hash = await self._returns.quote(_merchant(), request.return_id)
         return quote_message(money, hash, CALLER.get().language)
 
     async def SettleReturn(self, request: pb.SettleReturnRequest, context: Context) -> return_pb2.Return:
-        call = call_for(request)
-        return _shown(await self._returns.settle(call, request.return_id, request.etag, request.quote_hash))
+        record = await self._returns.get(_merchant(), request.return_id)
+        amount = None
+        if request.HasField("amount"):
+            amount = minor_of(request.amount, "amount", record.currency)
+        payout = Payout(request.quote_hash, amount, request.waive, request.note)
+        return _shown(await self._returns.settle(call_for(request), record.id, request.etag, payout))
+
+    async def ReverseSettlement(
+        self, request: pb.ReverseSettlementRequest, context: Context
+    ) -> return_pb2.Return:
+        return _shown(
+            await self._returns.reverse(
+                call_for(request), request.return_id, request.etag, request.settlement_id, request.note
+            )
+        )
+
+    async def ExportWithdrawalEvidence(
+        self, request: pb.ExportWithdrawalEvidenceRequest, context: Context
+    ) -> AsyncIterator[DocumentChunk]:
+        document = await self._returns.evidence(_merchant(), request.return_id)
+        for chunk in chunks("application/json", document):
+            yield chunk
 
     async def ConfirmSettlement(
         self, request: pb.ConfirmSettlementRequest, context: Context
@@ -114,7 +182,7 @@ class ReturnsServicer(returns_service_pb2_grpc.ReturnsServiceServicer):
         self, request: pb.GetEvidenceRequest, context: Context
     ) -> AsyncIterator[DocumentChunk]:
         record = await self._returns.get(_merchant(), request.return_id)
-        if all(request.image_id not in unit.evidence for unit in record.units):
+        if all(request.image_id not in (*unit.evidence, *unit.findings) for unit in record.units):
             raise not_found("image", request.image_id)
         picture = await self._images.picture(
             _merchant(), request.image_id, size_of(request.size), (Use.EVIDENCE,), record.order_id
@@ -132,6 +200,12 @@ class ReturnsServicer(returns_service_pb2_grpc.ReturnsServiceServicer):
             next_page_token=page.next_token,
         )
 
+    async def CompleteWorkItem(
+        self, request: pb.CompleteWorkItemRequest, context: Context
+    ) -> return_pb2.WorkItem:
+        item = await self._returns.complete(call_for(request), request.work_item_id)
+        return work_item_message(item, CALLER.get().language)
+
 
 def _merchant() -> str:
     return CALLER.get().key.merchant_id
@@ -139,14 +213,3 @@ def _merchant() -> str:
 
 def _shown(record: ReturnRecord) -> return_pb2.Return:
     return return_message(record, CALLER.get().language)
-
-
-def _finding(m: pb.UnitFinding) -> Finding:
-    return Finding(
-        line_id=m.order_line_id,
-        unit=m.unit,
-        result=Inspection(return_pb2.Inspection.State.Name(m.result)),
-        grade=Grade(return_pb2.Grade.Level.Name(m.grade)) if m.grade else None,
-        disposition=Disposition(return_pb2.Disposition.Kind.Name(m.disposition)) if m.disposition else None,
-        note=m.note,
-    )

@@ -27,13 +27,14 @@ from sendback_service.effects.outcomes import LANE, bought, doubtful, give_up
 from sendback_service.effects.outside import End, Ended, call
 from sendback_service.effects.papers import document_problem
 from sendback_service.effects.patience import LABEL_ROUNDS, next_try
-from sendback_service.effects.work import WORKER, ask_staff
+from sendback_service.effects.work import WORKER
 from sendback_service.held import HeldReturn
 from sendback_service.routing import Candidate, ParcelFacts
 from sendback_service.rules.states import LabelState
 from sendback_service.store import Database
 from sendback_service.store.tables import AttemptRow, ParcelRow
 from sendback_service.store.transaction import Transaction
+from sendback_service.work_items import ask_staff
 
 __all__ = ["LANE", "Buying", "record"]
 

@@ -8,12 +8,13 @@ from sendback_sdk import Channel, Message, Misconfigured, Receipt
 from sendback_service.effects.engine import step
 from sendback_service.effects.outside import End, Ended, call, no_receipt
 from sendback_service.effects.patience import LETTER_REPEATS, LETTER_ROUNDS, next_try
-from sendback_service.effects.work import WORKER, ask_staff
+from sendback_service.effects.work import WORKER
 from sendback_service.messages import subject_of
 from sendback_service.store import Database
 from sendback_service.store.tables import MessageRow
 from sendback_service.store.times import micros
 from sendback_service.store.transaction import Transaction
+from sendback_service.work_items import ask_staff
 
 # Seconds in which somebody may have mended the settings.
 _MENDING = 900.0

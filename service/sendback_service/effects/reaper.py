@@ -12,11 +12,11 @@ import structlog
 from sqlmodel import SQLModel
 
 from sendback_service.effects.engine import Broken
-from sendback_service.effects.work import ask_staff
 from sendback_service.store import Database
 from sendback_service.store.executors import Executors
 from sendback_service.store.tables import MessageRow, ParcelRow, TransferRow
 from sendback_service.store.transaction import Author, Transaction
+from sendback_service.work_items import ask_staff
 
 # Longer than a living process takes to notice that it lost its lock, and to end itself.
 GRACE_SECONDS = 3.0

@@ -8,13 +8,13 @@ from sqlmodel import select
 from sendback_service import credit
 from sendback_service.effects.outside import Ended
 from sendback_service.effects.patience import GIVE_UP_ASKING, TRANSFER_ROUNDS, next_try
-from sendback_service.effects.work import ask_staff
 from sendback_service.held import HeldReturn, hold
 from sendback_service.rules.states import SettlementState
 from sendback_service.settlements import OPEN, finish_if_whole, settle_transfer, transfers_of
 from sendback_service.store.tables import SettlementRow, TransferRow, UnitRow
 from sendback_service.store.times import micros, moment
 from sendback_service.store.transaction import Transaction
+from sendback_service.work_items import ask_staff
 
 # In the place of the other side's reference, where it gave none.
 TAKEN_ON = "taken on"

@@ -11,12 +11,13 @@ from sendback_service.effects.outcomes import LANE, bought, give_up, instruct, i
 from sendback_service.effects.outside import End, Ended, call
 from sendback_service.effects.papers import document_problem
 from sendback_service.effects.patience import GIVE_UP_ASKING, KEEP_ASKING, STILL_UNDER_WAY, next_try
-from sendback_service.effects.work import WORKER, ask_staff
+from sendback_service.effects.work import WORKER
 from sendback_service.held import HeldReturn
 from sendback_service.rules.states import LabelState
 from sendback_service.store.tables import AttemptRow, ParcelRow
 from sendback_service.store.times import moment
 from sendback_service.store.transaction import Intent, Transaction
+from sendback_service.work_items import ask_staff
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,10 @@ import structlog
 from sqlmodel import col, select, text
 
 from sendback_service.effects.engine import UnknownWorkflow
-from sendback_service.effects.work import ask_staff
 from sendback_service.store import Database
 from sendback_service.store.tables import EventRow, FeedRow
 from sendback_service.store.transaction import Author, Intent, Transaction
+from sendback_service.work_items import ask_staff
 
 _BATCH = 500
 _RELAY = Author("effect", "relay")

@@ -5,12 +5,11 @@ from collections.abc import Callable, Sequence
 import structlog
 from sqlmodel import col, select
 
-from sendback_service import credit, decisions, images, settlements
+from sendback_service import credit, deadlines, decisions, images, settlements
 from sendback_service.effects.attempts import lock
 from sendback_service.effects.outcomes import LANE as LABEL_LANE
 from sendback_service.effects.outcomes import tell
 from sendback_service.effects.trouble import described
-from sendback_service.effects.work import ask_staff
 from sendback_service.held import hold
 from sendback_service.messages import LANE as MESSAGE_LANE
 from sendback_service.rules.states import Decision, LabelState, Transit
@@ -19,6 +18,7 @@ from sendback_service.store.outage import is_outage
 from sendback_service.store.tables import DeadlineRow
 from sendback_service.store.times import micros
 from sendback_service.store.transaction import Author, Intent, Subject, Transaction
+from sendback_service.work_items import ask_staff
 
 _BATCH = 100
 _SWEEP = Author("timer", "sweep")
@@ -122,10 +122,15 @@ def _label_expires(tx: Transaction, row: DeadlineRow) -> None:
         tell(tx, held, parcel, "label.expired")
 
 
+def _remind(tx: Transaction, row: DeadlineRow) -> None:
+    deadlines.reached(hold(tx, row.merchant_id, row.subject_id), row)
+
+
 _HANDLERS: dict[str, Callable[[Transaction, DeadlineRow], None]] = {
     "settlement.due": _settle,
     "return.unused": _expire,
     "credit.expire": _lapse,
     "label.expire": _label_expires,
+    **dict.fromkeys(deadlines.KINDS, _remind),
     images.DEADLINE: lambda tx, row: images.drop_unused(tx, row.merchant_id, row.subject_id),
 }

@@ -28,7 +28,7 @@ from sendback_service.effects import receipts
 from sendback_service.effects.engine import step
 from sendback_service.effects.outside import End, Ended, call, no_receipt
 from sendback_service.effects.patience import GIVE_UP_ASKING, KEY_KEPT, STILL_UNDER_WAY
-from sendback_service.effects.work import WORKER, ask_staff
+from sendback_service.effects.work import WORKER
 from sendback_service.held import hold
 from sendback_service.rules.states import SettlementState
 from sendback_service.settlements import LEDGER, OPEN
@@ -36,6 +36,7 @@ from sendback_service.store import Database
 from sendback_service.store.tables import TransferRow
 from sendback_service.store.times import micros, moment
 from sendback_service.store.transaction import Transaction
+from sendback_service.work_items import ask_staff
 
 _REFUND = "REFUND"
 

@@ -11,11 +11,12 @@ from sendback_service.effects.labels import Buying
 from sendback_service.effects.outcomes import tell
 from sendback_service.effects.outside import End, Ended, call
 from sendback_service.effects.patience import VOID_ROUNDS, next_try
-from sendback_service.effects.work import WORKER, ask_staff
+from sendback_service.effects.work import WORKER
 from sendback_service.held import HeldReturn
 from sendback_service.rules.states import LabelState
 from sendback_service.store.tables import ParcelRow
 from sendback_service.store.transaction import Transaction
+from sendback_service.work_items import ask_staff
 
 # How often to look whether a label is still to come.
 _LOOK_AGAIN = timedelta(seconds=30)

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from math import inf
 
+from sendback_service.rules.limits import is_limited
 from sendback_service.rules.policy import (
     Approval,
     CreditTerms,
@@ -19,6 +20,7 @@ from sendback_service.rules.policy import (
     FreeLabelWhenCreditOn,
     GradeTerms,
     LabelPolicy,
+    Limits,
     Policy,
     Reason,
     SettlementMoment,
@@ -47,7 +49,8 @@ def binding(versions: Sequence[tuple[datetime, Policy]], placed: datetime, curre
 def no_worse(new: Policy, old: Policy, currency: str) -> bool:
     """Whether a buyer who paid in `currency` loses nothing by `new`."""
     return (
-        new.window.days >= old.window.days
+        _limits(new.limits, old.limits, currency)
+        and new.window.days >= old.window.days
         and new.window.demand_delivery <= old.window.demand_delivery
         and (new.unused_label_days or inf) >= (old.unused_label_days or inf)
         and _labels(new, old, currency)
@@ -105,6 +108,18 @@ def _credit(new: CreditTerms, old: CreditTerms, currency: str) -> bool:
     )
 
 
+def _limits(new: Limits, old: Limits, currency: str) -> bool:
+    """Limits over other days cannot be told apart; only none at all is surely no worse."""
+    if not is_limited(new):
+        return True
+    return (
+        is_limited(old)
+        and new.days <= old.days
+        and (new.returns or inf) >= (old.returns or inf)
+        and _limit(new.values, currency) >= _limit(old.values, currency)
+    )
+
+
 def _exclusions(new: Exclusions, old: Exclusions) -> bool:
     return (
         new.tags <= old.tags
@@ -120,6 +135,7 @@ def _approval(new: Approval, old: Approval, currency: str) -> bool:
     return old.always or (
         not new.always
         and new.reason_codes <= old.reason_codes
+        and new.customer_ids <= old.customer_ids
         and _limit(new.above, currency) >= _limit(old.above, currency)
     )
 

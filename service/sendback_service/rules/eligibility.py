@@ -1,7 +1,7 @@
 """Whether each unit of an order can come back, by which rule, and until when."""
 
 from collections.abc import Mapping, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -57,16 +57,27 @@ def verdicts(
     now: datetime,
     place: str = "",
     plugin_rules: Mapping[str, str] | None = None,
+    limit: str = "",
 ) -> tuple[Verdict, ...]:
     """One verdict a unit. `held` are (line id, unit) in live or settled returns; `place` is the territory of the
-    order's address; `plugin_rules` maps line ids to the rule of a plugin that excludes them."""
+    order's address; `plugin_rules` maps line ids to the rule of a plugin that excludes them; `limit` names one that
+    the customer has reached."""
     whole = _order_verdict(order, policy.exclusions, place)
     lines = {
         line.id: whole or _line_verdict(line, policy.exclusions, plugin_rules or {}) for line in order.lines
     }
     return tuple(
-        _verdict(unit, order, policy, policy_version, lines[unit.line.id], held, now)
+        _limited(_verdict(unit, order, policy, policy_version, lines[unit.line.id], held, now), limit)
         for unit in units_of(order)
+    )
+
+
+def _limited(verdict: Verdict, limit: str) -> Verdict:
+    """Asked last: whoever reads why hears of the goods first."""
+    return (
+        replace(verdict, code=NotReturnable.LIMIT_REACHED, rule=limit)
+        if limit and not verdict.code
+        else verdict
     )
 
 

@@ -102,11 +102,12 @@ class CreditTerms:
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """When staff must agree first: always, above a value (per currency), or for some reasons."""
+    """When staff must agree first: always, above a value (per currency), for some reasons, or for some customers."""
 
     always: bool = False
     above: tuple[tuple[str, int], ...] = ()
     reason_codes: frozenset[str] = frozenset()
+    customer_ids: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +115,39 @@ class GradeTerms:
     """Per cent of a unit's value that is refunded for a grade; grades not named count in full."""
 
     percent: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much one customer may return within `days`: so many returns (0 = any number), worth so much per currency."""
+
+    days: int = 0
+    returns: int = 0
+    values: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Particular:
+    """Other terms for some territories (of the order's address) and customers, empty for all of either; None leaves a
+    term as it is for everybody."""
+
+    regions: frozenset[str] = frozenset()
+    customer_ids: frozenset[str] = frozenset()
+    window_days: int | None = None
+    label_policy: LabelPolicy | None = None
+    label_fees: tuple[tuple[str, int], ...] = ()
+    restocking_percent: int | None = None
+    always_approve: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """Days after which people are reminded: the buyer before an unused label lapses, staff of what is late."""
+
+    reminder_days: int = 7
+    parcel_days: int = 14
+    inspection_days: int = 5
+    refund_days: int = 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,3 +163,6 @@ class Policy:
     restocking_percent: int = 0
     grades: GradeTerms = GradeTerms()
     unused_label_days: int = 30
+    limits: Limits = Limits()
+    particulars: tuple[Particular, ...] = ()
+    service: Service = Service()

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Set
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from hashlib import sha256
 from typing import Any
@@ -31,6 +31,7 @@ class QuoteRule(StrEnum):
     LABEL_FEE = "LABEL_FEE"
     CAP = "CAP"
     BONUS = "BONUS"
+    MANUAL = "MANUAL"
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +129,30 @@ def quote(order: Order, policy: Policy, units: tuple[QuoteUnit, ...], around: Ci
         steps=tuple(run.steps),
         lines=_by_line(paid_back, units, worths),
         tenders=_tenders(order, around, paid_back),
+    )
+
+
+def adjusted(money: Quote, order: Order, around: Circumstances, amount: int) -> Quote:
+    """The quote with staff's own amount in the place of the computed one, within what is left of the payments; what
+    staff decide has no bonus of its own. Raises ValueError outside the bounds."""
+    left = left_to_refund(order.payments, around.paid)
+    if not 0 < amount <= left:
+        raise ValueError(f"must be more than nothing and at most {left}")
+    step = Step(QuoteRule.MANUAL, money.amount, amount - money.amount, amount)
+    return replace(
+        money,
+        amount=amount,
+        bonus=0,
+        cut=0,
+        steps=(*money.steps, step),
+        lines=tuple(
+            zip(
+                (line for line, _ in money.lines),
+                largest_remainder(amount, [max(0, part) or 1 for _, part in money.lines]),
+                strict=True,
+            )
+        ),
+        tenders=_tenders(order, around, amount),
     )
 
 

@@ -78,6 +78,23 @@ class Disposition(StrEnum):
     LIQUIDATE = "LIQUIDATE"
 
 
+class Basis(StrEnum):
+    """Why goods come back in law."""
+
+    GOODWILL = "GOODWILL"
+    STATUTORY_WITHDRAWAL = "STATUTORY_WITHDRAWAL"
+    CLAIM = "CLAIM"
+    CARRIER_RETURN = "CARRIER_RETURN"
+
+
+class UnitKind(StrEnum):
+    """What stands in a return: units of the order, and goods that nobody announced."""
+
+    ANNOUNCED = "ANNOUNCED"
+    WRONG_ITEM = "WRONG_ITEM"
+    UNANNOUNCED = "UNANNOUNCED"
+
+
 class ImpossibleMove(Exception):
     """A state from which there is no way to the one wanted."""
 

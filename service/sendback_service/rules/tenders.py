@@ -18,6 +18,15 @@ class Tender:
     amount: int
 
 
+def beyond_report(
+    payments: Sequence[Payment], paid: Sequence[tuple[str, int, str]]
+) -> tuple[tuple[str, int], ...]:
+    """What we gave back, as (payment id, amount), without those refunds that the shop reported as part of `refunded`
+    by their references: counted there, they must not be counted here."""
+    reported = {reference for payment in payments for reference in payment.refund_references if reference}
+    return tuple((payment, amount) for payment, amount, reference in paid if reference not in reported)
+
+
 def left_to_refund(payments: Sequence[Payment], paid: Sequence[tuple[str, int]]) -> int:
     """What is left of all payments together. `paid` is what we gave back: (payment id, amount), the id empty for
     store credit, which counts against the order as a whole."""

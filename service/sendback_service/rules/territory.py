@@ -9,6 +9,8 @@ import unicodedata
 from collections.abc import Set
 from enum import StrEnum
 
+from sendback_sdk.addresses import Address
+
 LABEL_COUNTRIES = frozenset(
     {
         "FR",
@@ -96,6 +98,11 @@ def territory(country: str, postal_code: str, city: str = "") -> str:
     if city.strip().upper() in _BY_PLACE_NAME.get(country, ()):
         return f"{country}-OM"
     return country
+
+
+def place_of(address: Address | None) -> str:
+    """The territory of an address; empty where there is none."""
+    return "" if address is None else territory(address.country, address.postal_code, address.city)
 
 
 def label_refusal(place: str, chosen: Set[str], outlying: Set[str], carried: Set[str]) -> LabelRefusal | None:

@@ -17,8 +17,8 @@ Row = Mapping[str, Any]
 @dataclass(frozen=True, slots=True)
 class OrderFacts:
     """An order with what the database knows about it. `document` is the order as `store.orders` decodes it;
-    `held` are (line id, unit) in live or settled returns; `paid` are (payment id, amount) of our own refunds that
-    are submitted, unknown or settled; `shipping_refunded` is the delivery part of those."""
+    `held` are (line id, unit) in live or settled returns; `paid` are (payment id, amount, the provider's reference) of
+    our own refunds that are submitted, unknown or settled; `shipping_refunded` is the delivery part of those."""
 
     id: str
     external_id: str
@@ -27,7 +27,7 @@ class OrderFacts:
     document: Any
     merchant_revision: int
     held: frozenset[tuple[str, int]]
-    paid: tuple[tuple[str, int], ...]
+    paid: tuple[tuple[str, int, str], ...]
     shipping_refunded: int
     seen_body: str = ""
     seen_resource: str = ""

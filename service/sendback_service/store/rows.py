@@ -12,12 +12,14 @@ from sendback_service.records import (
     UnitRecord,
 )
 from sendback_service.rules.states import (
+    Basis,
     Decision,
     Inspection,
     LabelState,
     SettlementKind,
     SettlementState,
     Transit,
+    UnitKind,
 )
 from sendback_service.store.documents import warehouse_from
 from sendback_service.store.times import moment
@@ -54,6 +56,8 @@ def return_record(
         version=row["version"],
         create_time=moment(row["create_time"]),
         update_time=moment(row["update_time"]),
+        basis=Basis(row["basis"]),
+        linked_return_id=row["linked_return_id"],
         units=tuple(unit_record(u) for u in units),
         parcels=tuple(parcel_record(p) for p in parcels),
         settlements=tuple(settlement_record(s) for s in settlements),
@@ -74,6 +78,9 @@ def unit_record(row: Row) -> UnitRecord:
         disposition=row["disposition"],
         note=row["note"],
         settlement_id=row["settlement_id"],
+        kind=UnitKind(row["kind"]),
+        cancelled=bool(row["cancelled"]),
+        findings=tuple(row["evidence"].get("findings", ())),
     )
 
 
@@ -108,6 +115,8 @@ def settlement_record(row: Row) -> SettlementRecord:
         settle_time=moment(row["settle_time"]),
         provider_reference=row.get("provider_reference") or "",
         failure=row["failure"],
+        note=row["note"],
+        reverses_id=row["reverses_id"],
     )
 
 

@@ -16,7 +16,8 @@ _LOAD = """
 SELECT o.id, o.external_id, o.version, o.access_revision, v.document::text, m.revision,
   (SELECT coalesce(json_agg(json_build_array(u.line_id, u.unit)), '[]'::json)::text FROM unit u
     WHERE u.merchant_id = o.merchant_id AND u.order_id = o.id AND u.held),
-  (SELECT coalesce(json_agg(json_build_array(t.payment_id, t.amount_minor)), '[]'::json)::text FROM transfer t
+  (SELECT coalesce(json_agg(json_build_array(t.payment_id, t.amount_minor, t.provider_reference)), '[]'::json)::text
+    FROM transfer t
     WHERE t.merchant_id = o.merchant_id AND t.order_id = o.id AND t.kind <> 'BONUS'
       AND t.state IN ('SUBMITTED', 'UNKNOWN', 'SETTLED')),
   (SELECT coalesce(sum(s.shipping_minor), 0) FROM settlement s

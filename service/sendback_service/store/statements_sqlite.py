@@ -20,7 +20,7 @@ _LOAD = """
 SELECT o.id, o.external_id, o.version, o.access_revision, v.document, m.revision,
   (SELECT json_group_array(json_array(u.line_id, u.unit)) FROM unit u
     WHERE u.merchant_id = o.merchant_id AND u.order_id = o.id AND u.held),
-  (SELECT json_group_array(json_array(t.payment_id, t.amount_minor)) FROM transfer t
+  (SELECT json_group_array(json_array(t.payment_id, t.amount_minor, t.provider_reference)) FROM transfer t
     WHERE t.merchant_id = o.merchant_id AND t.order_id = o.id AND t.kind <> 'BONUS'
       AND t.state IN ('SUBMITTED', 'UNKNOWN', 'SETTLED')),
   (SELECT coalesce(sum(s.shipping_minor), 0) FROM settlement s
@@ -133,7 +133,7 @@ def order_facts(row: Sequence[Any]) -> OrderFacts:
         document=json.loads(row[4]),
         merchant_revision=row[5],
         held=frozenset((line, unit) for line, unit in json.loads(row[6])),
-        paid=tuple((payment, amount) for payment, amount in json.loads(row[7])),
+        paid=tuple((payment, amount, reference) for payment, amount, reference in json.loads(row[7])),
         shipping_refunded=int(row[8]),
         seen_body=row[9] or "",
         seen_resource=row[10] or "",

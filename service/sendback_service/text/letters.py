@@ -36,6 +36,8 @@ class LetterFacts:
     link: str = ""
     amount: str = ""
     fee: str = ""
+    time: str = ""
+    last_day: str = ""
     note: str = ""
     refused: Sequence[tuple[str, str]] = ()
     address_lines: Sequence[str] = ()
@@ -61,6 +63,8 @@ def letter(facts: LetterFacts) -> Letter:
         "reference": facts.reference,
         "brand": plain(facts.brand),
         "amount": facts.amount,
+        "time": facts.time,
+        "date": facts.last_day,
     }
     parts = {
         "say": say,

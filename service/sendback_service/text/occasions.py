@@ -26,6 +26,20 @@ SKETCHES: dict[Occasion, Sketch] = {
         ),
         button=N_("Start your return"),
     ),
+    Occasion.WITHDRAWAL: Sketch(
+        N_("We have received your withdrawal from order {order}"),
+        (
+            N_("We confirm that your withdrawal reached us on {time}. Its reference is {reference}."),
+            N_("You get your money back within 14 days; we may wait for the goods or a proof of sending."),
+        ),
+    ),
+    Occasion.REMINDER: Sketch(
+        N_("Your return label for order {order} is waiting"),
+        (
+            N_("You announced the return {reference}, and its label was not used yet."),
+            N_("Please hand the parcel over by {date}; after that the return ends by itself."),
+        ),
+    ),
     Occasion.IN_REVIEW: Sketch(
         N_("We are looking at your return {reference}"),
         (

@@ -14,6 +14,7 @@ _SENTENCES: dict[QuoteRule, str] = {
     QuoteRule.RESTOCKING: N_("Restocking: {amount}"),
     QuoteRule.LABEL_FEE: N_("Return label: {amount}"),
     QuoteRule.CAP: N_("Limited to what is left of the payment: {amount}"),
+    QuoteRule.MANUAL: N_("Changed by the shop: {amount}"),
     QuoteRule.BONUS: N_("Bonus for store credit: {amount}"),
 }
 

@@ -7,6 +7,7 @@ microseconds since 1970 in UTC: the same in both databases, and compared without
 from sqlmodel import SQLModel
 
 from sendback_service.store.tables.goods import (
+    ArrivalRow,
     AttemptRow,
     DocumentRow,
     OrderRow,
@@ -44,6 +45,7 @@ from sendback_service.store.tables.shops import (
 
 __all__ = [
     "AccessKeyRow",
+    "ArrivalRow",
     "AttemptRow",
     "BrandRow",
     "CreditEntryRow",

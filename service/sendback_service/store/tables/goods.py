@@ -45,6 +45,7 @@ class ReturnRow(SQLModel, table=True):
     __table_args__ = (
         Index("returns_reference", "reference", unique=True),
         Index("returns_order", "merchant_id", "order_id"),
+        Index("returns_customer", "merchant_id", "customer_key", "create_time"),
     )
     merchant_id: str = Field(primary_key=True)
     id: str = Field(primary_key=True)
@@ -65,6 +66,9 @@ class ReturnRow(SQLModel, table=True):
     format: str = "PDF"
     paper: str = "A6"
     warehouse: dict[str, Any] = document_column()
+    basis: str = "GOODWILL"
+    customer_key: str = ""
+    linked_return_id: str = ""
     override_note: str = ""
     decline_note: str = ""
     version: int = 1
@@ -73,7 +77,9 @@ class ReturnRow(SQLModel, table=True):
 
 
 class UnitRow(SQLModel, table=True):
-    """A unit of an order line in a return. While `held`, no other return can have it: the index below says so."""
+    """A unit of an order line in a return. While `held`, no other return can have it: the index below says so. Goods
+    that nobody announced (another `kind`) have line ids of their own and are never held. `evidence` names photos, the
+    buyer's and staff's."""
 
     __tablename__ = "unit"
     __table_args__ = (
@@ -95,6 +101,7 @@ class UnitRow(SQLModel, table=True):
     order_id: str
     title: str
     held: bool = True
+    cancelled: bool = False
     kind: str = "ANNOUNCED"
     reason_code: str = ""
     comment: str = ""
@@ -135,6 +142,20 @@ class ParcelRow(SQLModel, table=True):
     expire_time: int | None = time_column(optional=True)
     create_time: int = time_column()
     update_time: int = time_column()
+
+
+class ArrivalRow(SQLModel, table=True):
+    """A parcel that came without a known return. `return_id` once it was found whose it is."""
+
+    __tablename__ = "arrival"
+    __table_args__ = (Index("arrival_tracking", "merchant_id", "tracking_number"),)
+    merchant_id: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    tracking_number: str = ""
+    note: str = ""
+    goods: dict[str, Any] = document_column()
+    return_id: str = ""
+    create_time: int = time_column()
 
 
 class AttemptRow(SQLModel, table=True):

@@ -29,6 +29,8 @@ class SettlementRow(SQLModel, table=True):
     bonus_minor: int = Field(default=0, sa_type=BigInteger)
     quote: dict[str, Any] = document_column()
     failure: str = ""
+    note: str = ""
+    reverses_id: str = ""
     create_time: int = time_column()
     settle_time: int | None = time_column(optional=True)
 

@@ -30,6 +30,22 @@ def upgrade() -> None:
         sa.UniqueConstraint("secret_sha256"),
     )
     op.create_table(
+        "arrival",
+        sa.Column("merchant_id", sa.String(), nullable=False),
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("tracking_number", sa.String(), nullable=False),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.Column(
+            "goods",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column("return_id", sa.String(), nullable=False),
+        sa.Column("create_time", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("merchant_id", "id"),
+    )
+    op.create_index("arrival_tracking", "arrival", ["merchant_id", "tracking_number"], unique=False)
+    op.create_table(
         "attempt",
         sa.Column("merchant_id", sa.String(), nullable=False),
         sa.Column("parcel_id", sa.String(), nullable=False),
@@ -321,12 +337,18 @@ def upgrade() -> None:
             sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"),
             nullable=False,
         ),
+        sa.Column("basis", sa.String(), nullable=False),
+        sa.Column("customer_key", sa.String(), nullable=False),
+        sa.Column("linked_return_id", sa.String(), nullable=False),
         sa.Column("override_note", sa.String(), nullable=False),
         sa.Column("decline_note", sa.String(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("create_time", sa.BigInteger(), nullable=False),
         sa.Column("update_time", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("merchant_id", "id"),
+    )
+    op.create_index(
+        "returns_customer", "returns", ["merchant_id", "customer_key", "create_time"], unique=False
     )
     op.create_index("returns_order", "returns", ["merchant_id", "order_id"], unique=False)
     op.create_index("returns_reference", "returns", ["reference"], unique=True)
@@ -356,6 +378,8 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("failure", sa.String(), nullable=False),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.Column("reverses_id", sa.String(), nullable=False),
         sa.Column("create_time", sa.BigInteger(), nullable=False),
         sa.Column("settle_time", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("merchant_id", "id"),
@@ -399,6 +423,7 @@ def upgrade() -> None:
         sa.Column("order_id", sa.String(), nullable=False),
         sa.Column("title", sa.String(), nullable=False),
         sa.Column("held", sa.Boolean(), nullable=False),
+        sa.Column("cancelled", sa.Boolean(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("reason_code", sa.String(), nullable=False),
         sa.Column("comment", sa.String(), nullable=False),
@@ -479,6 +504,7 @@ def downgrade() -> None:
     op.drop_table("serial")
     op.drop_index("returns_reference", table_name="returns")
     op.drop_index("returns_order", table_name="returns")
+    op.drop_index("returns_customer", table_name="returns")
     op.drop_table("returns")
     op.drop_index("request_key_age", table_name="request_key")
     op.drop_table("request_key")
@@ -518,4 +544,6 @@ def downgrade() -> None:
     op.drop_table("credit_entry")
     op.drop_table("brand")
     op.drop_table("attempt")
+    op.drop_index("arrival_tracking", table_name="arrival")
+    op.drop_table("arrival")
     op.drop_table("access_key")

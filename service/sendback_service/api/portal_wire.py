@@ -1,0 +1,31 @@
+"""What buyers see of themselves and of the shop, between the wire and the values of the domain."""
+
+from sendback.v1 import portal_service_pb2 as pb
+from sendback_sdk.addresses import Address
+
+from sendback_service.access import BuyerSession, Strength
+from sendback_service.api.times import stamp
+from sendback_service.buyers import SignedIn
+from sendback_service.rules.policy import Reason
+
+
+def session_message(signed: SignedIn) -> pb.Session:
+    return pb.Session(
+        session_token=signed.token,
+        expire_time=stamp(signed.session.expires),
+        language_code=signed.session.language,
+        order_id=signed.session.order_id,
+    )
+
+
+def visible(address: Address, session: BuyerSession) -> Address:
+    """Whoever came by a slip may be a stranger."""
+    if session.strength is Strength.KNOWN:
+        return address
+    return Address(name="", street="", postal_code="", city=address.city, country=address.country)
+
+
+def reason_message(reason: Reason, language: str) -> pb.OfferedReason:
+    titles = dict(reason.titles)
+    title = titles.get(language) or titles.get("en") or next(iter(titles.values()))
+    return pb.OfferedReason(code=reason.code, title=title, evidence=str(reason.evidence))

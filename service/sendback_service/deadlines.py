@@ -1,0 +1,94 @@
+"""When people must be reminded: the buyer of a label, staff of what is late. Rows with a time on our own clock."""
+
+from datetime import timedelta
+
+from sendback_service.decisions import settlements
+from sendback_service.held import HeldReturn
+from sendback_service.messages import Occasion, request
+from sendback_service.rules.states import (
+    INSPECTED,
+    Basis,
+    Decision,
+    Inspection,
+    LabelState,
+    SettlementState,
+    Transit,
+)
+from sendback_service.store.tables import DeadlineRow
+from sendback_service.store.times import moment
+from sendback_service.work_items import ask_staff
+
+REMINDER = "return.reminder"
+LATE = "parcel.late"
+INSPECTION = "inspection.due"
+REFUND = "refund.due"
+_UNDER_WAY = frozenset({Transit.HANDED_OVER, Transit.IN_TRANSIT, Transit.EXCEPTION})
+
+
+def of_label(held: HeldReturn) -> None:
+    """A label was bought: its buyer is reminded some days before the return lapses."""
+    policy = held.policy()
+    days = policy.unused_label_days - policy.service.reminder_days
+    due = moment(held.row.create_time) + timedelta(days=days)
+    if policy.unused_label_days and policy.service.reminder_days and due > held.tx.now:
+        _set(held, REMINDER, due - held.tx.now)
+
+
+def of_parcel(held: HeldReturn, seen: Transit) -> None:
+    """The parcel was seen: what was waited for before is waited for no more."""
+    service = held.policy().service
+    for kind in ("return.unused", REMINDER):
+        _drop(held, kind)
+    if seen in _UNDER_WAY:
+        _set(held, LATE, timedelta(days=service.parcel_days))
+        return
+    _drop(held, LATE)
+    held.finish_work(LATE)
+    if seen is Transit.DELIVERED:
+        if any(Inspection(unit.inspection) not in INSPECTED for unit in held.units):
+            _set(held, INSPECTION, timedelta(days=service.inspection_days))
+        if held.row.basis != Basis.STATUTORY_WITHDRAWAL:
+            _set(held, REFUND, timedelta(days=service.refund_days))
+
+
+def reached(held: HeldReturn, row: DeadlineRow) -> None:
+    """A deadline of one of these kinds came: somebody is told, unless what it waited for has happened."""
+    if held.decision is not Decision.APPROVED:
+        return
+    if row.kind == REMINDER:
+        _remind(held)
+    elif _STILL[row.kind](held):
+        held.tx.record(row.merchant_id, "deadline.breached", held.subject, {"kind": row.kind})
+        ask_staff(held.tx, row.merchant_id, row.kind, held.row.id)
+
+
+def _remind(held: HeldReturn) -> None:
+    if held.scanned or all(parcel.label != LabelState.PURCHASED for parcel in held.parcels):
+        return
+    letter = request(held.tx, held.row.merchant_id, held.row.id, Occasion.REMINDER)
+    held.tx.record(held.row.merchant_id, "return.reminded", held.subject, intents=letter)
+
+
+def _is_late(held: HeldReturn) -> bool:
+    return any(Transit(parcel.transit) in _UNDER_WAY for parcel in held.parcels)
+
+
+def _is_uninspected(held: HeldReturn) -> bool:
+    return any(Inspection(unit.inspection) not in INSPECTED for unit in held.units)
+
+
+def _is_unpaid(held: HeldReturn) -> bool:
+    opened = settlements(held, (SettlementState.SUBMITTED, SettlementState.UNKNOWN))
+    return bool(opened) or any(not unit.settlement_id for unit in held.units)
+
+
+_STILL = {LATE: _is_late, INSPECTION: _is_uninspected, REFUND: _is_unpaid}
+KINDS = (REMINDER, *_STILL)
+
+
+def _set(held: HeldReturn, kind: str, after: timedelta) -> None:
+    held.tx.set_deadline(held.row.merchant_id, kind, held.row.id, held.tx.now + after)
+
+
+def _drop(held: HeldReturn, kind: str) -> None:
+    held.tx.drop_deadline(held.row.merchant_id, kind, held.row.id)

@@ -1,0 +1,117 @@
+"""What is to be paid for a return now: the units that are due, and the quote over them."""
+
+from dataclasses import replace
+
+from sendback_sdk.orders import Order
+from sqlmodel import col, select
+
+from sendback_service.decisions import moment
+from sendback_service.held import HeldReturn
+from sendback_service.rules.policy import Fault, Policy, SettlementMoment
+from sendback_service.rules.quote import Circumstances, Quote, QuoteUnit, quote, quote_hash
+from sendback_service.rules.states import (
+    INSPECTED,
+    Inspection,
+    LabelState,
+    SettlementKind,
+    SettlementState,
+)
+from sendback_service.rules.tenders import beyond_report
+from sendback_service.store.tables import SettlementRow, TransferRow, UnitRow
+
+COUNTED = (SettlementState.SUBMITTED, SettlementState.UNKNOWN, SettlementState.SETTLED)
+_WORTHLESS = frozenset({Inspection.REJECTED, Inspection.MISSING})
+
+
+def due(held: HeldReturn) -> tuple[Quote, str, list[UnitRow]]:
+    """What is to be paid now, the hash that names it, and the units that it covers."""
+    policy = held.policy()
+    units = due_units(held, policy)
+    money = quote(priced(held), policy, tuple(_quote_unit(u, policy) for u in units), circumstances(held))
+    digest = quote_hash(
+        money,
+        return_=held.row.id,
+        units=[[u.line_id, u.unit, u.inspection, u.grade] for u in units],
+    )
+    return money, digest, units
+
+
+def estimate_again(held: HeldReturn) -> Quote:
+    """What the buyer may expect now that units were taken off: with the fee that was shown, and nothing inspected."""
+    policy = held.policy()
+    units = tuple(_quote_unit(u, policy) for u in held.units)
+    around = replace(circumstances(held), label_fee=held.row.shown_fee_minor)
+    return quote(priced(held), policy, units, around)
+
+
+def priced(held: HeldReturn) -> Order:
+    """The order as it was when the return was made, with its payments as they are known today."""
+    return replace(held.order(), payments=held.payments())
+
+
+def due_units(held: HeldReturn, policy: Policy) -> list[UnitRow]:
+    """Units not settled yet; where inspection decides, only those that were looked at."""
+    inspected_only = moment(policy, held.row.outcome) is SettlementMoment.INSPECTION
+    return [
+        unit
+        for unit in held.units
+        if not unit.settlement_id and (not inspected_only or Inspection(unit.inspection) in INSPECTED)
+    ]
+
+
+def circumstances(held: HeldReturn) -> Circumstances:
+    earlier = _counted_settlements(held)
+    return Circumstances(
+        outcome=SettlementKind(held.row.outcome),
+        label_fee=_fee_owed(held, [s for s in earlier if s.return_id == held.row.id]),
+        paid=beyond_report(held.payments(), _paid(held)),
+        shipping_refunded=sum(s.shipping_minor for s in earlier),
+        before=_settled_units(held),
+    )
+
+
+def _quote_unit(unit: UnitRow, policy: Policy) -> QuoteUnit:
+    faults = {reason.code: reason.fault for reason in policy.reasons}
+    percent = dict(policy.grades.percent).get(unit.grade, 100)
+    if Inspection(unit.inspection) in _WORTHLESS:
+        percent = 0
+    return QuoteUnit(unit.line_id, unit.unit, faults.get(unit.reason_code, Fault.BUYER), percent)
+
+
+def _fee_owed(held: HeldReturn, earlier: list[SettlementRow]) -> int:
+    """Only for a label that was bought and not voided, only what was shown, and only once."""
+    bought = any(p.label in (LabelState.PURCHASED, LabelState.EXPIRED) for p in held.parcels)
+    charged = sum(s.label_fee_minor for s in earlier)
+    return max(0, held.row.shown_fee_minor - charged) if bought else 0
+
+
+def _counted_settlements(held: HeldReturn) -> list[SettlementRow]:
+    query = select(SettlementRow).where(
+        SettlementRow.merchant_id == held.row.merchant_id,
+        SettlementRow.order_id == held.row.order_id,
+        SettlementRow.reverses_id == "",
+        col(SettlementRow.state).in_(COUNTED),
+    )
+    return list(held.tx.session.exec(query))
+
+
+def _paid(held: HeldReturn) -> tuple[tuple[str, int, str], ...]:
+    query = select(TransferRow.payment_id, TransferRow.amount_minor, TransferRow.provider_reference).where(
+        TransferRow.merchant_id == held.row.merchant_id,
+        TransferRow.order_id == held.row.order_id,
+        TransferRow.kind != "BONUS",
+        col(TransferRow.state).in_(COUNTED),
+    )
+    return tuple((payment, amount, reference) for payment, amount, reference in held.tx.session.exec(query))
+
+
+def _settled_units(held: HeldReturn) -> frozenset[tuple[str, int]]:
+    """Those that came back."""
+    query = select(UnitRow.line_id, UnitRow.unit).where(
+        UnitRow.merchant_id == held.row.merchant_id,
+        UnitRow.order_id == held.row.order_id,
+        col(UnitRow.held).is_(True),
+        UnitRow.settlement_id != "",
+        col(UnitRow.inspection).not_in(_WORTHLESS),
+    )
+    return frozenset((line, unit) for line, unit in held.tx.session.exec(query))
