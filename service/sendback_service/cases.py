@@ -7,11 +7,11 @@ from datetime import datetime
 from sendback_sdk import Rule
 from sendback_sdk.orders import Order
 
+from sendback_service.rules.applied import applied
 from sendback_service.rules.binding import binding
 from sendback_service.rules.eligibility import Verdict, verdicts
 from sendback_service.rules.limits import NO_HISTORY, History, reached
 from sendback_service.rules.states import Basis
-from sendback_service.rules.terms import terms
 from sendback_service.rules.territory import place_of
 from sendback_service.rules.withdrawal import withdrawal_verdicts
 from sendback_service.shops import PolicyVersion, Shop
@@ -56,7 +56,7 @@ def case_of(
 
 def _binding(shop: Shop, order: Order, basis: Basis) -> PolicyVersion:
     """Versions are compared as they are for this buyer."""
-    versions = [replace(p, policy=terms(p.policy, order, basis)) for p in shop.policies or (shop.policy,)]
+    versions = [replace(p, policy=applied(p.policy, order, basis)) for p in shop.policies or (shop.policy,)]
     dated = [(p.publish_time, p.policy) for p in versions if p.publish_time is not None]
     return versions[binding(dated, order.placed_time, order.currency)] if dated else versions[0]
 

@@ -8,6 +8,7 @@ from sqlmodel import col, select
 
 from sendback_service.call import Call, check_etag, made_before, remember
 from sendback_service.refusal import Reason, not_found, refuse
+from sendback_service.rules.applied import applied
 from sendback_service.rules.policy import Policy
 from sendback_service.rules.states import (
     Basis,
@@ -18,7 +19,6 @@ from sendback_service.rules.states import (
     UnitKind,
     can_move,
 )
-from sendback_service.rules.terms import terms
 from sendback_service.store.documents import order_from, policy_from
 from sendback_service.store.tables import (
     OrderRow,
@@ -64,7 +64,7 @@ class HeldReturn:
         """The version that binds this return, as it is for this buyer."""
         row = self.tx.session.get(PolicyRow, (self.row.merchant_id, self.row.policy_version))
         version = Policy() if row is None else policy_from(row.document)
-        return terms(version, self.order(), Basis(self.row.basis))
+        return applied(version, self.order(), Basis(self.row.basis))
 
     def payments(self) -> tuple[Payment, ...]:
         """The order's, as they are known today: what was refunded elsewhere meanwhile counts."""

@@ -12,6 +12,7 @@ from sendback_service.rules.policy import (
     Fault,
     FreeLabelWhenCreditOn,
     LabelPolicy,
+    Limits,
     Policy,
     Reason,
     SettlementMoment,
@@ -29,6 +30,7 @@ GROUND = replace(
     GROUND,
     labels=replace(GROUND.labels, policy=LabelPolicy.FLAT_FEE, fees=EUR_5),
     credit=replace(GROUND.credit, enabled=True),
+    limits=Limits(30, 5, EUR_9),
 )
 
 # Field by field: what is worse for a buyer, and what is better.
@@ -55,6 +57,10 @@ WORSE_AND_BETTER: dict[str, tuple[Any, Any]] = {
     "approval.always": (True, False),
     "approval.above": (EUR_5, EUR_9),
     "approval.reason_codes": (MORE, SOME),
+    "approval.customer_ids": (MORE, SOME),
+    "limits.days": (60, 30),
+    "limits.returns": (3, 5),
+    "limits.values": (EUR_5, EUR_9),
     "settlement": (SettlementMoment.INSPECTION, SettlementMoment.DELIVERY),
     "shipping": (ShippingRefund.IF_ALL_RETURNED, ShippingRefund.PROPORTIONAL),
     "restocking_percent": (15, 10),
@@ -62,7 +68,15 @@ WORSE_AND_BETTER: dict[str, tuple[Any, Any]] = {
     "unused_label_days": (14, 30),
     "reasons": ((Reason("LATE", ()),), (Reason("LATE", (), Fault.CARRIER),)),
 }
-INDIFFERENT = {"window.time_zone"}
+# Particular terms are laid over before versions are compared; service terms remind people, and bind nobody.
+INDIFFERENT = {
+    "window.time_zone",
+    "particulars",
+    "service.reminder_days",
+    "service.parcel_days",
+    "service.inspection_days",
+    "service.refund_days",
+}
 # The value that stands for "no limit" or "all of them".
 UNLIMITED: dict[str, Any] = {
     "labels.countries": frozenset(),
@@ -71,6 +85,9 @@ UNLIMITED: dict[str, Any] = {
     "credit.expires_after_days": 0,
     "exclusions.discount_at_least_percent": 0,
     "approval.above": (),
+    "limits.days": 0,
+    "limits.returns": 0,
+    "limits.values": (),
     "grades.percent": (),
     "unused_label_days": 0,
 }

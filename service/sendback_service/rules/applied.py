@@ -11,7 +11,7 @@ from sendback_service.rules.territory import place_of
 from sendback_service.rules.withdrawal import statutory
 
 
-def terms(policy: Policy, order: Order, basis: Basis = Basis.GOODWILL) -> Policy:
+def applied(policy: Policy, order: Order, basis: Basis = Basis.GOODWILL) -> Policy:
     found = particular(policy, places_of(order), order.customer_id)
     return statutory(found) if basis is Basis.STATUTORY_WITHDRAWAL else found
 
