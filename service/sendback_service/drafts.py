@@ -42,6 +42,7 @@ class Draft:
             units=[[u.line_id, u.number, u.reason_code] for u in self.units],
             offer=[self.offer.kind, self.offer.fee, self.place],
             review=self.in_review,
+            basis=self.wish.basis,
         )
         return f"{seconds}.{digest}"
 

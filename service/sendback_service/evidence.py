@@ -7,7 +7,9 @@ from typing import Any
 from sqlmodel import SQLModel, col, select
 
 from sendback_service.refusal import Reason, not_found, refuse
+from sendback_service.rules.policy import Policy
 from sendback_service.rules.states import Basis
+from sendback_service.store.documents import order_from, policy_from, spelled_out
 from sendback_service.store.tables import (
     EventRow,
     MessageRow,
@@ -44,8 +46,8 @@ def evidence(tx: Transaction, merchant_id: str, return_id: str) -> bytes:
         "declared_time": moment(row.create_time).isoformat(),
         "return": _plain(row),
         "units": _all(tx, UnitRow, row),
-        "order": order.document,
-        "policy": {} if policy is None else policy.document,
+        "order": spelled_out(order_from(order.document)),
+        "policy": spelled_out(Policy() if policy is None else policy_from(policy.document)),
         "parcels": _all(tx, ParcelRow, row),
         "settlements": _all(tx, SettlementRow, row),
         "transfers": _all(tx, TransferRow, row),

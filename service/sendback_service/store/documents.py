@@ -34,6 +34,12 @@ def policy_from(document: Any) -> Policy:
     return _POLICY.validate_python(document)
 
 
+def spelled_out(value: Order | Policy) -> dict[str, Any]:
+    """With every default, for whoever reads it without this code beside."""
+    adapter: TypeAdapter[Any] = _ORDER if isinstance(value, Order) else _POLICY
+    return _document(adapter.dump_python(value))
+
+
 def address_document(address: Address | None) -> dict[str, Any]:
     return {} if address is None else _document(_ADDRESS.dump_python(address, exclude_defaults=True))
 
