@@ -1,5 +1,5 @@
-"""The tables of moves as pictures: `python -m tests.states` writes service/docs/states.md from the code's own tables, and
-the frame's tests fail where the page is not what it would write."""
+"""The tables of moves as pictures: `python -m tests.states` writes service/docs/states.md from the code's own tables,
+and the frame's tests fail where the page is not what it would write."""
 
 import sys
 from enum import StrEnum
@@ -20,7 +20,10 @@ _AXES: dict[type[StrEnum], tuple[str, str]] = {
         "UNKNOWN: the carrier was called and gave no answer. A new label is asked for only after VOIDED, EXPIRED or "
         "FAILED.",
     ),
-    Transit: ("Transit, per parcel", "Late news and news out of order are kept as events and move nothing back."),
+    Transit: (
+        "Transit, per parcel",
+        "Late news and news out of order are kept as events and move nothing back.",
+    ),
     Inspection: (
         "Inspection, per unit",
         "What was found is final. MISSING and REJECTED units are free for another return by staff's word alone.",
@@ -36,8 +39,8 @@ def page() -> str:
     lines = [
         "# States and the moves between them",
         "",
-        "Drawn from `rules/states.py` by `python -m tests.states`; checked by `make check`. What people see, shipment and",
-        "resolution, is derived from these and never stored.",
+        "Drawn from `rules/states.py` by `python -m tests.states`; checked by `make check`. What people see, shipment",
+        "and resolution, is derived from these and never stored.",
     ]
     for axis, (title, words) in _AXES.items():
         lines += ["", f"## {title}", "", words, "", "```mermaid", "stateDiagram-v2", *_moves(axis), "```"]

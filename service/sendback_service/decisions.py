@@ -78,7 +78,12 @@ def expire(held: HeldReturn) -> None:
 
 
 def close(held: HeldReturn) -> None:
+    """Only when every unit was looked at and settled, be it with nothing, and no money is open."""
+    if any(Inspection(unit.inspection) not in INSPECTED for unit in held.units):
+        raise forbidden(held.decision, "CLOSED while units were not inspected")
     refuse_open_money(held, settled_too=False)
+    if any(not unit.settlement_id for unit in held.units):
+        raise forbidden(held.decision, "CLOSED while units are neither paid nor waived")
     held.decide(Decision.CLOSED)
     held.changed()
     held.tx.record(held.row.merchant_id, "return.closed", held.subject)
