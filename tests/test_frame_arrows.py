@@ -101,7 +101,7 @@ ARROWS = (
     ),
     Arrow(
         "rows stay in transactions: neither the wire nor the texts nor the command see one",
-        inside=r"service/sendback_service/(api|rules|text|demo)/|service/sendback_service/(command|server)\.py",
+        inside=r"service/sendback_service/(api|rules|text|demo)/|service/sendback_service/(command/|server\.py)",
         never=r"sqlmodel\b|sendback_service\.store\.tables\b",
         sample=(
             "service/sendback_service/api/returns.py",

@@ -1,0 +1,50 @@
+"""The `sendback` command: setting an installation up, running it, looking at it. One file a command."""
+
+from importlib.metadata import version
+from typing import Annotated
+
+import typer
+
+from sendback_service.command.check import check
+from sendback_service.command.clock import clock
+from sendback_service.command.demo import demo
+from sendback_service.command.init import init
+from sendback_service.command.key import create
+from sendback_service.command.migrate import migrate
+from sendback_service.command.plugins import plugins
+from sendback_service.command.serve import serve
+from sendback_service.command.terminal import out, told
+from sendback_service.command.worker import worker
+
+app = typer.Typer(
+    name="sendback",
+    help="A returns portal as a plugin-based gRPC microservice.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+key_app = typer.Typer(help="Access keys that the operator makes on the spot.", no_args_is_help=True)
+app.add_typer(key_app, name="key")
+for command in (init, serve, worker, migrate, check, plugins, clock, demo):
+    app.command()(told(command))
+key_app.command()(told(create))
+
+
+def main() -> None:
+    """Errors that somebody can mend are one line on standard error."""
+    app(prog_name="sendback")
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        out.print(f"sendback {version('sendback-service')}", highlight=False)
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    _: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """A returns portal as a plugin-based gRPC microservice."""

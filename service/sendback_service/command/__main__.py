@@ -1,0 +1,3 @@
+from sendback_service.command import main
+
+main()

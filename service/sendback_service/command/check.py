@@ -1,0 +1,49 @@
+from collections.abc import Callable
+
+import typer
+from rich.table import Table
+
+from sendback_service.command.terminal import Config, out
+from sendback_service.configuration import Configuration, ConfigurationError, read
+
+
+def check(config: Config = None) -> None:
+    """Says whether configuration, plugins, accounts, routes and database are right. Exit status 1 where not."""
+    from sendback_service.host import Host
+
+    configuration = read(config)
+    host = Host(configuration.accounts)
+    rows = [("signing key", _problem(configuration.secret)), ("database", _database_problem(configuration))]
+    rows += [(f"account {name}", made.failure) for name, made in host.accounts.items()]
+    for role, account in (("channel", configuration.channel), ("refunds", configuration.refunds)):
+        known = not account or account in configuration.accounts
+        rows.append((role, "" if known else f"no account {account!r}"))
+    if not configuration.routes:
+        rows.append(("routes", "none: every buyer gets instructions instead of a label"))
+    table = Table("", "what", "problem")
+    for what, problem in rows:
+        table.add_row("[red]✗[/]" if problem else "[green]✓[/]", what, problem)
+    out.print(table)
+    raise typer.Exit(any(problem for _, problem in rows))
+
+
+def _database_problem(configuration: Configuration) -> str:
+    from sendback_service.store import schema
+
+    try:
+        found = schema.revision(configuration.database)
+    except Exception as broken:
+        return f"{type(broken).__name__}: {broken}".splitlines()[0]
+    return (
+        ""
+        if found.current
+        else f"at revision {found.present or 'none'}, needs {found.wanted}: sendback migrate"
+    )
+
+
+def _problem(question: Callable[[], object]) -> str:
+    try:
+        question()
+    except ConfigurationError as wrong:
+        return str(wrong)
+    return ""

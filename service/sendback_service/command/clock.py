@@ -1,0 +1,35 @@
+from datetime import timedelta
+from typing import Annotated
+
+import typer
+
+from sendback_service.command.terminal import Config, out
+from sendback_service.configuration import ConfigurationError, read
+
+
+def clock(
+    turn: Annotated[str, typer.Argument(help="How far: 14d, 3h, 90s, 10m; -14d turns it back.")],
+    config: Config = None,
+) -> None:
+    """Turns the installation's clock. In test mode only."""
+    from sendback_service.clock import system_clock
+    from sendback_service.store import opened
+    from sendback_service.turning import turn as turned
+
+    configuration = read(config)
+    if not configuration.test_mode:
+        raise ConfigurationError(
+            "the clock can only be turned in test mode (test_mode = true), never in production"
+        )
+    database = opened(configuration.database, system_clock)
+    offset = turned(database, _duration(turn))
+    database.shut()
+    out.print(f"the clock is {offset} ahead", highlight=False)
+
+
+def _duration(text: str) -> timedelta:
+    units = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+    number, unit = text[:-1], text[-1:]
+    if unit not in units or not number.removeprefix("-").replace(".", "", 1).isdigit():
+        raise ConfigurationError(f"{text!r} is no duration: give 14d, 3h, 10m or 90s")
+    return timedelta(**{units[unit]: float(number)})

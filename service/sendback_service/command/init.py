@@ -1,0 +1,39 @@
+import os
+import secrets
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sendback_service.command.key import operator_key
+from sendback_service.command.migrate import bring
+from sendback_service.command.terminal import out
+from sendback_service.configuration import Configuration, read
+from sendback_service.sample import SAMPLE
+
+
+def init(
+    folder: Annotated[Path, typer.Argument(help="Where the installation goes.")] = Path(),
+) -> None:
+    """Writes sendback.toml, makes data folder, signing key and database, and tells the operator's key once."""
+    file = folder / "sendback.toml"
+    if not file.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        outbox = (folder / "sendback-data" / "outbox").resolve()
+        file.write_text(SAMPLE.format(outbox=outbox.as_posix()))
+        out.print(f"wrote {file}", highlight=False)
+    configuration = read(file)
+    _make_secret(configuration)
+    bring(configuration)
+    out.print("The operator's key, told this once:", highlight=False)
+    print(operator_key(configuration))
+
+
+def _make_secret(configuration: Configuration) -> None:
+    if configuration.secret_key or configuration.secret_file.exists():
+        return
+    configuration.data_dir.mkdir(parents=True, exist_ok=True)
+    handle = os.open(configuration.secret_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w") as file:
+        file.write(secrets.token_urlsafe(48))
+    out.print(f"made {configuration.secret_file}", highlight=False)

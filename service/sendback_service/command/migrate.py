@@ -1,0 +1,22 @@
+from typing import Annotated
+
+import typer
+
+from sendback_service.command.terminal import Config, out
+from sendback_service.configuration import Configuration, read
+
+
+def migrate(
+    config: Config = None,
+    to: Annotated[str, typer.Option(help="A revision, head or base.")] = "head",
+) -> None:
+    """Brings the database to this version's schema."""
+    bring(read(config), to)
+
+
+def bring(configuration: Configuration, to: str = "head") -> None:
+    """Brings the database there and says where it is."""
+    from sendback_service.store import schema
+
+    found = schema.migrate(configuration.database, to)
+    out.print(f"the database is at revision {found.present or 'none'}", highlight=False)

@@ -1,0 +1,34 @@
+"""What the commands have in common: where they speak, how they fail, the options that several take."""
+
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from sendback_service.configuration import ConfigurationError
+
+Config = Annotated[
+    Path | None, typer.Option("--config", "-c", help="The configuration file; ./sendback.toml unless given.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="For programs.")]
+out = Console()
+err = Console(stderr=True)
+
+
+def told(command: Callable[..., Any]) -> Callable[..., Any]:
+    """What the user can mend is told in a line, with exit status 2."""
+
+    @wraps(command)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        from sendback_service.store.executors import ExecutorTaken
+
+        try:
+            return command(*args, **kwargs)
+        except (ConfigurationError, ExecutorTaken) as wrong:
+            err.print(f"sendback: {wrong}", style="red", highlight=False, soft_wrap=True)
+            raise typer.Exit(2) from None
+
+    return run
