@@ -9,7 +9,7 @@ from sendback_service.rules.policy import Particular, Policy
 def particular(policy: Policy, places: Set[str], customer_id: str) -> Policy:
     """`places` are the territory of the order's address and the country that it names."""
     terms = next((t for t in policy.particulars if _fits(t, places, customer_id)), None)
-    return policy if terms is None else _laid_over(policy, terms)
+    return policy if terms is None else laid_over(policy, terms)
 
 
 def _fits(terms: Particular, places: Set[str], customer_id: str) -> bool:
@@ -18,7 +18,8 @@ def _fits(terms: Particular, places: Set[str], customer_id: str) -> bool:
     )
 
 
-def _laid_over(policy: Policy, terms: Particular) -> Policy:
+def laid_over(policy: Policy, terms: Particular) -> Policy:
+    """The policy with these terms in the place of its own."""
     window, labels, approval = policy.window, policy.labels, policy.approval
     if terms.window_days is not None:
         window = replace(window, days=terms.window_days)

@@ -189,6 +189,17 @@ def test_naming_all_countries_is_no_narrower_than_naming_none() -> None:
     assert bound(FIRST, GROUND, having("labels.countries", LABEL_COUNTRIES)) == 1
 
 
+def test_any_limit_is_worse_than_none() -> None:
+    none = replace(GROUND, limits=Limits())
+    assert bound(FIRST, none, replace(GROUND, limits=Limits(1, 10_000))) == 0
+    assert bound(FIRST, GROUND, none) == 1
+    assert bound(FIRST, GROUND, replace(GROUND, limits=Limits(90))) == 1
+
+
+def test_limits_that_give_here_and_take_there_do_not_bind() -> None:
+    assert bound(FIRST, GROUND, replace(GROUND, limits=Limits(120, 50, EUR_9))) == 0
+
+
 def test_reasons() -> None:
     damaged = Reason("DAMAGED", (("en", "Damaged"),), Fault.MERCHANT, Evidence.COMMENT)
     old = having("reasons", (damaged,))
