@@ -43,25 +43,25 @@ def case_of(
     history: History = NO_HISTORY,
 ) -> Case:
     order = order_from(facts.document)
-    policy = _binding(shop, order, basis)
+    policy = bound(shop, order, basis)
     place = place_of(order.ship_to)
     if basis is Basis.STATUTORY_WITHDRAWAL:
         found = withdrawal_verdicts(order, policy.policy, policy.version, facts.held, now)
     else:
         limit = reached(policy.policy.limits, history, order.currency)
-        excluded = _excluded(order, plugin_rules)
-        found = verdicts(order, policy.policy, policy.version, facts.held, now, place, excluded, limit)
+        lines = excluded(order, plugin_rules)
+        found = verdicts(order, policy.policy, policy.version, facts.held, now, place, lines, limit)
     return Case(facts, order, shop, policy, place, found, now, history)
 
 
-def _binding(shop: Shop, order: Order, basis: Basis) -> PolicyVersion:
-    """Versions are compared as they are for this buyer."""
+def bound(shop: Shop, order: Order, basis: Basis) -> PolicyVersion:
+    """The version that binds an order today. Versions are compared as they are for this buyer."""
     versions = [replace(p, policy=applied(p.policy, order, basis)) for p in shop.policies or (shop.policy,)]
     dated = [(p.publish_time, p.policy) for p in versions if p.publish_time is not None]
     return versions[binding(dated, order.placed_time, order.currency)] if dated else versions[0]
 
 
-def _excluded(order: Order, plugin_rules: Sequence[Rule]) -> dict[str, str]:
+def excluded(order: Order, plugin_rules: Sequence[Rule]) -> dict[str, str]:
     """Line → the first plugin rule that excludes it."""
     found: dict[str, str] = {}
     for rule in plugin_rules:

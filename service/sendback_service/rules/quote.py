@@ -1,7 +1,7 @@
 """What units are worth to the buyer, step by step. One function for the estimate and for the settlement."""
 
 import json
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from hashlib import sha256
@@ -132,6 +132,18 @@ def quote(order: Order, policy: Policy, units: tuple[QuoteUnit, ...], around: Ci
     )
 
 
+def following(around: Circumstances, made: Quote, units: Sequence[QuoteUnit]) -> Circumstances:
+    """What bears on the order's next return once this one was paid. Bonus is outside of what the order was paid."""
+    paid = tuple((tender.payment_id, tender.amount) for tender in made.tenders)
+    if made.outcome is SettlementKind.STORE_CREDIT:
+        paid = (("", made.amount - made.bonus),)
+    return Circumstances(
+        paid=around.paid + paid,
+        shipping_refunded=around.shipping_refunded + made.shipping,
+        before=around.before | _coming_back(units),
+    )
+
+
 def adjusted(money: Quote, order: Order, around: Circumstances, amount: int) -> Quote:
     """The quote with staff's own amount in the place of the computed one, within what is left of the payments; what
     staff decide has no bonus of its own. Raises ValueError outside the bounds."""
@@ -175,7 +187,7 @@ def _inspection(run: _Running, units: tuple[QuoteUnit, ...], worths: Mapping[Uni
     run.add(QuoteRule.INSPECTION, run.total, -lost)
 
 
-def _coming_back(units: tuple[QuoteUnit, ...]) -> Set[UnitKey]:
+def _coming_back(units: Sequence[QuoteUnit]) -> Set[UnitKey]:
     return {(u.line_id, u.number) for u in units if u.percent}
 
 

@@ -7,7 +7,16 @@ import pytest
 from sendback_sdk.orders import Discount, Order, OrderLine, Payment, Shipping, TaxLine
 from sendback_sdk.testing.builders import an_order
 from sendback_service.rules.policy import CreditTerms, Fault, GradeTerms, Policy, ShippingRefund
-from sendback_service.rules.quote import Circumstances, Quote, QuoteRule, QuoteUnit, Step, quote, quote_hash
+from sendback_service.rules.quote import (
+    Circumstances,
+    Quote,
+    QuoteRule,
+    QuoteUnit,
+    Step,
+    following,
+    quote,
+    quote_hash,
+)
 from sendback_service.rules.states import SettlementKind
 from sendback_service.rules.tenders import Tender
 
@@ -267,6 +276,29 @@ def test_refunds_are_in_the_currency_of_the_charge() -> None:
 def test_nothing_comes_back_and_nothing_is_paid() -> None:
     found = quoted(two_lines(), label_fee=500)
     assert (found.amount, found.steps, found.unrecovered_fee) == (0, (), 500)
+
+
+# The next return.
+
+
+def test_what_a_refund_leaves_for_the_orders_next_return() -> None:
+    around = Circumstances(label_fee=500, paid=(("pay_1", 100),), shipping_refunded=10)
+    units = (QuoteUnit("1", 0), QuoteUnit("1", 1, percent=0))
+    made = quote(two_lines(), Policy(shipping=ShippingRefund.ALWAYS), units, around)
+    left = following(around, made, units)
+    assert left.paid == (("pay_1", 100), ("pay_1", made.amount))
+    assert (left.shipping_refunded, left.before) == (999, frozenset({("1", 0)}))
+    assert (left.label_fee, left.outcome) == (0, SettlementKind.REFUND)
+
+
+def test_credit_counts_as_paid_back_without_its_bonus() -> None:
+    order = paid(line("1", 1, 10_000), line("2", 1, 4000), captured=12_000)
+    units = (QuoteUnit("1", 0),)
+    around = Circumstances(SettlementKind.STORE_CREDIT)
+    made = quote(order, credit(bonus_percent=10), units, around)
+    left = following(around, made, units)
+    assert (made.bonus, left.paid) == (1000, (("", 10_000),))
+    assert quote(order, PLAIN, (QuoteUnit("2", 0),), left).amount == 2000
 
 
 # The name of a quote.
