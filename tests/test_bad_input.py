@@ -296,7 +296,12 @@ def _complete(request: Any) -> None:
         request.form = 1
     if "transit" in fields:
         request.transit = 2
-    for name, value in (("settings", "PortalSettings"), ("brand", "Brand"), ("policy", "Policy")):
+    for name, value in (
+        ("settings", "PortalSettings"),
+        ("brand", "Brand"),
+        ("policy", "Policy"),
+        ("draft", "Policy"),
+    ):
         if name in fields and fields[name].message_type and fields[name].message_type.name == value:
             getattr(request, name).SetInParent()
     if "warehouse" in fields:

@@ -41,6 +41,7 @@ class Reason(StrEnum):
     ALREADY_EXISTS = "ALREADY_EXISTS"
     TOO_LARGE = "TOO_LARGE"
     IMAGE_REFUSED = "IMAGE_REFUSED"
+    NOTHING_TO_SIMULATE = "NOTHING_TO_SIMULATE"
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from sendback.v1 import document_pb2 as _document_pb2
 from sendback.v1 import image_pb2 as _image_pb2
 from sendback.v1 import merchant_pb2 as _merchant_pb2
 from sendback.v1 import policy_pb2 as _policy_pb2
+from sendback.v1 import policy_change_pb2 as _policy_change_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from google.protobuf import descriptor as _descriptor

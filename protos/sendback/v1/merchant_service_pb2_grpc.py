@@ -7,6 +7,7 @@ from sendback.v1 import document_pb2 as sendback_dot_v1_dot_document__pb2
 from sendback.v1 import image_pb2 as sendback_dot_v1_dot_image__pb2
 from sendback.v1 import merchant_pb2 as sendback_dot_v1_dot_merchant__pb2
 from sendback.v1 import merchant_service_pb2 as sendback_dot_v1_dot_merchant__service__pb2
+from sendback.v1 import policy_change_pb2 as sendback_dot_v1_dot_policy__change__pb2
 from sendback.v1 import policy_pb2 as sendback_dot_v1_dot_policy__pb2
 
 GRPC_GENERATED_VERSION = '1.85.1'
@@ -108,6 +109,16 @@ class MerchantServiceStub:
                 '/sendback.v1.MerchantService/GetPolicy',
                 request_serializer=sendback_dot_v1_dot_merchant__service__pb2.GetPolicyRequest.SerializeToString,
                 response_deserializer=sendback_dot_v1_dot_policy__pb2.Policy.FromString,
+                _registered_method=True)
+        self.DiffPolicies = channel.unary_unary(
+                '/sendback.v1.MerchantService/DiffPolicies',
+                request_serializer=sendback_dot_v1_dot_policy__change__pb2.DiffPoliciesRequest.SerializeToString,
+                response_deserializer=sendback_dot_v1_dot_policy__change__pb2.DiffPoliciesResponse.FromString,
+                _registered_method=True)
+        self.SimulatePolicy = channel.unary_unary(
+                '/sendback.v1.MerchantService/SimulatePolicy',
+                request_serializer=sendback_dot_v1_dot_policy__change__pb2.SimulatePolicyRequest.SerializeToString,
+                response_deserializer=sendback_dot_v1_dot_policy__change__pb2.PolicySimulation.FromString,
                 _registered_method=True)
         self.CheckPolicyPage = channel.unary_unary(
                 '/sendback.v1.MerchantService/CheckPolicyPage',
@@ -234,6 +245,20 @@ class MerchantServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def DiffPolicies(self, request, context):
+        """Says what two versions, or a version and a draft, differ in, and whether buyers are better or worse off by it.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def SimulatePolicy(self, request, context):
+        """Says what a draft would have changed for the orders of a period. Reads only.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def CheckPolicyPage(self, request, context):
         """Reads the merchant's page with the return policy, as any visitor could, and says whether it links to the portal and,
         with a flat fee, tells it.
@@ -335,6 +360,16 @@ def add_MerchantServiceServicer_to_server(servicer, server):
                     servicer.GetPolicy,
                     request_deserializer=sendback_dot_v1_dot_merchant__service__pb2.GetPolicyRequest.FromString,
                     response_serializer=sendback_dot_v1_dot_policy__pb2.Policy.SerializeToString,
+            ),
+            'DiffPolicies': grpc.unary_unary_rpc_method_handler(
+                    servicer.DiffPolicies,
+                    request_deserializer=sendback_dot_v1_dot_policy__change__pb2.DiffPoliciesRequest.FromString,
+                    response_serializer=sendback_dot_v1_dot_policy__change__pb2.DiffPoliciesResponse.SerializeToString,
+            ),
+            'SimulatePolicy': grpc.unary_unary_rpc_method_handler(
+                    servicer.SimulatePolicy,
+                    request_deserializer=sendback_dot_v1_dot_policy__change__pb2.SimulatePolicyRequest.FromString,
+                    response_serializer=sendback_dot_v1_dot_policy__change__pb2.PolicySimulation.SerializeToString,
             ),
             'CheckPolicyPage': grpc.unary_unary_rpc_method_handler(
                     servicer.CheckPolicyPage,
@@ -736,6 +771,60 @@ class MerchantService:
             '/sendback.v1.MerchantService/GetPolicy',
             sendback_dot_v1_dot_merchant__service__pb2.GetPolicyRequest.SerializeToString,
             sendback_dot_v1_dot_policy__pb2.Policy.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DiffPolicies(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/sendback.v1.MerchantService/DiffPolicies',
+            sendback_dot_v1_dot_policy__change__pb2.DiffPoliciesRequest.SerializeToString,
+            sendback_dot_v1_dot_policy__change__pb2.DiffPoliciesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SimulatePolicy(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/sendback.v1.MerchantService/SimulatePolicy',
+            sendback_dot_v1_dot_policy__change__pb2.SimulatePolicyRequest.SerializeToString,
+            sendback_dot_v1_dot_policy__change__pb2.PolicySimulation.FromString,
             options,
             channel_credentials,
             insecure,

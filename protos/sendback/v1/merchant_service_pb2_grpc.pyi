@@ -9,6 +9,7 @@ from sendback.v1 import document_pb2 as _document_pb2
 from sendback.v1 import image_pb2 as _image_pb2
 from sendback.v1 import merchant_pb2 as _merchant_pb2
 from sendback.v1 import merchant_service_pb2 as _merchant_service_pb2
+from sendback.v1 import policy_change_pb2 as _policy_change_pb2
 from sendback.v1 import policy_pb2 as _policy_pb2
 import abc as _abc_1
 import grpc as _grpc
@@ -67,6 +68,10 @@ class MerchantServiceStub:
     """Makes a new version of the policy, in force from now on."""
     GetPolicy: _grpc.UnaryUnaryMultiCallable[_merchant_service_pb2.GetPolicyRequest, _policy_pb2.Policy]
     """Shows a version of the policy."""
+    DiffPolicies: _grpc.UnaryUnaryMultiCallable[_policy_change_pb2.DiffPoliciesRequest, _policy_change_pb2.DiffPoliciesResponse]
+    """Says what two versions, or a version and a draft, differ in, and whether buyers are better or worse off by it."""
+    SimulatePolicy: _grpc.UnaryUnaryMultiCallable[_policy_change_pb2.SimulatePolicyRequest, _policy_change_pb2.PolicySimulation]
+    """Says what a draft would have changed for the orders of a period. Reads only."""
     CheckPolicyPage: _grpc.UnaryUnaryMultiCallable[_merchant_service_pb2.CheckPolicyPageRequest, _merchant_service_pb2.PolicyPageCheck]
     """Reads the merchant's page with the return policy, as any visitor could, and says whether it links to the portal and,
     with a flat fee, tells it.
@@ -113,6 +118,10 @@ class MerchantServiceAsyncStub(MerchantServiceStub):
     """Makes a new version of the policy, in force from now on."""
     GetPolicy: _aio.UnaryUnaryMultiCallable[_merchant_service_pb2.GetPolicyRequest, _policy_pb2.Policy]  # type: ignore[assignment]
     """Shows a version of the policy."""
+    DiffPolicies: _aio.UnaryUnaryMultiCallable[_policy_change_pb2.DiffPoliciesRequest, _policy_change_pb2.DiffPoliciesResponse]  # type: ignore[assignment]
+    """Says what two versions, or a version and a draft, differ in, and whether buyers are better or worse off by it."""
+    SimulatePolicy: _aio.UnaryUnaryMultiCallable[_policy_change_pb2.SimulatePolicyRequest, _policy_change_pb2.PolicySimulation]  # type: ignore[assignment]
+    """Says what a draft would have changed for the orders of a period. Reads only."""
     CheckPolicyPage: _aio.UnaryUnaryMultiCallable[_merchant_service_pb2.CheckPolicyPageRequest, _merchant_service_pb2.PolicyPageCheck]  # type: ignore[assignment]
     """Reads the merchant's page with the return policy, as any visitor could, and says whether it links to the portal and,
     with a flat fee, tells it.
@@ -240,6 +249,22 @@ class MerchantServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_policy_pb2.Policy, _abc.Awaitable[_policy_pb2.Policy]]:
         """Shows a version of the policy."""
+
+    @_abc_1.abstractmethod
+    def DiffPolicies(
+        self,
+        request: _policy_change_pb2.DiffPoliciesRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_policy_change_pb2.DiffPoliciesResponse, _abc.Awaitable[_policy_change_pb2.DiffPoliciesResponse]]:
+        """Says what two versions, or a version and a draft, differ in, and whether buyers are better or worse off by it."""
+
+    @_abc_1.abstractmethod
+    def SimulatePolicy(
+        self,
+        request: _policy_change_pb2.SimulatePolicyRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_policy_change_pb2.PolicySimulation, _abc.Awaitable[_policy_change_pb2.PolicySimulation]]:
+        """Says what a draft would have changed for the orders of a period. Reads only."""
 
     @_abc_1.abstractmethod
     def CheckPolicyPage(

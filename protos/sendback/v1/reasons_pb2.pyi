@@ -38,6 +38,7 @@ class ErrorReason(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     ALREADY_EXISTS: _ClassVar[ErrorReason]
     TOO_LARGE: _ClassVar[ErrorReason]
     IMAGE_REFUSED: _ClassVar[ErrorReason]
+    NOTHING_TO_SIMULATE: _ClassVar[ErrorReason]
 ERROR_REASON_UNSPECIFIED: ErrorReason
 INVALID_FIELD: ErrorReason
 KEY_MISSING: ErrorReason
@@ -70,3 +71,4 @@ INTERNAL: ErrorReason
 ALREADY_EXISTS: ErrorReason
 TOO_LARGE: ErrorReason
 IMAGE_REFUSED: ErrorReason
+NOTHING_TO_SIMULATE: ErrorReason

@@ -5,11 +5,19 @@ from typing import TypeVar
 
 from google.protobuf.field_mask_pb2 import FieldMask
 from google.protobuf.message import Message
-from sendback.v1 import document_pb2, image_pb2, merchant_pb2, merchant_service_pb2_grpc, policy_pb2
+from sendback.v1 import (
+    document_pb2,
+    image_pb2,
+    merchant_pb2,
+    merchant_service_pb2_grpc,
+    policy_change_pb2,
+    policy_pb2,
+)
 from sendback.v1 import merchant_service_pb2 as pb
 
 from sendback_service.advice import Advice
 from sendback_service.api.caller import CALLER, call_for, merchant_named
+from sendback_service.api.change_wire import comparison_message, simulation_message
 from sendback_service.api.documents import chunks, gathered
 from sendback_service.api.interceptor import Context
 from sendback_service.api.policy_wire import policy_message, policy_of
@@ -32,6 +40,7 @@ from sendback_service.images import Images
 from sendback_service.keys import KeyKind, Keys
 from sendback_service.merchants import Merchants
 from sendback_service.pictures import Use
+from sendback_service.policies import Policies
 from sendback_service.records import WarehouseRecord
 from sendback_service.refusal import Refusal, invalid, not_found
 from sendback_service.shops import Shop, Shops
@@ -41,13 +50,20 @@ M = TypeVar("M", bound=Message)
 
 class MerchantServicer(merchant_service_pb2_grpc.MerchantServiceServicer):
     def __init__(
-        self, merchants: Merchants, shops: Shops, keys: Keys, images: Images, advice: Advice
+        self,
+        merchants: Merchants,
+        shops: Shops,
+        keys: Keys,
+        images: Images,
+        advice: Advice,
+        policies: Policies,
     ) -> None:
         self._merchants = merchants
         self._shops = shops
         self._keys = keys
         self._images = images
         self._advice = advice
+        self._policies = policies
 
     async def CreateMerchant(
         self, request: pb.CreateMerchantRequest, context: Context
@@ -150,6 +166,29 @@ class MerchantServicer(merchant_service_pb2_grpc.MerchantServiceServicer):
         if request.version and version.version != request.version:
             raise not_found("policy", str(request.version))
         return policy_message(version)
+
+    async def DiffPolicies(
+        self, request: policy_change_pb2.DiffPoliciesRequest, context: Context
+    ) -> policy_change_pb2.DiffPoliciesResponse:
+        draft = request.WhichOneof("other") == "draft"
+        found = await self._policies.compare(
+            merchant_named(request.merchant_id),
+            request.version,
+            policy_of(request.draft, "draft") if draft else request.other_version,
+        )
+        return comparison_message(found, CALLER.get().language)
+
+    async def SimulatePolicy(
+        self, request: policy_change_pb2.SimulatePolicyRequest, context: Context
+    ) -> policy_change_pb2.PolicySimulation:
+        found = await self._policies.simulate(
+            merchant_named(request.merchant_id),
+            policy_of(request.draft, "draft"),
+            time_of(request, "placed_from_time"),
+            time_of(request, "placed_before_time"),
+            context.time_remaining(),
+        )
+        return simulation_message(found, CALLER.get().language)
 
     async def CheckPolicyPage(
         self, request: pb.CheckPolicyPageRequest, context: Context

@@ -15,14 +15,15 @@ from sendback_service.shops import PolicyVersion
 _UNUSED_DAYS = 30
 
 
-def policy_of(m: policy_pb2.Policy) -> p.Policy:
+def policy_of(m: policy_pb2.Policy, at: str = "policy") -> p.Policy:
+    """`at` is the field that it stands in."""
     codes = [reason.code for reason in m.reasons]
     if len(codes) != len(set(codes)):
-        raise invalid("policy.reasons", "each code stands once")
+        raise invalid(f"{at}.reasons", "each code stands once")
     return p.Policy(
-        window=_window(m),
-        labels=_labels(m.labels),
-        credit=_credit(m.credit),
+        window=_window(m, at),
+        labels=_labels(m.labels, f"{at}.labels"),
+        credit=_credit(m.credit, f"{at}.credit"),
         reasons=tuple(_reason(r) for r in m.reasons),
         exclusions=p.Exclusions(
             tags=frozenset(m.exclusions.tags),
@@ -34,7 +35,7 @@ def policy_of(m: policy_pb2.Policy) -> p.Policy:
         ),
         approval=p.Approval(
             m.approval.always,
-            amounts_of(m.approval.above, "policy.approval.above"),
+            amounts_of(m.approval.above, f"{at}.approval.above"),
             frozenset(m.approval.reason_codes),
             frozenset(m.approval.customer_ids),
         ),
@@ -43,8 +44,8 @@ def policy_of(m: policy_pb2.Policy) -> p.Policy:
         restocking_percent=m.restocking_percent,
         grades=p.GradeTerms(tuple((g.grade, g.percent) for g in m.grades)),
         unused_label_days=m.unused_label_days or _UNUSED_DAYS,
-        limits=_limits(m.limits),
-        particulars=tuple(_particular(t, f"policy.particulars[{i}]") for i, t in enumerate(m.particulars)),
+        limits=_limits(m.limits, f"{at}.limits"),
+        particulars=tuple(_particular(t, f"{at}.particulars[{i}]") for i, t in enumerate(m.particulars)),
         service=_service(m.service),
     )
 
@@ -100,41 +101,41 @@ def policy_message(version: PolicyVersion) -> policy_pb2.Policy:
     )
 
 
-def _window(m: policy_pb2.Policy) -> p.Window:
+def _window(m: policy_pb2.Policy, at: str) -> p.Window:
     if not m.HasField("window"):
         return p.Window()
     zone = m.window.time_zone or p.Window().time_zone
     try:
         ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise invalid("policy.window.time_zone", "give an IANA time zone such as Europe/Paris") from None
+        raise invalid(f"{at}.window.time_zone", "give an IANA time zone such as Europe/Paris") from None
     return p.Window(m.window.days, zone, m.window.demand_delivery)
 
 
-def _labels(m: policy_pb2.LabelTerms) -> p.LabelTerms:
+def _labels(m: policy_pb2.LabelTerms, at: str) -> p.LabelTerms:
     unknown = set(m.region_codes) - LABEL_COUNTRIES
     if unknown:
-        raise invalid("policy.labels.region_codes", f"no labels can be had in {', '.join(sorted(unknown))}")
+        raise invalid(f"{at}.region_codes", f"no labels can be had in {', '.join(sorted(unknown))}")
     strange = set(m.outlying_codes) - OUTLYING
     if strange:
-        raise invalid("policy.labels.outlying_codes", f"must be among {', '.join(sorted(OUTLYING))}")
+        raise invalid(f"{at}.outlying_codes", f"must be among {', '.join(sorted(OUTLYING))}")
     return p.LabelTerms(
         p.LabelPolicy(policy_pb2.LabelPolicy.Kind.Name(m.policy or 1)),
-        amounts_of(m.fees, "policy.labels.fees"),
+        amounts_of(m.fees, f"{at}.fees"),
         frozenset(m.region_codes),
         frozenset(m.outlying_codes),
     )
 
 
-def _credit(m: policy_pb2.CreditTerms) -> p.CreditTerms:
+def _credit(m: policy_pb2.CreditTerms, at: str) -> p.CreditTerms:
     reach = policy_pb2.FreeLabelWhenCreditOn.Kind.Name(m.free_label_when_credit_on or 1)
     return p.CreditTerms(
         enabled=m.enabled,
         free_label=p.FreeLabelWhenCreditOn(reach),
         moment=_moment(m.moment, p.SettlementMoment.FIRST_SCAN),
-        maximum=amounts_of(m.maximum, "policy.credit.maximum"),
+        maximum=amounts_of(m.maximum, f"{at}.maximum"),
         bonus_percent=m.bonus_percent,
-        bonus_maximum=amounts_of(m.bonus_maximum, "policy.credit.bonus_maximum"),
+        bonus_maximum=amounts_of(m.bonus_maximum, f"{at}.bonus_maximum"),
         expires_after_days=m.expires_after_days,
     )
 
@@ -173,10 +174,10 @@ def _reason_message(reason: p.Reason) -> policy_pb2.ReturnReason:
     )
 
 
-def _limits(m: policy_pb2.ReturnLimits) -> p.Limits:
+def _limits(m: policy_pb2.ReturnLimits, at: str) -> p.Limits:
     if (m.returns or m.values) and not m.days:
-        raise invalid("policy.limits.days", "a limit needs the days that it looks back on")
-    return p.Limits(m.days, m.returns, amounts_of(m.values, "policy.limits.values"))
+        raise invalid(f"{at}.days", "a limit needs the days that it looks back on")
+    return p.Limits(m.days, m.returns, amounts_of(m.values, f"{at}.values"))
 
 
 def _limits_message(limits: p.Limits) -> policy_pb2.ReturnLimits:

@@ -42,6 +42,7 @@ from sendback_service.keys import Keys
 from sendback_service.merchants import Merchants
 from sendback_service.orders import Orders
 from sendback_service.parcels import Parcels
+from sendback_service.policies import Policies
 from sendback_service.promotions import Promotions
 from sendback_service.returns import Returns
 from sendback_service.shops import Shops
@@ -86,6 +87,7 @@ def register(server: Any, configuration: Configuration, database: Database, cloc
     images = Images(database)
     websites = Websites(configuration.portal.private_hosts)
     advice = Advice(database, shops, clock, websites, base_url, covered)
+    policies = Policies(database, shops, clock, covered, host.rules)
     promotions = Promotions(shops, creation, doorkeeper, base_url)
     orders = Orders(database, shops, doorkeeper, base_url)
     buyers = Buyers(database, shops, doorkeeper, clock)
@@ -99,7 +101,7 @@ def register(server: Any, configuration: Configuration, database: Database, cloc
     label_service_pb2_grpc.add_LabelServiceServicer_to_server(LabelServicer(parcels), server)
     order_service_pb2_grpc.add_OrderServiceServicer_to_server(OrderServicer(orders, promotions), server)
     merchant_service_pb2_grpc.add_MerchantServiceServicer_to_server(
-        MerchantServicer(merchants, shops, Keys(database, clock), images, advice), server
+        MerchantServicer(merchants, shops, Keys(database, clock), images, advice, policies), server
     )
     carrier_service_pb2_grpc.add_CarrierServiceServicer_to_server(CarrierServicer(host), server)
     event_service_pb2_grpc.add_EventServiceServicer_to_server(

@@ -103,7 +103,16 @@ _TABLE: dict[str, dict[str, Entry]] = {
     "MerchantService": {
         **dict.fromkeys(("CreateMerchant", "SetEntitlement"), _OPERATOR),
         **dict.fromkeys(
-            ("GetMerchant", "GetPortalSettings", "GetBrand", "GetImage", "ListWarehouses", "GetPolicy"),
+            (
+                "GetMerchant",
+                "GetPortalSettings",
+                "GetBrand",
+                "GetImage",
+                "ListWarehouses",
+                "GetPolicy",
+                "DiffPolicies",
+                "SimulatePolicy",
+            ),
             _merchant_or_operator(Scope.SETTINGS_READ),
         ),
         **dict.fromkeys(

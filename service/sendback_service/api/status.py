@@ -46,6 +46,7 @@ CODES: dict[Reason, grpc.StatusCode] = {
     Reason.ALREADY_EXISTS: grpc.StatusCode.ALREADY_EXISTS,
     Reason.TOO_LARGE: grpc.StatusCode.INVALID_ARGUMENT,
     Reason.IMAGE_REFUSED: grpc.StatusCode.INVALID_ARGUMENT,
+    Reason.NOTHING_TO_SIMULATE: grpc.StatusCode.FAILED_PRECONDITION,
 }
 
 

@@ -45,6 +45,9 @@ _SENTENCES: dict[Reason, str] = {
     Reason.IMAGE_REFUSED: N_(
         "This picture cannot be used. Choose a PNG, JPEG or WebP picture, not animated."
     ),
+    Reason.NOTHING_TO_SIMULATE: N_(
+        "No order was placed in this period, so there is nothing to try the policy on. Choose another period."
+    ),
     Reason.TOO_LARGE: N_("This is too large; the limit is {limit}."),
 }
 
