@@ -8,16 +8,15 @@ from typing import Any
 import grpc
 import structlog
 from google.protobuf.message import Message
-from protovalidate import Validator
 
 from sendback_service.api.caller import CALLER, Caller
-from sendback_service.api.hygiene import unclean
 from sendback_service.api.scopes import TABLE, admit
 from sendback_service.api.status import CODES, status_of
+from sendback_service.api.validation import Validation
 from sendback_service.clock import system_clock
 from sendback_service.ids import new_id
 from sendback_service.keys import Keys
-from sendback_service.refusal import Problem, Reason, Refusal, refuse
+from sendback_service.refusal import Reason, Refusal, refuse
 from sendback_service.rules.states import ImpossibleMove
 from sendback_service.store.outage import is_outage
 from sendback_service.text.words import language_for
@@ -32,7 +31,7 @@ Context = grpc.aio.ServicerContext[Any, Any]
 class Interceptor(grpc.aio.ServerInterceptor):
     def __init__(self, keys: Keys) -> None:
         self._keys = keys
-        self._validator = Validator()
+        self._validation = Validation()
 
     async def intercept_service(
         self,
@@ -102,10 +101,9 @@ class Interceptor(grpc.aio.ServerInterceptor):
         CALLER.set(Caller(key, method, language, actor))
 
     def _check(self, request: Message) -> None:
-        violations = [found.proto for found in self._validator.collect_violations(request)]
-        problems = [Problem(_path(v.field), v.message) for v in violations] or list(unclean(request))
+        problems = self._validation.problems(request)
         if problems:
-            raise Refusal(Reason.INVALID_FIELD, {"field": problems[0].field}, tuple(problems))
+            raise Refusal(Reason.INVALID_FIELD, {"field": problems[0].field}, problems)
 
     async def _checked_stream(self, requests: AsyncIterator[Message]) -> AsyncIterator[Message | Refusal]:
         """Each message of a stream is judged by itself; what is wrong with one is handed on beside it."""
@@ -137,17 +135,6 @@ def _refusal(broken: Exception, line: dict[str, Any]) -> Refusal:
         return Refusal(Reason.OVERLOADED, retry_after=1.0)
     structlog.get_logger().error("rpc.broken", rpc=line["rpc"], request=line["request"], exc_info=broken)
     return refuse(Reason.INTERNAL, request=line["request"])
-
-
-def _path(field: Any) -> str:
-    """`items[0].quantity`, from protovalidate's field path."""
-    path = ""
-    for element in field.elements if field else ():
-        path += f".{element.field_name}" if path else element.field_name
-        subscript = element.subscript
-        if subscript is not None and subscript.field == "index":
-            path += f"[{subscript.value}]"
-    return path
 
 
 @contextmanager

@@ -55,7 +55,7 @@ def address_message(address: Address) -> address_pb2.Address:
 
 
 def order_of(message: order_pb2.Order) -> Order:
-    placed = time_of(message, "place_time")
+    placed = time_of(message, "place_time", "order.place_time")
     if placed is None:
         raise invalid("order.place_time", "is required")
     currency = message.currency_code
@@ -73,7 +73,9 @@ def order_of(message: order_pb2.Order) -> Order:
         shipping=_shipping(message.shipping, currency),
         duties=minor_of(message.duties, "order.duties", currency) if message.HasField("duties") else 0,
         payments=tuple(_payment(m, f"order.payments[{i}]", currency) for i, m in enumerate(message.payments)),
-        fulfilments=tuple(_fulfilment(m) for m in message.fulfilments),
+        fulfilments=tuple(
+            _fulfilment(m, f"order.fulfilments[{i}]") for i, m in enumerate(message.fulfilments)
+        ),
         tags=frozenset(message.tags),
         state=OrderState.CANCELLED if message.cancelled else OrderState.OPEN,
     )
@@ -234,12 +236,12 @@ def _payment_message(payment: Payment, currency: str) -> order_pb2.Payment:
     )
 
 
-def _fulfilment(m: order_pb2.Fulfilment) -> Fulfilment:
+def _fulfilment(m: order_pb2.Fulfilment, at: str) -> Fulfilment:
     return Fulfilment(
         id=m.id,
         lines=tuple((line.line_id, line.quantity) for line in m.lines),
-        shipped_time=time_of(m, "ship_time"),
-        delivered_time=time_of(m, "deliver_time"),
+        shipped_time=time_of(m, "ship_time", f"{at}.ship_time"),
+        delivered_time=time_of(m, "deliver_time", f"{at}.deliver_time"),
     )
 
 

@@ -12,6 +12,7 @@ from sendback_service.command.init import init
 from sendback_service.command.key import create
 from sendback_service.command.migrate import migrate
 from sendback_service.command.plugins import plugins
+from sendback_service.command.quote import quote
 from sendback_service.command.serve import serve
 from sendback_service.command.terminal import out, told
 from sendback_service.command.worker import worker
@@ -25,7 +26,7 @@ app = typer.Typer(
 )
 key_app = typer.Typer(help="Access keys that the operator makes on the spot.", no_args_is_help=True)
 app.add_typer(key_app, name="key")
-for command in (init, serve, worker, migrate, check, plugins, clock, demo):
+for command in (init, serve, worker, migrate, check, plugins, clock, quote, demo):
     app.command()(told(command))
 key_app.command()(told(create))
 

@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 
 from sendback_service.configuration import ConfigurationError
+from sendback_service.refusal import Problem, Refusal
 
 Config = Annotated[
     Path | None, typer.Option("--config", "-c", help="The configuration file; ./sendback.toml unless given.")
@@ -19,7 +20,7 @@ err = Console(stderr=True)
 
 
 def told(command: Callable[..., Any]) -> Callable[..., Any]:
-    """What the user can mend is told in a line, with exit status 2."""
+    """What the user can mend is told in a line each, with exit status 2."""
 
     @wraps(command)
     def run(*args: Any, **kwargs: Any) -> Any:
@@ -28,7 +29,14 @@ def told(command: Callable[..., Any]) -> Callable[..., Any]:
         try:
             return command(*args, **kwargs)
         except (ConfigurationError, ExecutorTaken) as wrong:
-            err.print(f"sendback: {wrong}", style="red", highlight=False, soft_wrap=True)
-            raise typer.Exit(2) from None
+            _say(str(wrong))
+        except Refusal as refusal:
+            for problem in refusal.problems or (Problem("", str(refusal)),):
+                _say(": ".join(part for part in (problem.field, problem.description) if part))
+        raise typer.Exit(2)
 
     return run
+
+
+def _say(what: str) -> None:
+    err.print(f"sendback: {what}", style="red", highlight=False, soft_wrap=True, markup=False)
