@@ -187,6 +187,20 @@ def test_news_of_a_late_parcel_does_the_same(later: World, shop: Shop) -> None:
     assert found[0].shipment == return_pb2.Shipment.DELIVERED
 
 
+def test_a_parcel_that_comes_as_its_return_expires_is_taken_either_way(later: World, shop: Shop) -> None:
+    made = labelled(later, shop, make(shop.client))
+    later.pass_time(timedelta(days=30, seconds=1))
+    counted = receive(shop, made)
+    first = get(shop.client, made.id)
+    if counted.id == made.id:
+        assert first.decision == Decision.APPROVED
+    else:
+        assert (counted.linked_return_id, first.decision) == (made.id, Decision.EXPIRED)
+    accept(shop.client, get(shop.client, counted.id))
+    done = later.until(shop, counted.id, "the end", lambda r: r.decision == Decision.CLOSED)
+    assert [minor_units(s.amount) for s in done.settlements] == [8900]
+
+
 def test_a_late_parcel_whose_items_are_in_another_return_is_staff_s(later: World, shop: Shop) -> None:
     old = expired(later, shop)
     other = make(shop.client, override_note="Geste")

@@ -16,7 +16,7 @@ from sendback_service.messages import Occasion, request
 from sendback_service.refusal import Reason, invalid, refuse
 from sendback_service.rules.policy import SettlementMoment
 from sendback_service.rules.quote import Quote, adjusted
-from sendback_service.rules.states import Decision, SettlementKind, SettlementState
+from sendback_service.rules.states import Decision, SettlementKind, SettlementState, moved
 from sendback_service.rules.tenders import left_to_refund
 from sendback_service.store.tables import OrderRow, SettlementRow, TransferRow
 from sendback_service.store.times import micros
@@ -148,7 +148,7 @@ def finish_if_whole(tx: Transaction, held: HeldReturn, settlement: SettlementRow
 
 def settle_transfer(tx: Transaction, transfer: TransferRow, reference: str) -> None:
     """This part of the money went."""
-    transfer.state = SettlementState.SETTLED
+    transfer.state = moved(SettlementState(transfer.state), SettlementState.SETTLED)
     transfer.provider_reference = reference or transfer.provider_reference
     transfer.update_time = micros(tx.now)
     tx.session.add(transfer)

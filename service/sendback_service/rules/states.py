@@ -146,7 +146,8 @@ MOVES: Mapping[type[StrEnum], Mapping[StrEnum, frozenset[StrEnum]]] = {
         _S.SUBMITTED: frozenset({_S.SETTLED, _S.UNKNOWN, _S.FAILED}),
         _S.UNKNOWN: frozenset({_S.SETTLED, _S.FAILED, _S.SUBMITTED}),
         _S.SETTLED: frozenset({_S.REVERSED}),
-        _S.FAILED: frozenset({_S.SUBMITTED}),
+        # What failed is asked for anew, or paid by hand and confirmed.
+        _S.FAILED: frozenset({_S.SUBMITTED, _S.SETTLED}),
         _S.REVERSED: frozenset(),
     },
 }
