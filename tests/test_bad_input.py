@@ -290,6 +290,10 @@ def _complete(request: Any) -> None:
         request.settlement_id = "set_x"
     if "findings" in fields:
         request.findings.add(order_line_id="1", unit=0, result="MISSING")
+    if "units" in fields:
+        request.units.add(order_line_id="1", unit=0)
+    if "arrival_id" in fields:
+        request.arrival_id = "arr_x"
     if "image_id" in fields:
         request.image_id = "img_x"
     if "form" in fields:
