@@ -122,6 +122,16 @@ def test_uploads_end_at_ten_mebibytes(shop: Shop) -> None:
         assert nothing.value.reason == "INVALID_FIELD"
 
 
+def test_pictures_are_not_heaped_up(shop: Shop) -> None:
+    tiny = a_picture((64, 64))
+    for _ in range(20):
+        upload(shop, data=tiny)
+    with pytest.raises(SendbackError) as many:
+        upload(shop, data=tiny)
+    assert many.value.reason == "RATE_LIMITED"
+    assert many.value.retry_after
+
+
 def test_a_picture_is_used_for_what_it_is_and_by_whom_it_belongs_to(
     world: World, shop: Shop, request: pytest.FixtureRequest
 ) -> None:

@@ -10,7 +10,7 @@ from sqlmodel import col, func, select
 from sendback_service.call import Call
 from sendback_service.ids import new_id
 from sendback_service.pictures import Size, Use, Variant, encoded
-from sendback_service.refusal import Reason, invalid, not_found, refuse
+from sendback_service.refusal import Reason, Refusal, invalid, not_found
 from sendback_service.store import Database
 from sendback_service.store.tables import (
     BrandRow,
@@ -150,7 +150,8 @@ def _check_waiting(tx: Transaction, merchant_id: str, order_id: str) -> None:
         )
     ).one()
     if waiting >= _MOST_WAITING:
-        raise refuse(Reason.RATE_LIMITED, limit="pictures a day")
+        wait = UNUSED_FOR.total_seconds() / _MOST_WAITING
+        raise Refusal(Reason.RATE_LIMITED, {"limit": "pictures a day"}, retry_after=wait)
 
 
 def _picture(

@@ -310,7 +310,7 @@ class ReturnsServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def CloseReturn(self, request, context):
-        """Closes a return when no money is open.
+        """Closes a return once every unit was inspected and settled, be it with nothing, and no money is open.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -77,7 +77,7 @@ class ReturnsServiceStub:
     ExportWithdrawalEvidence: _grpc.UnaryStreamMultiCallable[_returns_service_pb2.ExportWithdrawalEvidenceRequest, _document_pb2.DocumentChunk]
     """Streams the evidence of a statutory withdrawal as one JSON document."""
     CloseReturn: _grpc.UnaryUnaryMultiCallable[_returns_service_pb2.CloseReturnRequest, _return_pb2.Return]
-    """Closes a return when no money is open."""
+    """Closes a return once every unit was inspected and settled, be it with nothing, and no money is open."""
     ExplainEligibility: _grpc.UnaryUnaryMultiCallable[_returns_service_pb2.ExplainEligibilityRequest, _returns_service_pb2.ExplainEligibilityResponse]
     """Says of each unit of an order whether it can come back, by which rule, and until when."""
     GetEvidence: _grpc.UnaryStreamMultiCallable[_returns_service_pb2.GetEvidenceRequest, _document_pb2.DocumentChunk]
@@ -133,7 +133,7 @@ class ReturnsServiceAsyncStub(ReturnsServiceStub):
     ExportWithdrawalEvidence: _aio.UnaryStreamMultiCallable[_returns_service_pb2.ExportWithdrawalEvidenceRequest, _document_pb2.DocumentChunk]  # type: ignore[assignment]
     """Streams the evidence of a statutory withdrawal as one JSON document."""
     CloseReturn: _aio.UnaryUnaryMultiCallable[_returns_service_pb2.CloseReturnRequest, _return_pb2.Return]  # type: ignore[assignment]
-    """Closes a return when no money is open."""
+    """Closes a return once every unit was inspected and settled, be it with nothing, and no money is open."""
     ExplainEligibility: _aio.UnaryUnaryMultiCallable[_returns_service_pb2.ExplainEligibilityRequest, _returns_service_pb2.ExplainEligibilityResponse]  # type: ignore[assignment]
     """Says of each unit of an order whether it can come back, by which rule, and until when."""
     GetEvidence: _aio.UnaryStreamMultiCallable[_returns_service_pb2.GetEvidenceRequest, _document_pb2.DocumentChunk]  # type: ignore[assignment]
@@ -312,7 +312,7 @@ class ReturnsServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _returns_service_pb2.CloseReturnRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_return_pb2.Return, _abc.Awaitable[_return_pb2.Return]]:
-        """Closes a return when no money is open."""
+        """Closes a return once every unit was inspected and settled, be it with nothing, and no money is open."""
 
     @_abc_1.abstractmethod
     def ExplainEligibility(
