@@ -20,7 +20,7 @@ demo: $(STAMP) ## play whole returns on a real server; the results are left in b
 	@$(BIN)/sendback demo $(ARGS)
 
 test: $(STAMP) ## run every test (ARGS="-k window" for some)
-	@$(BIN)/python -m pytest -n 4 $(ARGS)
+	@$(BIN)/python -m pytest -n 4 --dist loadgroup $(ARGS)
 
 check: check-lock check-style check-types check-protos check-texts check-frame ## check style, types, stubs, lock, texts, arrows
 

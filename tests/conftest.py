@@ -7,11 +7,26 @@ import os
 from collections.abc import Iterator
 from subprocess import CalledProcessError
 from typing import TYPE_CHECKING, Any
+from zlib import crc32
 
 import pytest
 
 if TYPE_CHECKING:
     from sendback_service.demo.world import Shop, World
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests of one world stay together: a world is a server, a worker and a database, and setting it up costs seconds.
+    Two halves a database let two processes share the work."""
+    for item in items:
+        world = (
+            item.callspec.params.get("world")
+            if isinstance(item, pytest.Function) and hasattr(item, "callspec")
+            else ""
+        )
+        if world:
+            half = crc32(item.path.name.encode()) % 2
+            item.add_marker(pytest.mark.xdist_group(f"{world}-{half}"))
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -33,7 +33,7 @@ class Installation(AbstractContextManager["Installation"]):
         toml: str = "",
         environment: Mapping[str, str] | None = None,
         database: str = "",
-        poll_seconds: float = 0.05,
+        poll_seconds: float = 0.1,
     ) -> None:
         self.folder = folder
         self.file = folder / "sendback.toml"
