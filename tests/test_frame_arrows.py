@@ -14,8 +14,8 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 TOPS = ("protos", "service", "plugins", "carriers", "clients")
 PURE = (
-    "__future__ abc bisect collections dataclasses datetime decimal enum fractions functools hashlib heapq itertools "
-    "json math operator re string types typing unicodedata zoneinfo"
+    "__future__ abc array bisect collections dataclasses datetime decimal enum fractions functools hashlib heapq "
+    "itertools json math operator re string types typing unicodedata zoneinfo"
 )
 DATABASES = r"(sqlalchemy|alembic|asyncpg|psycopg|psycopg_pool|sqlite3|aiosqlite)\b"
 

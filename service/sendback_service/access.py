@@ -16,6 +16,8 @@ import jwt
 
 from sendback_service.refusal import Reason, refuse
 
+# The revision of an order that nobody is let in to any more: its buyer's data was erased.
+CLOSED = 0
 _TOKEN_BYTES = 20
 _ALGORITHM = "HS256"
 _PURPOSE = "session"
@@ -48,9 +50,13 @@ class Doorkeeper:
 
     def access_token(self, merchant_id: str, order_id: str, revision: int) -> str:
         """`<order>.<signature>`, the order without its prefix; 54 characters that a QR code holds easily."""
+        if revision == CLOSED:
+            raise refuse(Reason.BUYER_ERASED, order=order_id)
         return f"{order_id.removeprefix('ord_')}.{self._signature(merchant_id, order_id, revision)}"
 
     def opens(self, token: str, merchant_id: str, order_id: str, revision: int) -> bool:
+        if revision == CLOSED:
+            return False
         return hmac.compare_digest(token, self.access_token(merchant_id, order_id, revision))
 
     def begin(self, session: BuyerSession) -> str:

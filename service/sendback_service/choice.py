@@ -49,6 +49,8 @@ class DraftUnit:
     reason_code: str
     comment: str
     evidence: tuple[str, ...] = ()
+    product_id: str = ""
+    sku: str = ""
 
 
 def chosen(case: Case, wish: Wish) -> tuple[DraftUnit, ...]:
@@ -73,6 +75,8 @@ def chosen(case: Case, wish: Wish) -> tuple[DraftUnit, ...]:
                 item.reason_code,
                 item.comment,
                 item.evidence,
+                lines[item.line_id].product_id,
+                lines[item.line_id].sku,
             )
             for verdict in _take(by_line[item.line_id], item, wish)
         ]

@@ -48,6 +48,13 @@ class Worker(_Part):
     concurrency: int = Field(16, ge=1, le=256)
 
 
+class Privacy(_Part):
+    """`retention_months` after a return has ended its personal data goes, and with the last one of an order that of the
+    order; 0 keeps it. Choose more than the longest window."""
+
+    retention_months: int = Field(0, ge=0, le=600)
+
+
 class Account(_Part):
     """An account of a plugin: `plugin` is the class's id, `settings` what that class asks for."""
 
@@ -81,6 +88,7 @@ class Configuration(BaseSettings):
     server: Server = Server()
     portal: Portal = Portal()
     worker: Worker = Worker()
+    privacy: Privacy = Privacy()
     accounts: dict[str, Account] = {}
     routes: tuple[Route, ...] = ()
     channel: str = ""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlmodel import col, func, select
+from sqlmodel import col, func, select, update
 
 from sendback_service.ids import new_id
 from sendback_service.refusal import Reason, invalid, refuse
@@ -94,6 +94,23 @@ def expire(tx: Transaction, merchant_id: str, credit_id: str) -> int:
     if lapsed:
         tx.record(merchant_id, "credit.expired", Subject("credit", credit_id), {"amount_minor": str(lapsed)})
     return lapsed
+
+
+def open_credits(tx: Transaction, merchant_id: str, customer_id: str) -> list[tuple[Holder, str]]:
+    """Credits of a customer's, in any currency, of which something can still be spent."""
+    query = select(CreditEntryRow.currency).where(
+        CreditEntryRow.merchant_id == merchant_id, CreditEntryRow.customer_id == customer_id
+    )
+    holders = [Holder(merchant_id, customer_id, currency) for currency in sorted(set(tx.session.exec(query)))]
+    return [(holder, credit.id) for holder in holders for credit, _ in _open_credits(tx, holder)]
+
+
+def rename(tx: Transaction, merchant_id: str, customer_id: str, pseudonym: str) -> int:
+    """The ledger's entries stay, under another name; answers how many there are."""
+    change = update(CreditEntryRow).where(
+        col(CreditEntryRow.merchant_id) == merchant_id, col(CreditEntryRow.customer_id) == customer_id
+    )
+    return int(tx.session.exec(change.values(customer_id=pseudonym)).rowcount)
 
 
 def _take_rest(tx: Transaction, holder: Holder, credit_id: str, kind: EntryKind, key: str) -> int:

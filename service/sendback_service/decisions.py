@@ -2,6 +2,7 @@
 
 from sqlmodel import col, select
 
+from sendback_service.erasing import DEADLINE as ERASE_DEADLINE
 from sendback_service.held import OPEN_LABELS, HeldReturn, forbidden
 from sendback_service.ids import new_id
 from sendback_service.messages import Occasion, request
@@ -18,7 +19,7 @@ from sendback_service.rules.states import (
     SettlementState,
 )
 from sendback_service.store.documents import address_from, warehouse_from
-from sendback_service.store.tables import ParcelRow, SettlementRow
+from sendback_service.store.tables import OrderRow, ParcelRow, SettlementRow
 from sendback_service.store.times import micros
 from sendback_service.store.transaction import Intent
 
@@ -87,7 +88,7 @@ def close(held: HeldReturn) -> None:
     held.decide(Decision.CLOSED)
     held.changed()
     held.tx.record(held.row.merchant_id, "return.closed", held.subject)
-    _drop_deadlines(held)
+    _tidy(held)
 
 
 def close_if_done(held: HeldReturn) -> None:
@@ -159,12 +160,16 @@ def void_labels(held: HeldReturn) -> list[Intent]:
 def _end(held: HeldReturn, type: str, occasion: Occasion) -> None:
     intents = void_labels(held) + request(held.tx, held.row.merchant_id, held.row.id, occasion)
     held.tx.record(held.row.merchant_id, type, held.subject, intents=intents)
-    _drop_deadlines(held)
+    _tidy(held)
 
 
-def _drop_deadlines(held: HeldReturn) -> None:
+def _tidy(held: HeldReturn) -> None:
+    """Nothing is due of a return that has ended, but to follow an order whose buyer was erased."""
     for kind in DEADLINES:
         held.tx.drop_deadline(held.row.merchant_id, kind, held.row.id)
+    order = held.tx.session.get(OrderRow, (held.row.merchant_id, held.row.order_id))
+    if order is not None and order.erase_time is not None:
+        held.tx.set_deadline(held.row.merchant_id, ERASE_DEADLINE, held.row.id, held.tx.now)
 
 
 def _label_request(held: HeldReturn) -> dict[str, object]:

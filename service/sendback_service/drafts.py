@@ -14,6 +14,7 @@ from sendback_service.rules.eligibility import NotReturnable
 from sendback_service.rules.labels import LabelOffer, label_offer
 from sendback_service.rules.limits import reached
 from sendback_service.rules.policy import Reason as ReturnReason
+from sendback_service.rules.privacy import sendable
 from sendback_service.rules.quote import Circumstances, Quote, QuoteUnit, quote, quote_hash
 from sendback_service.rules.states import Basis, SettlementKind
 from sendback_service.rules.tenders import beyond_report
@@ -50,7 +51,7 @@ class Draft:
 def draft(case: Case, wish: Wish, coverage: frozenset[str]) -> Draft:
     """`coverage` are the territories that carriers on this merchant's route can be sent from."""
     policy = case.policy.policy
-    ship_from = wish.ship_from or case.order.ship_to
+    ship_from = wish.ship_from or sendable(case.order.ship_to)
     place = place_of(ship_from)
     units = chosen(case, wish)
     reasons = {reason.code: reason for reason in policy.reasons}

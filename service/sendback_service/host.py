@@ -14,7 +14,7 @@ from typing import Any, TypeVar, cast, get_args
 import pluggy
 import structlog
 from pydantic import SecretStr, ValidationError
-from sendback_sdk import Carrier, Channel, Event, Platform, Plugin, Rule, hooks, http
+from sendback_sdk import Carrier, Channel, Event, Forgets, Platform, Plugin, Rule, hooks, http
 
 from sendback_service.configuration import Account
 from sendback_service.log import redacting
@@ -76,6 +76,11 @@ class Host:
     def carriers(self) -> dict[str, Carrier]:
         """The carrier accounts that can be used."""
         return {name: made.object for name, made in self.accounts.items() if isinstance(made.object, Carrier)}
+
+    def forgetters(self) -> dict[str, Plugin]:
+        """The accounts that keep something of buyers."""
+        made = ((name, made.object) for name, made in self.accounts.items())
+        return {name: object for name, object in made if object is not None and isinstance(object, Forgets)}
 
     def plugin(self, name: str) -> Plugin:
         return self._object(name, Plugin)

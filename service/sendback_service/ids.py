@@ -15,9 +15,16 @@ _turn = threading.Lock()
 
 def new_id(prefix: str, now: datetime) -> str:
     """An id such as `ret_01k4…`: 48 bits of milliseconds, then 80 random bits, in Crockford's base 32."""
-    number = _number(int(now.timestamp() * 1000))
-    digits = [_ALPHABET[(number >> shift) & 31] for shift in range(125, -1, -5)]
-    return f"{prefix}_{''.join(digits)}"
+    return f"{prefix}_{_digits(_number(int(now.timestamp() * 1000)))}"
+
+
+def least_id(prefix: str, time: datetime) -> str:
+    """No id made at this time or later sorts before it."""
+    return f"{prefix}_{_digits(int(time.timestamp() * 1000) << _RANDOM_BITS)}"
+
+
+def _digits(number: int) -> str:
+    return "".join(_ALPHABET[(number >> shift) & 31] for shift in range(125, -1, -5))
 
 
 def _number(milliseconds: int) -> int:

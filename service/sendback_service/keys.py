@@ -38,6 +38,8 @@ class Scope(StrEnum):
     SETTINGS_READ = "settings.read"
     SETTINGS_WRITE = "settings.write"
     EVENTS_READ = "events.read"
+    BUYERS_READ = "buyers.read"
+    BUYERS_WRITE = "buyers.write"
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,6 +65,7 @@ def _return(held: HeldReturn) -> ReturnRow:
         "version": 1,
         "create_time": now,
         "update_time": now,
+        "erase_time": None,
     }
     return ReturnRow(**{**held.row.model_dump(), **changed})
 

@@ -113,6 +113,8 @@ class _Rows:
             "unit": unit.number,
             "order_id": self._made.case.facts.id,
             "title": unit.title,
+            "product_id": unit.product_id,
+            "sku": unit.sku,
             "reason_code": unit.reason_code,
             "comment": unit.comment,
             "evidence": {"images": list(unit.evidence)} if unit.evidence else {},

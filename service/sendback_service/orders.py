@@ -9,13 +9,15 @@ import qrcode
 from sendback_sdk.orders import Order
 from sqlmodel import col, select
 
-from sendback_service.access import Doorkeeper, link
+from sendback_service.access import CLOSED, Doorkeeper, link
 from sendback_service.call import Call, made_before, remember
+from sendback_service.holdings import Buyer, buyer_keys
 from sendback_service.ids import new_id
 from sendback_service.messages import Occasion, request
 from sendback_service.pages import Page, key_in, page_of, size_of
 from sendback_service.refusal import Problem, Reason, Refusal, invalid, not_found, refuse
 from sendback_service.rules.order import problems
+from sendback_service.rules.privacy import anonymous
 from sendback_service.shops import Shop, Shops
 from sendback_service.store import Database
 from sendback_service.store.documents import order_document, order_from
@@ -37,6 +39,7 @@ class KeptOrder:
     create_time: datetime
     update_time: datetime
     order: Order
+    erase_time: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,18 +163,22 @@ def _kept(tx: Transaction, row: OrderRow) -> KeptOrder:
         create_time=moment(row.create_time),
         update_time=moment(row.update_time),
         order=order_from(version.document),
+        erase_time=moment(row.erase_time),
     )
 
 
 def _keep(tx: Transaction, merchant_id: str, order: Order) -> Kept:
-    document = order_document(order)
+    """An order whose buyer was erased comes in without any, whatever the shop still sends."""
     row = tx.session.exec(
         select(OrderRow)
         .where(OrderRow.merchant_id == merchant_id, OrderRow.external_id == order.id)
         .with_for_update()
     ).first()
     if row is None:
-        return _create(tx, merchant_id, order, document)
+        return _create(tx, merchant_id, order)
+    if row.erase_time is not None:
+        order = anonymous(order)
+    document = order_document(order)
     known = tx.session.get_one(OrderVersionRow, (merchant_id, row.id, row.version))
     if known.document == document:
         return Kept("unchanged", row.id)
@@ -179,11 +186,13 @@ def _keep(tx: Transaction, merchant_id: str, order: Order) -> Kept:
     row.number, row.number_key, row.currency = order.number, number_key(order.number), order.currency
     row.update_time = micros(tx.now)
     _add_version(tx, row, document)
+    for key in buyer_keys(merchant_id, row.id, Buyer(order.email, order.customer_id)):
+        tx.session.merge(key)
     tx.record(merchant_id, "order.changed", Subject("order", row.id), {"version": str(row.version)})
     return Kept("changed", row.id)
 
 
-def _create(tx: Transaction, merchant_id: str, order: Order, document: dict[str, object]) -> Kept:
+def _create(tx: Transaction, merchant_id: str, order: Order) -> Kept:
     row = OrderRow(
         merchant_id=merchant_id,
         id=new_id("ord", tx.now),
@@ -195,7 +204,8 @@ def _create(tx: Transaction, merchant_id: str, order: Order, document: dict[str,
         update_time=micros(tx.now),
     )
     tx.session.add(row)
-    _add_version(tx, row, document)
+    _add_version(tx, row, order_document(order))
+    tx.session.add_all(buyer_keys(merchant_id, row.id, Buyer(order.email, order.customer_id)))
     tx.record(merchant_id, "order.imported", Subject("order", row.id), {"version": "1"})
     return Kept("created", row.id)
 
@@ -221,6 +231,8 @@ def _send_access_link(tx: Transaction, call: Call, order_id: str) -> str:
     before = made_before(tx, call)
     if before is not None:
         return before
+    if row.erase_time is not None:
+        raise refuse(Reason.BUYER_ERASED, order=row.id)
     if not _kept(tx, row).order.email:
         raise invalid("order_id", "the order has no e-mail address; hand the link over yourself")
     number = _links_sent(tx, row)
@@ -247,7 +259,7 @@ def _links_sent(tx: Transaction, row: OrderRow) -> int:
 
 def _revoke_access(tx: Transaction, call: Call, order_id: str) -> datetime:
     row = _row(tx, call.merchant_id, order_id)
-    if made_before(tx, call) is None:
+    if made_before(tx, call) is None and row.access_revision != CLOSED:
         row.access_revision += 1
         tx.session.add(row)
         tx.record(call.merchant_id, "order.changed", Subject("order", row.id), {"access": "revoked"})

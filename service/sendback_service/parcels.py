@@ -12,6 +12,7 @@ from sqlmodel import select
 
 from sendback_service.call import Call, made_before, remember
 from sendback_service.held import OPEN_LABELS, forbidden, hold
+from sendback_service.holdings import Buyer, buyer_keys
 from sendback_service.ids import new_id
 from sendback_service.new_return import LABEL_LANE, Print
 from sendback_service.records import ParcelRecord
@@ -54,7 +55,7 @@ class Parcels:
             "weight_grams": weight_grams,
         }
         parcel_id = await self._database.write(
-            lambda tx: _create(tx, call, reference, request, how), call.author
+            lambda tx: _create(tx, call, reference, request, how, sender.email), call.author
         )
         return await self._settled(call.merchant_id, parcel_id, wait)
 
@@ -105,7 +106,9 @@ class Parcels:
             await asyncio.sleep(_POLL_SECONDS)
 
 
-def _create(tx: Transaction, call: Call, reference: str, request: dict[str, object], how: Print) -> str:
+def _create(
+    tx: Transaction, call: Call, reference: str, request: dict[str, object], how: Print, email: str
+) -> str:
     before = made_before(tx, call)
     if before is not None:
         return before
@@ -123,6 +126,7 @@ def _create(tx: Transaction, call: Call, reference: str, request: dict[str, obje
     )
     tx.session.add(row)
     tx.session.flush()
+    tx.session.add_all(buyer_keys(call.merchant_id, row.id, Buyer(email)))
     intent = Intent("buy_label", row.id, LABEL_LANE)
     tx.record(call.merchant_id, "label.requested", Subject("parcel", row.id), {"parcel_id": row.id}, [intent])
     remember(tx, call, row.id)

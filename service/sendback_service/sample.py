@@ -16,6 +16,9 @@ port = 50051
 [portal]
 base_url = "http://localhost:8080"      # stands before the slug in links and QR codes
 
+[privacy]
+retention_months = 0            # so long after its end a return's personal data goes; 0 keeps it
+
 [accounts.local]
 plugin = "local"                        # makes labels offline; the one to copy
 

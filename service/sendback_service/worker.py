@@ -14,12 +14,14 @@ from sendback_service import turning
 from sendback_service.configuration import Configuration
 from sendback_service.correspondence import Correspondence
 from sendback_service.effects.engine import Engine
+from sendback_service.effects.forgetting import Forgetting
 from sendback_service.effects.labels import Buying
 from sendback_service.effects.letters import Sending
 from sendback_service.effects.observers import Observers
 from sendback_service.effects.reaper import Reaper
 from sendback_service.effects.reconciling import Reconciling
 from sendback_service.effects.relay import Relay
+from sendback_service.effects.retention import Retention
 from sendback_service.effects.sweep import Sweep
 from sendback_service.effects.transfers import Paying
 from sendback_service.effects.trouble import described
@@ -34,6 +36,7 @@ _DRAIN_SECONDS = 20
 _RELAY_SECONDS = 0.05
 _SWEEP_SECONDS = 0.25
 _OBSERVE_SECONDS = 0.5
+_RETENTION_SECONDS = 30.0
 _RETENTION = timedelta(days=1)
 # The exit status of sysexits(3) for a failure that passes: whoever keeps workers starts another.
 _TRY_AGAIN = 75
@@ -52,7 +55,11 @@ def work(configuration: Configuration) -> None:
     host = Host(configuration.accounts)
     engine = _engine(configuration, database, host)
     engine.launch()
-    threads = _loops(database, host, engine, executors, lock, stop)
+    retention = Retention(database, configuration.privacy.retention_months)
+    threads = [
+        *_loops(database, host, engine, executors, lock, stop),
+        _loop("retention", retention.turn, _RETENTION_SECONDS, stop),
+    ]
     log = structlog.get_logger().bind(executor=configuration.worker.executor, pid=os.getpid())
     log.info("worker.ready")
     stop.wait()
@@ -102,6 +109,7 @@ def _engine(configuration: Configuration, database: Database, host: Host) -> Eng
         "void_label": Voiding(buying).void_label,
         "pay": Paying(database, host.platform, configuration.refunds).pay,
         "send": Sending(database, host.channel, configuration.channel, compose).send,
+        "forget": Forgetting(database, host.forgetters).forget,
     }
     return Engine(
         engine_url(configuration),

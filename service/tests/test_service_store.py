@@ -1,6 +1,7 @@
 """The store under both dialects: schema up and down, commits in groups, callers that give up."""
 
 import asyncio
+import json
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +14,8 @@ from sendback_service.store.outage import is_outage
 from sendback_service.store.tables import EventRow, MerchantRow, SQLModel
 from sendback_service.store.times import micros, moment
 from sendback_service.store.transaction import Author, Subject, Transaction
-from sqlalchemy import create_engine, inspect
+from sqlalchemy import create_engine, inspect, text
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import func, select
 
 _AUTHOR = Author("rpc", "test")
@@ -59,6 +61,34 @@ def test_the_schema_goes_up_and_down_and_is_what_the_tables_say(url: str) -> Non
     engine.dispose()
     assert schema.migrate(url, "base").present is None
     assert schema.migrate(url).current
+
+
+def test_orders_that_were_there_before_are_found_by_their_buyers(url: str) -> None:
+    """Up from the first revision with data, down again with the same data, and up once more."""
+    schema.migrate(url, "0001")
+    engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://", 1))
+    document = json.dumps({"email": " Ana@Example.org ", "customer_id": "cus_1"})
+    columns = "merchant_id, return_id, line_id, unit, order_id, title, held, cancelled, kind, reason_code, comment, "
+    columns += "evidence, inspection, grade, disposition, note, settlement_id"
+    values = "'mer_1', 'ret_1', '1', 0, 'ord_1', 'Robe', true, false, 'ANNOUNCED', '', '', '{}', '', '', '', '', ''"
+    unit = f"({columns}) VALUES ({values})"
+    with engine.begin() as connection:
+        for version in (1, 2):
+            row = f"'mer_1', 'ord_1', {version}, '{document}'"
+            connection.execute(text(f"INSERT INTO order_version VALUES ({row})"))
+        connection.execute(text("INSERT INTO order_version VALUES ('mer_1', 'ord_2', 1, '{}')"))
+        connection.execute(text(f"INSERT INTO unit {unit}"))
+    for _ in range(2):
+        assert schema.migrate(url).current
+        with engine.connect() as connection:
+            keys = connection.execute(text("SELECT kind, value, subject_id FROM buyer_key ORDER BY kind"))
+            assert list(keys) == [("CUSTOMER", "cus_1", "ord_1"), ("EMAIL", "ana@example.org", "ord_1")]
+            assert list(connection.execute(text("SELECT title, sku FROM unit"))) == [("Robe", "")]
+        engine.dispose()
+        schema.migrate(url, "0001")
+    with engine.connect() as connection, pytest.raises(IntegrityError):
+        connection.execute(text(f"INSERT INTO unit {unit.replace('ret_1', 'ret_2')}"))
+    engine.dispose()
 
 
 def test_a_change_that_fails_takes_nobody_with_it(database: Database) -> None:

@@ -14,6 +14,7 @@ from sendback_sdk import (
     Label,
     LabelFormat,
     LabelRequest,
+    Money,
     OutcomeUnknown,
     Repeat,
     Voids,
@@ -91,10 +92,16 @@ def _label(field: Any) -> Label:
             document=base64.b64decode(field("document"), validate=True),
             format=LabelFormat(field("format")),
             tracking_url=field("tracking_url", ""),
+            price=_price(field("price")),
             carrier_reference=field("id"),
         )
-    except (binascii.Error, ValueError, TypeError) as broken:
+    except (binascii.Error, KeyError, ValueError, TypeError) as broken:
         raise OutcomeUnknown("a label that cannot be read") from broken
+
+
+def _price(said: Any) -> Money | None:
+    """Not every contract has a price a label."""
+    return Money(said["minor"], said["currency"]) if said else None
 
 
 @hookimpl

@@ -10,7 +10,9 @@ from sendback.v1 import event_pb2, order_pb2, order_service_pb2, return_pb2
 from sendback.v1.document_pb2 import LabelDocument
 from sendback.v1.event_service_pb2 import WatchEventsRequest
 from sendback.v1.label_service_pb2 import GetLabelDocumentRequest
+from sendback.v1.order_service_pb2 import ExportBuyerDataRequest
 from sendback.v1.portal_service_pb2 import PortalWatchReturnRequest
+from sendback.v1.returns_service_pb2 import ExportReturnsRequest
 
 from sendback_client.calls import OPTIONS, Details, Manner, Patience, rests, with_request_id
 from sendback_client.errors import SendbackError, error_of
@@ -71,11 +73,17 @@ class AsyncClient:
     async def save_label(self, parcel_id: str, path: Path | str, *, qr: bool = False) -> Path:
         """Saves a label, or its printerless code, at a path or in a folder; checks it first."""
         kind = LabelDocument.QR if qr else LabelDocument.LABEL
-        paper = Paper()
         request = GetLabelDocumentRequest(parcel_id=parcel_id, document=kind)
-        async for piece in _told(self.labels.GetLabelDocument(request)):
-            paper.add(piece)
-        return paper.save(path, f"{'qr' if qr else 'label'}-{parcel_id}")
+        pieces = self.labels.GetLabelDocument(request)
+        return await _saved(pieces, path, f"{'qr' if qr else 'label'}-{parcel_id}")
+
+    async def save_returns(self, request: ExportReturnsRequest, path: Path | str) -> Path:
+        """Saves a CSV file of returns, or of their units, at a path or in a folder. Any number of them."""
+        return await _saved(self.returns.ExportReturns(request), path, "returns")
+
+    async def save_buyer_data(self, request: ExportBuyerDataRequest, path: Path | str) -> Path:
+        """Saves everything that is kept about a buyer, as JSON."""
+        return await _saved(self.orders.ExportBuyerData(request), path, "buyer-data")
 
     async def import_orders(
         self, orders: Iterable[order_pb2.Order]
@@ -159,6 +167,13 @@ async def _told(stream: Any) -> AsyncIterator[Any]:
             yield message
     except grpc.RpcError as broken:
         raise error_of(broken) from None
+
+
+async def _saved(pieces: Any, path: Path | str, name: str) -> Path:
+    with Paper(path, name) as paper:
+        async for piece in _told(pieces):
+            paper.add(piece)
+        return paper.save()
 
 
 async def _for_ever(begin: Callable[[], Any]) -> AsyncIterator[Any]:

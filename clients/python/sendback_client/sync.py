@@ -14,9 +14,11 @@ from sendback.v1.event_service_pb2_grpc import EventServiceStub
 from sendback.v1.label_service_pb2 import GetLabelDocumentRequest
 from sendback.v1.label_service_pb2_grpc import LabelServiceStub
 from sendback.v1.merchant_service_pb2_grpc import MerchantServiceStub
+from sendback.v1.order_service_pb2 import ExportBuyerDataRequest
 from sendback.v1.order_service_pb2_grpc import OrderServiceStub
 from sendback.v1.portal_service_pb2 import PortalGetLabelDocumentRequest, PortalWatchReturnRequest
 from sendback.v1.portal_service_pb2_grpc import PortalServiceStub
+from sendback.v1.returns_service_pb2 import ExportReturnsRequest
 from sendback.v1.returns_service_pb2_grpc import ReturnsServiceStub
 
 from sendback_client.calls import OPTIONS, Details, Manner, Patience, rests, with_request_id
@@ -79,6 +81,14 @@ class Client:
         )
         return _saved(self.portal.GetLabelDocument(request), path, f"{'qr' if qr else 'label'}-{parcel_id}")
 
+    def save_returns(self, request: ExportReturnsRequest, path: Path | str) -> Path:
+        """Saves a CSV file of returns, or of their units, at a path or in a folder. Any number of them."""
+        return _saved(self.returns.ExportReturns(request), path, "returns")
+
+    def save_buyer_data(self, request: ExportBuyerDataRequest, path: Path | str) -> Path:
+        """Saves everything that is kept about a buyer, as JSON."""
+        return _saved(self.orders.ExportBuyerData(request), path, "buyer-data")
+
     def import_orders(self, orders: Iterable[order_pb2.Order]) -> order_service_pb2.ImportOrdersResponse:
         """Sends orders in a stream; the answer says which were rejected, and why."""
         return self.orders.ImportOrders(order_service_pb2.ImportOrdersRequest(order=o) for o in orders)
@@ -140,10 +150,10 @@ def _told(stream: Iterator[Any]) -> Iterator[Any]:
 
 
 def _saved(pieces: Iterable[DocumentChunk], path: Path | str, name: str) -> Path:
-    paper = Paper()
-    for piece in pieces:
-        paper.add(piece)
-    return paper.save(path, name)
+    with Paper(path, name) as paper:
+        for piece in pieces:
+            paper.add(piece)
+        return paper.save()
 
 
 def _for_ever(begin: Callable[[], Iterator[Any]]) -> Iterator[Any]:

@@ -8,8 +8,10 @@ from typing import Literal
 
 from pydantic import Field, SecretStr
 from sendback_sdk import (
+    BuyerErasure,
     Channel,
     Declined,
+    Forgets,
     Message,
     Misconfigured,
     OutcomeUnknown,
@@ -21,7 +23,7 @@ from sendback_sdk import (
 from sendback_email.letter import built
 
 
-class Email(Channel):
+class Email(Channel, Forgets):
     id = "email"
 
     class Settings(Channel.Settings):
@@ -53,6 +55,12 @@ class Email(Channel):
         else:
             _drop(letter, self.settings.outbox, message.key)
         return Receipt(letter["Message-ID"])
+
+    def forget(self, erasure: BuyerErasure) -> None:
+        """Letters in the outbox folder go. What a mail server took is no longer ours."""
+        if self.settings.outbox is not None:
+            for key in erasure.message_keys:
+                _file(self.settings.outbox, key).unlink(missing_ok=True)
 
     def _send(self, letter: EmailMessage) -> None:
         server = self._connected()
@@ -102,10 +110,14 @@ def _answered(code: int, text: bytes | str) -> Exception:
 def _drop(letter: EmailMessage, outbox: Path, key: str) -> None:
     """One file a key: a repetition takes its own place again. Written aside first, so that no reader sees half."""
     outbox.mkdir(parents=True, exist_ok=True)
-    target = outbox / f"mail-{key}.eml"
+    target = _file(outbox, key)
     aside = target.with_suffix(".part")
     aside.write_bytes(letter.as_bytes())
     aside.replace(target)
+
+
+def _file(outbox: Path, key: str) -> Path:
+    return outbox / f"mail-{key}.eml"
 
 
 @hookimpl

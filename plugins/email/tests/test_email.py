@@ -9,7 +9,7 @@ import pytest
 from pydantic import ValidationError
 from sendback_email import Email
 from sendback_sdk import Attachment, Channel, Declined, Misconfigured, OutcomeUnknown, TryLater
-from sendback_sdk.testing import ChannelTests, MailEmulator, a_message, made
+from sendback_sdk.testing import ChannelTests, MailEmulator, a_message, an_erasure, made
 
 _SENDER = "Retours <retours@shop.example>"
 
@@ -147,3 +147,17 @@ def test_a_password_is_never_sent_in_the_clear() -> None:
 def test_somewhere_to_send_to_is_needed() -> None:
     with pytest.raises(ValidationError, match="set host"):
         Email.Settings(sender=_SENDER)
+
+
+def test_the_outbox_forgets_a_buyers_letters_and_no_others(tmp_path: Path) -> None:
+    email = made(Email, {"sender": _SENDER, "outbox": tmp_path})
+    for key in ("msg_1", "msg_2"):
+        email.send(a_message(key=key))
+    email.forget(an_erasure(message_keys=("msg_1", "msg_3")))
+    assert [file.name for file in tmp_path.iterdir()] == ["mail-msg_2.eml"]
+
+
+def test_a_mail_server_has_nothing_to_forget() -> None:
+    with MailEmulator() as server:
+        _by(server).forget(an_erasure())
+        assert server.mails == []

@@ -14,7 +14,7 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class Order(_message.Message):
-    __slots__ = ("id", "external_id", "number", "currency_code", "place_time", "email", "language_code", "customer_id", "ship_to", "lines", "discounts", "shipping", "duties", "payments", "fulfilments", "tags", "cancelled", "create_time", "update_time", "etag")
+    __slots__ = ("id", "external_id", "number", "currency_code", "place_time", "email", "language_code", "customer_id", "ship_to", "lines", "discounts", "shipping", "duties", "payments", "fulfilments", "tags", "cancelled", "create_time", "update_time", "etag", "erase_time")
     ID_FIELD_NUMBER: _ClassVar[int]
     EXTERNAL_ID_FIELD_NUMBER: _ClassVar[int]
     NUMBER_FIELD_NUMBER: _ClassVar[int]
@@ -35,6 +35,7 @@ class Order(_message.Message):
     CREATE_TIME_FIELD_NUMBER: _ClassVar[int]
     UPDATE_TIME_FIELD_NUMBER: _ClassVar[int]
     ETAG_FIELD_NUMBER: _ClassVar[int]
+    ERASE_TIME_FIELD_NUMBER: _ClassVar[int]
     id: str
     external_id: str
     number: str
@@ -55,7 +56,8 @@ class Order(_message.Message):
     create_time: _timestamp_pb2.Timestamp
     update_time: _timestamp_pb2.Timestamp
     etag: str
-    def __init__(self, id: _Optional[str] = ..., external_id: _Optional[str] = ..., number: _Optional[str] = ..., currency_code: _Optional[str] = ..., place_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., email: _Optional[str] = ..., language_code: _Optional[str] = ..., customer_id: _Optional[str] = ..., ship_to: _Optional[_Union[_address_pb2.Address, _Mapping]] = ..., lines: _Optional[_Iterable[_Union[OrderLine, _Mapping]]] = ..., discounts: _Optional[_Iterable[_Union[Discount, _Mapping]]] = ..., shipping: _Optional[_Union[Shipping, _Mapping]] = ..., duties: _Optional[_Union[_money_pb2.Money, _Mapping]] = ..., payments: _Optional[_Iterable[_Union[Payment, _Mapping]]] = ..., fulfilments: _Optional[_Iterable[_Union[Fulfilment, _Mapping]]] = ..., tags: _Optional[_Iterable[str]] = ..., cancelled: _Optional[bool] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., update_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., etag: _Optional[str] = ...) -> None: ...
+    erase_time: _timestamp_pb2.Timestamp
+    def __init__(self, id: _Optional[str] = ..., external_id: _Optional[str] = ..., number: _Optional[str] = ..., currency_code: _Optional[str] = ..., place_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., email: _Optional[str] = ..., language_code: _Optional[str] = ..., customer_id: _Optional[str] = ..., ship_to: _Optional[_Union[_address_pb2.Address, _Mapping]] = ..., lines: _Optional[_Iterable[_Union[OrderLine, _Mapping]]] = ..., discounts: _Optional[_Iterable[_Union[Discount, _Mapping]]] = ..., shipping: _Optional[_Union[Shipping, _Mapping]] = ..., duties: _Optional[_Union[_money_pb2.Money, _Mapping]] = ..., payments: _Optional[_Iterable[_Union[Payment, _Mapping]]] = ..., fulfilments: _Optional[_Iterable[_Union[Fulfilment, _Mapping]]] = ..., tags: _Optional[_Iterable[str]] = ..., cancelled: _Optional[bool] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., update_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., etag: _Optional[str] = ..., erase_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class OrderLine(_message.Message):
     __slots__ = ("id", "title", "quantity", "price", "sku", "variant", "image_uri", "product_id", "tags", "discounts", "taxes", "weight_grams", "hs_code", "origin_region_code", "final_sale", "gift_card", "digital", "hygiene_sealed", "personalised")

@@ -25,13 +25,14 @@ _sym_db = _symbol_database.Default()
 from buf.validate import validate_pb2 as buf_dot_validate_dot_validate__pb2
 from google.api import field_behavior_pb2 as google_dot_api_dot_field__behavior__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
+from sendback.v1 import buyer_data_pb2 as sendback_dot_v1_dot_buyer__data__pb2
 from sendback.v1 import document_pb2 as sendback_dot_v1_dot_document__pb2
 from sendback.v1 import order_pb2 as sendback_dot_v1_dot_order__pb2
 from sendback.v1 import promotion_pb2 as sendback_dot_v1_dot_promotion__pb2
 from sendback.v1 import return_pb2 as sendback_dot_v1_dot_return__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1fsendback/v1/order_service.proto\x12\x0bsendback.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1asendback/v1/document.proto\x1a\x17sendback/v1/order.proto\x1a\x1bsendback/v1/promotion.proto\x1a\x18sendback/v1/return.proto\"@\n\x13ImportOrdersRequest\x12)\n\x05order\x18\x01 \x01(\x0b\x32\x12.sendback.v1.OrderB\x06\xbaH\x03\xc8\x01\x01\"\x91\x01\n\x14ImportOrdersResponse\x12\x0f\n\x07\x63reated\x18\x01 \x01(\x05\x12\x0f\n\x07\x63hanged\x18\x02 \x01(\x05\x12\x11\n\tunchanged\x18\x03 \x01(\x05\x12,\n\x08rejected\x18\x04 \x03(\x0b\x32\x1a.sendback.v1.RejectedOrder\x12\x16\n\x0erejected_count\x18\x05 \x01(\x05\"`\n\rRejectedOrder\x12\r\n\x05index\x18\x01 \x01(\x05\x12\x13\n\x0b\x65xternal_id\x18\x02 \x01(\t\x12+\n\x08problems\x18\x03 \x03(\x0b\x32\x19.sendback.v1.FieldProblem\"2\n\x0c\x46ieldProblem\x12\r\n\x05\x66ield\x18\x01 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x02 \x01(\t\"q\n\x12UpsertOrderRequest\x12)\n\x05order\x18\x01 \x01(\x0b\x32\x12.sendback.v1.OrderB\x06\xbaH\x03\xc8\x01\x01\x12\x30\n\nrequest_id\x18\x02 \x01(\tB\x1c\xbaH\x19r\x17\x32\x15^[A-Za-z0-9_-]{0,64}$\"3\n\x0fGetOrderRequest\x12 \n\x08order_id\x18\x01 \x01(\tB\x0e\xe2\x41\x01\x02\xbaH\x07r\x05\x10\x01\x18\x80\x01\"i\n\x11ListOrdersRequest\x12\x1d\n\tpage_size\x18\x01 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xe8\x07(\x00\x12\x1c\n\npage_token\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x04\x12\x17\n\x06number\x18\x03 \x01(\tB\x07\xbaH\x04r\x02\x18@\"Q\n\x12ListOrdersResponse\x12\"\n\x06orders\x18\x01 \x03(\x0b\x32\x12.sendback.v1.Order\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\";\n\x17\x43reateAccessLinkRequest\x12 \n\x08order_id\x18\x01 \x01(\tB\x0e\xe2\x41\x01\x02\xbaH\x07r\x05\x10\x01\x18\x80\x01\"?\n\nAccessLink\x12\x0b\n\x03uri\x18\x01 \x01(\t\x12\x14\n\x0c\x61\x63\x63\x65ss_token\x18\x02 \x01(\t\x12\x0e\n\x06qr_png\x18\x03 \x01(\x0c\"k\n\x15SendAccessLinkRequest\x12 \n\x08order_id\x18\x01 \x01(\tB\x0e\xe2\x41\x01\x02\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12\x30\n\nrequest_id\x18\x02 \x01(\tB\x1c\xbaH\x19r\x17\x32\x15^[A-Za-z0-9_-]{0,64}$\",\n\x16SendAccessLinkResponse\x12\x12\n\nmessage_id\x18\x01 \x01(\t\"\xe9\x01\n\x13GetPromotionRequest\x12\x1a\n\x08order_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x01\x12=\n\x04\x66orm\x18\x02 \x01(\x0e\x32\x1f.sendback.v1.PromotionForm.KindB\x0e\xe2\x41\x01\x02\xbaH\x07\x82\x01\x04\x10\x01 \x00\x12\x37\n\x05paper\x18\x03 \x01(\x0e\x32\x1e.sendback.v1.LabelFormat.PaperB\x08\xbaH\x05\x82\x01\x02\x10\x01\x12\x1e\n\rlanguage_code\x18\x04 \x01(\tB\x07\xbaH\x04r\x02\x18#\x12\x1e\n\x0cqr_image_uri\x18\x05 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x10\"\xb8\x01\n\x13PrintInsertsRequest\x12+\n\torder_ids\x18\x01 \x03(\tB\x18\xe2\x41\x01\x02\xbaH\x11\x92\x01\x0e\x08\x01\x10\xe8\x07\"\x07r\x05\x10\x01\x18\x80\x01\x12;\n\x06\x66ormat\x18\x02 \x01(\x0e\x32\x1d.sendback.v1.LabelFormat.KindB\x0c\xbaH\t\x82\x01\x06\x18\x00\x18\x01\x18\x03\x12\x37\n\x05paper\x18\x03 \x01(\x0e\x32\x1e.sendback.v1.LabelFormat.PaperB\x08\xbaH\x05\x82\x01\x02\x10\x01\"i\n\x13RevokeAccessRequest\x12 \n\x08order_id\x18\x01 \x01(\tB\x0e\xe2\x41\x01\x02\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12\x30\n\nrequest_id\x18\x02 \x01(\tB\x1c\xbaH\x19r\x17\x32\x15^[A-Za-z0-9_-]{0,64}$\"G\n\x14RevokeAccessResponse\x12/\n\x0brevoke_time\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp2\xd3\x05\n\x0cOrderService\x12U\n\x0cImportOrders\x12 .sendback.v1.ImportOrdersRequest\x1a!.sendback.v1.ImportOrdersResponse(\x01\x12\x42\n\x0bUpsertOrder\x12\x1f.sendback.v1.UpsertOrderRequest\x1a\x12.sendback.v1.Order\x12<\n\x08GetOrder\x12\x1c.sendback.v1.GetOrderRequest\x1a\x12.sendback.v1.Order\x12M\n\nListOrders\x12\x1e.sendback.v1.ListOrdersRequest\x1a\x1f.sendback.v1.ListOrdersResponse\x12Q\n\x10\x43reateAccessLink\x12$.sendback.v1.CreateAccessLinkRequest\x1a\x17.sendback.v1.AccessLink\x12Y\n\x0eSendAccessLink\x12\".sendback.v1.SendAccessLinkRequest\x1a#.sendback.v1.SendAccessLinkResponse\x12H\n\x0cGetPromotion\x12 .sendback.v1.GetPromotionRequest\x1a\x16.sendback.v1.Promotion\x12N\n\x0cPrintInserts\x12 .sendback.v1.PrintInsertsRequest\x1a\x1a.sendback.v1.DocumentChunk0\x01\x12S\n\x0cRevokeAccess\x12 .sendback.v1.RevokeAccessRequest\x1a!.sendback.v1.RevokeAccessResponseB8\n\x0f\x64\x65v.sendback.v1P\x01Z#sendback.dev/sendback/v1;sendbackv1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1fsendback/v1/order_service.proto\x12\x0bsendback.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1csendback/v1/buyer_data.proto\x1a\x1asendback/v1/document.proto\x1a\x17sendback/v1/order.proto\x1a\x1bsendback/v1/promotion.proto\x1a\x18sendback/v1/return.proto\"@\n\x13ImportOrdersRequest\x12)\n\x05order\x18\x01 \x01(\x0b\x32\x12.sendback.v1.OrderB\x06\xbaH\x03\xc8\x01\x01\"\x91\x01\n\x14ImportOrdersResponse\x12\x0f\n\x07\x63reated\x18\x01 \x01(\x05\x12\x0f\n\x07\x63hanged\x18\x02 \x01(\x05\x12\x11\n\tunchanged\x18\x03 \x01(\x05\x12,\n\x08rejected\x18\x04 \x03(\x0b\x32\x1a.sendback.v1.RejectedOrder\x12\x16\n\x0erejected_count\x18\x05 \x01(\x05\"`\n\rRejectedOrder\x12\r\n\x05index\x18\x01 \x01(\x05\x12\x13\n\x0b\x65xternal_id\x18\x02 \x01(\t\x12+\n\x08problems\x18\x03 \x03(\x0b\x32\x19.sendback.v1.FieldProblem\"2\n\x0c\x46ieldProblem\x12\r\n\x05\x66ield\x18\x01 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x02 \x01(\t\"q\n\x12UpsertOrderRequest\x12)\n\x05order\x18\x01 \x01(\x0b\x32\x12.sendback.v1.OrderB\x06\xbaH\x03\xc8\x01\x01\x12\x30\n\nrequest_id\x18\x02 \x01(\tB\x1c\xbaH\x19r\x17\x32\x15^[A-Za-z0-9_-]{0,64}$\"3\n\x0fGetOrderRequest\x12 \n\x08order_id\x18\x01 \x01(\tB\x0e\xe2\x41\x01\x02\xbaH\x07r\x05\x10\x01\x18\x80\x01\"i\n\x11ListOrdersRequest\x12\x1d\n\tpage_size\x18\x01 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xe8\x07(\x00\x12\x1c\n\npage_token\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x04\x12\x17\n\x06number\x18\x03 \x01(\tB\x07\xbaH\x04r\x02\x18@\"Q\n\x12ListOrdersResponse\x12\"\n\x06orders\x18\x01 \x03(\x0b\x32\x12.sendback.v1.Order\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\";\n\x17\x43reateAccessLinkRequest\x12 \n\x08order_id\x18\x01 \x01(\tB\x0e\xe2\x41\x01\x02\xbaH\x07r\x05\x10\x01\x18\x80\x01\"?\n\nAccessLink\x12\x0b\n\x03uri\x18\x01 \x01(\t\x12\x14\n\x0c\x61\x63\x63\x65ss_token\x18\x02 \x01(\t\x12\x0e\n\x06qr_png\x18\x03 \x01(\x0c\"k\n\x15SendAccessLinkRequest\x12 \n\x08order_id\x18\x01 \x01(\tB\x0e\xe2\x41\x01\x02\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12\x30\n\nrequest_id\x18\x02 \x01(\tB\x1c\xbaH\x19r\x17\x32\x15^[A-Za-z0-9_-]{0,64}$\",\n\x16SendAccessLinkResponse\x12\x12\n\nmessage_id\x18\x01 \x01(\t\"\xe9\x01\n\x13GetPromotionRequest\x12\x1a\n\x08order_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x01\x12=\n\x04\x66orm\x18\x02 \x01(\x0e\x32\x1f.sendback.v1.PromotionForm.KindB\x0e\xe2\x41\x01\x02\xbaH\x07\x82\x01\x04\x10\x01 \x00\x12\x37\n\x05paper\x18\x03 \x01(\x0e\x32\x1e.sendback.v1.LabelFormat.PaperB\x08\xbaH\x05\x82\x01\x02\x10\x01\x12\x1e\n\rlanguage_code\x18\x04 \x01(\tB\x07\xbaH\x04r\x02\x18#\x12\x1e\n\x0cqr_image_uri\x18\x05 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x10\"\xb8\x01\n\x13PrintInsertsRequest\x12+\n\torder_ids\x18\x01 \x03(\tB\x18\xe2\x41\x01\x02\xbaH\x11\x92\x01\x0e\x08\x01\x10\xe8\x07\"\x07r\x05\x10\x01\x18\x80\x01\x12;\n\x06\x66ormat\x18\x02 \x01(\x0e\x32\x1d.sendback.v1.LabelFormat.KindB\x0c\xbaH\t\x82\x01\x06\x18\x00\x18\x01\x18\x03\x12\x37\n\x05paper\x18\x03 \x01(\x0e\x32\x1e.sendback.v1.LabelFormat.PaperB\x08\xbaH\x05\x82\x01\x02\x10\x01\"i\n\x13RevokeAccessRequest\x12 \n\x08order_id\x18\x01 \x01(\tB\x0e\xe2\x41\x01\x02\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12\x30\n\nrequest_id\x18\x02 \x01(\tB\x1c\xbaH\x19r\x17\x32\x15^[A-Za-z0-9_-]{0,64}$\"G\n\x14RevokeAccessResponse\x12/\n\x0brevoke_time\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"h\n\x16\x45xportBuyerDataRequest\x12\x1b\n\x05\x65mail\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x03\x18\xfe\x01H\x00\x12!\n\x0b\x63ustomer_id\x18\x02 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01H\x00\x42\x0e\n\x05\x62uyer\x12\x05\xbaH\x02\x08\x01\"\xd7\x01\n\x15\x45raseBuyerDataRequest\x12\x1b\n\x05\x65mail\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x03\x18\xfe\x01H\x00\x12!\n\x0b\x63ustomer_id\x18\x02 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01H\x00\x12\r\n\x05\x64\x65\x66\x65r\x18\x03 \x01(\x08\x12\x16\n\x0e\x66orfeit_credit\x18\x04 \x01(\x08\x12\x15\n\rvalidate_only\x18\x05 \x01(\x08\x12\x30\n\nrequest_id\x18\x06 \x01(\tB\x1c\xbaH\x19r\x17\x32\x15^[A-Za-z0-9_-]{0,64}$B\x0e\n\x05\x62uyer\x12\x05\xbaH\x02\x08\x01\";\n\x16GetBuyerErasureRequest\x12!\n\nerasure_id\x18\x01 \x01(\tB\r\xe2\x41\x01\x02\xbaH\x06r\x04\x10\x01\x18@2\xcd\x07\n\x0cOrderService\x12U\n\x0cImportOrders\x12 .sendback.v1.ImportOrdersRequest\x1a!.sendback.v1.ImportOrdersResponse(\x01\x12\x42\n\x0bUpsertOrder\x12\x1f.sendback.v1.UpsertOrderRequest\x1a\x12.sendback.v1.Order\x12<\n\x08GetOrder\x12\x1c.sendback.v1.GetOrderRequest\x1a\x12.sendback.v1.Order\x12M\n\nListOrders\x12\x1e.sendback.v1.ListOrdersRequest\x1a\x1f.sendback.v1.ListOrdersResponse\x12Q\n\x10\x43reateAccessLink\x12$.sendback.v1.CreateAccessLinkRequest\x1a\x17.sendback.v1.AccessLink\x12Y\n\x0eSendAccessLink\x12\".sendback.v1.SendAccessLinkRequest\x1a#.sendback.v1.SendAccessLinkResponse\x12H\n\x0cGetPromotion\x12 .sendback.v1.GetPromotionRequest\x1a\x16.sendback.v1.Promotion\x12N\n\x0cPrintInserts\x12 .sendback.v1.PrintInsertsRequest\x1a\x1a.sendback.v1.DocumentChunk0\x01\x12S\n\x0cRevokeAccess\x12 .sendback.v1.RevokeAccessRequest\x1a!.sendback.v1.RevokeAccessResponse\x12T\n\x0f\x45xportBuyerData\x12#.sendback.v1.ExportBuyerDataRequest\x1a\x1a.sendback.v1.DocumentChunk0\x01\x12O\n\x0e\x45raseBuyerData\x12\".sendback.v1.EraseBuyerDataRequest\x1a\x19.sendback.v1.BuyerErasure\x12Q\n\x0fGetBuyerErasure\x12#.sendback.v1.GetBuyerErasureRequest\x1a\x19.sendback.v1.BuyerErasureB8\n\x0f\x64\x65v.sendback.v1P\x01Z#sendback.dev/sendback/v1;sendbackv1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -79,38 +80,60 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_REVOKEACCESSREQUEST'].fields_by_name['order_id']._serialized_options = b'\342A\001\002\272H\007r\005\020\001\030\200\001'
   _globals['_REVOKEACCESSREQUEST'].fields_by_name['request_id']._loaded_options = None
   _globals['_REVOKEACCESSREQUEST'].fields_by_name['request_id']._serialized_options = b'\272H\031r\0272\025^[A-Za-z0-9_-]{0,64}$'
-  _globals['_IMPORTORDERSREQUEST']._serialized_start=251
-  _globals['_IMPORTORDERSREQUEST']._serialized_end=315
-  _globals['_IMPORTORDERSRESPONSE']._serialized_start=318
-  _globals['_IMPORTORDERSRESPONSE']._serialized_end=463
-  _globals['_REJECTEDORDER']._serialized_start=465
-  _globals['_REJECTEDORDER']._serialized_end=561
-  _globals['_FIELDPROBLEM']._serialized_start=563
-  _globals['_FIELDPROBLEM']._serialized_end=613
-  _globals['_UPSERTORDERREQUEST']._serialized_start=615
-  _globals['_UPSERTORDERREQUEST']._serialized_end=728
-  _globals['_GETORDERREQUEST']._serialized_start=730
-  _globals['_GETORDERREQUEST']._serialized_end=781
-  _globals['_LISTORDERSREQUEST']._serialized_start=783
-  _globals['_LISTORDERSREQUEST']._serialized_end=888
-  _globals['_LISTORDERSRESPONSE']._serialized_start=890
-  _globals['_LISTORDERSRESPONSE']._serialized_end=971
-  _globals['_CREATEACCESSLINKREQUEST']._serialized_start=973
-  _globals['_CREATEACCESSLINKREQUEST']._serialized_end=1032
-  _globals['_ACCESSLINK']._serialized_start=1034
-  _globals['_ACCESSLINK']._serialized_end=1097
-  _globals['_SENDACCESSLINKREQUEST']._serialized_start=1099
-  _globals['_SENDACCESSLINKREQUEST']._serialized_end=1206
-  _globals['_SENDACCESSLINKRESPONSE']._serialized_start=1208
-  _globals['_SENDACCESSLINKRESPONSE']._serialized_end=1252
-  _globals['_GETPROMOTIONREQUEST']._serialized_start=1255
-  _globals['_GETPROMOTIONREQUEST']._serialized_end=1488
-  _globals['_PRINTINSERTSREQUEST']._serialized_start=1491
-  _globals['_PRINTINSERTSREQUEST']._serialized_end=1675
-  _globals['_REVOKEACCESSREQUEST']._serialized_start=1677
-  _globals['_REVOKEACCESSREQUEST']._serialized_end=1782
-  _globals['_REVOKEACCESSRESPONSE']._serialized_start=1784
-  _globals['_REVOKEACCESSRESPONSE']._serialized_end=1855
-  _globals['_ORDERSERVICE']._serialized_start=1858
-  _globals['_ORDERSERVICE']._serialized_end=2581
+  _globals['_EXPORTBUYERDATAREQUEST'].oneofs_by_name['buyer']._loaded_options = None
+  _globals['_EXPORTBUYERDATAREQUEST'].oneofs_by_name['buyer']._serialized_options = b'\272H\002\010\001'
+  _globals['_EXPORTBUYERDATAREQUEST'].fields_by_name['email']._loaded_options = None
+  _globals['_EXPORTBUYERDATAREQUEST'].fields_by_name['email']._serialized_options = b'\272H\007r\005\020\003\030\376\001'
+  _globals['_EXPORTBUYERDATAREQUEST'].fields_by_name['customer_id']._loaded_options = None
+  _globals['_EXPORTBUYERDATAREQUEST'].fields_by_name['customer_id']._serialized_options = b'\272H\007r\005\020\001\030\200\001'
+  _globals['_ERASEBUYERDATAREQUEST'].oneofs_by_name['buyer']._loaded_options = None
+  _globals['_ERASEBUYERDATAREQUEST'].oneofs_by_name['buyer']._serialized_options = b'\272H\002\010\001'
+  _globals['_ERASEBUYERDATAREQUEST'].fields_by_name['email']._loaded_options = None
+  _globals['_ERASEBUYERDATAREQUEST'].fields_by_name['email']._serialized_options = b'\272H\007r\005\020\003\030\376\001'
+  _globals['_ERASEBUYERDATAREQUEST'].fields_by_name['customer_id']._loaded_options = None
+  _globals['_ERASEBUYERDATAREQUEST'].fields_by_name['customer_id']._serialized_options = b'\272H\007r\005\020\001\030\200\001'
+  _globals['_ERASEBUYERDATAREQUEST'].fields_by_name['request_id']._loaded_options = None
+  _globals['_ERASEBUYERDATAREQUEST'].fields_by_name['request_id']._serialized_options = b'\272H\031r\0272\025^[A-Za-z0-9_-]{0,64}$'
+  _globals['_GETBUYERERASUREREQUEST'].fields_by_name['erasure_id']._loaded_options = None
+  _globals['_GETBUYERERASUREREQUEST'].fields_by_name['erasure_id']._serialized_options = b'\342A\001\002\272H\006r\004\020\001\030@'
+  _globals['_IMPORTORDERSREQUEST']._serialized_start=281
+  _globals['_IMPORTORDERSREQUEST']._serialized_end=345
+  _globals['_IMPORTORDERSRESPONSE']._serialized_start=348
+  _globals['_IMPORTORDERSRESPONSE']._serialized_end=493
+  _globals['_REJECTEDORDER']._serialized_start=495
+  _globals['_REJECTEDORDER']._serialized_end=591
+  _globals['_FIELDPROBLEM']._serialized_start=593
+  _globals['_FIELDPROBLEM']._serialized_end=643
+  _globals['_UPSERTORDERREQUEST']._serialized_start=645
+  _globals['_UPSERTORDERREQUEST']._serialized_end=758
+  _globals['_GETORDERREQUEST']._serialized_start=760
+  _globals['_GETORDERREQUEST']._serialized_end=811
+  _globals['_LISTORDERSREQUEST']._serialized_start=813
+  _globals['_LISTORDERSREQUEST']._serialized_end=918
+  _globals['_LISTORDERSRESPONSE']._serialized_start=920
+  _globals['_LISTORDERSRESPONSE']._serialized_end=1001
+  _globals['_CREATEACCESSLINKREQUEST']._serialized_start=1003
+  _globals['_CREATEACCESSLINKREQUEST']._serialized_end=1062
+  _globals['_ACCESSLINK']._serialized_start=1064
+  _globals['_ACCESSLINK']._serialized_end=1127
+  _globals['_SENDACCESSLINKREQUEST']._serialized_start=1129
+  _globals['_SENDACCESSLINKREQUEST']._serialized_end=1236
+  _globals['_SENDACCESSLINKRESPONSE']._serialized_start=1238
+  _globals['_SENDACCESSLINKRESPONSE']._serialized_end=1282
+  _globals['_GETPROMOTIONREQUEST']._serialized_start=1285
+  _globals['_GETPROMOTIONREQUEST']._serialized_end=1518
+  _globals['_PRINTINSERTSREQUEST']._serialized_start=1521
+  _globals['_PRINTINSERTSREQUEST']._serialized_end=1705
+  _globals['_REVOKEACCESSREQUEST']._serialized_start=1707
+  _globals['_REVOKEACCESSREQUEST']._serialized_end=1812
+  _globals['_REVOKEACCESSRESPONSE']._serialized_start=1814
+  _globals['_REVOKEACCESSRESPONSE']._serialized_end=1885
+  _globals['_EXPORTBUYERDATAREQUEST']._serialized_start=1887
+  _globals['_EXPORTBUYERDATAREQUEST']._serialized_end=1991
+  _globals['_ERASEBUYERDATAREQUEST']._serialized_start=1994
+  _globals['_ERASEBUYERDATAREQUEST']._serialized_end=2209
+  _globals['_GETBUYERERASUREREQUEST']._serialized_start=2211
+  _globals['_GETBUYERERASUREREQUEST']._serialized_end=2270
+  _globals['_ORDERSERVICE']._serialized_start=2273
+  _globals['_ORDERSERVICE']._serialized_end=3246
 # @@protoc_insertion_point(module_scope)

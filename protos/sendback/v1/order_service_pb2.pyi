@@ -3,6 +3,7 @@ import datetime
 from buf.validate import validate_pb2 as _validate_pb2
 from google.api import field_behavior_pb2 as _field_behavior_pb2
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from sendback.v1 import buyer_data_pb2 as _buyer_data_pb2
 from sendback.v1 import document_pb2 as _document_pb2
 from sendback.v1 import order_pb2 as _order_pb2
 from sendback.v1 import promotion_pb2 as _promotion_pb2
@@ -152,3 +153,33 @@ class RevokeAccessResponse(_message.Message):
     REVOKE_TIME_FIELD_NUMBER: _ClassVar[int]
     revoke_time: _timestamp_pb2.Timestamp
     def __init__(self, revoke_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class ExportBuyerDataRequest(_message.Message):
+    __slots__ = ("email", "customer_id")
+    EMAIL_FIELD_NUMBER: _ClassVar[int]
+    CUSTOMER_ID_FIELD_NUMBER: _ClassVar[int]
+    email: str
+    customer_id: str
+    def __init__(self, email: _Optional[str] = ..., customer_id: _Optional[str] = ...) -> None: ...
+
+class EraseBuyerDataRequest(_message.Message):
+    __slots__ = ("email", "customer_id", "defer", "forfeit_credit", "validate_only", "request_id")
+    EMAIL_FIELD_NUMBER: _ClassVar[int]
+    CUSTOMER_ID_FIELD_NUMBER: _ClassVar[int]
+    DEFER_FIELD_NUMBER: _ClassVar[int]
+    FORFEIT_CREDIT_FIELD_NUMBER: _ClassVar[int]
+    VALIDATE_ONLY_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    email: str
+    customer_id: str
+    defer: bool
+    forfeit_credit: bool
+    validate_only: bool
+    request_id: str
+    def __init__(self, email: _Optional[str] = ..., customer_id: _Optional[str] = ..., defer: _Optional[bool] = ..., forfeit_credit: _Optional[bool] = ..., validate_only: _Optional[bool] = ..., request_id: _Optional[str] = ...) -> None: ...
+
+class GetBuyerErasureRequest(_message.Message):
+    __slots__ = ("erasure_id",)
+    ERASURE_ID_FIELD_NUMBER: _ClassVar[int]
+    erasure_id: str
+    def __init__(self, erasure_id: _Optional[str] = ...) -> None: ...

@@ -3,6 +3,7 @@
 import grpc
 import warnings
 
+from sendback.v1 import buyer_data_pb2 as sendback_dot_v1_dot_buyer__data__pb2
 from sendback.v1 import document_pb2 as sendback_dot_v1_dot_document__pb2
 from sendback.v1 import order_pb2 as sendback_dot_v1_dot_order__pb2
 from sendback.v1 import order_service_pb2 as sendback_dot_v1_dot_order__service__pb2
@@ -83,6 +84,21 @@ class OrderServiceStub:
                 request_serializer=sendback_dot_v1_dot_order__service__pb2.RevokeAccessRequest.SerializeToString,
                 response_deserializer=sendback_dot_v1_dot_order__service__pb2.RevokeAccessResponse.FromString,
                 _registered_method=True)
+        self.ExportBuyerData = channel.unary_stream(
+                '/sendback.v1.OrderService/ExportBuyerData',
+                request_serializer=sendback_dot_v1_dot_order__service__pb2.ExportBuyerDataRequest.SerializeToString,
+                response_deserializer=sendback_dot_v1_dot_document__pb2.DocumentChunk.FromString,
+                _registered_method=True)
+        self.EraseBuyerData = channel.unary_unary(
+                '/sendback.v1.OrderService/EraseBuyerData',
+                request_serializer=sendback_dot_v1_dot_order__service__pb2.EraseBuyerDataRequest.SerializeToString,
+                response_deserializer=sendback_dot_v1_dot_buyer__data__pb2.BuyerErasure.FromString,
+                _registered_method=True)
+        self.GetBuyerErasure = channel.unary_unary(
+                '/sendback.v1.OrderService/GetBuyerErasure',
+                request_serializer=sendback_dot_v1_dot_order__service__pb2.GetBuyerErasureRequest.SerializeToString,
+                response_deserializer=sendback_dot_v1_dot_buyer__data__pb2.BuyerErasure.FromString,
+                _registered_method=True)
 
 
 class OrderServiceServicer:
@@ -153,6 +169,28 @@ class OrderServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ExportBuyerData(self, request, context):
+        """Streams everything that is kept about a buyer as one JSON document. Needs the scope `buyers.read`.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def EraseBuyerData(self, request, context):
+        """Erases what is personal about a buyer; money, units and events stay, and say nothing of whom they concern. Refused
+        while something is open, unless it may wait. Needs the scope `buyers.write`.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetBuyerErasure(self, request, context):
+        """Shows how far an erasure is. Needs the scope `buyers.read`.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_OrderServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -200,6 +238,21 @@ def add_OrderServiceServicer_to_server(servicer, server):
                     servicer.RevokeAccess,
                     request_deserializer=sendback_dot_v1_dot_order__service__pb2.RevokeAccessRequest.FromString,
                     response_serializer=sendback_dot_v1_dot_order__service__pb2.RevokeAccessResponse.SerializeToString,
+            ),
+            'ExportBuyerData': grpc.unary_stream_rpc_method_handler(
+                    servicer.ExportBuyerData,
+                    request_deserializer=sendback_dot_v1_dot_order__service__pb2.ExportBuyerDataRequest.FromString,
+                    response_serializer=sendback_dot_v1_dot_document__pb2.DocumentChunk.SerializeToString,
+            ),
+            'EraseBuyerData': grpc.unary_unary_rpc_method_handler(
+                    servicer.EraseBuyerData,
+                    request_deserializer=sendback_dot_v1_dot_order__service__pb2.EraseBuyerDataRequest.FromString,
+                    response_serializer=sendback_dot_v1_dot_buyer__data__pb2.BuyerErasure.SerializeToString,
+            ),
+            'GetBuyerErasure': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetBuyerErasure,
+                    request_deserializer=sendback_dot_v1_dot_order__service__pb2.GetBuyerErasureRequest.FromString,
+                    response_serializer=sendback_dot_v1_dot_buyer__data__pb2.BuyerErasure.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -446,6 +499,87 @@ class OrderService:
             '/sendback.v1.OrderService/RevokeAccess',
             sendback_dot_v1_dot_order__service__pb2.RevokeAccessRequest.SerializeToString,
             sendback_dot_v1_dot_order__service__pb2.RevokeAccessResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ExportBuyerData(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/sendback.v1.OrderService/ExportBuyerData',
+            sendback_dot_v1_dot_order__service__pb2.ExportBuyerDataRequest.SerializeToString,
+            sendback_dot_v1_dot_document__pb2.DocumentChunk.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def EraseBuyerData(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/sendback.v1.OrderService/EraseBuyerData',
+            sendback_dot_v1_dot_order__service__pb2.EraseBuyerDataRequest.SerializeToString,
+            sendback_dot_v1_dot_buyer__data__pb2.BuyerErasure.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetBuyerErasure(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/sendback.v1.OrderService/GetBuyerErasure',
+            sendback_dot_v1_dot_order__service__pb2.GetBuyerErasureRequest.SerializeToString,
+            sendback_dot_v1_dot_buyer__data__pb2.BuyerErasure.FromString,
             options,
             channel_credentials,
             insecure,

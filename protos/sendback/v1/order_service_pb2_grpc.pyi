@@ -5,6 +5,7 @@ isort:skip_file
 
 from collections import abc as _abc
 from grpc import aio as _aio
+from sendback.v1 import buyer_data_pb2 as _buyer_data_pb2
 from sendback.v1 import document_pb2 as _document_pb2
 from sendback.v1 import order_pb2 as _order_pb2
 from sendback.v1 import order_service_pb2 as _order_service_pb2
@@ -56,6 +57,14 @@ class OrderServiceStub:
     """Streams the inserts of up to a thousand orders as one document, in the order in which they are named."""
     RevokeAccess: _grpc.UnaryUnaryMultiCallable[_order_service_pb2.RevokeAccessRequest, _order_service_pb2.RevokeAccessResponse]
     """Makes every link and QR code given for the order so far worthless."""
+    ExportBuyerData: _grpc.UnaryStreamMultiCallable[_order_service_pb2.ExportBuyerDataRequest, _document_pb2.DocumentChunk]
+    """Streams everything that is kept about a buyer as one JSON document. Needs the scope `buyers.read`."""
+    EraseBuyerData: _grpc.UnaryUnaryMultiCallable[_order_service_pb2.EraseBuyerDataRequest, _buyer_data_pb2.BuyerErasure]
+    """Erases what is personal about a buyer; money, units and events stay, and say nothing of whom they concern. Refused
+    while something is open, unless it may wait. Needs the scope `buyers.write`.
+    """
+    GetBuyerErasure: _grpc.UnaryUnaryMultiCallable[_order_service_pb2.GetBuyerErasureRequest, _buyer_data_pb2.BuyerErasure]
+    """Shows how far an erasure is. Needs the scope `buyers.read`."""
 
 @_typing.type_check_only
 class OrderServiceAsyncStub(OrderServiceStub):
@@ -82,6 +91,14 @@ class OrderServiceAsyncStub(OrderServiceStub):
     """Streams the inserts of up to a thousand orders as one document, in the order in which they are named."""
     RevokeAccess: _aio.UnaryUnaryMultiCallable[_order_service_pb2.RevokeAccessRequest, _order_service_pb2.RevokeAccessResponse]  # type: ignore[assignment]
     """Makes every link and QR code given for the order so far worthless."""
+    ExportBuyerData: _aio.UnaryStreamMultiCallable[_order_service_pb2.ExportBuyerDataRequest, _document_pb2.DocumentChunk]  # type: ignore[assignment]
+    """Streams everything that is kept about a buyer as one JSON document. Needs the scope `buyers.read`."""
+    EraseBuyerData: _aio.UnaryUnaryMultiCallable[_order_service_pb2.EraseBuyerDataRequest, _buyer_data_pb2.BuyerErasure]  # type: ignore[assignment]
+    """Erases what is personal about a buyer; money, units and events stay, and say nothing of whom they concern. Refused
+    while something is open, unless it may wait. Needs the scope `buyers.write`.
+    """
+    GetBuyerErasure: _aio.UnaryUnaryMultiCallable[_order_service_pb2.GetBuyerErasureRequest, _buyer_data_pb2.BuyerErasure]  # type: ignore[assignment]
+    """Shows how far an erasure is. Needs the scope `buyers.read`."""
 
 class OrderServiceServicer(metaclass=_abc_1.ABCMeta):
     """For order sources, warehouses and tracking e-mails. Called with a merchant's key."""
@@ -159,5 +176,31 @@ class OrderServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_order_service_pb2.RevokeAccessResponse, _abc.Awaitable[_order_service_pb2.RevokeAccessResponse]]:
         """Makes every link and QR code given for the order so far worthless."""
+
+    @_abc_1.abstractmethod
+    def ExportBuyerData(
+        self,
+        request: _order_service_pb2.ExportBuyerDataRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_abc.Iterator[_document_pb2.DocumentChunk], _abc.AsyncIterator[_document_pb2.DocumentChunk]]:
+        """Streams everything that is kept about a buyer as one JSON document. Needs the scope `buyers.read`."""
+
+    @_abc_1.abstractmethod
+    def EraseBuyerData(
+        self,
+        request: _order_service_pb2.EraseBuyerDataRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_buyer_data_pb2.BuyerErasure, _abc.Awaitable[_buyer_data_pb2.BuyerErasure]]:
+        """Erases what is personal about a buyer; money, units and events stay, and say nothing of whom they concern. Refused
+        while something is open, unless it may wait. Needs the scope `buyers.write`.
+        """
+
+    @_abc_1.abstractmethod
+    def GetBuyerErasure(
+        self,
+        request: _order_service_pb2.GetBuyerErasureRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_buyer_data_pb2.BuyerErasure, _abc.Awaitable[_buyer_data_pb2.BuyerErasure]]:
+        """Shows how far an erasure is. Needs the scope `buyers.read`."""
 
 def add_OrderServiceServicer_to_server(servicer: OrderServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -39,6 +39,8 @@ class ErrorReason(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     TOO_LARGE: _ClassVar[ErrorReason]
     IMAGE_REFUSED: _ClassVar[ErrorReason]
     NOTHING_TO_SIMULATE: _ClassVar[ErrorReason]
+    BUYER_DATA_NEEDED: _ClassVar[ErrorReason]
+    BUYER_ERASED: _ClassVar[ErrorReason]
 ERROR_REASON_UNSPECIFIED: ErrorReason
 INVALID_FIELD: ErrorReason
 KEY_MISSING: ErrorReason
@@ -72,3 +74,5 @@ ALREADY_EXISTS: ErrorReason
 TOO_LARGE: ErrorReason
 IMAGE_REFUSED: ErrorReason
 NOTHING_TO_SIMULATE: ErrorReason
+BUYER_DATA_NEEDED: ErrorReason
+BUYER_ERASED: ErrorReason

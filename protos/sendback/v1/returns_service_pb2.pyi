@@ -3,9 +3,11 @@ import datetime
 from buf.validate import validate_pb2 as _validate_pb2
 from google.api import field_behavior_pb2 as _field_behavior_pb2
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from google.type import date_pb2 as _date_pb2
 from google.type import money_pb2 as _money_pb2
 from sendback.v1 import address_pb2 as _address_pb2
 from sendback.v1 import document_pb2 as _document_pb2
+from sendback.v1 import figures_pb2 as _figures_pb2
 from sendback.v1 import image_pb2 as _image_pb2
 from sendback.v1 import return_pb2 as _return_pb2
 from google.protobuf.internal import containers as _containers
@@ -381,3 +383,23 @@ class CompleteWorkItemRequest(_message.Message):
     work_item_id: str
     request_id: str
     def __init__(self, work_item_id: _Optional[str] = ..., request_id: _Optional[str] = ...) -> None: ...
+
+class GetFiguresRequest(_message.Message):
+    __slots__ = ("first_date", "last_date")
+    FIRST_DATE_FIELD_NUMBER: _ClassVar[int]
+    LAST_DATE_FIELD_NUMBER: _ClassVar[int]
+    first_date: _date_pb2.Date
+    last_date: _date_pb2.Date
+    def __init__(self, first_date: _Optional[_Union[_date_pb2.Date, _Mapping]] = ..., last_date: _Optional[_Union[_date_pb2.Date, _Mapping]] = ...) -> None: ...
+
+class ExportReturnsRequest(_message.Message):
+    __slots__ = ("rows", "decisions", "created_from_time", "created_before_time")
+    ROWS_FIELD_NUMBER: _ClassVar[int]
+    DECISIONS_FIELD_NUMBER: _ClassVar[int]
+    CREATED_FROM_TIME_FIELD_NUMBER: _ClassVar[int]
+    CREATED_BEFORE_TIME_FIELD_NUMBER: _ClassVar[int]
+    rows: _figures_pb2.ReturnsExport.Rows
+    decisions: _containers.RepeatedScalarFieldContainer[_return_pb2.Decision.State]
+    created_from_time: _timestamp_pb2.Timestamp
+    created_before_time: _timestamp_pb2.Timestamp
+    def __init__(self, rows: _Optional[_Union[_figures_pb2.ReturnsExport.Rows, str]] = ..., decisions: _Optional[_Iterable[_Union[_return_pb2.Decision.State, str]]] = ..., created_from_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., created_before_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...

@@ -4,6 +4,7 @@ import grpc
 import warnings
 
 from sendback.v1 import document_pb2 as sendback_dot_v1_dot_document__pb2
+from sendback.v1 import figures_pb2 as sendback_dot_v1_dot_figures__pb2
 from sendback.v1 import image_pb2 as sendback_dot_v1_dot_image__pb2
 from sendback.v1 import return_pb2 as sendback_dot_v1_dot_return__pb2
 from sendback.v1 import returns_service_pb2 as sendback_dot_v1_dot_returns__service__pb2
@@ -162,6 +163,16 @@ class ReturnsServiceStub:
                 '/sendback.v1.ReturnsService/CompleteWorkItem',
                 request_serializer=sendback_dot_v1_dot_returns__service__pb2.CompleteWorkItemRequest.SerializeToString,
                 response_deserializer=sendback_dot_v1_dot_return__pb2.WorkItem.FromString,
+                _registered_method=True)
+        self.GetFigures = channel.unary_unary(
+                '/sendback.v1.ReturnsService/GetFigures',
+                request_serializer=sendback_dot_v1_dot_returns__service__pb2.GetFiguresRequest.SerializeToString,
+                response_deserializer=sendback_dot_v1_dot_figures__pb2.Figures.FromString,
+                _registered_method=True)
+        self.ExportReturns = channel.unary_stream(
+                '/sendback.v1.ReturnsService/ExportReturns',
+                request_serializer=sendback_dot_v1_dot_returns__service__pb2.ExportReturnsRequest.SerializeToString,
+                response_deserializer=sendback_dot_v1_dot_document__pb2.DocumentChunk.FromString,
                 _registered_method=True)
 
 
@@ -344,6 +355,21 @@ class ReturnsServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def GetFigures(self, request, context):
+        """Counts the returns made in a period: by reason, product and territory, with their money, and their time in each state.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ExportReturns(self, request, context):
+        """Streams returns or their units as CSV, oldest first: UTF-8, commas, a header line, no personal data. Cells that a
+        spreadsheet would take for a formula begin with an apostrophe.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_ReturnsServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -471,6 +497,16 @@ def add_ReturnsServiceServicer_to_server(servicer, server):
                     servicer.CompleteWorkItem,
                     request_deserializer=sendback_dot_v1_dot_returns__service__pb2.CompleteWorkItemRequest.FromString,
                     response_serializer=sendback_dot_v1_dot_return__pb2.WorkItem.SerializeToString,
+            ),
+            'GetFigures': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetFigures,
+                    request_deserializer=sendback_dot_v1_dot_returns__service__pb2.GetFiguresRequest.FromString,
+                    response_serializer=sendback_dot_v1_dot_figures__pb2.Figures.SerializeToString,
+            ),
+            'ExportReturns': grpc.unary_stream_rpc_method_handler(
+                    servicer.ExportReturns,
+                    request_deserializer=sendback_dot_v1_dot_returns__service__pb2.ExportReturnsRequest.FromString,
+                    response_serializer=sendback_dot_v1_dot_document__pb2.DocumentChunk.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -1149,6 +1185,60 @@ class ReturnsService:
             '/sendback.v1.ReturnsService/CompleteWorkItem',
             sendback_dot_v1_dot_returns__service__pb2.CompleteWorkItemRequest.SerializeToString,
             sendback_dot_v1_dot_return__pb2.WorkItem.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetFigures(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/sendback.v1.ReturnsService/GetFigures',
+            sendback_dot_v1_dot_returns__service__pb2.GetFiguresRequest.SerializeToString,
+            sendback_dot_v1_dot_figures__pb2.Figures.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ExportReturns(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/sendback.v1.ReturnsService/ExportReturns',
+            sendback_dot_v1_dot_returns__service__pb2.ExportReturnsRequest.SerializeToString,
+            sendback_dot_v1_dot_document__pb2.DocumentChunk.FromString,
             options,
             channel_credentials,
             insecure,

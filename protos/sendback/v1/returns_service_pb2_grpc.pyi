@@ -6,6 +6,7 @@ isort:skip_file
 from collections import abc as _abc
 from grpc import aio as _aio
 from sendback.v1 import document_pb2 as _document_pb2
+from sendback.v1 import figures_pb2 as _figures_pb2
 from sendback.v1 import image_pb2 as _image_pb2
 from sendback.v1 import return_pb2 as _return_pb2
 from sendback.v1 import returns_service_pb2 as _returns_service_pb2
@@ -86,6 +87,12 @@ class ReturnsServiceStub:
     """Lists what waits for staff, oldest first."""
     CompleteWorkItem: _grpc.UnaryUnaryMultiCallable[_returns_service_pb2.CompleteWorkItemRequest, _return_pb2.WorkItem]
     """Ticks off what was seen to."""
+    GetFigures: _grpc.UnaryUnaryMultiCallable[_returns_service_pb2.GetFiguresRequest, _figures_pb2.Figures]
+    """Counts the returns made in a period: by reason, product and territory, with their money, and their time in each state."""
+    ExportReturns: _grpc.UnaryStreamMultiCallable[_returns_service_pb2.ExportReturnsRequest, _document_pb2.DocumentChunk]
+    """Streams returns or their units as CSV, oldest first: UTF-8, commas, a header line, no personal data. Cells that a
+    spreadsheet would take for a formula begin with an apostrophe.
+    """
 
 @_typing.type_check_only
 class ReturnsServiceAsyncStub(ReturnsServiceStub):
@@ -142,6 +149,12 @@ class ReturnsServiceAsyncStub(ReturnsServiceStub):
     """Lists what waits for staff, oldest first."""
     CompleteWorkItem: _aio.UnaryUnaryMultiCallable[_returns_service_pb2.CompleteWorkItemRequest, _return_pb2.WorkItem]  # type: ignore[assignment]
     """Ticks off what was seen to."""
+    GetFigures: _aio.UnaryUnaryMultiCallable[_returns_service_pb2.GetFiguresRequest, _figures_pb2.Figures]  # type: ignore[assignment]
+    """Counts the returns made in a period: by reason, product and territory, with their money, and their time in each state."""
+    ExportReturns: _aio.UnaryStreamMultiCallable[_returns_service_pb2.ExportReturnsRequest, _document_pb2.DocumentChunk]  # type: ignore[assignment]
+    """Streams returns or their units as CSV, oldest first: UTF-8, commas, a header line, no personal data. Cells that a
+    spreadsheet would take for a formula begin with an apostrophe.
+    """
 
 class ReturnsServiceServicer(metaclass=_abc_1.ABCMeta):
     """For the back office and internal services. Called with a merchant's key."""
@@ -345,5 +358,23 @@ class ReturnsServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_return_pb2.WorkItem, _abc.Awaitable[_return_pb2.WorkItem]]:
         """Ticks off what was seen to."""
+
+    @_abc_1.abstractmethod
+    def GetFigures(
+        self,
+        request: _returns_service_pb2.GetFiguresRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_figures_pb2.Figures, _abc.Awaitable[_figures_pb2.Figures]]:
+        """Counts the returns made in a period: by reason, product and territory, with their money, and their time in each state."""
+
+    @_abc_1.abstractmethod
+    def ExportReturns(
+        self,
+        request: _returns_service_pb2.ExportReturnsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_abc.Iterator[_document_pb2.DocumentChunk], _abc.AsyncIterator[_document_pb2.DocumentChunk]]:
+        """Streams returns or their units as CSV, oldest first: UTF-8, commas, a header line, no personal data. Cells that a
+        spreadsheet would take for a formula begin with an apostrophe.
+        """
 
 def add_ReturnsServiceServicer_to_server(servicer: ReturnsServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

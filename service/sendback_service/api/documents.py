@@ -22,6 +22,25 @@ def chunks(media_type: str, data: bytes, sha256_hex: str = "") -> Iterator[Docum
         yield DocumentChunk(data=data[start : start + _PIECE])
 
 
+async def streamed(media_type: str, texts: AsyncIterator[str]) -> AsyncIterator[DocumentChunk]:
+    """A document that is written while it is sent: the last piece holds the checksum that makes it whole."""
+    whole, waiting = sha256(), bytearray()
+    yield DocumentChunk(media_type=media_type)
+    async for text in texts:
+        waiting += text.encode()
+        while len(waiting) >= _PIECE:
+            yield _piece(waiting, whole)
+    yield _piece(waiting, whole)
+    yield DocumentChunk(sha256=whole.hexdigest())
+
+
+def _piece(waiting: bytearray, whole: Any) -> DocumentChunk:
+    data = bytes(waiting[:_PIECE])
+    del waiting[:_PIECE]
+    whole.update(data)
+    return DocumentChunk(data=data)
+
+
 async def gathered(requests: AsyncIterator[M | Refusal]) -> tuple[M, bytes]:
     """The first message of an upload, and the bytes of all."""
     gathering = Gathering()

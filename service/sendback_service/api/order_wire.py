@@ -104,6 +104,7 @@ def order_message(kept: KeptOrder) -> order_pb2.Order:
         create_time=stamp(kept.create_time),
         update_time=stamp(kept.update_time),
         etag=str(kept.version),
+        erase_time=stamp(kept.erase_time),
     )
 
 

@@ -2,17 +2,20 @@
 
 from collections.abc import AsyncIterator
 
-from sendback.v1 import document_pb2, order_pb2, order_service_pb2_grpc, promotion_pb2
+from sendback.v1 import buyer_data_pb2, document_pb2, order_pb2, order_service_pb2_grpc, promotion_pb2
 from sendback.v1 import order_service_pb2 as pb
 from sendback_sdk.orders import Order
 
+from sendback_service.api.buyer_wire import asked_of, buyer_of, erasure_message
 from sendback_service.api.caller import CALLER, call_for
-from sendback_service.api.documents import chunks
+from sendback_service.api.documents import chunks, streamed
 from sendback_service.api.interceptor import Context
 from sendback_service.api.order_wire import order_message, order_of
 from sendback_service.api.return_wire import print_of
 from sendback_service.api.times import stamp
+from sendback_service.buyer_data import BuyerData
 from sendback_service.call import Call
+from sendback_service.erasures import Erasures
 from sendback_service.orders import Kept, Orders
 from sendback_service.promotions import Form, Promotion, Promotions
 from sendback_service.refusal import Problem, Refusal
@@ -22,9 +25,13 @@ _TOLD = 1000
 
 
 class OrderServicer(order_service_pb2_grpc.OrderServiceServicer):
-    def __init__(self, orders: Orders, promotions: Promotions) -> None:
+    def __init__(
+        self, orders: Orders, promotions: Promotions, buyer_data: BuyerData, erasures: Erasures
+    ) -> None:
         self._orders = orders
         self._promotions = promotions
+        self._buyer_data = buyer_data
+        self._erasures = erasures
 
     async def ImportOrders(
         self, requests: AsyncIterator[pb.ImportOrdersRequest | Refusal], context: Context
@@ -96,6 +103,26 @@ class OrderServicer(order_service_pb2_grpc.OrderServiceServicer):
     ) -> pb.RevokeAccessResponse:
         revoked = await self._orders.revoke_access(call_for(request), request.order_id)
         return pb.RevokeAccessResponse(revoke_time=stamp(revoked))
+
+    async def ExportBuyerData(
+        self, request: pb.ExportBuyerDataRequest, context: Context
+    ) -> AsyncIterator[document_pb2.DocumentChunk]:
+        texts = self._buyer_data.export(call_for(request), buyer_of(request))
+        async for chunk in streamed("application/json", texts):
+            yield chunk
+
+    async def EraseBuyerData(
+        self, request: pb.EraseBuyerDataRequest, context: Context
+    ) -> buyer_data_pb2.BuyerErasure:
+        call, asked = call_for(request), asked_of(request)
+        if request.validate_only:
+            return erasure_message(await self._erasures.look(call.merchant_id, asked))
+        return erasure_message(await self._erasures.erase(call, asked))
+
+    async def GetBuyerErasure(
+        self, request: pb.GetBuyerErasureRequest, context: Context
+    ) -> buyer_data_pb2.BuyerErasure:
+        return erasure_message(await self._erasures.get(CALLER.get().key.merchant_id, request.erasure_id))
 
 
 def _promotion(made: Promotion) -> promotion_pb2.Promotion:

@@ -31,11 +31,15 @@ from sendback_service.api.orders import OrderServicer
 from sendback_service.api.portal import PortalServicer
 from sendback_service.api.returns import ReturnsServicer
 from sendback_service.arrivals import Arrivals
+from sendback_service.buyer_data import BuyerData
 from sendback_service.buyers import Buyers
 from sendback_service.clock import Clock
 from sendback_service.configuration import Configuration
 from sendback_service.creation import Creation
+from sendback_service.erasures import Erasures
+from sendback_service.exports import Exports
 from sendback_service.feed import Feed
+from sendback_service.figures import Statistics
 from sendback_service.host import Host, coverage
 from sendback_service.images import Images
 from sendback_service.keys import Keys
@@ -96,10 +100,20 @@ def register(server: Any, configuration: Configuration, database: Database, cloc
         PortalServicer(shops, buyers, creation, returns, parcels, images), server
     )
     returns_service_pb2_grpc.add_ReturnsServiceServicer_to_server(
-        ReturnsServicer(creation, returns, Arrivals(database), images), server
+        ReturnsServicer(
+            creation,
+            returns,
+            Arrivals(database),
+            images,
+            Statistics(database, shops),
+            Exports(database, shops),
+        ),
+        server,
     )
     label_service_pb2_grpc.add_LabelServiceServicer_to_server(LabelServicer(parcels), server)
-    order_service_pb2_grpc.add_OrderServiceServicer_to_server(OrderServicer(orders, promotions), server)
+    order_service_pb2_grpc.add_OrderServiceServicer_to_server(
+        OrderServicer(orders, promotions, BuyerData(database), Erasures(database)), server
+    )
     merchant_service_pb2_grpc.add_MerchantServiceServicer_to_server(
         MerchantServicer(merchants, shops, Keys(database, clock), images, advice, policies), server
     )

@@ -2,12 +2,13 @@
 
 from collections.abc import AsyncIterator
 
-from sendback.v1 import image_pb2, return_pb2, returns_service_pb2_grpc
+from sendback.v1 import figures_pb2, image_pb2, return_pb2, returns_service_pb2_grpc
 from sendback.v1 import returns_service_pb2 as pb
 from sendback.v1.document_pb2 import DocumentChunk
 
 from sendback_service.api.caller import CALLER, call_for
-from sendback_service.api.documents import chunks, gathered
+from sendback_service.api.documents import chunks, gathered, streamed
+from sendback_service.api.figures_wire import date_of, figures_message, filter_of
 from sendback_service.api.interceptor import Context
 from sendback_service.api.money import minor_of
 from sendback_service.api.reception_wire import arrival_message, contents_of, extra_of, receipt_of
@@ -20,24 +21,35 @@ from sendback_service.api.return_wire import (
     work_item_message,
 )
 from sendback_service.api.settings_wire import image_message, size_of
-from sendback_service.api.times import time_of
 from sendback_service.arrivals import Arrivals
 from sendback_service.creation import Creation
+from sendback_service.exports import MEDIA_TYPE, Exports, Rows
+from sendback_service.figures import Statistics
 from sendback_service.images import Images
 from sendback_service.pictures import Use
 from sendback_service.records import ReturnRecord
 from sendback_service.refusal import Refusal, not_found
-from sendback_service.returns import Filter, Returns
-from sendback_service.rules.states import Basis, Decision
+from sendback_service.returns import Returns
+from sendback_service.rules.states import Basis
 from sendback_service.settlements import Payout
 
 
 class ReturnsServicer(returns_service_pb2_grpc.ReturnsServiceServicer):
-    def __init__(self, creation: Creation, returns: Returns, arrivals: Arrivals, images: Images) -> None:
+    def __init__(
+        self,
+        creation: Creation,
+        returns: Returns,
+        arrivals: Arrivals,
+        images: Images,
+        statistics: Statistics,
+        exports: Exports,
+    ) -> None:
         self._creation = creation
         self._returns = returns
         self._arrivals = arrivals
         self._images = images
+        self._statistics = statistics
+        self._exports = exports
 
     async def CreateReturn(self, request: pb.CreateReturnRequest, context: Context) -> return_pb2.Return:
         call = call_for(request)
@@ -54,13 +66,9 @@ class ReturnsServicer(returns_service_pb2_grpc.ReturnsServiceServicer):
         return _shown(await self._returns.get(_merchant(), request.return_id))
 
     async def ListReturns(self, request: pb.ListReturnsRequest, context: Context) -> pb.ListReturnsResponse:
-        wanted = Filter(
-            order_id=request.order_id,
-            decisions=tuple(Decision(return_pb2.Decision.State.Name(d)) for d in request.decisions if d),
-            created_from=time_of(request, "created_from_time"),
-            created_before=time_of(request, "created_before_time"),
+        page = await self._returns.list(
+            _merchant(), filter_of(request), request.page_size, request.page_token
         )
-        page = await self._returns.list(_merchant(), wanted, request.page_size, request.page_token)
         return pb.ListReturnsResponse(
             returns=[_shown(r) for r in page.items], next_page_token=page.next_token
         )
@@ -205,6 +213,17 @@ class ReturnsServicer(returns_service_pb2_grpc.ReturnsServiceServicer):
     ) -> return_pb2.WorkItem:
         item = await self._returns.complete(call_for(request), request.work_item_id)
         return work_item_message(item, CALLER.get().language)
+
+    async def GetFigures(self, request: pb.GetFiguresRequest, context: Context) -> figures_pb2.Figures:
+        first, last = date_of(request.first_date, "first_date"), date_of(request.last_date, "last_date")
+        return figures_message(await self._statistics.of(_merchant(), first, last), CALLER.get().language)
+
+    async def ExportReturns(
+        self, request: pb.ExportReturnsRequest, context: Context
+    ) -> AsyncIterator[DocumentChunk]:
+        rows = Rows(figures_pb2.ReturnsExport.Rows.Name(request.rows or figures_pb2.ReturnsExport.RETURNS))
+        async for chunk in streamed(MEDIA_TYPE, self._exports.returns(_merchant(), filter_of(request), rows)):
+            yield chunk
 
 
 def _merchant() -> str:

@@ -62,6 +62,8 @@ _TABLE: dict[str, dict[str, Entry]] = {
                 "GetEvidence",
                 "ExportWithdrawalEvidence",
                 "ListWorkItems",
+                "GetFigures",
+                "ExportReturns",
             ),
             _merchant(Scope.RETURNS_READ),
         ),
@@ -99,6 +101,8 @@ _TABLE: dict[str, dict[str, Entry]] = {
             ("ImportOrders", "UpsertOrder", "CreateAccessLink", "SendAccessLink", "RevokeAccess"),
             _merchant(Scope.ORDERS_WRITE),
         ),
+        **dict.fromkeys(("ExportBuyerData", "GetBuyerErasure"), _merchant(Scope.BUYERS_READ)),
+        "EraseBuyerData": _merchant(Scope.BUYERS_WRITE),
     },
     "MerchantService": {
         **dict.fromkeys(("CreateMerchant", "SetEntitlement"), _OPERATOR),

@@ -47,6 +47,8 @@ CODES: dict[Reason, grpc.StatusCode] = {
     Reason.TOO_LARGE: grpc.StatusCode.INVALID_ARGUMENT,
     Reason.IMAGE_REFUSED: grpc.StatusCode.INVALID_ARGUMENT,
     Reason.NOTHING_TO_SIMULATE: grpc.StatusCode.FAILED_PRECONDITION,
+    Reason.BUYER_DATA_NEEDED: grpc.StatusCode.FAILED_PRECONDITION,
+    Reason.BUYER_ERASED: grpc.StatusCode.FAILED_PRECONDITION,
 }
 
 

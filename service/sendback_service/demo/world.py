@@ -35,6 +35,8 @@ _SCOPES = (
     "settings.read",
     "settings.write",
     "events.read",
+    "buyers.read",
+    "buyers.write",
 )
 _TOML = """
 channel = "mail"

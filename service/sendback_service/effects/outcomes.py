@@ -24,6 +24,8 @@ def bought(tx: Transaction, held: HeldReturn | None, parcel: ParcelRow, account:
     parcel.tracking_number = label.tracking_number
     parcel.tracking_uri = label.tracking_url
     parcel.carrier_reference = label.carrier_reference
+    if label.price is not None:
+        parcel.price_minor, parcel.price_currency = label.price.minor, label.price.currency
     parcel.expire_time = None if label.expires is None else micros(label.expires)
     parcel.failure = ""
     keep_documents(tx, parcel, label)

@@ -24,6 +24,8 @@ LABEL_ROUNDS = 6
 VOID_ROUNDS = 20
 TRANSFER_ROUNDS = 20
 LETTER_ROUNDS = 8
+# Two days at an hour each: whoever is down that long is seen to by people.
+FORGET_ROUNDS = 58
 LETTER_REPEATS = 3
 _LONGEST = timedelta(hours=1)
 _FIRST = timedelta(seconds=5)

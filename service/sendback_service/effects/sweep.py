@@ -5,7 +5,8 @@ from collections.abc import Callable, Sequence
 import structlog
 from sqlmodel import col, select
 
-from sendback_service import credit, deadlines, decisions, images, settlements
+from sendback_service import credit, deadlines, decisions, erasing, erasures, images, settlements
+from sendback_service.effects import forgetting
 from sendback_service.effects.attempts import lock
 from sendback_service.effects.outcomes import LANE as LABEL_LANE
 from sendback_service.effects.outcomes import tell
@@ -31,6 +32,7 @@ RETRIES = {
     "transfer.retry": ("pay", "refunds"),
     "transfer.confirm": ("pay", "refunds"),
     "message.retry": ("send", MESSAGE_LANE),
+    forgetting.RETRY: ("forget", erasures.LANE),
 }
 
 
@@ -132,5 +134,7 @@ _HANDLERS: dict[str, Callable[[Transaction, DeadlineRow], None]] = {
     "credit.expire": _lapse,
     "label.expire": _label_expires,
     **dict.fromkeys(deadlines.KINDS, _remind),
+    erasures.DEADLINE: lambda tx, row: erasures.again(tx, row.merchant_id, row.subject_id),
+    erasing.DEADLINE: lambda tx, row: erasing.follow_order(tx, row.merchant_id, row.subject_id),
     images.DEADLINE: lambda tx, row: images.drop_unused(tx, row.merchant_id, row.subject_id),
 }

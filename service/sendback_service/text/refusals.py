@@ -48,6 +48,12 @@ _SENTENCES: dict[Reason, str] = {
     Reason.NOTHING_TO_SIMULATE: N_(
         "No order was placed in this period, so there is nothing to try the policy on. Choose another period."
     ),
+    Reason.BUYER_DATA_NEEDED: N_(
+        "This buyer’s data is still needed: {id} is not over yet. End it first, or let the erasure wait for it."
+    ),
+    Reason.BUYER_ERASED: N_(
+        "The buyer’s data of this order was erased; nobody can be let in to it any more."
+    ),
     Reason.TOO_LARGE: N_("This is too large; the limit is {limit}."),
 }
 

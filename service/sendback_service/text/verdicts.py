@@ -40,6 +40,7 @@ _WORK: dict[str, str] = {
     "refund.by_hand": N_("Pay this refund by hand, then confirm it."),
     "settlement.failed": N_("A refund was refused; settle the return again."),
     "settlement.unknown": N_("A refund has had no answer for ten minutes; ask the provider."),
+    "erasure.refused": N_("An account could not erase a buyer’s data; see to it there by hand."),
     "event.poisoned": N_("An event could not be carried out; see the log."),
     "deadline.breached": N_("Something that was due could not be done; see the log."),
 }

@@ -26,6 +26,7 @@ from sendback_sdk import (
     OutcomeUnknown,
     Payment,
     Platform,
+    Plugin,
     Receipt,
     ReceiptState,
     RefundRequest,
@@ -33,7 +34,7 @@ from sendback_sdk import (
     TryLater,
 )
 from sendback_service import settlements
-from sendback_service.effects import labels, letters, reconciling, transfers, voiding
+from sendback_service.effects import forgetting, labels, letters, reconciling, transfers, voiding
 from sendback_service.effects.relay import Relay
 from sendback_service.effects.sweep import Sweep
 from sendback_service.held import hold
@@ -248,6 +249,7 @@ class Stage:
         self.carriers: dict[str, Carrier] = {}
         self.platforms: dict[str, Platform] = {}
         self.postman = Postman()
+        self.forgetters: dict[str, Plugin] = {}
         self.die_at = 0
         self.moments = 0
         self.deaths = 0
@@ -255,7 +257,7 @@ class Stage:
         self._started: set[str] = set()
         self._memory: dict[tuple[str, int], Any] = {}
         self._running, self._place = "", 0
-        for module in (labels, reconciling, voiding, transfers, letters):
+        for module in (labels, reconciling, voiding, transfers, letters, forgetting):
             monkeypatch.setattr(module, "step", self._step)
         mortal: Any = Mortal(database, self._moment)
         self._relay = Relay(mortal, self._start)
@@ -330,6 +332,7 @@ class Stage:
             "void_label": voiding.Voiding(buying).void_label,
             "pay": transfers.Paying(database, lambda name: self.platforms[name], "bank").pay,
             "send": letters.Sending(database, lambda _: self.postman, "postman", compose).send,
+            "forget": forgetting.Forgetting(database, lambda: self.forgetters).forget,
         }
 
 

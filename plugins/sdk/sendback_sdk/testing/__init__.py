@@ -19,6 +19,7 @@ from sendback_sdk.testing.builders import (
     a_refund_request,
     a_webhook_request,
     an_address,
+    an_erasure,
     an_order,
     made,
 )
@@ -43,6 +44,7 @@ __all__ = [
     "a_refund_request",
     "a_webhook_request",
     "an_address",
+    "an_erasure",
     "an_order",
     "made",
 ]

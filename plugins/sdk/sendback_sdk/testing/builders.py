@@ -11,6 +11,7 @@ import httpx
 from sendback_sdk.addresses import Address
 from sendback_sdk.carriers import LabelRequest, Parcel
 from sendback_sdk.channels import Message
+from sendback_sdk.erasure import BuyerErasure
 from sendback_sdk.http import client
 from sendback_sdk.money import Money
 from sendback_sdk.orders import Fulfilment, Order, OrderLine, Payment
@@ -29,6 +30,9 @@ _REFUND = RefundRequest("trf_1", "1001", "pay_1", Money(8900, "EUR"), (RefundLin
 _CREDIT = CreditRequest("trf_1", "cus_1", Money(8900, "EUR"))
 _MESSAGE = Message(
     "msg_1", "label", "camille@example.com", "fr", "Votre étiquette", "Bonjour,\n\nà bientôt.\n"
+)
+_ERASURE = BuyerErasure(
+    "era_1", ("camille@example.com",), ("cus_1",), ("1001",), ("par_1",), ("msg_1", "../msg_1")
 )
 _PLACED = datetime(2026, 11, 3, 9, 30, tzinfo=UTC)
 
@@ -55,6 +59,11 @@ def a_credit_request(**changes: Any) -> CreditRequest:
 
 def a_message(**changes: Any) -> Message:
     return replace(_MESSAGE, **changes)
+
+
+def an_erasure(**changes: Any) -> BuyerErasure:
+    """Everything that can be told of a buyer, and a key that leads out of its folder."""
+    return replace(_ERASURE, **changes)
 
 
 def a_webhook_request(body: bytes = b"{}", headers: Mapping[str, str] | None = None) -> WebhookRequest:

@@ -12,6 +12,8 @@ from sendback_sdk.testing.emulator import Answer, Asked, Emulator
 _REQUIRED = ("reference", "sender", "recipient", "weight_grams", "format")
 _ADDRESS = ("name", "street", "city", "country")
 _FORMATS = ("PDF", "PNG", "ZPL")
+# What every label costs, in minor units.
+PRICE = (490, "EUR")
 
 
 @dataclass(slots=True)
@@ -90,6 +92,7 @@ class CarrierEmulator(Emulator):
             "tracking_number": label.tracking_number,
             "tracking_url": f"https://carrier.example/{label.tracking_number}",
             "format": label.format,
+            "price": {"minor": PRICE[0], "currency": PRICE[1]},
             "document": base64.b64encode(document).decode(),
         }
 

@@ -9,14 +9,12 @@ from dataclasses import replace
 from typing import Any, ClassVar
 
 import pytest
-from pydantic import SecretStr
 
 from sendback_sdk.carriers import Carrier, Finds, LabelFormat, LabelRequest, Repeat, Voids
 from sendback_sdk.channels import Attachment, Channel
 from sendback_sdk.errors import Declined, Misconfigured, OutcomeUnknown, PluginError, TryLater
 from sendback_sdk.money import Money
 from sendback_sdk.platforms import FindsRefund, Platform, ReceiptState, Refunds
-from sendback_sdk.plugin import Plugin
 from sendback_sdk.testing.builders import (
     a_label_request,
     a_message,
@@ -27,28 +25,15 @@ from sendback_sdk.testing.builders import (
 )
 from sendback_sdk.testing.documents import parse
 from sendback_sdk.testing.emulator import Emulator, Fault
+from sendback_sdk.testing.inherited import Conformance, secrets_of
 from sendback_sdk.webhooks import Hears
 
 
-class _Conformance:
-    waived: ClassVar[Mapping[str, str]] = {}
-
-    def __init_subclass__(cls, **options: Any) -> None:
-        super().__init_subclass__(**options)
-        inherited = {name for base in cls.__mro__[1:] for name in vars(base) if name.startswith("test_")}
-        silent = [name for name in vars(cls) if name in inherited and not cls.waived.get(name)]
-        if silent:
-            raise TypeError(
-                f"{cls.__name__} overrides {silent[0]}: say why in `waived`, or leave it inherited"
-            )
-        for name in cls.waived.keys() & inherited - vars(cls).keys():
-            setattr(cls, name, None)
-
-
-class CarrierTests(_Conformance):
+class CarrierTests(Conformance):
     """Give `carrier_class` and `settings` (a mapping, or `carrier()` overridden to make the object). A carrier with
     an API gives `emulator()`, a fixture's value, so that faults can be tried; offline ones leave it None."""
 
+    made_by = "carrier"
     carrier_class: ClassVar[type[Carrier]]
     settings: ClassVar[Mapping[str, Any]] = {}
 
@@ -130,7 +115,7 @@ class CarrierTests(_Conformance):
     def test_no_secret_is_logged(self, carrier: Carrier, caplog: pytest.LogCaptureFixture) -> None:
         with caplog.at_level(logging.DEBUG):
             carrier.create_label(self.request(reference="par_log", serial=999))
-        for secret in _secrets(carrier):
+        for secret in secrets_of(carrier):
             assert secret not in caplog.text
 
     def test_a_busy_carrier_is_asked_later(self, carrier: Carrier, emulator: Emulator | None) -> None:
@@ -167,9 +152,10 @@ class CarrierTests(_Conformance):
         return raised.value
 
 
-class PlatformTests(_Conformance):
+class PlatformTests(Conformance):
     """Give `platform_class` and `settings`; with an API, an `emulator` fixture as for carriers."""
 
+    made_by = "platform"
     platform_class: ClassVar[type[Platform]]
     settings: ClassVar[Mapping[str, Any]] = {}
 
@@ -232,7 +218,7 @@ class PlatformTests(_Conformance):
         with caplog.at_level(logging.DEBUG):
             if isinstance(platform, Refunds):
                 platform.refund(a_refund_request(key="trf_log"))
-        for secret in _secrets(platform):
+        for secret in secrets_of(platform):
             assert secret not in caplog.text
 
     def test_an_unsigned_webhook_is_refused(self, platform: Platform) -> None:
@@ -241,9 +227,10 @@ class PlatformTests(_Conformance):
                 platform.hear(a_webhook_request(b'{"forged": true}'))
 
 
-class ChannelTests(_Conformance):
+class ChannelTests(Conformance):
     """Give `channel_class`, `settings` (or a `channel` fixture), and `delivered()`: the raw messages that arrived."""
 
+    made_by = "channel"
     channel_class: ClassVar[type[Channel]]
     settings: ClassVar[Mapping[str, Any]] = {}
 
@@ -276,14 +263,9 @@ class ChannelTests(_Conformance):
     def test_no_secret_is_logged(self, channel: Channel, caplog: pytest.LogCaptureFixture) -> None:
         with caplog.at_level(logging.DEBUG):
             channel.send(a_message(key="msg_log"))
-        for secret in _secrets(channel):
+        for secret in secrets_of(channel):
             assert secret not in caplog.text
 
 
 def _sent_by(request: LabelRequest, sender: Any) -> LabelRequest:
     return replace(request, sender=sender)
-
-
-def _secrets(plugin: Plugin) -> list[str]:
-    values = (getattr(plugin.settings, name) for name in type(plugin.settings).model_fields)
-    return [value.get_secret_value() for value in values if isinstance(value, SecretStr)]

@@ -6,6 +6,7 @@ microseconds since 1970 in UTC: the same in both databases, and compared without
 
 from sqlmodel import SQLModel
 
+from sendback_service.store.tables.buyers import BuyerKeyRow, ErasureRow, ForgettingRow
 from sendback_service.store.tables.goods import (
     ArrivalRow,
     AttemptRow,
@@ -48,11 +49,14 @@ __all__ = [
     "ArrivalRow",
     "AttemptRow",
     "BrandRow",
+    "BuyerKeyRow",
     "CreditEntryRow",
     "DeadlineRow",
     "DocumentRow",
+    "ErasureRow",
     "EventRow",
     "FeedRow",
+    "ForgettingRow",
     "ImageDataRow",
     "ImageRow",
     "InstallationRow",

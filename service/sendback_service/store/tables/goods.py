@@ -10,7 +10,8 @@ from sendback_service.store.tables.kinds import time_column
 
 
 class OrderRow(SQLModel, table=True):
-    """`access_revision` is part of the QR code's signature: counting it up revokes every link given so far."""
+    """`access_revision` is part of the QR code's signature: counting it up revokes every link given so far, and
+    `access.CLOSED` lets nobody in for ever. With an `erase_time` its versions hold nothing personal."""
 
     __tablename__ = "orders"
     __table_args__ = (
@@ -28,10 +29,12 @@ class OrderRow(SQLModel, table=True):
     access_revision: int = 1
     create_time: int = time_column()
     update_time: int = time_column()
+    erase_time: int | None = time_column(optional=True)
 
 
 class OrderVersionRow(SQLModel, table=True):
-    """What an order looked like: never changed, so that a return computes the same for ever."""
+    """What an order looked like: never changed, so that a return computes the same for ever. Only what is personal may
+    be erased from it, of which no rule makes use."""
 
     __tablename__ = "order_version"
     merchant_id: str = Field(primary_key=True)
@@ -40,12 +43,18 @@ class OrderVersionRow(SQLModel, table=True):
     document: dict[str, Any] = document_column()
 
 
+_ENDED = "erase_time IS NULL AND decision IN ('DECLINED', 'CANCELLED', 'EXPIRED', 'CLOSED')"
+
+
 class ReturnRow(SQLModel, table=True):
+    """`returns_ended` finds those whose personal data may be due to go; a living return costs it nothing."""
+
     __tablename__ = "returns"
     __table_args__ = (
         Index("returns_reference", "reference", unique=True),
         Index("returns_order", "merchant_id", "order_id"),
         Index("returns_customer", "merchant_id", "customer_key", "create_time"),
+        Index("returns_ended", "update_time", sqlite_where=text(_ENDED), postgresql_where=text(_ENDED)),
     )
     merchant_id: str = Field(primary_key=True)
     id: str = Field(primary_key=True)
@@ -74,6 +83,7 @@ class ReturnRow(SQLModel, table=True):
     version: int = 1
     create_time: int = time_column()
     update_time: int = time_column()
+    erase_time: int | None = time_column(optional=True)
 
 
 class UnitRow(SQLModel, table=True):
@@ -100,6 +110,8 @@ class UnitRow(SQLModel, table=True):
     unit: int = Field(primary_key=True)
     order_id: str
     title: str
+    product_id: str = ""
+    sku: str = ""
     held: bool = True
     cancelled: bool = False
     kind: str = "ANNOUNCED"
@@ -114,7 +126,8 @@ class UnitRow(SQLModel, table=True):
 
 
 class ParcelRow(SQLModel, table=True):
-    """A parcel with its label. The row is the label's intent: its id is the key of every call about it."""
+    """A parcel with its label. The row is the label's intent: its id is the key of every call about it. `price_minor`
+    is what the carrier said that the label cost; None where it said nothing."""
 
     __tablename__ = "parcel"
     __table_args__ = (
@@ -139,6 +152,8 @@ class ParcelRow(SQLModel, table=True):
     document_sha256: str = ""
     request: dict[str, Any] = document_column()
     failure: str = ""
+    price_minor: int | None = Field(default=None, sa_type=BigInteger)
+    price_currency: str = ""
     expire_time: int | None = time_column(optional=True)
     create_time: int = time_column()
     update_time: int = time_column()

@@ -1,0 +1,59 @@
+"""Looking for a word in everything that an installation keeps of a shop, whichever database it is."""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from sendback.v1.document_pb2 import DocumentChunk
+from sendback_service.configuration import read
+from sendback_service.demo.world import Shop, World
+from sqlalchemy import Engine, MetaData, Table, create_engine, select
+
+
+def places_of(world: World, shop: Shop, word: str, tables: Sequence[str] = ()) -> list[str]:
+    """Where the word stands, in whatever case: `table.column`, each once. In what is the shop's, and in the tables that
+    are nobody's in particular, such as the engine's own."""
+    found = (place for rows in _tables(world, shop, tables) for place in _within(rows, word.casefold()))
+    return sorted(set(found))
+
+
+def whole_text(pieces: Iterable[DocumentChunk]) -> str:
+    return b"".join(piece.data for piece in pieces).decode(errors="replace")
+
+
+def _tables(world: World, shop: Shop, wanted: Sequence[str]) -> Iterator[tuple[Table, Sequence[Any]]]:
+    url = read(world.installation.file).database.replace("postgresql://", "postgresql+psycopg://", 1)
+    small = url.startswith("sqlite")
+    for file in (url, url.replace("sendback.db", "dbos.db")) if small else (url,):
+        engine = create_engine(file)
+        for schema in (None,) if small else ("public", "dbos"):
+            yield from _of_schema(engine, schema, shop, wanted)
+        engine.dispose()
+
+
+def _of_schema(
+    engine: Engine, schema: str | None, shop: Shop, wanted: Sequence[str]
+) -> Iterator[tuple[Table, Sequence[Any]]]:
+    known = MetaData()
+    known.reflect(engine, schema=schema)
+    with engine.connect() as connection:
+        for table in known.tables.values():
+            if not wanted or table.name in wanted:
+                query = select(table)
+                if "merchant_id" in table.columns:
+                    query = query.where(table.columns["merchant_id"] == shop.id)
+                yield table, connection.execute(query).mappings().all()
+
+
+def _within(rows: tuple[Table, Sequence[Any]], word: str) -> Iterator[str]:
+    table, found = rows
+    for row in found:
+        for column, value in row.items():
+            if word in _text(value).casefold():
+                yield f"{table.name}.{column}"
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bytes | memoryview):
+        return bytes(value).decode(errors="replace")
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else str(value)
