@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from sendback_service.demo.world import Shop, World
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests of one world stay together: a world is a server, a worker and a database, and setting it up costs seconds.
     Two halves a database let two processes share the work."""
