@@ -3,11 +3,14 @@
 import hashlib
 import io
 import time
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from PIL import Image
 from sendback.v1 import (
+    document_pb2,
     image_pb2,
     merchant_pb2,
     merchant_service_pb2,
@@ -18,6 +21,7 @@ from sendback.v1 import (
 )
 from sendback.v1.address_pb2 import Address
 from sendback_client import Client, money
+from sendback_client.papers import Paper
 from sendback_service.demo.world import Shop, World
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -149,3 +153,11 @@ def happened(shop: Shop, return_id: str, last: str) -> list[str]:
         if last in found or time.monotonic() > until:
             return found
         time.sleep(0.05)
+
+
+def whole(pieces: Iterable[document_pb2.DocumentChunk]) -> bytes:
+    """A streamed document, put together and checked."""
+    with TemporaryDirectory() as folder, Paper(folder, "document") as paper:
+        for piece in pieces:
+            paper.add(piece)
+        return paper.save().read_bytes()

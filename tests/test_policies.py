@@ -289,7 +289,7 @@ def test_the_newest_are_tried_before_the_deadline(world: World, request: pytest.
         orders.append(order)
     shop = a_shop(world, request.node.name, *orders)
     wanted = policy_change_pb2.SimulatePolicyRequest(draft=a_policy(window=SHORT))
-    found = shop.client.merchants.SimulatePolicy(wanted, timeout=3)
+    found = shop.client.merchants.SimulatePolicy(wanted, timeout=8)
     assert not found.complete
     assert 1 <= found.order_count < 110
     assert found.unit_count == found.order_count * 5_003

@@ -15,11 +15,10 @@ from sendback.v1 import (
 )
 from sendback.v1.promotion_pb2 import BuyerCase
 from sendback_client import SendbackError, money
-from sendback_client.papers import Paper
 from sendback_service.demo.buyer import Buyer
 from sendback_service.demo.world import Shop, World
 
-from tests.shops import FLAT_FEE, a_shop, an_address, an_order, brand, settings
+from tests.shops import FLAT_FEE, a_shop, an_address, an_order, brand, settings, whole
 
 FORMS = [name for name in dict(promotion_pb2.PromotionForm.Kind.items()) if name != "KIND_UNSPECIFIED"]
 
@@ -31,11 +30,8 @@ def promotion(shop: Shop, form: str, order_id: str = "ext-#1", **wanted: object)
 
 
 def inserts(shop: Shop, order_ids: list[str], format: str = "PDF") -> bytes:
-    paper = Paper()
     request = order_service_pb2.PrintInsertsRequest(order_ids=order_ids, format=format)
-    for piece in shop.client.orders.PrintInserts(request):
-        paper.add(piece)
-    return paper.data()
+    return whole(shop.client.orders.PrintInserts(request))
 
 
 @pytest.mark.holds("status-active", "slip-code", "slip-signs-in")

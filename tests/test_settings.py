@@ -8,7 +8,6 @@ from threading import Thread
 import grpc
 import pytest
 from sendback.v1 import (
-    document_pb2,
     merchant_pb2,
     merchant_service_pb2,
     order_pb2,
@@ -18,11 +17,10 @@ from sendback.v1 import (
     returns_service_pb2,
 )
 from sendback_client import SendbackError, money
-from sendback_client.papers import Paper
 from sendback_service.demo.buyer import Buyer
 from sendback_service.demo.world import Shop, World
 
-from tests.shops import FLAT_FEE, a_picture, a_policy, a_shop, an_order, brand, make, settings, upload
+from tests.shops import FLAT_FEE, a_picture, a_policy, a_shop, an_order, brand, make, settings, upload, whole
 
 Check = merchant_service_pb2.PolicyPageCheck
 Hint = merchant_pb2.SettingsHint
@@ -38,13 +36,6 @@ def picture(world: World, shop: Shop, image_id: str, size: str = "DESKTOP") -> b
             portal_service_pb2.PortalGetImageRequest(slug=shop.slug, image_id=image_id, size=size)
         )
     )
-
-
-def whole(pieces: Iterator[document_pb2.DocumentChunk]) -> bytes:
-    paper = Paper()
-    for piece in pieces:
-        paper.add(piece)
-    return paper.data()
 
 
 @pytest.mark.holds("background", "brand-everywhere")

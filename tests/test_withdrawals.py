@@ -14,11 +14,10 @@ from sendback.v1 import (
     returns_service_pb2,
 )
 from sendback_client import SendbackError, minor_units, money
-from sendback_client.papers import Paper
 from sendback_service.demo.buyer import Buyer
 from sendback_service.demo.world import Shop, World
 
-from tests.shops import FLAT_FEE, NOW, a_shop, accept, an_order, get, happened, make
+from tests.shops import FLAT_FEE, NOW, a_shop, accept, an_order, get, happened, make, whole
 
 pb = returns_service_pb2
 Basis = return_pb2.ReturnBasis
@@ -158,11 +157,8 @@ def test_the_evidence_is_whole(world: World, shop: Shop) -> None:
     buyer = Buyer(world, shop, "#1")
     made = confirm(world, buyer, start(world, buyer))
     happened(shop, made.id, "message.sent")
-    paper = Paper()
     asked = pb.ExportWithdrawalEvidenceRequest(return_id=made.reference)
-    for piece in shop.client.returns.ExportWithdrawalEvidence(asked):
-        paper.add(piece)
-    found = json.loads(paper.data())
+    found = json.loads(whole(shop.client.returns.ExportWithdrawalEvidence(asked)))
     assert found["kind"] == "sendback.withdrawal-evidence"
     assert found["declared_time"].startswith("2026-11-20T12:")
     assert found["return"]["basis"] == "STATUTORY_WITHDRAWAL"
