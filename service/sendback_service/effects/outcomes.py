@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from sendback_sdk import Label
+from sendback_sdk import Label, Money
 
 from sendback_service import deadlines
 from sendback_service.effects.papers import keep_documents
@@ -24,7 +24,7 @@ def bought(tx: Transaction, held: HeldReturn | None, parcel: ParcelRow, account:
     parcel.tracking_number = label.tracking_number
     parcel.tracking_uri = label.tracking_url
     parcel.carrier_reference = label.carrier_reference
-    if label.price is not None:
+    if isinstance(label.price, Money):
         parcel.price_minor, parcel.price_currency = label.price.minor, label.price.currency
     parcel.expire_time = None if label.expires is None else micros(label.expires)
     parcel.failure = ""

@@ -1,9 +1,10 @@
 """Labels: whom is asked, what is believed, and that none is bought twice."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sendback_sdk import Billing, Repeat
+from sendback_sdk import Billing, Label, LabelRequest, Money, Repeat
 from sendback_service import decisions
 from sendback_service.held import hold
 from sendback_service.store import Database
@@ -310,3 +311,21 @@ def test_a_parcel_without_a_return_gets_no_letters(stage: Stage) -> None:
     assert parcel(stage.database).label == "FAILED"
     assert stage.postman.occasions == []
     assert the_return(stage.database).label_offer == "LABEL_WITH_FEE"
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    ("said", "kept"), [(Money(490, "EUR"), (490, "EUR")), (None, (None, "")), (4.9, (None, ""))]
+)
+def test_what_a_label_costs_is_kept_if_it_is_money(
+    stage: Stage, said: object, kept: tuple[int | None, str]
+) -> None:
+    class Priced(Post):
+        def _make(self, request: LabelRequest) -> Label:
+            return replace(super()._make(request), price=said)
+
+    stage.carriers = {"post": Priced()}
+    stage.database.transact(ask_for_label, STAFF)
+    stage.run()
+    bought = parcel(stage.database)
+    assert (bought.label, bought.price_minor, bought.price_currency) == ("PURCHASED", *kept)
