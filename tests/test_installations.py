@@ -157,6 +157,7 @@ def test_check_and_plugins_say_what_is_wrong(tmp_path: Path) -> None:
         ("data_dir = ", "sendback.toml"),
         ("colour = 'red'", "colour"),
         ("[server]\nport = 99999", "server.port"),
+        ("[privacy]\nretention_months = -1", "privacy.retention_months"),
         ("[[routes]]\naccounts = ['nobody']", "no account nobody"),
     ],
 )

@@ -1,5 +1,6 @@
 """The client's promises, against a server that does what it is told."""
 
+import hashlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -54,6 +55,11 @@ class Fake(
 
     def GetLabelDocument(self, request: Any, context: Any) -> Iterator[document_pb2.DocumentChunk]:
         yield from self.chunks
+
+    def ExportReturns(self, request: Any, context: Any) -> Iterator[document_pb2.DocumentChunk]:
+        yield from self.chunks
+        if self.codes:
+            context.abort(self.codes.pop(0), "cut")
 
 
 def _status(code: grpc.StatusCode) -> Any:
@@ -155,6 +161,40 @@ def test_a_document_that_is_not_what_was_promised_is_not_saved(
     ]
     with pytest.raises(DocumentBroken):
         client.save_label("par_1", tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+_WRITTEN = [
+    document_pb2.DocumentChunk(media_type="text/csv; charset=utf-8; header=present"),
+    document_pb2.DocumentChunk(data=b"return_id\r\n"),
+    document_pb2.DocumentChunk(data=b"ret_1\r\n"),
+]
+_SUM = hashlib.sha256(b"return_id\r\nret_1\r\n").hexdigest()
+
+
+def test_a_file_that_was_written_while_it_was_sent_is_whole_by_its_last_piece(
+    fake: tuple[Fake, Client], tmp_path: Path
+) -> None:
+    servicer, client = fake
+    servicer.chunks = [*_WRITTEN, document_pb2.DocumentChunk(sha256=_SUM)]
+    request = returns_service_pb2.ExportReturnsRequest()
+    file = client.save_returns(request, tmp_path)
+    assert (file.name, file.read_bytes()) == ("returns.csv", b"return_id\r\nret_1\r\n")
+    named = client.save_returns(request, tmp_path / "mine.csv")
+    assert named.read_bytes() == file.read_bytes()
+
+
+@pytest.mark.parametrize("last", [[], [document_pb2.DocumentChunk(sha256="0" * 64)]])
+def test_one_that_broke_off_is_not_saved(
+    fake: tuple[Fake, Client], tmp_path: Path, last: list[document_pb2.DocumentChunk]
+) -> None:
+    servicer, client = fake
+    servicer.chunks = [*_WRITTEN, *last]
+    with pytest.raises(DocumentBroken):
+        client.save_returns(returns_service_pb2.ExportReturnsRequest(), tmp_path)
+    servicer.codes = [grpc.StatusCode.UNAVAILABLE]
+    with pytest.raises(SendbackError):
+        client.save_returns(returns_service_pb2.ExportReturnsRequest(), tmp_path)
     assert list(tmp_path.iterdir()) == []
 
 
