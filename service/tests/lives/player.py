@@ -17,7 +17,9 @@ from sendback_service.call import Call
 from sendback_service.choice import Item, Wish
 from sendback_service.creation import Creation
 from sendback_service.dues import COUNTED, due
+from sendback_service.erasures import Asked, Erasures
 from sendback_service.held import HeldReturn, hold
+from sendback_service.holdings import Buyer
 from sendback_service.invariants import violations
 from sendback_service.new_return import Print
 from sendback_service.orders import Orders
@@ -49,6 +51,7 @@ from sendback_service.store import Database
 from sendback_service.store.documents import policy_document, warehouse_document
 from sendback_service.store.tables import (
     MerchantRow,
+    OrderVersionRow,
     ParcelRow,
     PolicyRow,
     ReturnRow,
@@ -103,9 +106,11 @@ class Player:
             database, shops, clock, lambda _: frozenset({"FR"}), (), timedelta(minutes=30)
         )
         self._orders = Orders(database, shops, None, "")  # type: ignore[arg-type]
+        self._erasures = Erasures(database)
         self.orders: dict[str, Order] = {}
         self.ids: dict[str, str] = {}
         self.returns: list[str] = []
+        self.erased = False
         self._counter = 0
 
     # What can be done, each answering whether it was.
@@ -128,7 +133,7 @@ class Player:
             (Item(line_id, quantity),),
             SettlementKind.STORE_CREDIT if credit else SettlementKind.REFUND,
         )
-        enough = len(free) >= quantity
+        enough = len(free) >= quantity and not (credit and self.erased)
         try:
             record = self._run(
                 self._creation.create(
@@ -181,6 +186,19 @@ class Player:
         self._import(replace(known, payments=(payment, *known.payments[1:])))
         return True
 
+    def erase(self) -> bool:
+        """The buyer asks to be forgotten. Refused while anything is under way; whatever comes after works without them,
+        and nobody finds it by them."""
+        asked = Asked(Buyer("buyer@example.org"), forfeit_credit=True)
+        living = [id for id, decision in self.model.decisions.items() if decision not in FINAL]
+        try:
+            self._run(self._erasures.erase(self._call("erase"), asked))
+        except Refusal:
+            return False
+        assert self.erased or not living, f"erased while {living} lived"
+        self.erased = True
+        return True
+
     def settle_down(self) -> None:
         """Everything that is under way comes to an end, and what was seen is asked after."""
         self.stage.run()
@@ -199,6 +217,9 @@ class Player:
                 assert row.linked_return_id, "a return that nobody made"
                 self.returns.append(row.id)
             self.model.decisions[row.id] = Decision(row.decision)
+        if self.erased:
+            documents = [row.document for row in tx.session.exec(_versions(self.merchant))]
+            assert "buyer@example.org" not in str(documents), "what was erased came back"
         held = {
             (self._name(unit.order_id), unit.line_id, unit.unit): unit.return_id
             for unit in tx.session.exec(select(UnitRow).where(UnitRow.merchant_id == self.merchant))
@@ -336,6 +357,10 @@ class Player:
 
     def _run(self, work: Any) -> Any:
         return self._loop.run_until_complete(work)
+
+
+def _versions(merchant: str) -> Any:
+    return select(OrderVersionRow).where(OrderVersionRow.merchant_id == merchant)
 
 
 def _shop(tx: Transaction, merchant: str, policy: Policy) -> None:

@@ -50,6 +50,7 @@ STEPS = st.one_of(
         st.sampled_from(["ok", "silent", "deaf", "later", "no", "nonsense"]),
     ),
     st.tuples(st.just("wait"), st.sampled_from([1, 15, 60 * 24, 60 * 24 * 31])),
+    st.tuples(st.just("erase")),
     st.tuples(st.just("reimport"), st.integers(0, 1), st.sampled_from([0, 158, 2000, -1])),
 )
 LIFE = st.tuples(
