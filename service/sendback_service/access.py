@@ -102,5 +102,14 @@ def order_named_in(token: str) -> str:
     return f"ord_{token.partition('.')[0]}"
 
 
+def merchant_claimed(session_token: str) -> str:
+    """The merchant that a session's token speaks of, not yet believed; empty where it is no token."""
+    try:
+        claims = jwt.decode(session_token, options={"verify_signature": False})
+    except jwt.InvalidTokenError:
+        return ""
+    return str(claims.get("mer", ""))
+
+
 def link(base_url: str, slug: str, token: str) -> str:
     return f"{base_url.rstrip('/')}/{slug}/q/{token}"

@@ -21,11 +21,21 @@ class _Part(BaseModel):
 
 
 class Server(_Part):
-    """`port` 0 takes a free one. `max_message_bytes` bounds every message in and out."""
+    """`port` 0 takes a free one. `processes` serve it together, on PostgreSQL. `max_message_bytes` bounds every message
+    in and out. Of calls, each process works on `concurrency` at a time, lets `queue` more wait, keeps `lasting` open
+    (streams, uploads, waiting for a label), and refuses the rest with RESOURCE_EXHAUSTED. Told to stop, it says so to
+    its health probes, goes on for `notice_seconds`, then takes no more calls and gives those in flight
+    `drain_seconds`."""
 
     host: str = "127.0.0.1"
     port: int = Field(50051, ge=0, le=65535)
+    processes: int = Field(1, ge=1, le=64)
     max_message_bytes: int = Field(4 * 1024 * 1024, ge=65536)
+    concurrency: int = Field(64, ge=1, le=4096)
+    queue: int = Field(256, ge=0, le=65536)
+    lasting: int = Field(512, ge=1, le=65536)
+    notice_seconds: float = Field(0.0, ge=0, le=300)
+    drain_seconds: float = Field(10.0, ge=0, le=300)
 
 
 class Portal(_Part):
@@ -40,12 +50,13 @@ class Portal(_Part):
 
 class Worker(_Part):
     """`embedded`: the server starts a worker of its own; None means so for SQLite and not for PostgreSQL.
-    `executor` names this worker; two with one name cannot run. `poll_seconds` is how often queues are looked at."""
+    `executor` names this worker; two with one name cannot run. Without a name it takes the first free number.
+    `poll_seconds` is how often queues are looked at, `concurrency` how many effects run at a time."""
 
     embedded: bool | None = None
-    executor: str = "worker-1"
+    executor: str = ""
     poll_seconds: float = Field(0.1, gt=0, le=10)
-    concurrency: int = Field(16, ge=1, le=256)
+    concurrency: int = Field(32, ge=1, le=256)
 
 
 class Privacy(_Part):

@@ -1,6 +1,5 @@
 """The feed of events: in the order of their positions, from anywhere on, without gap or repetition."""
 
-import asyncio
 from collections.abc import AsyncIterator, Sequence
 from functools import partial
 
@@ -13,14 +12,16 @@ from sendback_service.store import Database
 from sendback_service.store.rows import event_record
 from sendback_service.store.tables import EventRow
 from sendback_service.store.transaction import Transaction
+from sendback_service.streams import Streams
 
 _POLL_SECONDS = 0.1
 _BATCH = 200
 
 
 class Feed:
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, streams: Streams) -> None:
         self._database = database
+        self._streams = streams
 
     async def watch(
         self, merchant_id: str, resume_token: str, types: Sequence[str], stop_at_end: bool
@@ -38,7 +39,7 @@ class Feed:
             elif stop_at_end:
                 return
             else:
-                await asyncio.sleep(_POLL_SECONDS)
+                await self._streams.rest(_POLL_SECONDS)
 
     async def list(
         self, merchant_id: str, subject_id: str, types: Sequence[str], size: int, token: str

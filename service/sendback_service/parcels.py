@@ -26,9 +26,12 @@ from sendback_service.store.rows import parcel_record
 from sendback_service.store.tables import DocumentRow, ParcelRow
 from sendback_service.store.times import micros
 from sendback_service.store.transaction import Author, Intent, Subject, Transaction
+from sendback_service.streams import Streams
 from sendback_service.tracking import parcel_of, report
 
-_POLL_SECONDS = 0.05
+# A label comes within a moment or takes its time.
+_FIRST_POLL_SECONDS = 0.05
+_LONGEST_POLL_SECONDS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +42,10 @@ class Document:
 
 
 class Parcels:
-    def __init__(self, database: Database, shops: Shops) -> None:
+    def __init__(self, database: Database, shops: Shops, streams: Streams) -> None:
         self._database = database
         self._shops = shops
+        self._streams = streams
 
     async def create_label(
         self, call: Call, sender: Address, reference: str, weight_grams: int, how: Print, wait: float
@@ -98,12 +102,13 @@ class Parcels:
 
     async def _settled(self, merchant_id: str, parcel_id: str, wait: float) -> ParcelRecord:
         clock = asyncio.get_running_loop().time
-        until = clock() + wait
+        until, rest = clock() + wait, _FIRST_POLL_SECONDS
         while True:
             parcel = await self.get(merchant_id, parcel_id)
-            if parcel.label is not LabelState.REQUESTED or clock() + _POLL_SECONDS > until:
+            if parcel.label is not LabelState.REQUESTED or clock() + rest > until or self._streams.ending:
                 return parcel
-            await asyncio.sleep(_POLL_SECONDS)
+            await asyncio.sleep(rest)
+            rest = min(_LONGEST_POLL_SECONDS, rest * 1.5)
 
 
 def _create(

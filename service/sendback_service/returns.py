@@ -1,6 +1,5 @@
 """Returns as their callers use them: read, listed, watched, and every verb that changes one."""
 
-import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,6 +25,7 @@ from sendback_service.store import Database
 from sendback_service.store.tables import ReturnRow, WorkItemRow
 from sendback_service.store.times import micros, moment
 from sendback_service.store.transaction import Transaction
+from sendback_service.streams import Streams
 
 _POLL_SECONDS = 0.2
 
@@ -47,8 +47,9 @@ class WorkItem:
 
 
 class Returns:
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, streams: Streams) -> None:
         self._database = database
+        self._streams = streams
 
     async def get(self, merchant_id: str, return_id: str) -> ReturnRecord:
         record = await self._database.hot.get(merchant_id, return_id)
@@ -72,7 +73,7 @@ class Returns:
             if (now := repr(record)) != seen:
                 seen = now
                 yield record
-            await asyncio.sleep(_POLL_SECONDS)
+            await self._streams.rest(_POLL_SECONDS)
 
     async def work_items(self, merchant_id: str, size: int, token: str) -> Page[WorkItem]:
         behind = key_in(token, "work")

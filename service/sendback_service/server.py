@@ -5,7 +5,7 @@ import os
 import signal
 import threading
 from collections.abc import Awaitable, Callable
-from pathlib import Path
+from functools import partial
 
 import grpc
 import structlog
@@ -15,73 +15,99 @@ from grpc_health.v1.health import aio as health
 from grpc_reflection.v1alpha import reflection
 
 from sendback_service import turning
+from sendback_service.api.admission import Admission
 from sendback_service.api.interceptor import Interceptor
 from sendback_service.api.registration import SERVICE_NAMES, register
 from sendback_service.clock import Clock
 from sendback_service.configuration import Configuration, ConfigurationError
 from sendback_service.host import Host
 from sendback_service.keys import Keys
-from sendback_service.offspring import Offspring
+from sendback_service.ports import reserved
+from sendback_service.processes import Child, Ready, keep
 from sendback_service.store import Database, opened, schema
+from sendback_service.streams import Streams
 
-_DRAIN_SECONDS = 10
 
-
-def serve(configuration: Configuration, config: Path | None = None) -> None:
+def serve(configuration: Configuration, processes: int | None = None) -> None:
     """Serves until SIGTERM or SIGINT, then lets calls in flight finish. Prints its address as the first line."""
-    _check_schema(configuration)
-    offspring = Offspring(config) if configuration.embedded else None
-    try:
-        uvloop.run(_serve(configuration, offspring))
-    finally:
-        if offspring is not None:
-            offspring.stop()
+    settings = configuration.server
+    count = processes or settings.processes
+    _check(configuration, count)
+    with reserved(settings.host, settings.port) as port:
+        address = f"{settings.host}:{port}"
+
+        def one(ready: Ready) -> None:
+            uvloop.run(_serve(configuration, address, ready))
+
+        def all_ready() -> None:
+            print(f"sendback serves on {address}", flush=True)
+
+        children = [Child("server", one) for _ in range(count)]
+        if configuration.embedded:
+            children.append(Child("worker", partial(_work, configuration)))
+        if len(children) > 1:
+            keep(children, all_ready)
+        else:
+            one(all_ready)
 
 
-async def _serve(configuration: Configuration, offspring: Offspring | None) -> None:
+def _work(configuration: Configuration, ready: Ready) -> None:
+    """Nobody waits for it: what is to be done stands in the database."""
+    from sendback_service.worker import work
+
+    ready()
+    work(configuration)
+
+
+async def _serve(configuration: Configuration, address: str, ready: Ready) -> None:
     clock = turning.clock_for(test_mode=configuration.test_mode)
     database = opened(configuration.database, clock)
     stopped = threading.Event()
     turning.follow(clock, database, stopped)
-    server, port, say = await _started(configuration, database, clock)
-    if offspring is not None:
-        offspring.start()
-    print(f"sendback serves on {configuration.server.host}:{port}", flush=True)
-    structlog.get_logger().info("server.ready", port=port, pid=os.getpid())
+    streams = Streams()
+    server, say = await _started(configuration, address, database, clock, streams)
+    structlog.get_logger().info("server.ready", port=int(address.rpartition(":")[2]), pid=os.getpid())
+    ready()
     await _told_to_stop()
     await say(health_pb2.HealthCheckResponse.NOT_SERVING)
-    await server.stop(_DRAIN_SECONDS)
+    structlog.get_logger().info("server.stopping", pid=os.getpid())
+    await asyncio.sleep(configuration.server.notice_seconds)
+    streams.end()
+    await server.stop(configuration.server.drain_seconds)
     stopped.set()
     await database.close()
-    structlog.get_logger().info("server.stopped")
+    structlog.get_logger().info("server.stopped", pid=os.getpid())
 
 
 async def _started(
-    configuration: Configuration, database: Database, clock: Clock
-) -> tuple[grpc.aio.Server, int, Callable[[int], Awaitable[None]]]:
+    configuration: Configuration, address: str, database: Database, clock: Clock, streams: Streams
+) -> tuple[grpc.aio.Server, Callable[[int], Awaitable[None]]]:
     host = Host(configuration.accounts)
-    largest = configuration.server.max_message_bytes
+    settings = configuration.server
+    largest = settings.max_message_bytes
+    admission = Admission(settings.concurrency, settings.queue, settings.lasting)
     server = grpc.aio.server(
-        interceptors=[Interceptor(Keys(database, clock))],
+        interceptors=[Interceptor(Keys(database, clock), admission)],
         options=[
             ("grpc.max_receive_message_length", largest),
             ("grpc.max_send_message_length", largest),
-            ("grpc.so_reuseport", 0),
+            ("grpc.so_reuseport", 1),
         ],
     )
-    register(server, configuration, database, clock, host)
+    register(server, configuration, database, clock, host, streams)
     say = await _add_health(server)
-    address = f"{configuration.server.host}:{configuration.server.port}"
-    try:
-        port = server.add_insecure_port(address)
-    except RuntimeError:
-        raise ConfigurationError(f"cannot listen on {address}: is another server running there?") from None
+    server.add_insecure_port(address)
     await server.start()
     await say(health_pb2.HealthCheckResponse.SERVING)
-    return server, port, say
+    return server, say
 
 
-def _check_schema(configuration: Configuration) -> None:
+def _check(configuration: Configuration, processes: int) -> None:
+    """What nobody but the operator can mend, said before anything is started."""
+    if processes > 1 and configuration.database.startswith("sqlite"):
+        raise ConfigurationError(
+            "SQLite is written by one server process: serve with one, or set database_url to a PostgreSQL"
+        )
     found = schema.revision(configuration.database)
     if not found.current:
         raise ConfigurationError(

@@ -11,8 +11,9 @@ from pathlib import Path
 import structlog
 
 from sendback_service import turning
-from sendback_service.configuration import Configuration
+from sendback_service.configuration import Configuration, ConfigurationError
 from sendback_service.correspondence import Correspondence
+from sendback_service.effects.dispatch import Dispatch
 from sendback_service.effects.engine import Engine
 from sendback_service.effects.forgetting import Forgetting
 from sendback_service.effects.labels import Buying
@@ -27,7 +28,8 @@ from sendback_service.effects.transfers import Paying
 from sendback_service.effects.trouble import described
 from sendback_service.effects.voiding import Voiding
 from sendback_service.host import Host
-from sendback_service.routing import candidates
+from sendback_service.processes import Child, keep
+from sendback_service.routing import Candidate, ParcelFacts, candidates
 from sendback_service.store import Database, opened
 from sendback_service.store.executors import Executors, Lock
 
@@ -42,10 +44,23 @@ _RETENTION = timedelta(days=1)
 _TRY_AGAIN = 75
 
 
-def work(configuration: Configuration) -> None:
+def crew(configuration: Configuration, processes: int, name: str = "") -> None:
+    """Runs a worker here, or several as processes of their own. A name is for one."""
+    if processes == 1:
+        work(configuration, name)
+        return
+    if name or configuration.worker.executor:
+        raise ConfigurationError(
+            "one name is for one worker: give none, and each takes the first free number"
+        )
+    keep([Child("worker", lambda _: work(configuration)) for _ in range(processes)])
+
+
+def work(configuration: Configuration, name: str = "") -> None:
     """Runs until SIGTERM or SIGINT; then lets steps in flight finish. Raises `ExecutorTaken`."""
     executors = Executors(configuration.database, configuration.data_dir)
-    lock = executors.take(configuration.worker.executor)
+    name = name or configuration.worker.executor
+    name, lock = (name, executors.take(name)) if name else executors.take_any()
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
@@ -53,14 +68,20 @@ def work(configuration: Configuration) -> None:
     database = opened(configuration.database, clock)
     turning.follow(clock, database, stop)
     host = Host(configuration.accounts)
-    engine = _engine(configuration, database, host)
+
+    def asked(parcel: ParcelFacts) -> tuple[Candidate, ...]:
+        return candidates(configuration.routes, host.carriers(), parcel)
+
+    engine = _engine(configuration, name, database, host, asked)
+    dispatch = Dispatch(database, engine, asked, configuration.refunds, configuration.channel)
     engine.launch()
     retention = Retention(database, configuration.privacy.retention_months)
     threads = [
-        *_loops(database, host, engine, executors, lock, stop),
+        *_loops(database, host, engine, dispatch, Reaper(database, engine, executors), stop),
+        _loop("lock", lambda: _end_if_lost(lock), 1.0, stop),
         _loop("retention", retention.turn, _RETENTION_SECONDS, stop),
     ]
-    log = structlog.get_logger().bind(executor=configuration.worker.executor, pid=os.getpid())
+    log = structlog.get_logger().bind(executor=name, pid=os.getpid())
     log.info("worker.ready")
     stop.wait()
     for thread in threads:
@@ -72,18 +93,6 @@ def work(configuration: Configuration) -> None:
     _leave_nothing_behind()
 
 
-def stop_with_parent() -> None:
-    """For the child: ends this process when the parent's end of the pipe is gone."""
-
-    def watch() -> None:
-        # Not through Python's own buffer, whose lock the interpreter would wait for at its end.
-        while os.read(0, 4096):
-            pass
-        os.kill(os.getpid(), signal.SIGTERM)
-
-    threading.Thread(target=watch, name="parent", daemon=True).start()
-
-
 def engine_url(configuration: Configuration) -> str:
     """Beside ours in a file of its own, which spares locks; in PostgreSQL in the same database."""
     if configuration.database.startswith("sqlite"):
@@ -92,16 +101,17 @@ def engine_url(configuration: Configuration) -> str:
     return configuration.database.replace("postgres://", "postgresql://", 1)
 
 
-def _engine(configuration: Configuration, database: Database, host: Host) -> Engine:
+def _engine(
+    configuration: Configuration,
+    name: str,
+    database: Database,
+    host: Host,
+    asked: Callable[[ParcelFacts], tuple[Candidate, ...]],
+) -> Engine:
     def sandbox(account: str) -> bool:
         return configuration.accounts[account].sandbox
 
-    buying = Buying(
-        database,
-        host.carrier,
-        lambda parcel: candidates(configuration.routes, host.carriers(), parcel),
-        sandbox,
-    )
+    buying = Buying(database, host.carrier, asked, sandbox)
     compose = Correspondence(configuration).compose
     handlers = {
         "buy_label": buying.buy_label,
@@ -113,7 +123,7 @@ def _engine(configuration: Configuration, database: Database, host: Host) -> Eng
     }
     return Engine(
         engine_url(configuration),
-        configuration.worker.executor,
+        name,
         handlers,
         concurrency=configuration.worker.concurrency,
         poll_seconds=configuration.worker.poll_seconds,
@@ -124,16 +134,14 @@ def _loops(
     database: Database,
     host: Host,
     engine: Engine,
-    executors: Executors,
-    lock: Lock,
+    dispatch: Dispatch,
+    reaper: Reaper,
     stop: threading.Event,
 ) -> list[threading.Thread]:
-    relay = Relay(database, engine.start)
-    sweep = Sweep(database, engine.start)
+    relay = Relay(database, dispatch.start)
+    sweep = Sweep(database, dispatch.start)
     observers = Observers(database, host.tell)
-    reaper = Reaper(database, engine, executors)
     return [
-        _loop("lock", lambda: _end_if_lost(lock), 1.0, stop),
         _loop("relay", relay.turn, _RELAY_SECONDS, stop),
         _loop("sweep", sweep.turn, _SWEEP_SECONDS, stop),
         _loop("observers", observers.turn, _OBSERVE_SECONDS, stop),

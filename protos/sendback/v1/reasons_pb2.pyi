@@ -41,6 +41,7 @@ class ErrorReason(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     NOTHING_TO_SIMULATE: _ClassVar[ErrorReason]
     BUYER_DATA_NEEDED: _ClassVar[ErrorReason]
     BUYER_ERASED: _ClassVar[ErrorReason]
+    BUSY: _ClassVar[ErrorReason]
 ERROR_REASON_UNSPECIFIED: ErrorReason
 INVALID_FIELD: ErrorReason
 KEY_MISSING: ErrorReason
@@ -76,3 +77,4 @@ IMAGE_REFUSED: ErrorReason
 NOTHING_TO_SIMULATE: ErrorReason
 BUYER_DATA_NEEDED: ErrorReason
 BUYER_ERASED: ErrorReason
+BUSY: ErrorReason

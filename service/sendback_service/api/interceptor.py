@@ -2,13 +2,19 @@
 
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import (
+    AbstractAsyncContextManager,
+    AbstractContextManager,
+    asynccontextmanager,
+    contextmanager,
+)
 from typing import Any
 
 import grpc
 import structlog
 from google.protobuf.message import Message
 
+from sendback_service.api.admission import Admission, whose
 from sendback_service.api.caller import CALLER, Caller
 from sendback_service.api.scopes import TABLE, admit
 from sendback_service.api.status import CODES, status_of
@@ -16,6 +22,7 @@ from sendback_service.api.validation import Validation
 from sendback_service.clock import system_clock
 from sendback_service.ids import new_id
 from sendback_service.keys import Keys
+from sendback_service.records import KeyRecord
 from sendback_service.refusal import Reason, Refusal, refuse
 from sendback_service.rules.states import ImpossibleMove
 from sendback_service.store.outage import is_outage
@@ -28,9 +35,14 @@ Handler = Any
 Context = grpc.aio.ServicerContext[Any, Any]
 
 
+# Waits for a label as long as the caller likes: no place to work on is held meanwhile.
+_LASTING = {"/sendback.v1.LabelService/CreateLabel"}
+
+
 class Interceptor(grpc.aio.ServerInterceptor):
-    def __init__(self, keys: Keys) -> None:
+    def __init__(self, keys: Keys, admission: Admission) -> None:
         self._keys = keys
+        self._admission = admission
         self._validation = Validation()
 
     async def intercept_service(
@@ -63,11 +75,15 @@ class Interceptor(grpc.aio.ServerInterceptor):
         async def run(request: Any, context: Context) -> Any:
             with _line(method) as line:
                 try:
-                    await self._enter(method, context, line)
-                    if streamed:
-                        return await behavior(self._checked_stream(request), context)
-                    self._check(request)
-                    return await behavior(request, context)
+                    with self._admission.entered():
+                        key = await self._enter(method, context, line)
+                        if streamed:
+                            with self._admission.lasting(whose(key, None)):
+                                return await behavior(self._checked_stream(request), context)
+                        self._check(request)
+                        async with self._place(method, whose(key, request)):
+                            await _still_wanted(context)
+                            return await behavior(request, context)
                 except Exception as broken:
                     await self._refuse(context, broken, line)
 
@@ -77,16 +93,24 @@ class Interceptor(grpc.aio.ServerInterceptor):
         async def run(request: Message, context: Context) -> AsyncIterator[Message]:
             with _line(method) as line:
                 try:
-                    await self._enter(method, context, line)
-                    self._check(request)
-                    async for message in behavior(request, context):
-                        yield message
+                    with self._admission.entered():
+                        key = await self._enter(method, context, line)
+                        self._check(request)
+                        with self._admission.lasting(whose(key, request)):
+                            async for message in behavior(request, context):
+                                yield message
                 except Exception as broken:
                     await self._refuse(context, broken, line)
 
         return run
 
-    async def _enter(self, method: str, context: Context, line: dict[str, Any]) -> None:
+    def _place(self, method: str, merchant: str) -> AbstractAsyncContextManager[None]:
+        if method in _LASTING:
+            return _awaited(self._admission.lasting(merchant))
+        return self._admission.turn(merchant)
+
+    async def _enter(self, method: str, context: Context, line: dict[str, Any]) -> KeyRecord:
+        await _still_wanted(context)
         metadata = {key.lower(): value for key, value in context.invocation_metadata() or ()}
         language = language_for(str(metadata.get("accept-language", "")))
         line["language"] = language
@@ -99,6 +123,7 @@ class Interceptor(grpc.aio.ServerInterceptor):
         person = str(metadata.get("actor", ""))[:_LONGEST_ACTOR]
         actor = f"{key.id}/{person}" if person.isprintable() and person else key.id
         CALLER.set(Caller(key, method, language, actor))
+        return key
 
     def _check(self, request: Message) -> None:
         problems = self._validation.problems(request)
@@ -123,6 +148,21 @@ class Interceptor(grpc.aio.ServerInterceptor):
         caller = CALLER.get(None)
         language = caller.language if caller is not None else line.get("language", "en")
         await context.abort_with_status(status_of(refusal, language))
+
+
+async def _still_wanted(context: Context) -> None:
+    """Nobody waits for the answer to a call whose deadline has passed: no work is done for it."""
+    left = context.time_remaining()
+    if left is not None and left <= 0:
+        await context.abort(
+            grpc.StatusCode.DEADLINE_EXCEEDED, "the deadline passed before the call's turn came"
+        )
+
+
+@asynccontextmanager
+async def _awaited(place: AbstractContextManager[None]) -> AsyncIterator[None]:
+    with place:
+        yield
 
 
 def _refusal(broken: Exception, line: dict[str, Any]) -> Refusal:

@@ -51,6 +51,7 @@ from sendback_service.promotions import Promotions
 from sendback_service.returns import Returns
 from sendback_service.shops import Shops
 from sendback_service.store import Database
+from sendback_service.streams import Streams
 from sendback_service.websites import Websites
 
 _SERVICES = (
@@ -68,7 +69,9 @@ SERVICE_NAMES = tuple(
 )
 
 
-def register(server: Any, configuration: Configuration, database: Database, clock: Clock, host: Host) -> None:
+def register(
+    server: Any, configuration: Configuration, database: Database, clock: Clock, host: Host, streams: Streams
+) -> None:
     """Puts the use cases together and hands them to the servicers."""
     doorkeeper = Doorkeeper(configuration.secret(), timedelta(minutes=configuration.portal.session_minutes))
 
@@ -76,8 +79,8 @@ def register(server: Any, configuration: Configuration, database: Database, cloc
         return coverage(host, routing.accounts_for(configuration.routes, merchant_id))
 
     shops = Shops(database)
-    returns = Returns(database)
-    parcels = Parcels(database, shops)
+    returns = Returns(database, streams)
+    parcels = Parcels(database, shops, streams)
     creation = Creation(
         database,
         shops,
@@ -95,7 +98,7 @@ def register(server: Any, configuration: Configuration, database: Database, cloc
     promotions = Promotions(shops, creation, doorkeeper, base_url)
     orders = Orders(database, shops, doorkeeper, base_url)
     buyers = Buyers(database, shops, doorkeeper, clock)
-    feed = Feed(database)
+    feed = Feed(database, streams)
     portal_service_pb2_grpc.add_PortalServiceServicer_to_server(
         PortalServicer(shops, buyers, creation, returns, parcels, images), server
     )

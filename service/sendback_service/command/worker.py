@@ -3,18 +3,20 @@ from typing import Annotated
 import typer
 
 from sendback_service import log
+from sendback_service.command.serve import Processes
 from sendback_service.command.terminal import Config
 from sendback_service.configuration import read
 
 
 def worker(
     config: Config = None,
-    with_parent: Annotated[bool, typer.Option("--with-parent", hidden=True)] = False,
+    processes: Processes = None,
+    name: Annotated[
+        str, typer.Option("--name", help="Of this worker; the first free number unless given.")
+    ] = "",
 ) -> None:
-    """Runs a worker: labels, refunds, messages, deadlines."""
-    from sendback_service.worker import stop_with_parent, work
+    """Runs a worker, or several: labels, refunds, messages, deadlines."""
+    from sendback_service.worker import crew
 
     log.set_up()
-    if with_parent:
-        stop_with_parent()
-    work(read(config))
+    crew(read(config), processes or 1, name)

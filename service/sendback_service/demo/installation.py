@@ -3,6 +3,7 @@
 The processes are real ones, started as operations would start them. They end with the block, whatever happens in it.
 """
 
+import json
 import os
 import re
 import signal
@@ -25,7 +26,8 @@ class InstallationError(Exception):
 
 class Installation(AbstractContextManager["Installation"]):
     """`toml` is the configuration without data_dir and database; `environment` holds the secrets that it names.
-    `database` is SQLite in the folder unless a URL is given. Test mode is on, so that the clock can be turned."""
+    `database` is SQLite in the folder unless a URL is given. Test mode is on, so that the clock can be turned.
+    `servers` and `workers` say how many processes of each there are, several being kept alive by one of their own."""
 
     def __init__(
         self,
@@ -34,6 +36,8 @@ class Installation(AbstractContextManager["Installation"]):
         environment: Mapping[str, str] | None = None,
         database: str = "",
         poll_seconds: float = 0.1,
+        servers: int = 1,
+        workers: int = 1,
     ) -> None:
         self.folder = folder
         self.file = folder / "sendback.toml"
@@ -42,6 +46,7 @@ class Installation(AbstractContextManager["Installation"]):
         self._toml = toml
         self._database = database
         self._poll_seconds = poll_seconds
+        self._counts = {"serve": servers, "worker": workers}
         self._environment = {**os.environ, **(environment or {}), "PYTHONUNBUFFERED": "1"}
         self._server: subprocess.Popen[bytes] | None = None
         self._worker: subprocess.Popen[bytes] | None = None
@@ -83,12 +88,15 @@ class Installation(AbstractContextManager["Installation"]):
         return done.stdout.decode()
 
     def start_server(self) -> None:
+        """Where it was before, so that clients find it again."""
+        if self.target:
+            self._environment["SENDBACK_SERVER__PORT"] = self.target.rpartition(":")[2]
         self._server = self._start("serve", "server.log")
         self.target = self._address(self._server)
 
     def start_worker(self) -> None:
         self._worker = self._start("worker", "worker.log")
-        self._await_line(self._worker, "worker.log", b"worker.ready")
+        self._await_workers(self._worker)
 
     @property
     def server_pid(self) -> int:
@@ -100,6 +108,13 @@ class Installation(AbstractContextManager["Installation"]):
 
     def kill_server(self) -> None:
         self._kill(self._server)
+
+    def serving(self) -> list[int]:
+        """The processes that serve now."""
+        return self._living("server.log", "server.ready")
+
+    def working(self) -> list[int]:
+        return self._living("worker.log", "worker.ready")
 
     def turn_clock(self, by: str) -> None:
         """`3d`, `10m`, `-90s`: for server and worker alike."""
@@ -117,7 +132,8 @@ class Installation(AbstractContextManager["Installation"]):
         log = (self.folder / log_name).open("ab")
         self._logs.append(log)
         out = subprocess.PIPE if command == "serve" else log
-        return subprocess.Popen([*_COMMAND, command], stdout=out, stderr=log, env=self._env())
+        whole = [*_COMMAND, command, f"--processes={self._counts[command]}"]
+        return subprocess.Popen(whole, stdout=out, stderr=log, env=self._env())
 
     def _address(self, server: subprocess.Popen[bytes]) -> str:
         line = server.stdout.readline().decode() if server.stdout else ""
@@ -126,21 +142,32 @@ class Installation(AbstractContextManager["Installation"]):
             raise InstallationError(f"the server did not start: {self.log('server.log')[-2000:]}")
         return found[1]
 
-    def _await_line(self, process: subprocess.Popen[bytes], log_name: str, line: bytes) -> None:
-        """The line in what this process wrote, not one of its predecessor's."""
-        path = self.folder / log_name
+    def _await_workers(self, process: subprocess.Popen[bytes]) -> None:
+        """Until as many are ready as there should be, beside those of a predecessor that still end."""
+        before = set(self.working())
         until = time.monotonic() + _SECONDS
-        mark = b'"pid": %d' % process.pid
         while time.monotonic() < until and process.poll() is None:
-            if any(line in text and mark in text for text in path.read_bytes().splitlines()):
+            if len(set(self.working()) - before) == self._counts["worker"]:
                 return
             time.sleep(0.02)
-        raise InstallationError(f"no {line.decode()}: {self.log(log_name)[-2000:]}")
+        raise InstallationError(f"no worker.ready: {self.log('worker.log')[-2000:]}")
+
+    def _living(self, log_name: str, event: str) -> list[int]:
+        lines = (json.loads(line) for line in self.log(log_name).splitlines() if f'"{event}"' in line)
+        return [pid for pid in dict.fromkeys(int(line["pid"]) for line in lines) if _lives(pid)]
 
     def _kill(self, process: subprocess.Popen[bytes] | None) -> None:
         if process is not None and process.poll() is None:
             process.send_signal(signal.SIGKILL)
             process.wait(_SECONDS)
+
+
+def _lives(pid: int) -> bool:
+    """Not those that ended and are not mourned yet."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
 
 
 _COMMAND = (sys.executable, "-m", "sendback_service.command")

@@ -30,8 +30,8 @@ _FOR_EVER = 1_000_000
 _BATCH = 200
 _ENDED = ["SUCCESS", "CANCELLED"]
 _BROKEN = ["ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
-# A lane gets half of a worker's slots.
-_SHARE = 2
+# A lane gets a quarter of a worker's slots.
+_SHARE = 4
 FIRST_REST = timedelta(minutes=1)
 _LONGEST_REST = timedelta(hours=1)
 
@@ -74,7 +74,8 @@ class Engine:
     def launch(self) -> None:
         """Takes up this executor's unfinished workflows, and begins to look at the queue.
 
-        A lane may take half of the workers' slots, so that a slow carrier holds up no refund and no letter."""
+        A lane may take no more than its share of the slots, so that a slow carrier holds up no other one, no refund
+        and no letter."""
         DBOS.launch()
         DBOS.register_queue(
             _QUEUE,
@@ -84,13 +85,16 @@ class Engine:
             on_conflict="always_update",
         )
 
-    def start(self, merchant_id: str, intent: Intent, origin: str) -> None:
-        """`origin` is the event or deadline that asks for it: from one of them an intent starts once."""
+    def start(
+        self, merchant_id: str, intent: Intent, origin: str, *, lane: str = "", priority: int = 1
+    ) -> None:
+        """`origin` is the event or deadline that asks for it: from one of them an intent starts once. In a lane the
+        lowest `priority` goes first, and the oldest of equals."""
         if intent.workflow not in self._names:
             raise UnknownWorkflow(intent.workflow)
         id = f"{intent.workflow}:{intent.subject_id}:{intent.round}:{origin}"
-        lane = intent.lane or intent.workflow
-        _enqueue(id, intent.workflow, lane, (merchant_id, intent.subject_id, intent.round))
+        ids = (merchant_id, intent.subject_id, intent.round)
+        _enqueue(id, intent.workflow, _Place(lane or intent.lane or intent.workflow, priority), ids)
 
     def stop(self, seconds: int) -> None:
         """Lets what runs finish, for so long; what does not is taken up again at the next start."""
@@ -109,6 +113,17 @@ class Engine:
         for queue in {w.queue_name for w in pending}:
             DBOS.resume_workflows([w.workflow_id for w in pending if w.queue_name == queue], queue_name=queue)
         return len(pending)
+
+    def give_back(self) -> int:
+        """Puts back on the queue what this process took and does not know: while versions are exchanged, a newer one
+        asks for what only it can do. Answers how much that was."""
+        mine = DBOS.list_workflows(
+            status="PENDING", executor_id=self._executor, load_input=False, load_output=False
+        )
+        strange = [w.workflow_id for w in mine if w.name not in self._names]
+        if strange:
+            DBOS.resume_workflows(strange, queue_name=_QUEUE)
+        return len(strange)
 
     def revive(self) -> list[Broken]:
         """Starts anew what ended by an error of ours, a minute after it did, then two, four … up to an hour.
@@ -183,14 +198,23 @@ def _log_through_structlog() -> None:
     log.propagate = False
 
 
-def _enqueue(id: str, workflow: str, lane: str, ids: tuple[str, str, int]) -> None:
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where in the queue."""
+
+    lane: str
+    priority: int
+
+
+def _enqueue(id: str, workflow: str, place: _Place, ids: tuple[str, str, int]) -> None:
     DBOS.enqueue_workflow_with_options(
         {
             "workflow_name": workflow,
             "queue_name": _QUEUE,
             "workflow_id": id,
             "app_version": _VERSION,
-            "queue_partition_key": lane,
+            "queue_partition_key": place.lane,
+            "priority": place.priority,
         },
         *ids,
     )
@@ -227,7 +251,7 @@ def _again(workflow: WorkflowStatus) -> Broken:
     if workflow.input is None:
         raise LookupError(f"workflow {workflow.workflow_id} has lost its arguments")
     merchant_id, subject_id, round = workflow.input["args"]
-    lane = workflow.queue_partition_key or workflow.name
-    _enqueue(f"{root}~{_lives(workflow) + 1}", workflow.name, lane, (merchant_id, subject_id, round))
+    place = _Place(workflow.queue_partition_key or workflow.name, workflow.priority or 1)
+    _enqueue(f"{root}~{_lives(workflow) + 1}", workflow.name, place, (merchant_id, subject_id, round))
     DBOS.delete_workflows([workflow.workflow_id])
     return Broken(workflow.name, merchant_id, subject_id)

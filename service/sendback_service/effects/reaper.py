@@ -37,6 +37,8 @@ class Workflows(Protocol):
 
     def resume(self, executor: str) -> int: ...
 
+    def give_back(self) -> int: ...
+
     def revive(self) -> list[Broken]: ...
 
 
@@ -57,6 +59,7 @@ class Reaper:
     def turn(self) -> int:
         """One round; answers how many workflows were put back."""
         resumed = sum(self._see_after(name) for name in self._workflows.executors())
+        resumed += self._workflows.give_back()
         broken = self._workflows.revive()
         if broken:
             self._database.transact(lambda tx: _ask(tx, broken), _REAPER)

@@ -6,6 +6,7 @@ can skip an event that commits late.
 """
 
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 
 import structlog
 from sqlmodel import col, select, text
@@ -13,12 +14,16 @@ from sqlmodel import col, select, text
 from sendback_service.effects.engine import UnknownWorkflow
 from sendback_service.store import Database
 from sendback_service.store.tables import EventRow, FeedRow
+from sendback_service.store.times import moment
 from sendback_service.store.transaction import Author, Intent, Transaction
 from sendback_service.work_items import ask_staff
 
 _BATCH = 500
+# While versions are exchanged, a newer one asks for what only it can do: its own relay hands that over. An event that
+# nobody understands for so long is poison.
+_LEFT_TO_NEWER = timedelta(minutes=10)
 _RELAY = Author("effect", "relay")
-_POISON = (UnknownWorkflow, ValueError, TypeError, AttributeError)
+_POISON = (ValueError, TypeError, AttributeError)
 
 Start = Callable[[str, Intent, str], None]
 
@@ -35,23 +40,28 @@ class Relay:
         waiting = self._database.look(_waiting)
         if not waiting:
             return 0
-        for event in waiting:
-            self._hand_over(event)
-        handed = {(event.merchant_id, event.id) for event in waiting}
+        handed = {(event.merchant_id, event.id) for event in waiting if self._hand_over(event)}
+        if not handed:
+            return 0
         return self._database.transact(lambda tx: _place(tx, handed), _RELAY)
 
-    def _hand_over(self, event: EventRow) -> None:
-        """An event that nobody can carry out must not hold up the others."""
+    def _hand_over(self, event: EventRow) -> bool:
+        """An event that nobody can carry out must not hold up the others. False where it is left to a newer relay."""
         try:
             intents = [_intent(parts) for parts in event.intents.get("start", ())]
         except _POISON as poison:
             self._report(event, poison)
-            return
+            return True
         for intent in intents:
             try:
                 self._start(event.merchant_id, intent, event.id)
+            except UnknownWorkflow as unknown:
+                if self._database.look(lambda tx: tx.now) - moment(event.time) < _LEFT_TO_NEWER:
+                    return False
+                self._report(event, unknown)
             except _POISON as poison:
                 self._report(event, poison)
+        return True
 
     def _report(self, event: EventRow, poison: Exception) -> None:
         structlog.get_logger().error("relay.poisoned", event_id=event.id, error=repr(poison))

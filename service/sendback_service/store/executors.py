@@ -5,6 +5,7 @@ import fcntl
 import os
 import time
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Protocol, Self
@@ -57,10 +58,19 @@ class Executors:
             if time.monotonic() > until:
                 raise ExecutorTaken(
                     f"a worker named {name!r} is running already: give this one another name "
-                    "(worker.executor in sendback.toml, or SENDBACK_WORKER__EXECUTOR), or end the other one first"
+                    "(--name, worker.executor in sendback.toml, or SENDBACK_WORKER__EXECUTOR), give none, or end the "
+                    "other one first"
                 )
             time.sleep(_PAUSE_SECONDS)
         return lock
+
+    def take_any(self) -> tuple[str, Lock]:
+        """The first number that nobody has: names come back into use, so that their number stays small."""
+        for number in count(1):
+            name = f"worker-{number}"
+            if (lock := self.borrow(name)) is not None:
+                return name, lock
+        raise AssertionError("numbers have no end")
 
     def borrow(self, name: str) -> Lock | None:
         """None where a process lives under that name."""

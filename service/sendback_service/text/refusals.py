@@ -40,6 +40,7 @@ _SENTENCES: dict[Reason, str] = {
     Reason.WEBHOOK_REFUSED: N_("This webhook could not be verified."),
     Reason.PAGE_TOKEN_INVALID: N_("This page token is not valid for this list. Begin without one."),
     Reason.OVERLOADED: N_("The service is busy. Please try again in a moment."),
+    Reason.BUSY: N_("The service is busy. Please try again in a moment."),
     Reason.INTERNAL: N_("Something went wrong on our side. Please try again later."),
     Reason.ALREADY_EXISTS: N_("This exists already."),
     Reason.IMAGE_REFUSED: N_(

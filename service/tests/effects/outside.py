@@ -210,6 +210,10 @@ class Workers:
         lines = (self.folder / "worker.log").read_text().splitlines()
         return [json.loads(line) for line in lines if line.startswith("{")]
 
+    def named(self, event: str) -> set[str]:
+        """Which executors said so."""
+        return {line["executor"] for line in self.log() if line["event"] == event}
+
     def observed(self) -> list[str]:
         seen = self.folder / "plugins" / "emulated.py.events"
         return seen.read_text().splitlines() if seen.exists() else []

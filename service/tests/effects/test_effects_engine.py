@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from dbos import DBOS
 from sendback_service.effects import engine, patience
 from sendback_service.effects.engine import Broken, Engine, UnknownWorkflow
 from sendback_service.effects.observers import Observers
@@ -65,6 +66,35 @@ def test_a_workflow_that_nobody_knows_is_refused(run: Run) -> None:
     made = run(lambda *_: None)
     with pytest.raises(UnknownWorkflow, match="brew_tea"):
         made.start(MERCHANT, Intent("brew_tea", "par_1"), "evt_1")
+
+
+def test_what_only_a_newer_version_knows_goes_back_on_the_queue(run: Run) -> None:
+    seen: list[str] = []
+    made = run(lambda _merchant, subject, _round: seen.append(subject))
+    engine._enqueue("brew_tea:par_1:0:evt_1", "brew_tea", engine._Place("lane", 1), (MERCHANT, "par_1", 0))
+    wait_for(lambda: made.give_back() == 1)
+    made._names |= {"brew_tea"}
+    made.start(MERCHANT, Intent("work", "par_2"), "evt_2")
+    wait_for(lambda: seen == ["par_2"])
+    assert made.executors() == set()
+
+
+def test_the_lower_number_goes_first(run: Run) -> None:
+    seen: list[str] = []
+    go = threading.Event()
+
+    def work(_merchant: str, subject: str, _round: int) -> None:
+        go.wait(10)
+        seen.append(subject)
+
+    made = run(work)
+    made.start(MERCHANT, Intent("work", "first"), "evt_1", lane="post", priority=1)
+    wait_for(lambda: DBOS.list_workflows(status="PENDING") != [])
+    for priority in (30, 10, 20):
+        made.start(MERCHANT, Intent("work", str(priority)), "evt_1", lane="post", priority=priority)
+    go.set()
+    wait_for(lambda: len(seen) == 4)
+    assert seen == ["first", "10", "20", "30"]
 
 
 def test_what_ended_by_an_error_of_ours_is_started_anew(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -147,6 +177,9 @@ class Workflows:
     def resume(self, executor: str) -> int:
         self.resumed.append(executor)
         return 1
+
+    def give_back(self) -> int:
+        return 0
 
     def revive(self) -> list[Broken]:
         return [Broken("buy_label", MERCHANT, PARCEL)]

@@ -3,7 +3,7 @@
 import os
 import signal
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,8 +16,9 @@ from sendback_service.store.tables import (
     SettlementRow,
     WorkItemRow,
 )
+from sendback_service.store.times import micros
 from sendback_service.store.transaction import Intent, Subject, Transaction
-from sqlmodel import select
+from sqlmodel import col, select
 
 from service.tests.effects.outside import Outside, Workers
 from service.tests.effects.world import MERCHANT, PARCEL, RETURN, STAFF, ask_for_label, begin, settle
@@ -183,20 +184,25 @@ def test_told_to_stop_it_finishes_what_it_does(workers: Start, database: Databas
     assert crew.log()[-1]["event"] == "worker.stopped"
 
 
-def test_it_ends_with_its_parent(workers: Start) -> None:
+def test_several_number_themselves_and_end_with_their_parent(workers: Start) -> None:
     crew = workers("safe")
-    child = crew.spawn("worker-1", "--with-parent")
-    crew.wait_for(lambda: b"worker.ready" in (crew.folder / "worker.log").read_bytes(), "the child")
-    assert child.stdin is not None
-    child.stdin.close()
-    assert child.wait(20) == 0
+    parent = crew.spawn("", "--processes=2")
+    crew.wait_for(lambda: len(crew.named("worker.ready")) == 2, "two workers")
+    assert crew.named("worker.ready") == {"worker-1", "worker-2"}
+    crew.kill(parent)
+    crew.wait_for(lambda: crew.named("worker.stopped") == {"worker-1", "worker-2"}, "their end")
+
+
+def test_a_name_is_for_one(workers: Start) -> None:
+    crew = workers("safe")
+    assert crew.spawn("worker-7", "--processes=2").wait(20) == 2
+    assert "one name is for one worker" in (crew.folder / "worker.log").read_text()
 
 
 def test_an_event_that_nobody_understands_holds_up_nothing(workers: Start, database: Database) -> None:
-    subject = Subject("return", RETURN)
-    database.transact(
-        lambda tx: tx.record(MERCHANT, "label.requested", subject, {}, [Intent("brew_tea", "par_0")]), STAFF
-    )
+    """For ten minutes it may be a newer version's; then it is poison."""
+    database.transact(lambda tx: _brew(tx, RETURN, timedelta(minutes=11)), STAFF)
+    database.transact(lambda tx: _brew(tx, "ret_2", timedelta(minutes=5)), STAFF)
     database.transact(_garble, STAFF)
     database.transact(ask_for_label, STAFF)
     crew = workers("safe")
@@ -204,6 +210,7 @@ def test_an_event_that_nobody_understands_holds_up_nothing(workers: Start, datab
     crew.wait_for(lambda: bought(database), "the label")
     items = database.look(lambda tx: [(i.kind, i.return_id) for i in tx.session.exec(select(WorkItemRow))])
     assert items == [("event.poisoned", RETURN)]
+    crew.wait_for(lambda: _left(database) == ["ret_2"], "all but what is left to a newer version")
 
 
 def test_a_deadline_that_nobody_understands_goes_to_staff(workers: Start, database: Database) -> None:
@@ -232,6 +239,20 @@ def _take_lock_away(crew: Workers, database_url: str) -> None:
     psycopg = pytest.importorskip("psycopg")
     with psycopg.connect(database_url, autocommit=True) as connection:
         connection.execute("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'")
+
+
+def _left(database: Database) -> list[str]:
+    """Subjects of events that have no position."""
+    query = select(EventRow.subject_id).where(col(EventRow.position).is_(None))
+    return database.look(lambda tx: list(tx.session.exec(query)))
+
+
+def _brew(tx: Transaction, return_id: str, ago: timedelta) -> None:
+    event = tx.record(
+        MERCHANT, "label.requested", Subject("return", return_id), {}, [Intent("brew_tea", "par_0")]
+    )
+    event.time = micros(tx.now - ago)
+    tx.session.add(event)
 
 
 def _garble(tx: Transaction) -> None:

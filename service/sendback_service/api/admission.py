@@ -1,0 +1,120 @@
+"""How many calls a server takes on at once, and whose turn is next.
+
+A server that takes on everything becomes slow for everybody and then collapses. Here so many calls are worked on at a
+time, some more wait, and the rest is refused at once with a time to come again. Waiting merchants take turns: one that
+calls without end waits in its own queue and in nobody else's.
+"""
+
+import asyncio
+from collections import Counter, OrderedDict, deque
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+
+from google.protobuf.message import Message
+
+from sendback_service.access import merchant_claimed
+from sendback_service.records import KeyRecord
+from sendback_service.refusal import Reason, Refusal
+
+# When to come again: by then a full queue of ordinary calls is done.
+_RETRY_SECONDS = 0.5
+
+
+class Admission:
+    """`at_once` calls are worked on at a time and `waiting` more may wait; `lasting` may stay open for long (streams,
+    uploads, waiting for a label). A merchant gets no more than half of the places to wait and of the lasting ones.
+    Whoever gets no place is refused as BUSY."""
+
+    def __init__(self, at_once: int, waiting: int, lasting: int) -> None:
+        self._free = at_once
+        self._waiting = waiting
+        self._lasting = lasting
+        self._doors = at_once + waiting + lasting
+        self._queues: OrderedDict[str, deque[asyncio.Future[None]]] = OrderedDict()
+        self._open: Counter[str] = Counter()
+
+    @contextmanager
+    def entered(self) -> Iterator[None]:
+        """Before anything is known of a caller, not even who it is."""
+        if not self._doors:
+            raise _busy("server")
+        self._doors -= 1
+        try:
+            yield
+        finally:
+            self._doors += 1
+
+    @asynccontextmanager
+    async def turn(self, merchant: str) -> AsyncIterator[None]:
+        await self._wait(merchant)
+        try:
+            yield
+        finally:
+            self._pass_on()
+
+    @contextmanager
+    def lasting(self, merchant: str) -> Iterator[None]:
+        if self._open.total() >= self._lasting:
+            raise _busy("server")
+        if self._open[merchant] >= max(1, self._lasting // 2):
+            raise _busy("merchant")
+        self._open[merchant] += 1
+        try:
+            yield
+        finally:
+            self._open[merchant] -= 1
+            if not self._open[merchant]:
+                del self._open[merchant]
+
+    async def _wait(self, merchant: str) -> None:
+        if self._free:
+            self._free -= 1
+            return
+        mine = self._line_up(merchant)
+        try:
+            await mine
+        except asyncio.CancelledError:
+            if mine.cancelled():
+                self._leave(merchant, mine)
+            else:
+                self._pass_on()
+            raise
+
+    def _line_up(self, merchant: str) -> "asyncio.Future[None]":
+        queue = self._queues.get(merchant, deque())
+        if sum(map(len, self._queues.values())) >= self._waiting:
+            raise _busy("server")
+        if len(queue) >= max(1, self._waiting // 2):
+            raise _busy("merchant")
+        mine = asyncio.get_running_loop().create_future()
+        queue.append(mine)
+        self._queues[merchant] = queue
+        return mine
+
+    def _leave(self, merchant: str, mine: "asyncio.Future[None]") -> None:
+        queue = self._queues[merchant]
+        queue.remove(mine)
+        if not queue:
+            del self._queues[merchant]
+
+    def _pass_on(self) -> None:
+        """To the merchant whose turn it is; with more of its calls waiting it goes to the end of the line."""
+        if not self._queues:
+            self._free += 1
+            return
+        merchant, queue = self._queues.popitem(last=False)
+        queue.popleft().set_result(None)
+        if queue:
+            self._queues[merchant] = queue
+
+
+def whose(key: KeyRecord, request: object) -> str:
+    """Whose queue a call stands in. What a portal's call claims of its merchant is enough for that, believed or not."""
+    if key.merchant_id or not isinstance(request, Message):
+        return key.merchant_id or key.id
+    slug: str = getattr(request, "slug", "")
+    return slug or merchant_claimed(getattr(request, "session_token", "")) or key.id
+
+
+def _busy(limit: str) -> Refusal:
+    return Refusal(Reason.BUSY, {"limit": limit}, retry_after=_RETRY_SECONDS)

@@ -1,0 +1,82 @@
+"""Handing intents to the engine: each in the lane of the account that it will call, and merchants in turn.
+
+A lane gets a part of a worker's slots, so that a slow account holds up nobody but those who want it. Within a lane
+effects are ordered by a virtual clock: a merchant is taken to want a few a second, and what it asks for beyond that
+stands behind what others ask for meanwhile. So one merchant's ten thousand labels do not delay another's one.
+(After L. Zhang's virtual clock for packet networks, 1990.)
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from sendback_service.effects.attempts import attempts_of, facts_of
+from sendback_service.routing import Candidate, ParcelFacts
+from sendback_service.store import Database
+from sendback_service.store.tables import ParcelRow, TransferRow
+from sendback_service.store.transaction import Intent, Transaction
+
+_FAIR_PER_SECOND = 20
+# Ids of the engine's priorities are seconds since then; they last for 68 years.
+_EPOCH = 1_767_225_600
+_LABELS = ("buy_label", "reconcile_label", "void_label")
+
+
+class Starts(Protocol):
+    """What is needed of the engine."""
+
+    def start(self, merchant_id: str, intent: Intent, origin: str, *, lane: str, priority: int) -> None: ...
+
+
+@dataclass(slots=True)
+class Turns:
+    """Whose turn it is: the lower the number, the sooner. Each relay counts for itself."""
+
+    clock: Callable[[], float] = time.time
+    _next: dict[str, float] = field(default_factory=dict)
+
+    def of(self, merchant_id: str) -> int:
+        now = self.clock()
+        tag = max(now, self._next.get(merchant_id, 0.0))
+        self._next = {id: at for id, at in self._next.items() if at > now}
+        self._next[merchant_id] = tag + 1 / _FAIR_PER_SECOND
+        return max(1, int(tag) - _EPOCH)
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatch:
+    """`candidates` tells who would be asked for a parcel's label; `refunds` and `channel` are the accounts that are
+    called where a row names none."""
+
+    database: Database
+    engine: Starts
+    candidates: Callable[[ParcelFacts], tuple[Candidate, ...]]
+    refunds: str
+    channel: str
+    turns: Turns = field(default_factory=Turns)
+
+    def start(self, merchant_id: str, intent: Intent, origin: str) -> None:
+        """`origin` is the event or deadline that asks for it."""
+        account = self.database.look(lambda tx: self._account(tx, merchant_id, intent))
+        lane = f"{intent.lane or intent.workflow}:{account}"
+        self.engine.start(merchant_id, intent, origin, lane=lane, priority=self.turns.of(merchant_id))
+
+    def _account(self, tx: Transaction, merchant_id: str, intent: Intent) -> str:
+        """Which account the intent will call first; empty where nobody knows yet."""
+        if intent.workflow in _LABELS:
+            parcel = tx.session.get(ParcelRow, (merchant_id, intent.subject_id))
+            return "" if parcel is None else self._carrier(tx, parcel)
+        if intent.workflow == "pay":
+            transfer = tx.session.get(TransferRow, (merchant_id, intent.subject_id))
+            return "" if transfer is None else transfer.account or self.refunds
+        return self.channel if intent.workflow == "send" else ""
+
+    def _carrier(self, tx: Transaction, parcel: ParcelRow) -> str:
+        if parcel.account:
+            return parcel.account
+        attempts = attempts_of(tx, parcel)
+        if attempts:
+            return attempts[-1].account
+        wanted = (c.account for c in self.candidates(facts_of(parcel)) if not c.refusal)
+        return next(wanted, "")
