@@ -17,24 +17,27 @@ _FAMILY = """
 import os, signal, time
 from sendback_service.processes import Child, keep
 
+def say(what):
+    os.write(1, f"{what}\\n".encode())
+
 def life(ready):
     ended = []
     signal.signal(signal.SIGTERM, lambda *_: ended.append(1))
     ready()
-    print("born", os.getpid(), flush=True)
+    say(f"born {os.getpid()}")
     while not ended:
         time.sleep(0.01)
-    print("ended", os.getpid(), flush=True)
+    say(f"ended {os.getpid()}")
 
-keep([Child("one", life), Child("two", life)], lambda: print("all ready", flush=True))
-print("parent ended", flush=True)
+keep([Child("one", life), Child("two", life)], lambda: say("all ready"))
+say("parent ended")
 """
 
 
 class Family:
     def __init__(self, folder: Path) -> None:
         self.said = folder / "said"
-        with self.said.open("w") as out:
+        with self.said.open("a") as out:
             self.parent = subprocess.Popen([sys.executable, "-c", _FAMILY], stdout=out, stderr=out)
 
     def pids(self, word: str) -> list[int]:
