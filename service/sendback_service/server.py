@@ -109,11 +109,8 @@ def _check(configuration: Configuration, processes: int) -> None:
             "SQLite is written by one server process: serve with one, or set database_url to a PostgreSQL"
         )
     found = schema.revision(configuration.database)
-    if not found.current:
-        raise ConfigurationError(
-            f"the database is at revision {found.present or 'none'}, this version needs {found.wanted}: "
-            "run `sendback migrate`"
-        )
+    if found.problem:
+        raise ConfigurationError(found.problem)
 
 
 async def _add_health(server: grpc.aio.Server) -> Callable[[int], Awaitable[None]]:

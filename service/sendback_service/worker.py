@@ -30,7 +30,7 @@ from sendback_service.effects.voiding import Voiding
 from sendback_service.host import Host
 from sendback_service.processes import Child, keep
 from sendback_service.routing import Candidate, ParcelFacts, candidates
-from sendback_service.store import Database, opened
+from sendback_service.store import Database, opened, schema
 from sendback_service.store.executors import Executors, Lock
 
 _DRAIN_SECONDS = 20
@@ -58,6 +58,8 @@ def crew(configuration: Configuration, processes: int, name: str = "") -> None:
 
 def work(configuration: Configuration, name: str = "") -> None:
     """Runs until SIGTERM or SIGINT; then lets steps in flight finish. Raises `ExecutorTaken`."""
+    if problem := schema.revision(configuration.database).problem:
+        raise ConfigurationError(problem)
     executors = Executors(configuration.database, configuration.data_dir)
     name = name or configuration.worker.executor
     name, lock = (name, executors.take(name)) if name else executors.take_any()

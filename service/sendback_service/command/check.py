@@ -34,11 +34,7 @@ def _database_problem(configuration: Configuration) -> str:
         found = schema.revision(configuration.database)
     except Exception as broken:
         return f"{type(broken).__name__}: {broken}".splitlines()[0]
-    return (
-        ""
-        if found.current
-        else f"at revision {found.present or 'none'}, needs {found.wanted}: sendback migrate"
-    )
+    return found.problem
 
 
 def _problem(question: Callable[[], object]) -> str:

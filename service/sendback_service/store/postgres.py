@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.exc import DBAPIError
@@ -23,9 +23,29 @@ _READER = Author("read", "")
 _TRY_AGAIN = {"40001", "40P01", "23505"}
 
 
-def engine(url: str) -> Engine:
+# No statement and no lock is waited for without end, and a peer that went silent is noticed within seconds.
+_BOUNDS = {
+    "statement_timeout": "30s",
+    "lock_timeout": "10s",
+    "idle_in_transaction_session_timeout": "60s",
+}
+_QUICKLY: dict[str, Any] = {
+    "connect_timeout": 5,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 15_000,
+}
+
+
+def engine(url: str, *, patient: bool = False) -> Engine:
+    """`patient`: without bounds on statements, for what changes the schema."""
+    options = " ".join(f"-c {name}={value}" for name, value in _BOUNDS.items())
     return create_engine(
-        url.replace("postgresql://", "postgresql+psycopg://", 1), pool_size=_CONNECTIONS, pool_pre_ping=True
+        url.replace("postgresql://", "postgresql+psycopg://", 1),
+        pool_size=_CONNECTIONS,
+        pool_pre_ping=True,
+        connect_args=_QUICKLY if patient else {**_QUICKLY, "options": options},
     )
 
 
@@ -36,7 +56,7 @@ class PostgresDatabase:
         self._clock = clock
         self._engine = engine(url)
         self._threads = ThreadPoolExecutor(_CONNECTIONS, "postgres")
-        self.hot = PostgresStatements(url, _CONNECTIONS)
+        self.hot = PostgresStatements(url, _CONNECTIONS, _BOUNDS)
 
     async def write(self, work: Work[T], author: Author) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._threads, self.transact, work, author)

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import asyncpg
@@ -80,9 +81,10 @@ class _Connection(asyncpg.Connection):  # type: ignore[misc]
 class PostgresStatements:
     """See `store.hot.HotStatements`. The pool is opened by the event loop that uses it."""
 
-    def __init__(self, url: str, size: int) -> None:
+    def __init__(self, url: str, size: int, settings: Mapping[str, str]) -> None:
         self._url = url
         self._size = size
+        self._settings = settings
         self._opened: asyncpg.Pool | None = None
         self._opening = asyncio.Lock()
 
@@ -122,7 +124,13 @@ class PostgresStatements:
 
     async def _open(self) -> asyncpg.Pool:
         return await asyncpg.create_pool(
-            self._url, min_size=1, max_size=self._size, connection_class=_Connection, command_timeout=30
+            self._url,
+            min_size=1,
+            max_size=self._size,
+            connection_class=_Connection,
+            command_timeout=30,
+            timeout=5,
+            server_settings=dict(self._settings),
         )
 
 

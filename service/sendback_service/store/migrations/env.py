@@ -1,4 +1,5 @@
-"""Alembic's entry: runs the migrations on the connection that `store.schema` hands over."""
+"""Alembic's entry: runs the migrations, each in a transaction of its own, on the connection that `store.schema` hands
+over."""
 
 from alembic import context
 from sendback_service.store.tables import SQLModel
@@ -9,6 +10,7 @@ context.configure(
     target_metadata=SQLModel.metadata,
     render_as_batch=connection.dialect.name == "sqlite",
     transactional_ddl=True,
+    transaction_per_migration=True,
 )
 with context.begin_transaction():
     context.run_migrations()

@@ -1,0 +1,45 @@
+"""What migrations do to big tables while the service runs. Every step can be begun anew."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import sqlalchemy as sa
+from alembic import op
+
+LOCK_WAIT = "SET lock_timeout = '1s'"
+
+
+@contextmanager
+def outside_a_transaction() -> Iterator[None]:
+    """Each statement commits by itself, so that nothing stays locked; those that wait do so without standing in
+    anybody's way, and may take their time. SQLite has one writer at a time anyway."""
+    if op.get_bind().dialect.name != "postgresql":
+        yield
+        return
+    with op.get_context().autocommit_block():
+        op.execute("SET lock_timeout = 0")
+        yield
+        op.execute(LOCK_WAIT)
+
+
+def index_online(
+    name: str,
+    table: str,
+    columns: Sequence[str],
+    where: sa.TextClause | None = None,
+    *,
+    unique: bool = False,
+) -> None:
+    """Makes an index without stopping writers. What a try that was cut off left behind is dropped before."""
+    with outside_a_transaction():
+        concurrently = op.get_bind().dialect.name == "postgresql"
+        op.drop_index(name, table_name=table, if_exists=True, postgresql_concurrently=concurrently)
+        op.create_index(
+            name,
+            table,
+            list(columns),
+            unique=unique,
+            sqlite_where=where,
+            postgresql_where=where,
+            postgresql_concurrently=concurrently,
+        )
