@@ -3,7 +3,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: demo test check bench run help lock protos baseline \
+.PHONY: demo test check bench soak run help lock protos baseline \
 	check-lock check-style check-types check-protos check-texts check-frame
 
 BIN := .venv/bin
@@ -39,6 +39,9 @@ check-frame: $(STAMP)
 
 bench: $(STAMP) ## measure CreateReturn and GetReturn beside an echo of the same bytes
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
+
+soak: $(STAMP) ## lead lives while processes are killed, then count (ARGS="--seconds 600 --seed 7")
+	@$(BIN)/python -m tests.soak $(ARGS)
 
 run: $(STAMP) ## run a server and a worker here, on an embedded database
 	@test -f sendback.toml || $(BIN)/sendback init

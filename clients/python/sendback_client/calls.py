@@ -78,7 +78,8 @@ class Patience:
 
     def rest_after(self, error: SendbackError) -> float | None:
         """Seconds to rest; None where it is no use to try again. Only what was never begun is tried again."""
-        if error.code is not grpc.StatusCode.UNAVAILABLE:
+        busy = error.code is grpc.StatusCode.RESOURCE_EXHAUSTED and error.retry_after is not None
+        if error.code is not grpc.StatusCode.UNAVAILABLE and not busy:
             return None
         wait = max(error.retry_after or 0.0, self._wait * random.uniform(0.5, 1.5))
         self._wait = min(_LONGEST_WAIT, self._wait * 2)

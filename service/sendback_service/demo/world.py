@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -84,12 +84,23 @@ class Shop:
 
 
 class World(AbstractContextManager["World"]):
-    """`carrier`, `bank` and `post` are the outside: what counts is what they say that they did."""
+    """`carrier`, `bank` and `post` are the outside: what counts is what they say that they did. `environment` is
+    handed on to the installation."""
 
-    def __init__(self, folder: Path, database: str = "") -> None:
+    def __init__(
+        self,
+        folder: Path,
+        database: str = "",
+        *,
+        servers: int = 1,
+        workers: int = 1,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
         self._stack = ExitStack()
         self._folder = folder
         self._database = database
+        self._counts = servers, workers
+        self._environment = environment or {}
         self._clients: list[Client] = []
         self._turned = timedelta()
 
@@ -98,10 +109,20 @@ class World(AbstractContextManager["World"]):
         self._folder.mkdir(parents=True, exist_ok=True)
         self.carrier = enter(CarrierEmulator(record=self._folder / "carrier.jsonl"))
         self.bank = enter(RefundEmulator(record=self._folder / "bank.jsonl"))
-        self.post = enter(MailEmulator())
+        self.post = enter(MailEmulator(record=self._folder / "post.jsonl"))
         toml = _TOML.format(carrier=self.carrier.url, bank=self.bank.url, smtp=self.post.port)
         secrets = {"DEMO_CARRIER_TOKEN": self.carrier.token, "DEMO_REFUND_SECRET": self.bank.secret}
-        self.installation = enter(Installation(self._folder / "installation", toml, secrets, self._database))
+        servers, workers = self._counts
+        self.installation = enter(
+            Installation(
+                self._folder / "installation",
+                toml,
+                {**self._environment, **secrets},
+                self._database,
+                servers=servers,
+                workers=workers,
+            )
+        )
         self.operator = self._client(self.installation.operator_key)
         self.portal = self.client(merchant_pb2.AccessKey(kind=merchant_pb2.AccessKey.PORTAL))
         return self

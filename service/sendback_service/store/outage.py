@@ -18,6 +18,8 @@ _SQLITE = (
 _ANY = (
     asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,
+    # A connection that was cut in the middle of a word.
+    asyncpg.InternalClientError,
     asyncpg.InsufficientResourcesError,
     asyncpg.OperatorInterventionError,
     asyncpg.ReadOnlySQLTransactionError,

@@ -89,6 +89,10 @@ class Emulator(AbstractContextManager[Any]):
         where that is given."""
         self._faults.extend((fault, about.encode()) for fault in faults)
 
+    def calm(self) -> None:
+        """What was still to fail does not."""
+        self._faults.clear()
+
     def __enter__(self: E) -> E:
         self._thread.start()
         return self

@@ -76,6 +76,10 @@ class MailEmulator(AbstractContextManager["MailEmulator"]):
     def fail(self, *answers: str) -> None:
         self._answers.extend(answers)
 
+    def calm(self) -> None:
+        """What was still to fail does not."""
+        self._answers.clear()
+
     def __enter__(self) -> "MailEmulator":
         self._controller.start()
         return self

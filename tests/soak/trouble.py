@@ -1,0 +1,85 @@
+"""What goes wrong while the clients are at work: processes killed, connections cut, an outside that fails."""
+
+import os
+import random
+import signal
+import threading
+import time
+from collections import Counter
+
+import psycopg
+from sendback_sdk.testing.emulator import Fault
+from sendback_service.demo.world import World
+
+_PER_SECOND = 1.25
+# Each as it may come; a bank that hangs does so for longer than a soak wants to wait.
+_CARRIER = [fault for fault in Fault if fault is not Fault.REFUSE]
+_BANK = [fault for fault in _CARRIER if fault is not Fault.ACT_THEN_HANG]
+_MAIL = ("451 4.7.1 later, please", "451 4.3.0 the disk is full")
+_CUT = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid()"""
+
+
+class Trouble:
+    """Kills somewhat more than one process a second until it is told to stop; `done` counts everything."""
+
+    def __init__(self, seed: str, world: World, database: str) -> None:
+        self._thread = threading.Thread(target=self._run, name="trouble", daemon=True)
+        self._random = random.Random(f"{seed}/trouble")
+        self._world = world
+        self._database = database
+        self._over = threading.Event()
+        self._began = time.monotonic()
+        self.seconds = 0.0
+        self.done: Counter[str] = Counter()
+
+    @property
+    def kills(self) -> int:
+        return self.done["server killed"] + self.done["worker killed"]
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        self._began = time.monotonic()
+        while not self._over.is_set():
+            self._outside()
+            if self.kills < (time.monotonic() - self._began) * _PER_SECOND:
+                self._kill()
+            if self._random.random() < 0.02:
+                self._cut()
+            self._over.wait(0.1)
+        self.seconds = time.monotonic() - self._began
+
+    def _kill(self) -> None:
+        what, living = self._random.choice(
+            [
+                ("server killed", self._world.installation.serving),
+                ("worker killed", self._world.installation.working),
+            ]
+        )
+        pids = living()
+        if pids:
+            os.kill(self._random.choice(pids), signal.SIGKILL)
+            self.done[what] += 1
+
+    def _cut(self) -> None:
+        """All connections to the database at once."""
+        with psycopg.connect(self._database, autocommit=True) as connection:
+            connection.execute(_CUT)
+        self.done["connections cut"] += 1
+
+    def _outside(self) -> None:
+        if self._random.random() < 0.15:
+            emulator, faults = self._random.choice(
+                [(self._world.carrier, _CARRIER), (self._world.bank, _BANK)]
+            )
+            emulator.fail(self._random.choice(faults))
+            self.done["fault outside"] += 1
+        if self._random.random() < 0.05:
+            self._world.post.fail(self._random.choice(_MAIL))
+            self.done["fault outside"] += 1
