@@ -1,6 +1,8 @@
 """The turned clock of test mode: an offset row that servers and workers alike read."""
 
 import threading
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import timedelta
 
 from sendback_service.clock import Clock, TurnedClock, system_clock
@@ -21,6 +23,13 @@ def follow(clock: Clock, database: Database, stop: threading.Event) -> None:
     if isinstance(clock, TurnedClock):
         _read(clock, database)
         threading.Thread(target=_follow, args=(clock, database, stop), name="clock", daemon=True).start()
+
+
+def set_once(clock: Clock, look: Callable[[], AbstractContextManager[Transaction]]) -> None:
+    """Sets the clock to the row's offset, for whoever only reads."""
+    if isinstance(clock, TurnedClock):
+        with look() as tx:
+            clock.offset = _offset(tx)
 
 
 def turn(database: Database, by: timedelta) -> timedelta:

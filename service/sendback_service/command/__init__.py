@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from sendback_service.command.audit import audit
 from sendback_service.command.check import check
 from sendback_service.command.clock import clock
 from sendback_service.command.demo import demo
@@ -26,7 +27,7 @@ app = typer.Typer(
 )
 key_app = typer.Typer(help="Access keys that the operator makes on the spot.", no_args_is_help=True)
 app.add_typer(key_app, name="key")
-for command in (init, serve, worker, migrate, check, plugins, clock, quote, demo):
+for command in (init, serve, worker, migrate, check, audit, plugins, clock, quote, demo):
     app.command()(told(command))
 key_app.command()(told(create))
 

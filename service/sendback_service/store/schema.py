@@ -83,11 +83,15 @@ def revision(url: str) -> Revision:
     engine = _engine(url)
     try:
         with engine.connect() as connection:
-            present = MigrationContext.configure(connection).get_current_revision()
-            oldest = _oldest(connection)
+            return revision_in(connection)
     finally:
         engine.dispose()
-    return Revision(present, ScriptDirectory(str(_MIGRATIONS)).get_current_head() or "", oldest)
+
+
+def revision_in(connection: Connection) -> Revision:
+    present = MigrationContext.configure(connection).get_current_revision()
+    wanted = ScriptDirectory(str(_MIGRATIONS)).get_current_head() or ""
+    return Revision(present, wanted, _oldest(connection))
 
 
 def _wait_for_our_turn(connection: Connection) -> None:

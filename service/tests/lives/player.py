@@ -20,7 +20,6 @@ from sendback_service.dues import COUNTED, due
 from sendback_service.erasures import Asked, Erasures
 from sendback_service.held import HeldReturn, hold
 from sendback_service.holdings import Buyer
-from sendback_service.invariants import violations
 from sendback_service.new_return import Print
 from sendback_service.orders import Orders
 from sendback_service.reception import Contents, Extra, Finding, Receipt
@@ -64,6 +63,7 @@ from sendback_service.store.times import micros
 from sendback_service.store.transaction import Author, Transaction
 from sqlmodel import select
 
+from service.tests.audits import broken
 from service.tests.effects.world import BUYER, WAREHOUSE, FindingBank, FindingPost, HandClock, Stage
 
 STAFF = Author("rpc", "staff")
@@ -208,7 +208,7 @@ class Player:
         self.database.look(self._check)
 
     def _check(self, tx: Transaction) -> None:
-        assert violations(tx, self.merchant) == []
+        assert broken(tx, self.merchant) == []
         for row in tx.session.exec(select(ReturnRow).where(ReturnRow.merchant_id == self.merchant)):
             before = self.model.decisions.get(row.id)
             if before in FINAL:

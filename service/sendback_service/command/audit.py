@@ -1,0 +1,149 @@
+import json
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from sendback_service.command.terminal import AsJson, Config, err, out
+from sendback_service.configuration import Configuration, ConfigurationError, read
+
+if TYPE_CHECKING:
+    from sendback_service.audit import Auditor, Finding
+    from sendback_service.store.snapshots import Snapshots
+
+# So many of each name are told by row; the rest is counted.
+_TOLD = 1000
+
+
+@dataclass(slots=True)
+class _Report:
+    """What was found, with bounded memory whatever is broken; and how many rows were asked about, by table."""
+
+    told: "list[Finding]" = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)
+    rows: dict[str, int] = field(default_factory=dict)
+
+    def add(self, finding: "Finding") -> None:
+        self.counts[finding.name] += 1
+        if self.counts[finding.name] <= _TOLD:
+            self.told.append(finding)
+
+
+def audit(
+    config: Config = None,
+    as_json: AsJson = False,
+    merchant: Annotated[str, typer.Option(help="Only this merchant's rows.")] = "",
+    only: Annotated[
+        list[str] | None, typer.Option(help="Only findings of this name; may be repeated.")
+    ] = None,
+    grace: Annotated[
+        float, typer.Option(min=0, help="Seconds that an event, a deadline or an intent may wait.")
+    ] = 60,
+) -> None:
+    """Asks the database for every broken invariant and everything forgotten. Reads only; the service may run.
+
+    Exit status 0: nothing is broken. 1: something is. 2: it could not be asked."""
+    configuration = read(config)
+    report = _Report()
+    with _auditor(
+        configuration, merchant, frozenset(only or ()), timedelta(seconds=grace), report
+    ) as auditor:
+        for finding in auditor.findings():
+            report.add(finding)
+    if as_json:
+        typer.echo(json.dumps(_document(report), ensure_ascii=False))
+    else:
+        _print(report)
+    raise typer.Exit(bool(report.counts))
+
+
+@contextmanager
+def _auditor(
+    configuration: Configuration, merchant: str, only: frozenset[str], grace: timedelta, report: _Report
+) -> "Iterator[Auditor]":
+    """Whatever keeps the database from being asked is told as a line, with exit status 2."""
+    from sendback_service import turning
+    from sendback_service.audit import NAMES, Auditor, Patience, Scope, engine_at
+    from sendback_service.effects.patience import GIVE_UP_ASKING
+    from sendback_service.store.snapshots import Snapshots
+    from sendback_service.worker import engine_url
+
+    unknown = sorted(only - NAMES)
+    if unknown:
+        raise ConfigurationError(f"no finding is named {unknown[0]}; known: {', '.join(sorted(NAMES))}")
+    clock = turning.clock_for(test_mode=configuration.test_mode)
+    snapshots = Snapshots(configuration.database, clock)
+    engine_snapshots = Snapshots(engine_url(configuration), clock)
+    try:
+        _check_revision(snapshots)
+        turning.set_once(clock, snapshots.look)
+        engine = engine_at(engine_snapshots, engine_url(configuration))
+        # Without the engine's tables an intent may still be at work for as long as any waits for its outcome.
+        patience = Patience(grace, grace if engine else max(grace, GIVE_UP_ASKING))
+        scope = Scope(patience, merchant, only)
+        with err.status("") as line:
+
+            def progress(table: str, rows: int) -> None:
+                report.rows[table] = rows
+                line.update(f"{table or 'schema'}: {rows:,} rows, {report.counts.total():,} findings")
+
+            found = Auditor(snapshots.look, scope, progress=progress)
+            yield found if engine is None else Auditor(snapshots.look, scope, engine, progress)
+    except ConfigurationError:
+        raise
+    except Exception as broken:
+        first = str(broken).strip().splitlines() or [""]
+        raise ConfigurationError(
+            f"the database could not be asked: {type(broken).__name__}: {first[0]}"
+        ) from None
+    finally:
+        snapshots.close()
+        engine_snapshots.close()
+
+
+def _check_revision(snapshots: "Snapshots") -> None:
+    found = snapshots.revision()
+    if not found.current:
+        raise ConfigurationError(
+            f"the database is at revision {found.present or 'none'}, and this audit knows {found.wanted}: "
+            "audit with the version of the service that runs on it, or `sendback migrate` first"
+        )
+
+
+def _document(report: _Report) -> dict[str, Any]:
+    findings = [
+        {
+            "name": finding.name,
+            "about": finding.about,
+            "table": finding.table,
+            "merchant_id": finding.merchant_id,
+            "row": finding.row,
+            "key": dict(finding.key),
+            "says": finding.says,
+            "mend": finding.mend,
+        }
+        for finding in report.told
+    ]
+    rows = {table: count for table, count in report.rows.items() if table}
+    return {"clean": not findings, "counts": dict(report.counts), "findings": findings, "rows": rows}
+
+
+def _print(report: _Report) -> None:
+    asked = sum(report.rows.values())
+    if not report.counts:
+        out.print(f"nothing is broken ({asked:,} rows)", highlight=False)
+        return
+    table = Table("finding", "table", "merchant", "row", "what is wrong, and what to do")
+    for finding in report.told:
+        words = f"{escape(finding.says)}\n[dim]{escape(finding.mend)}[/]"
+        table.add_row(finding.name, finding.table, finding.merchant_id, escape(finding.row), words)
+    out.print(table)
+    for name, count in sorted(report.counts.items()):
+        more = f" ({count - _TOLD:,} more than are listed)" if count > _TOLD else ""
+        out.print(f"{count:,} {name}{more}", highlight=False)
