@@ -1,6 +1,6 @@
 """One town on each database, made once; each test works in a transaction that is rolled back."""
+
 from collections.abc import Iterator
-from pathlib import Path
 from uuid import uuid4
 
 import psycopg

@@ -44,12 +44,11 @@ from sendback_service.store.tables import (
     MerchantRow,
     PolicyRow,
     SettlementRow,
-    UnitRow,
     WarehouseRow,
 )
 from sendback_service.store.times import micros
 from sendback_service.store.transaction import Transaction
-from sqlmodel import select
+from sqlmodel import select, text
 
 from service.tests.effects.world import BUYER, STAFF, WAREHOUSE, FindingBank, FindingPost, HandClock, Stage
 
@@ -104,8 +103,14 @@ class Town:
         self._label("label")
         self._erased()
         self._spend()
-        self.stage.run(until=timedelta(hours=2), step=timedelta(minutes=7))
+        self.stage.run(until=timedelta(hours=1), step=timedelta(minutes=20))
+        self.names |= self.database.look(self._rows)
         return self
+
+    def _rows(self, tx: Transaction) -> dict[str, str]:
+        """The rows that plants are about, by the words that the documentation has for them."""
+        ids = {name: _one(tx, query, self.names) for name, query in _ROWS.items()}
+        return ids | {"request": f"CreateReturn/{ids['request']}"}
 
     def make(
         self, name: str, line: str = _CHEAP, outcome: SettlementKind = SettlementKind.REFUND, **wish: Any
@@ -115,7 +120,10 @@ class Town:
         evidence = tuple(self._photo(order_id) for _ in range(photos))
         made: ReturnRecord = self._run(
             self._creation.create(
-                self._call("CreateReturn"), order_id, Wish((Item(line, 1, evidence=evidence),), outcome, **wish), _PRINT
+                self._call("CreateReturn"),
+                order_id,
+                Wish((Item(line, 1, evidence=evidence),), outcome, **wish),
+                _PRINT,
             )
         )
         self.names[name] = made.id
@@ -166,9 +174,7 @@ class Town:
     def _partly(self, name: str) -> None:
         order_id = self._order(name)
         made = self._run(
-            self._creation.create(
-                self._call("CreateReturn"), order_id, Wish((Item(_CHEAP, 2),)), _PRINT
-            )
+            self._creation.create(self._call("CreateReturn"), order_id, Wish((Item(_CHEAP, 2),)), _PRINT)
         )
         self.names[name] = made.id
         self.stage.run()
@@ -218,6 +224,32 @@ class Town:
 
     def _run(self, work: Any) -> Any:
         return self.loop.run_until_complete(work)
+
+
+_ROWS = {
+    "order": "SELECT order_id FROM returns WHERE id = :closed",
+    "settlement": "SELECT id FROM settlement WHERE return_id = :closed",
+    "transfer": "SELECT id FROM transfer WHERE return_id = :closed",
+    "delivered": "SELECT id FROM parcel WHERE return_id = :closed",
+    "parcel": "SELECT id FROM parcel WHERE return_id = :open",
+    "photo": "SELECT id FROM image WHERE order_id = (SELECT order_id FROM returns WHERE id = :open)",
+    "voided": "SELECT id FROM parcel WHERE return_id = :cancelled",
+    "taken_back": "SELECT id FROM settlement WHERE return_id = :reversed AND reverses_id = ''",
+    "waiver": "SELECT id FROM settlement WHERE return_id = :waived AND kind = 'WAIVED'",
+    "credit_transfer": "SELECT id FROM transfer WHERE return_id = :credited AND kind = 'CREDIT'",
+    "credit": "SELECT credit_id FROM credit_entry WHERE kind = 'DEBIT'",
+    "debit": "SELECT id FROM credit_entry WHERE kind = 'DEBIT'",
+    "imported": "SELECT id FROM event WHERE subject_id = :unsold",
+    "latest": "SELECT id FROM event WHERE subject_id = :closed ORDER BY sequence DESC LIMIT 1",
+    "last": "SELECT id FROM event ORDER BY position DESC LIMIT 1",
+    "message": "SELECT id FROM message WHERE subject_id = :closed AND occasion = 'label'",
+    "request": "SELECT request_id FROM request_key WHERE resource_id = :closed",
+    "work": "SELECT id FROM work_item WHERE return_id = :review",
+}
+
+
+def _one(tx: Transaction, query: str, names: dict[str, str]) -> str:
+    return str(tx.session.connection().execute(text(query), names).scalar_one())
 
 
 @contextmanager
@@ -273,5 +305,3 @@ def _contents(held: HeldReturn, result: Inspection, *extras: Extra) -> Contents:
 
 def _settlement(held: HeldReturn) -> SettlementRow:
     return held.tx.session.exec(select(SettlementRow).where(SettlementRow.return_id == held.row.id)).one()
-
-
