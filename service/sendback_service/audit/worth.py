@@ -91,11 +91,11 @@ def photos_kept(tx: Transaction, window: Window) -> Iterator[Suspect]:
     """Units that name a photo which is not there."""
     for key in window.select(tx, [], "CAST(t.evidence AS VARCHAR) <> '{}'"):
         unit = tx.session.get_one(UnitRow, tuple(key))
-        named = {id for ids in unit.evidence.values() for id in ids}
+        named = {str(id) for ids in unit.evidence.values() for id in ids}
         query = select(ImageRow.id).where(
             ImageRow.merchant_id == unit.merchant_id, col(ImageRow.id).in_(named)
         )
-        lost = sorted(named - set(tx.session.exec(query)))
+        lost = sorted(named.difference(tx.session.exec(query)))
         if lost:
             yield Suspect(tuple(key), f"names photo {lost[0]}, which is not there")
         tx.session.expunge(unit)
