@@ -6,13 +6,21 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 from sendback_service.audit import Auditor, Finding, Patience, Scope
+from sendback_service.audit.auditor import BATCH
+from sendback_service.audit.engine import Engine, NoEngine
 from sendback_service.store.snapshots import teach
 from sendback_service.store.transaction import Transaction
 
 AT_ONCE = Patience(timedelta(), timedelta())
 
 
-def broken(tx: Transaction, merchant_id: str = "", patience: Patience = AT_ONCE) -> list[Finding]:
+def broken(
+    tx: Transaction,
+    merchant_id: str = "",
+    patience: Patience = AT_ONCE,
+    engine: Engine | None = None,
+    batch: int = BATCH,
+) -> list[Finding]:
     """What is broken of one merchant's, or of everybody's, as this transaction sees it."""
     connection = tx.session.connection().connection.driver_connection
     if isinstance(connection, sqlite3.Connection):
@@ -22,4 +30,4 @@ def broken(tx: Transaction, merchant_id: str = "", patience: Patience = AT_ONCE)
     def look() -> Iterator[Transaction]:
         yield tx
 
-    return list(Auditor(look, Scope(patience, merchant_id)).findings())
+    return list(Auditor(look, Scope(patience, merchant_id, batch=batch), engine or NoEngine()).findings())

@@ -1,6 +1,6 @@
 """What the engine is at work on, as far as its own tables tell."""
 
-from collections.abc import Set
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -11,6 +11,7 @@ from sendback_service.store.transaction import Transaction
 
 # Queued, running, or broken and about to be started anew.
 _AT_WORK = "'ENQUEUED', 'DELAYED', 'PENDING', 'ERROR', 'MAX_RECOVERY_ATTEMPTS_EXCEEDED'"
+_BATCH = 1000
 
 
 class Engine(Protocol):
@@ -41,11 +42,10 @@ class EngineTables:
             return False
         return True
 
-    def _unfinished(self, tx: Transaction) -> "list[str]":
+    def _unfinished(self, tx: Transaction) -> Iterator[str]:
         ask = text(f"SELECT workflow_uuid FROM {self.table} WHERE status IN ({_AT_WORK})")
-        return [
-            str(id) for (id,) in tx.session.connection().execution_options(stream_results=True).execute(ask)
-        ]
+        connection = tx.session.connection(execution_options={"yield_per": _BATCH})
+        yield from connection.execute(ask).scalars()
 
 
 class NoEngine:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 # So many of each name are told by row; the rest is counted.
 _TOLD = 1000
+# Ten years, in seconds.
+_LONGEST = 315_360_000
 
 
 @dataclass(slots=True)
@@ -43,7 +45,8 @@ def audit(
         list[str] | None, typer.Option(help="Only findings of this name; may be repeated.")
     ] = None,
     grace: Annotated[
-        float, typer.Option(min=0, help="Seconds that an event, a deadline or an intent may wait.")
+        float,
+        typer.Option(min=0, max=_LONGEST, help="Seconds that an event, a deadline or an intent may wait."),
     ] = 60,
 ) -> None:
     """Asks the database for every broken invariant and everything forgotten. Reads only; the service may run.
@@ -60,7 +63,7 @@ def audit(
         typer.echo(json.dumps(_document(report), ensure_ascii=False))
     else:
         _print(report)
-    raise typer.Exit(bool(report.counts))
+    raise typer.Exit(1 if report.counts else 0)
 
 
 @contextmanager

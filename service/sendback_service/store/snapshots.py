@@ -3,6 +3,7 @@
 PostgreSQL: REPEATABLE READ, READ ONLY. SQLite: a connection that opened the file for reading alone.
 """
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -79,9 +80,10 @@ def _sqlite(path: Path) -> Engine:
 
 
 def _opened(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(
-        f"file:{quote(str(path.resolve()))}?mode=ro", uri=True, timeout=_BUSY_SECONDS, check_same_thread=False
-    )
+    """Readers share an index of the log beside the file. Where it cannot be made there is no writer either."""
+    alone = not os.access(path.parent, os.W_OK) and not path.with_name(f"{path.name}-wal").exists()
+    uri = f"file:{quote(str(path.resolve()))}?mode=ro{'&immutable=1' if alone else ''}"
+    connection = sqlite3.connect(uri, uri=True, timeout=_BUSY_SECONDS, check_same_thread=False)
     connection.isolation_level = None
     teach(connection)
     return connection

@@ -48,6 +48,7 @@ from sendback_service.store.tables import (
 )
 from sendback_service.store.times import micros
 from sendback_service.store.transaction import Transaction
+from sendback_service.streams import Streams
 from sqlmodel import select, text
 
 from service.tests.effects.world import BUYER, STAFF, WAREHOUSE, FindingBank, FindingPost, HandClock, Stage
@@ -81,7 +82,7 @@ class Town:
             self.database, shops, self.clock, lambda _: frozenset({"FR"}), (), timedelta(minutes=30)
         )
         self._orders = Orders(self.database, shops, None, "")  # type: ignore[arg-type]
-        self._parcels = Parcels(self.database, shops)
+        self._parcels = Parcels(self.database, shops, Streams())
         self._images = Images(self.database)
         self._erasures = Erasures(self.database)
         self.database.transact(_shop, STAFF)
@@ -89,9 +90,9 @@ class Town:
 
     def live(self) -> "Town":
         """Everything that a return can come to."""
-        self._closed("closed")
-        self._closed("credited", SettlementKind.STORE_CREDIT)
-        self._cancelled("cancelled")
+        self.close("closed")
+        self.close("credited", SettlementKind.STORE_CREDIT)
+        self.cancel("cancelled")
         self._expired("expired")
         self._declined("declined")
         self._reversed("reversed")
@@ -134,14 +135,15 @@ class Town:
         self.database.transact(lambda tx: verb(hold(tx, MERCHANT, return_id)), STAFF)
         self.stage.run()
 
-    def _closed(self, name: str, outcome: SettlementKind = SettlementKind.REFUND) -> str:
+    def close(self, name: str, outcome: SettlementKind = SettlementKind.REFUND) -> str:
+        """A whole life, to its good end."""
         id = self.make(name, outcome=outcome)
         self.do(id, lambda held: tracking.report(held.tx, held.parcels[0], Transit.IN_TRANSIT, held.tx.now))
         self.do(id, _receive)
         self.do(id, lambda held: reception.inspect(held, _contents(held, Inspection.ACCEPTED)))
         return id
 
-    def _cancelled(self, name: str) -> None:
+    def cancel(self, name: str) -> None:
         self.do(self.make(name), decisions.cancel)
 
     def _expired(self, name: str) -> None:
@@ -155,7 +157,7 @@ class Town:
         self.make("review", _DEAR)
 
     def _reversed(self, name: str) -> None:
-        id = self._closed(name)
+        id = self.close(name)
         self.do(id, lambda held: reversals.reverse(held, _settlement(held).id, "bounced"))
 
     def _waived(self, name: str) -> None:
@@ -254,10 +256,10 @@ def _one(tx: Transaction, query: str, names: dict[str, str]) -> str:
 
 @contextmanager
 def a_town(database: Database, clock: HandClock) -> Iterator[Town]:
-    """Leaves the database open and alone when the block ends."""
+    """With a merchant, and nobody's life yet. Leaves the database open and alone when the block ends."""
     loop = asyncio.new_event_loop()
     with pytest.MonkeyPatch.context() as patch:
-        yield Town(database, clock, loop, Stage(database, clock, patch)).live()
+        yield Town(database, clock, loop, Stage(database, clock, patch))
     closing: Any = database.hot
     ended = closing.close()
     if asyncio.iscoroutine(ended):
