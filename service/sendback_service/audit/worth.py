@@ -95,7 +95,8 @@ def photos_kept(tx: Transaction, window: Window) -> Iterator[Suspect]:
         query = select(ImageRow.id).where(
             ImageRow.merchant_id == unit.merchant_id, col(ImageRow.id).in_(named)
         )
-        lost = sorted(named.difference(tx.session.exec(query)))
+        kept = list(tx.session.exec(query))
+        lost = sorted(named.difference(kept))
         if lost:
             yield Suspect(tuple(key), f"names photo {lost[0]}, which is not there")
         tx.session.expunge(unit)
