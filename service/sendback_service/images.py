@@ -174,4 +174,4 @@ def _is_used(tx: Transaction, row: ImageRow) -> bool:
     query = select(UnitRow.evidence).where(
         UnitRow.merchant_id == row.merchant_id, UnitRow.order_id == row.order_id
     )
-    return any(row.id in evidence.get("images", ()) for evidence in tx.session.exec(query))
+    return any(row.id in ids for evidence in tx.session.exec(query) for ids in evidence.values())

@@ -104,7 +104,7 @@ class Town:
         self._label("label")
         self._erased()
         self._spend()
-        self.stage.run(until=timedelta(hours=1), step=timedelta(minutes=20))
+        self.stage.run(until=timedelta(days=2), step=timedelta(hours=8))
         self.names |= self.database.look(self._rows)
         return self
 
@@ -140,7 +140,7 @@ class Town:
         id = self.make(name, outcome=outcome)
         self.do(id, lambda held: tracking.report(held.tx, held.parcels[0], Transit.IN_TRANSIT, held.tx.now))
         self.do(id, _receive)
-        self.do(id, lambda held: reception.inspect(held, _contents(held, Inspection.ACCEPTED)))
+        self.do(id, lambda held: reception.inspect(held, _accepted(held)))
         return id
 
     def cancel(self, name: str) -> None:
@@ -164,9 +164,11 @@ class Town:
         """The bank refuses, and staff agree with the buyer on nothing."""
         id = self.make(name, override_note="a regular")
         self.do(id, _receive)
+        photo = self._photo(self._order(name))
         extra = Extra(UnitKind.UNANNOUNCED, "a sock", Disposition.DONATE)
         self._bank("no")
-        self.do(id, lambda held: reception.inspect(held, _contents(held, Inspection.ACCEPTED, extra)))
+        found = Finding(_CHEAP, 0, Inspection.ACCEPTED, Grade.B_OPENED, Disposition.RESTOCK, images=(photo,))
+        self.do(id, lambda held: reception.inspect(held, Contents([found], [extra])))
         self._bank("ok")
         self.do(id, lambda held: settlements.pay(held, Payout(due(held)[1], waive=True, note="agreed")))
 
@@ -297,12 +299,13 @@ def _receive(held: HeldReturn) -> None:
     reception.receive(held, Receipt(held.parcels[0].id))
 
 
-def _contents(held: HeldReturn, result: Inspection, *extras: Extra) -> Contents:
-    grade = Grade.A_RESELL if result is Inspection.ACCEPTED else None
-    findings = [
-        Finding(unit.line_id, unit.unit, result, grade, Disposition.RESTOCK, "worn") for unit in held.units
-    ]
-    return Contents(findings, list(extras))
+def _accepted(held: HeldReturn) -> Contents:
+    return Contents(
+        [
+            Finding(unit.line_id, unit.unit, Inspection.ACCEPTED, Grade.A_RESELL, Disposition.RESTOCK)
+            for unit in held.units
+        ]
+    )
 
 
 def _settlement(held: HeldReturn) -> SettlementRow:
