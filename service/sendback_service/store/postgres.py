@@ -23,11 +23,15 @@ _READER = Author("read", "")
 _TRY_AGAIN = {"40001", "40P01", "23505"}
 
 
-# No statement and no lock is waited for without end, and a peer that went silent is noticed within seconds.
+# No statement and no lock is waited for without end. A peer that went silent is noticed within seconds, on both sides:
+# what it had locked is waited for by others. Our transactions never rest.
 _BOUNDS = {
     "statement_timeout": "30s",
     "lock_timeout": "10s",
-    "idle_in_transaction_session_timeout": "60s",
+    "idle_in_transaction_session_timeout": "5s",
+    "tcp_keepalives_idle": "5",
+    "tcp_keepalives_interval": "2",
+    "tcp_keepalives_count": "3",
 }
 _QUICKLY: dict[str, Any] = {
     "connect_timeout": 5,

@@ -64,6 +64,8 @@ _INSERT = (
     + " SELECT 1"
 )
 
+_CLOSE_SECONDS = 3
+
 _CONFLICTS = {
     "unit_held_once": Conflict.UNITS,
     "request_key_pkey": Conflict.REQUEST_KEY,
@@ -113,8 +115,13 @@ class PostgresStatements:
         return None if row is None else _record(row)
 
     async def close(self) -> None:
-        if self._opened is not None:
-            await self._opened.close()
+        """Connections that do not answer are left behind."""
+        if self._opened is None:
+            return
+        try:
+            await asyncio.wait_for(self._opened.close(), _CLOSE_SECONDS)
+        except (TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+            self._opened.terminate()
 
     async def _pool(self) -> asyncpg.Pool:
         if self._opened is None:

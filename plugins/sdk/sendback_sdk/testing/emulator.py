@@ -16,6 +16,7 @@ E = TypeVar("E", bound="Emulator")
 
 _LARGEST_BODY = 1024 * 1024
 _HANG_SECONDS = 30.0
+_LATE_SECONDS = 3.0
 
 
 class Fault(StrEnum):
@@ -23,7 +24,8 @@ class Fault(StrEnum):
 
     BUSY: 503 with Retry-After, nothing done. THROTTLED: 429, nothing done. REFUSE: 422, nothing done. BREAK: 500,
     nothing done. ACT_THEN_HANG: done, and never answered. ACT_THEN_CUT: done, and the connection cut. NONSENSE: done,
-    and an answer that nobody can read. HALF: done, and half an answer. HUGE: done, and five megabytes.
+    and an answer that nobody can read. HALF: done, and half an answer. HUGE: done, and five megabytes. LATE: done, and
+    answered after a while. TWICE: done, and answered twice.
     """
 
     BUSY = "BUSY"
@@ -35,6 +37,8 @@ class Fault(StrEnum):
     NONSENSE = "NONSENSE"
     HALF = "HALF"
     HUGE = "HUGE"
+    LATE = "LATE"
+    TWICE = "TWICE"
 
 
 _BEFORE = {Fault.BUSY: 503, Fault.THROTTLED: 429, Fault.REFUSE: 422, Fault.BREAK: 500}
@@ -157,6 +161,13 @@ def _handler(emulator: Emulator) -> type[BaseHTTPRequestHandler]:
                 emulator._closing.wait(_HANG_SECONDS)
                 self.close_connection = True
             elif fault is Fault.ACT_THEN_CUT:
+                self.close_connection = True
+            elif fault is Fault.LATE:
+                emulator._closing.wait(_LATE_SECONDS)
+                self._send(answer)
+            elif fault is Fault.TWICE:
+                self._send(answer)
+                self._send(answer)
                 self.close_connection = True
             elif fault is Fault.NONSENSE:
                 self._write(answer.status, {}, b"<html>Welcome</html>", 20)

@@ -15,6 +15,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, Envelope, LoginPassword
 
 _READY_SECONDS = 5.0
+_AFTER_DATA = ("drop", "cut")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +38,9 @@ class _Controller(Controller):
 
 
 class MailEmulator(AbstractContextManager["MailEmulator"]):
-    """`answers` are given to the next recipients, one each: "550 5.1.1 no such user", "451 4.7.1 greylisted";
-    "drop" takes a message and loses it. `tls` is a server-side SSL context; with it STARTTLS is required. `login`
-    is (user, password), asked for only over TLS."""
+    """`answers` are given to the next recipients, one each: "550 5.1.1 no such user", "451 4.7.1 greylisted"; "drop"
+    takes a message and loses it; "cut" keeps it and hangs up without a word. `tls` is a server-side SSL context; with
+    it STARTTLS is required. `login` is (user, password), asked for only over TLS."""
 
     def __init__(
         self,
@@ -92,15 +93,17 @@ class MailEmulator(AbstractContextManager["MailEmulator"]):
     async def handle_RCPT(
         self, server: Any, session: Any, envelope: Envelope, address: str, options: list[str]
     ) -> str:
-        if self._answers and self._answers[0] != "drop":
+        if self._answers and self._answers[0] not in _AFTER_DATA:
             return self._answers.popleft()
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Envelope) -> str:
-        if self._answers and self._answers[0] == "drop":
-            self._answers.popleft()
+        fate = self._answers.popleft() if self._answers else ""
+        if fate == "drop":
             return "250 OK"
+        if fate == "cut":
+            server.transport.close()
         raw = envelope.content if isinstance(envelope.content, bytes) else b""
         message_id = str(message_from_bytes(raw)["Message-ID"])
         self.seen[message_id] += 1

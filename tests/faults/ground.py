@@ -1,0 +1,60 @@
+"""An installation to try faults on: two servers, two workers, shops with orders, clients that do not give up."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sendback_service.demo.world import Shop, World
+
+from tests.soak.journal import Journal
+from tests.soak.lives import Actor, a_soaked_shop
+from tests.soak.reckoning import reckon
+
+_CLIENTS = 3
+
+
+@dataclass
+class Ground:
+    """`database` is how a bystander reaches the database; the installation's own way may be cut."""
+
+    world: World
+    folder: Path
+    database: str
+    _seeds: Iterator[int] = field(default_factory=lambda: iter(range(1, 10_000)))
+
+    @contextmanager
+    def at_work(self, seconds: float = 3.0) -> Iterator[Shop]:
+        """Clients lead lives for so long, whatever the block does; afterwards everything is reckoned."""
+        seed = next(self._seeds)
+        out = self.folder / f"reckoning-{seed}"
+        out.mkdir(parents=True)
+        shop = a_soaked_shop(self.world, f"{self.folder.name}-{seed}", 30)
+        journal = Journal(out / "acknowledged.jsonl")
+        until = time.monotonic() + seconds
+        actors = [Actor(number, str(seed), [shop], journal, until) for number in range(_CLIENTS)]
+        for actor in actors:
+            actor.start()
+        yield shop
+        for actor in actors:
+            actor.join()
+        journal.close()
+        counted = reckon(self.world, self.folder / "world", self.database, [shop], out)
+        assert counted.wrong + [surprise for actor in actors for surprise in actor.surprises] == []
+        assert counted.sums["returns acknowledged"] > 0
+
+    def wait_for(self, reached: Callable[[], bool], what: str, seconds: float = 15.0) -> None:
+        until = time.monotonic() + seconds
+        while not reached():
+            assert time.monotonic() < until, f"waited in vain for {what}"
+            time.sleep(0.01)
+
+
+def every(seconds: float, times: int, do: Callable[[], None]) -> None:
+    """At regular moments, from this thread."""
+    pause = threading.Event()
+    for _ in range(times):
+        pause.wait(seconds)
+        do()
