@@ -59,6 +59,8 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
+    """`body` is sent as JSON; bytes are sent as they are, under the content-type that `headers` name."""
+
     status: int
     body: Any = None
     headers: dict[str, str] = field(default_factory=dict)
@@ -112,6 +114,10 @@ class Emulator(AbstractContextManager[Any]):
         """What the real one would answer. Called under a lock: one at a time."""
         raise LookupError(f"{type(self).__name__} answers nothing")
 
+    def changes(self, asked: Asked) -> bool:
+        """Whether this call changes something: only those fail on demand."""
+        return asked.method == "POST"
+
     def note(self, **what: Any) -> None:
         """Keeps a line of what was really done."""
         if self._record is not None:
@@ -119,7 +125,7 @@ class Emulator(AbstractContextManager[Any]):
                 file.write(json.dumps({"time": time.time(), **what}, ensure_ascii=False) + "\n")
 
     def _take_fault(self, asked: Asked) -> Fault | None:
-        if asked.method == "POST":
+        if self.changes(asked):
             for place, (fault, about) in enumerate(self._faults):
                 if about in asked.body:
                     del self._faults[place]
@@ -130,11 +136,16 @@ class Emulator(AbstractContextManager[Any]):
 def _handler(emulator: Emulator) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        # Head and body are written apart: without this every answer waits 40 ms for an acknowledgement.
+        disable_nagle_algorithm = True
 
         def do_GET(self) -> None:
             self._serve()
 
         def do_POST(self) -> None:
+            self._serve()
+
+        def do_PATCH(self) -> None:
             self._serve()
 
         def _serve(self) -> None:
@@ -153,7 +164,7 @@ def _handler(emulator: Emulator) -> type[BaseHTTPRequestHandler]:
             self._fail(fault, answer) if fault else self._send(answer)
 
         def _send(self, answer: Answer) -> None:
-            body = b"" if answer.body is None else json.dumps(answer.body).encode()
+            body = _bytes(answer.body)
             self._write(answer.status, answer.headers, body, len(body))
 
         def _fail(self, fault: Fault, answer: Answer) -> None:
@@ -174,7 +185,7 @@ def _handler(emulator: Emulator) -> type[BaseHTTPRequestHandler]:
             elif fault is Fault.HUGE:
                 self._write(answer.status, {}, b" " * 5_000_000, 5_000_000)
             else:
-                body = json.dumps(answer.body).encode()
+                body = _bytes(answer.body)
                 self._write(answer.status, {}, body[: len(body) // 2], len(body))
                 self.close_connection = True
 
@@ -193,6 +204,12 @@ def _handler(emulator: Emulator) -> type[BaseHTTPRequestHandler]:
             """Silent: tests look at what was counted."""
 
     return Handler
+
+
+def _bytes(body: Any) -> bytes:
+    if isinstance(body, bytes):
+        return body
+    return b"" if body is None else json.dumps(body).encode()
 
 
 def _unwilling(fault: Fault, retry_after: int) -> Answer:
