@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import qrcode
 from sendback_sdk.testing.carrier import label_document
 from sendback_sdk.testing.emulator import Answer, Asked, Emulator
 
@@ -257,8 +258,6 @@ def _error(status: int, code: str, detail: str) -> Answer:
 
 def _drawn(sold: SoldReturn, format: str, option: Offered) -> bytes:
     if option.labelless and format == "PNG":
-        import qrcode
-
         buffer = io.BytesIO()
         qrcode.make(sold.tracking_number).save(buffer)
         return buffer.getvalue()
