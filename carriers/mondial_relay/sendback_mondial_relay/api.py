@@ -61,6 +61,8 @@ class Api:
             raise TryLater(_kind(later.text), after=later.after) from None
         except (Declined, Misconfigured, OutcomeUnknown) as failed:
             raise type(failed)(_kind(failed.text)) from None
+        except httpx.InvalidURL:
+            raise OutcomeUnknown("an address that is none") from None
 
 
 def _kind(text: str) -> str:

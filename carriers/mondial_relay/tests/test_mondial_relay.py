@@ -3,8 +3,10 @@
 import base64
 import io
 import logging
+import tomllib
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -270,6 +272,7 @@ def test_a_label_that_is_late_is_fetched_again(relay: MondialRelayEmulator) -> N
         "https://evilmondialrelay.com/label.pdf",
         "http://connect.mondialrelay.com/label.pdf",
         "https://connect.mondialrelay.com:8443/label.pdf",
+        "https://mondialrelay.com:0x1bb/label.pdf",
         "https://mondialrelay.com@127.0.0.1/label.pdf",
         "http://127.0.0.1:1/label.pdf",
         "http://[::1",
@@ -304,6 +307,15 @@ def test_the_emulator_refuses_what_the_api_refuses(relay: MondialRelayEmulator) 
     with pytest.raises(Misconfigured, match="10079"):
         carrier_of(relay).create_label(a_label_request())
     assert relay.sold == []
+
+
+def test_the_readme_tells_every_setting_and_its_sample_is_valid() -> None:
+    readme = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+    assert [name for name in MondialRelay.Settings.model_fields if f"`{name}`" not in readme] == []
+    sample = tomllib.loads(readme.split("```toml")[1].split("```")[0])
+    (account,) = sample["accounts"].values()
+    assert account["plugin"] == MondialRelay.id
+    assert MondialRelay.Settings(**account["settings"]).private_key
 
 
 def a_label(number: str = "96408887") -> Label:

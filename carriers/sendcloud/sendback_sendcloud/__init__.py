@@ -116,7 +116,7 @@ class Sendcloud(Carrier, Voids, Tracks, Finds, DropOffs, Hears):
                 continue
             if seen.tracking_number and seen.made.parcel_id:
                 labelless = listed.get("delivery_option") == "drop_off_labelless"
-                return self._label(seen, format, Paper.LABEL_4X6, labelless=labelless)
+                return self._label(seen, format, None, labelless=labelless)
             waiting = True
         if waiting:
             raise TryLater("the return is not announced yet")
@@ -136,14 +136,7 @@ class Sendcloud(Carrier, Voids, Tracks, Finds, DropOffs, Hears):
         api.until(lambda: api.seen(made), lambda seen: seen.status in CANCELLED)
 
     def track(self, labels: Sequence[Label]) -> list[TrackingUpdate]:
-        api = self.api
-        known = [(label.tracking_number, answers.made_from(label.carrier_reference)) for label in labels]
-        updates = [
-            update
-            for number, made in known
-            if made is not None
-            for update in answers.history(api.look("GET", f"/returns/{made.return_id}"), number)
-        ]
+        updates = [update for label in labels for update in self._history(label)]
         return sorted(updates, key=lambda update: update.time)
 
     def find_drop_offs(self, address: Address, limit: int) -> list[DropOff]:
@@ -155,6 +148,15 @@ class Sendcloud(Carrier, Voids, Tracks, Finds, DropOffs, Hears):
         oldest = timedelta(hours=self.settings.webhook_oldest_hours)
         return [*heard(request, secret.get_secret_value(), oldest)]
 
+    def _history(self, label: Label) -> list[TrackingUpdate]:
+        made = answers.made_from(label.carrier_reference)
+        if made is None:
+            return []
+        try:
+            return answers.history(self.api.look("GET", f"/returns/{made.return_id}"), label.tracking_number)
+        except Declined:
+            return []
+
     def _make(self, body: dict[str, Any]) -> Made:
         path = "/returns/announce-synchronously" if self.settings.synchronous else "/returns"
         try:
@@ -164,7 +166,7 @@ class Sendcloud(Carrier, Voids, Tracks, Finds, DropOffs, Hears):
                 raise OutcomeUnknown("a return of this reference exists already") from refused
             raise
 
-    def _label(self, seen: Seen, format: LabelFormat, paper: Paper, *, labelless: bool) -> Label:
+    def _label(self, seen: Seen, format: LabelFormat, paper: Paper | None, *, labelless: bool) -> Label:
         kind = self.settings.labelless_document if labelless else "label"
         return Label(
             tracking_number=seen.tracking_number,

@@ -4,7 +4,7 @@ import json
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -15,6 +15,7 @@ from sendback_sendcloud.statuses import CANCELLED, CANCELLING, NOT_ANNOUNCED, st
 
 _PARCEL = re.compile(r"/parcels/(\d+)/documents/")
 _SHOWN = 300
+_DEAREST = 10**9
 _REFUSED = frozenset({"request_rejected", "payment_failed"})
 
 
@@ -151,8 +152,9 @@ def _price(said: Any) -> Money | None:
     try:
         currency = said["currency"]
         minor = Decimal(said["value"]).scaleb(exponent(currency))
-        return Money(int(minor), currency) if minor == int(minor) else None
-    except (KeyError, TypeError, ValueError, InvalidOperation, OverflowError):
+        whole = abs(minor) < _DEAREST and minor == int(minor)
+        return Money(int(minor), currency) if whole else None
+    except (KeyError, TypeError, ValueError, ArithmeticError):
         return None
 
 

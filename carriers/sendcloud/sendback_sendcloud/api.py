@@ -63,8 +63,9 @@ class Api:
                 return
         raise OutcomeUnknown("too many returns to look through: lower look_back_days")
 
-    def document(self, made: Made, kind: str, format: LabelFormat, paper: Paper) -> bytes:
-        """Fetched from the account's own address, whatever link the answer held: the keys go nowhere else."""
+    def document(self, made: Made, kind: str, format: LabelFormat, paper: Paper | None) -> bytes:
+        """Fetched from the account's own address, whatever link the answer held: the keys go nowhere else.
+        A6 is the one paper that it knows; for any other, and where nobody remembers, its carrier's own size."""
         path = f"/parcels/{made.parcel_id}/documents/{kind}"
         query = {"dpi": "300"} if format is LabelFormat.PNG else {}
         if paper is Paper.A6:

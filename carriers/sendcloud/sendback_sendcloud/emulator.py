@@ -15,6 +15,7 @@ from sendback_sdk.testing.emulator import Answer, Asked, Emulator
 from sendback_sendcloud.refusals import GRAMS, refusal
 
 _FORMATS = {"application/pdf": "PDF", "image/png": "PNG", "application/zpl": "ZPL"}
+_PAPERS = ("a4", "a5", "a6")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,7 @@ class SendcloudEmulator(Emulator):
             case "PATCH", ["returns", id, "cancel"]:
                 return self._with(id, self._cancel)
             case "GET", ["parcels", id, "documents", "label" | "qr"]:
-                return self._document(id, asked.headers.get("accept", ""))
+                return self._document(id, asked.headers.get("accept", ""), query)
             case "GET", ["service-points"]:
                 return self._points(query)
         return Answer(404)
@@ -191,8 +192,13 @@ class SendcloudEmulator(Emulator):
         size, start = int(query.get("page_size", ["40"])[0]), int(query.get("cursor", ["0"])[0])
         if not 1 <= size <= 40:
             return _error(400, "invalid", "page_size: 1 to 40")
-        page = [self._shown(sold) for sold in self.sold[start : start + size]]
-        more = start + size < len(self.sold)
+        try:
+            since, until = (_moment(query[name][0]) for name in ("from_date", "to_date"))
+        except ValueError:
+            return _error(400, "invalid", "from_date, to_date: YYYY-MM-DD hh:mm:ss")
+        found = [sold for sold in self.sold if since <= sold.history[0][1] <= until]
+        page = [self._shown(sold) for sold in found[start : start + size]]
+        more = start + size < len(found)
         following = f"http://elsewhere.example/api/v3/returns?cursor={start + size}" if more else None
         return Answer(200, {"next": following, "previous": None, "data": page})
 
@@ -231,7 +237,9 @@ class SendcloudEmulator(Emulator):
             else [],
         }
 
-    def _document(self, parcel_id: str, accept: str) -> Answer:
+    def _document(self, parcel_id: str, accept: str, query: dict[str, list[str]]) -> Answer:
+        if not query.keys() <= {"paper_size", "dpi"} or query.get("paper_size", ["a6"])[0] not in _PAPERS:
+            return _error(400, "invalid_choice", "paper_size: a4, a5 or a6")
         if self.documents_down:
             self.documents_down -= 1
             return Answer(503, {"error": {"code": 503}}, {"retry-after": "1"})
@@ -254,6 +262,10 @@ class SendcloudEmulator(Emulator):
 
 def _error(status: int, code: str, detail: str) -> Answer:
     return Answer(status, {"errors": [{"code": code, "message": detail, "field": detail.split(":")[0]}]})
+
+
+def _moment(said: str) -> datetime:
+    return datetime.strptime(said, "%Y-%m-%d %H:%M:%S").replace(tzinfo=UTC)
 
 
 def _drawn(sold: SoldReturn, format: str, option: Offered) -> bytes:

@@ -34,8 +34,9 @@ def heard(request: WebhookRequest, secret: str, oldest: timedelta) -> list[Track
 def _verify(request: WebhookRequest, secret: str) -> None:
     if len(request.body) > LARGEST_BODY:
         raise Declined(f"a webhook of more than {LARGEST_BODY} bytes")
+    said = request.header(_HEADER).strip().lower().encode(errors="replace")
     expected = hmac.digest(secret.encode(), request.body, hashlib.sha256).hex()
-    if not hmac.compare_digest(expected.encode(), request.header(_HEADER).strip().lower().encode()):
+    if not hmac.compare_digest(expected.encode(), said):
         raise Declined("the webhook's signature is wrong or missing")
 
 

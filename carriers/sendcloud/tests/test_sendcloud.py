@@ -1,9 +1,11 @@
 """Labels of Sendcloud: bought, found again, cancelled and followed, against its emulator."""
 
 import json
+import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -155,7 +157,9 @@ def test_a_labelless_return_brings_a_code_to_show(document: str) -> None:
         assert emulator.sold[0].body["delivery_option"] == "drop_off_labelless"
         assert label.qr is not None
         parse(label.qr, LabelFormat.PNG)
-        assert carrier.find_label("par_1") == label
+        found = carrier.find_label("par_1")
+        assert found is not None
+        assert (found.tracking_number, found.qr) == (label.tracking_number, label.qr)
         with pytest.raises(Declined, match="no ZPL"):
             carrier.create_label(a_label_request(format=LabelFormat.ZPL))
 
@@ -308,7 +312,8 @@ def test_what_was_seen_is_told_oldest_first(sendcloud: SendcloudEmulator) -> Non
         (second, TrackingState.HANDED_OVER),
         (first, TrackingState.DELIVERED),
     ]
-    assert carrier.track([replace(labels[0], carrier_reference="")]) == []
+    for unknown in ("", "99:1", "nonsense"):
+        assert carrier.track([replace(labels[0], carrier_reference=unknown)]) == []
 
 
 def test_points_to_leave_a_parcel_at_are_told_nearest_first(sendcloud: SendcloudEmulator) -> None:
@@ -333,6 +338,15 @@ def test_points_to_leave_a_parcel_at_are_told_nearest_first(sendcloud: Sendcloud
         assert found[0].address.street == "Stadhuisplein 1"
         assert found[0].opening_hours == "monday 09:00-17:00"
     assert carrier_of(sendcloud).find_drop_offs(an_address(country="FR"), 5) == []
+
+
+def test_the_readme_tells_every_setting_and_its_sample_is_valid() -> None:
+    readme = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+    assert [name for name in Sendcloud.Settings.model_fields if f"`{name}`" not in readme] == []
+    sample = tomllib.loads(readme.split("```toml")[1].split("```")[0])
+    (account,) = sample["accounts"].values()
+    assert account["plugin"] == Sendcloud.id
+    assert Sendcloud.Settings(**account["settings"]).options[0].labelless
 
 
 def test_the_emulator_refuses_what_it_does_not_know(sendcloud: SendcloudEmulator) -> None:

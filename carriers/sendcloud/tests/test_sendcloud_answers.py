@@ -44,6 +44,8 @@ def test_a_status_is_the_same_however_it_is_written() -> None:
         ({"value": 7, "currency": "JPY"}, Money(7, "JPY")),
         ({"value": Decimal("1.099"), "currency": "KWD"}, Money(1099, "KWD")),
         ({"value": Decimal("6.155"), "currency": "EUR"}, None),
+        ({"value": "1e999990", "currency": "EUR"}, None),
+        ({"value": "1e99999999", "currency": "EUR"}, None),
         ({"value": "NaN", "currency": "EUR"}, None),
         ({"value": "Infinity", "currency": "EUR"}, None),
         ({"value": "much", "currency": "EUR"}, None),

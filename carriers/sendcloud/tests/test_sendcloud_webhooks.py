@@ -67,7 +67,7 @@ def test_a_key_of_its_own_signs_where_there_is_one() -> None:
         carrier.hear(a_webhook(changed()))
 
 
-@pytest.mark.parametrize("signature", ["", "0" * 64, "é", hashlib.sha256(changed()).hexdigest()])
+@pytest.mark.parametrize("signature", ["", "0" * 64, "é", "\ud800", hashlib.sha256(changed()).hexdigest()])
 def test_what_is_not_signed_is_refused(carrier: Sendcloud, signature: str) -> None:
     with pytest.raises(Declined, match="signature"):
         carrier.hear(a_webhook(changed(), signature))
