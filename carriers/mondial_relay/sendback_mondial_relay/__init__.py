@@ -3,6 +3,7 @@
 import base64
 import binascii
 from collections.abc import Sequence
+from urllib.parse import quote
 
 from pydantic import Field, SecretStr
 from sendback_sdk import (
@@ -29,7 +30,6 @@ from sendback_mondial_relay.api import Api
 from sendback_mondial_relay.shipment import Output, Sheet, output_for, outside
 
 _FOLLOW = "https://www.mondialrelay.fr/suivi-de-colis/?numeroExpedition="
-
 _BEGINS = {LabelFormat.PDF: b"%PDF-", LabelFormat.ZPL: b"^XA"}
 
 
@@ -137,7 +137,7 @@ class MondialRelay(Carrier, Tracks, DropOffs):
             tracking_number=made.number,
             document=document,
             format=format,
-            tracking_url=_FOLLOW + made.number,
+            tracking_url=_FOLLOW + quote(made.number, safe=""),
             qr=code,
             carrier_reference=made.number,
         )

@@ -28,14 +28,14 @@ class Api:
         return self._send("POST", url or self.url, content=body, headers=headers)
 
     def fetch(self, link: str) -> bytes:
-        """A document by its link. It exists, so a failure is worth another try."""
+        """A document by its link. It exists, so a failure is worth another try, and says never that nothing happened."""
         if not self._trusted(link):
             raise OutcomeUnknown("the label's link leads elsewhere: see label_hosts")
         tries = 0
         while True:
             try:
                 return self._send("GET", link)
-            except (TryLater, OutcomeUnknown, Declined) as failed:
+            except (Declined, TryLater, Misconfigured, OutcomeUnknown) as failed:
                 tries += 1
                 if tries == _TRIES:
                     raise OutcomeUnknown(f"the label could not be fetched: {failed.text}") from None

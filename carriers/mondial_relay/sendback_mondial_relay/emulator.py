@@ -56,7 +56,7 @@ class MondialRelayEmulator(Emulator):
         self.say: list[Said] = []
         self.link = ""
         self.repeats_the_request = False
-        self.labels_down = 0
+        self.labels_down, self.label_status = 0, 500
         self.stat = "80"
         self.lines: list[tuple[str, str, str]] = []
         self.points: list[tuple[str, str, str, str, int]] = []
@@ -141,7 +141,7 @@ class MondialRelayEmulator(Emulator):
     def _document(self, kind: str, number: str) -> Answer:
         if self.labels_down:
             self.labels_down -= 1
-            return Answer(500, b"", _XML)
+            return Answer(self.label_status, b"", _XML)
         if number not in {sold.number for sold in self.sold}:
             return Answer(404, b"", _XML)
         if kind == "code":

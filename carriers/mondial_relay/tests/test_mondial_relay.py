@@ -253,8 +253,9 @@ def test_a_warning_makes_a_label_and_is_noted(
     assert "mondial_relay.warned: 10028" in caplog.text
 
 
-def test_a_label_that_is_late_is_fetched_again(relay: MondialRelayEmulator) -> None:
-    relay.labels_down = 2
+@pytest.mark.parametrize("status", [401, 403, 404, 429, 500, 503])
+def test_a_label_that_is_late_is_fetched_again(relay: MondialRelayEmulator, status: int) -> None:
+    relay.labels_down, relay.label_status = 2, status
     assert carrier_of(relay).create_label(a_label_request()).document.startswith(b"%PDF-")
     relay.labels_down = 3
     with pytest.raises(

@@ -99,11 +99,11 @@ class Sendcloud(Carrier, Voids, Tracks, Finds, DropOffs, Hears):
         if settings.validate_first:
             api.look("POST", "/returns/validate", json=body)
         made = self._make(body)
-        with _in_doubt():
+        with _in_doubt(made):
             seen = api.until(lambda: api.seen(made), lambda seen: seen.decided)
         if seen.refusal:
             raise Declined(f"return {made.return_id}: {seen.refusal}")
-        with _in_doubt():
+        with _in_doubt(made):
             return self._label(seen, request.format, request.paper, labelless=option.labelless)
 
     def find_label(self, reference: str) -> Label | None:
@@ -180,12 +180,12 @@ class Sendcloud(Carrier, Voids, Tracks, Finds, DropOffs, Hears):
 
 
 @contextmanager
-def _in_doubt() -> Iterator[None]:
+def _in_doubt(made: Made) -> Iterator[None]:
     """A return exists: from here on no failure says that nothing happened."""
     try:
         yield
     except (Declined, TryLater, Misconfigured) as failed:
-        raise OutcomeUnknown(f"a return was made, then: {failed.text}") from failed
+        raise OutcomeUnknown(f"return {made.return_id} was made, then: {failed.text}") from failed
 
 
 @hookimpl

@@ -76,7 +76,7 @@ class SendcloudEmulator(Emulator):
         self.validated = 0
         self.refuse_announcement = ""
         self.slow_cancellation = False
-        self.documents_down = 0
+        self.documents_down, self.document_status = 0, 503
         self.points: list[dict[str, Any]] = []
 
     @property
@@ -242,7 +242,9 @@ class SendcloudEmulator(Emulator):
             return _error(400, "invalid_choice", "paper_size: a4, a5 or a6")
         if self.documents_down:
             self.documents_down -= 1
-            return Answer(503, {"error": {"code": 503}}, {"retry-after": "1"})
+            return Answer(
+                self.document_status, {"error": {"code": self.document_status}}, {"retry-after": "1"}
+            )
         sold = next((each for each in self.sold if str(each.parcel_id) == parcel_id), None)
         if sold is None or not any(status == "Announced" for status, _ in sold.history):
             return _error(404, "not_found", "No Parcel matches the given query.")

@@ -195,7 +195,7 @@ def test_an_announcement_that_takes_long_is_neither_a_label_nor_a_refusal(
 ) -> None:
     sendcloud.looks_needed = 10_000
     carrier = carrier_of(sendcloud, ready_seconds=0.05)
-    with pytest.raises(OutcomeUnknown, match="a return was made"):
+    with pytest.raises(OutcomeUnknown, match="return 1 was made"):
         carrier.create_label(a_label_request())
     with pytest.raises(TryLater, match="not announced yet"):
         carrier.find_label("par_1")
@@ -256,8 +256,11 @@ def test_a_document_that_comes_late_is_waited_for(sendcloud: SendcloudEmulator) 
     assert carrier_of(sendcloud).create_label(a_label_request()).document.startswith(b"%PDF-")
 
 
-def test_a_document_that_never_comes_leaves_the_label_to_be_found(sendcloud: SendcloudEmulator) -> None:
-    sendcloud.documents_down = 1000
+@pytest.mark.parametrize("status", [401, 404, 429, 500])
+def test_a_document_that_never_comes_leaves_the_label_to_be_found(
+    sendcloud: SendcloudEmulator, status: int
+) -> None:
+    sendcloud.documents_down, sendcloud.document_status = 1000, status
     carrier = carrier_of(sendcloud, ready_seconds=0.05)
     with pytest.raises(OutcomeUnknown):
         carrier.create_label(a_label_request())
