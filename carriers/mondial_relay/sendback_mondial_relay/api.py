@@ -28,7 +28,7 @@ class Api:
         return self._send("POST", url or self.url, content=body, headers=headers)
 
     def fetch(self, link: str) -> bytes:
-        """A document by its link. It exists, so a failure is worth another try, and says never that nothing happened."""
+        """A document by its link. It exists: a failure is worth another try, and is never a no."""
         if not self._trusted(link):
             raise OutcomeUnknown("the label's link leads elsewhere: see label_hosts")
         tries = 0
