@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sendback_service.demo.world import Shop, World
 
-from tests.soak.journal import Journal
+from tests.soak.journal import Journal, read
 from tests.soak.lives import Actor, a_soaked_shop
 from tests.soak.reckoning import reckon
 
@@ -26,8 +26,10 @@ class Ground:
     _seeds: Iterator[int] = field(default_factory=lambda: iter(range(1, 10_000)))
 
     @contextmanager
-    def at_work(self, seconds: float = 3.0) -> Iterator[Shop]:
-        """Clients lead lives for so long, whatever the block does; afterwards everything is reckoned."""
+    def at_work(self, seconds: float = 3.0, lost: int = 0) -> Iterator[Shop]:
+        """Clients lead lives for so long, whatever the block does; afterwards everything is reckoned. `lost` messages
+        are those that the post takes and loses in the block."""
+        lost += self._lost()
         seed = next(self._seeds)
         out = self.folder / f"reckoning-{seed}"
         out.mkdir(parents=True)
@@ -44,6 +46,12 @@ class Ground:
         counted = reckon(self.world, self.folder / "world", self.database, [shop], out)
         assert counted.wrong + [surprise for actor in actors for surprise in actor.surprises] == []
         assert counted.sums["returns acknowledged"] > 0
+        assert counted.sums["messages that the post took and lost"] == lost
+
+    def _lost(self) -> int:
+        """Messages that were lost before."""
+        file = self.folder / "world" / "post.jsonl"
+        return sum(line["did"] == "lost" for line in read(file)) if file.exists() else 0
 
     def wait_for(self, reached: Callable[[], bool], what: str, seconds: float = 15.0) -> None:
         until = time.monotonic() + seconds

@@ -108,15 +108,19 @@ def _refunds(provider: Sequence[Line], books: dict[str, list[Line]]) -> Iterator
 
 
 def _mails(provider: Sequence[Line], books: dict[str, list[Line]]) -> Iterator[str]:
-    """Each message that is sent arrived under its Message-ID; none arrived that is not in the books."""
-    arrived = {
-        line["message_id"].strip("<>").partition("@")[0] for line in provider if line["did"] == "message"
-    }
+    """Each message that is sent arrived under its Message-ID, unless the post itself says that it lost it; none arrived
+    that is not in the books."""
+    arrived = {_key(line) for line in provider if line["did"] in ("message", "lost")}
     for row in books["message"]:
         if row["state"] == "SENT" and row["id"] not in arrived:
             yield f"message {row['id']} is sent and never arrived"
         arrived.discard(row["id"])
     yield from (f"message of nobody: {id}" for id in arrived)
+
+
+def _key(line: Line) -> str:
+    """Of the message that a Message-ID stands for."""
+    return str(line["message_id"]).strip("<>").partition("@")[0]
 
 
 def _sums(
@@ -137,6 +141,7 @@ def _sums(
         "messages in mailboxes": len(messages),
         "messages in the books": sum(row["state"] == "SENT" for row in books["message"]),
         "messages that came again under their id": messages.total() - len(messages),
+        "messages that the post took and lost": did["lost"],
     }
 
 

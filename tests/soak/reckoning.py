@@ -59,7 +59,7 @@ def _audit(world: World) -> list[str]:
     try:
         world.installation.run("audit", "--json")
     except InstallationError as broken:
-        return [] if "No such command" in str(broken) else [f"audit: {broken}"]
+        return [f"audit: {broken}"]
     return []
 
 

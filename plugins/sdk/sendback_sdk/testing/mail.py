@@ -100,18 +100,22 @@ class MailEmulator(AbstractContextManager["MailEmulator"]):
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Envelope) -> str:
         fate = self._answers.popleft() if self._answers else ""
+        raw = envelope.content if isinstance(envelope.content, bytes) else b""
+        message_id = str(message_from_bytes(raw)["Message-ID"])
         if fate == "drop":
+            self._note("lost", message_id)
             return "250 OK"
         if fate == "cut":
             server.transport.close()
-        raw = envelope.content if isinstance(envelope.content, bytes) else b""
-        message_id = str(message_from_bytes(raw)["Message-ID"])
         self.seen[message_id] += 1
         self.mails.append(TakenMail(message_id, tuple(envelope.rcpt_tos), raw))
+        self._note("message", message_id)
+        return "250 OK"
+
+    def _note(self, did: str, message_id: str) -> None:
         if self._record is not None:
             with self._record.open("a", encoding="utf-8") as file:
-                file.write(json.dumps({"did": "message", "message_id": message_id}) + "\n")
-        return "250 OK"
+                file.write(json.dumps({"did": did, "message_id": message_id}) + "\n")
 
     def _authenticated(
         self, server: Any, session: Any, envelope: Envelope, mechanism: str, data: Any
