@@ -63,6 +63,9 @@ class Parcel:
 
 @dataclass(frozen=True, slots=True)
 class CustomsItem:
+    """What customs want to know of one kind of goods in the parcel. `value` and `weight_grams` are of one unit;
+    `hs_code` has six to ten digits, `country_of_origin` is a CLDR region code; both are empty where unknown."""
+
     description: str
     quantity: int
     value: Money

@@ -32,6 +32,9 @@ def send(client: httpx.Client, method: str, url: str, **options: Any) -> httpx.R
 
     no connection or 429/503: nothing happened (`TryLater`); 401/403: `Misconfigured`; other 4xx: `Declined`;
     a time-out, a broken or oversized answer, any other 5xx: nobody knows (`OutcomeUnknown`).
+
+    An error that comes of an answer has it as its cause, for APIs that say more than a status does:
+    `error.__cause__` is an `httpx.HTTPStatusError` with the `response`.
     """
     try:
         with client.stream(method, url, **options) as response:
@@ -65,13 +68,14 @@ def _answered(response: httpx.Response) -> httpx.Response:
 
 def _refused(response: httpx.Response) -> NoReturn:
     said = f"{response.status_code}: {response.text[:_SHOWN]}"
+    answered = httpx.HTTPStatusError(said, request=response.request, response=response)
     if response.status_code in (429, 503):
-        raise TryLater(said, after=_retry_after(response))
+        raise TryLater(said, after=_retry_after(response)) from answered
     if response.status_code in (401, 403):
-        raise Misconfigured(said)
+        raise Misconfigured(said) from answered
     if response.is_client_error:
-        raise Declined(said)
-    raise OutcomeUnknown(said)
+        raise Declined(said) from answered
+    raise OutcomeUnknown(said) from answered
 
 
 def _retry_after(response: httpx.Response) -> float | None:

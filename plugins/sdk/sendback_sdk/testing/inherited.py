@@ -37,5 +37,7 @@ class Conformance:
 
 
 def secrets_of(plugin: Plugin) -> list[str]:
+    """The secrets among its settings; one that may be left empty, and is, is none."""
     values = (getattr(plugin.settings, name) for name in type(plugin.settings).model_fields)
-    return [value.get_secret_value() for value in values if isinstance(value, SecretStr)]
+    secrets = (value.get_secret_value() for value in values if isinstance(value, SecretStr))
+    return [secret for secret in secrets if secret]
