@@ -9,7 +9,8 @@ from sendback_sdk.plugin import Plugin
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """With a `content_id` it belongs to the HTML, which shows it as `cid:…`; without one it is there to be saved."""
+    """A file of a message: `data` is its content, `media_type` as in `application/pdf`. With a `content_id` it belongs
+    to the HTML, which shows it as `cid:…`; without one it is there to be saved."""
 
     filename: str
     media_type: str
@@ -32,6 +33,9 @@ class Message:
 
 
 class Channel(Plugin):
+    """Who carries messages to buyers."""
+
     @abstractmethod
     def send(self, message: Message) -> Receipt:
-        """Hands the message over. A bounce is `Declined`; a repetition carries the same key."""
+        """Hands the message over. A bounce is `Declined`; a repetition carries the same key. Where nobody can tell
+        whether it went out (`OutcomeUnknown`) it is sent again under that key."""

@@ -22,6 +22,8 @@ class BuyerErasure:
 
 @runtime_checkable
 class Forgets(Protocol):
+    """Keeps something of buyers that can be erased."""
+
     def forget(self, erasure: BuyerErasure) -> None:
         """Erases what is kept of the buyer on Sendback's behalf: files, queues, records at the service behind. What a
         shop keeps of its own customers is the shop's. Somebody unknown is no error, and a repetition is harmless.

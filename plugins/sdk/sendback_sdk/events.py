@@ -9,7 +9,8 @@ from sendback_sdk.orders import Order, OrderLine
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Carries ids and states, never personal data."""
+    """Something that happened. Carries ids and states, never personal data. `sequence` counts the events of its subject
+    from 1; `time` is aware; `attributes` depend on the `type`, such as `label.purchased`."""
 
     id: str
     merchant_id: str

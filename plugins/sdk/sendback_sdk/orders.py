@@ -14,7 +14,7 @@ from sendback_sdk.addresses import Address
 
 @dataclass(frozen=True, slots=True)
 class TaxLine:
-    """One tax on a line or on shipping, as it was charged after all discounts.
+    """One tax on a line or on shipping, as it was charged after all discounts: `amount` in minor units.
 
     `rate` is in parts per million (20 % is 200_000). `inclusive` says that prices already contain it.
     """
@@ -27,8 +27,8 @@ class TaxLine:
 
 @dataclass(frozen=True, slots=True)
 class Discount:
-    """A reduction, as a positive amount. `allocations` (line id → amount) is the shop's own spread of an order's
-    discount over its lines; without it the discount is allocated by discounted line value."""
+    """A reduction: `amount` in minor units, positive. `allocations` (line id → amount) is the shop's own spread of an
+    order's discount over its lines; without it the discount is allocated by discounted line value."""
 
     title: str
     amount: int
@@ -38,7 +38,8 @@ class Discount:
 @dataclass(frozen=True, slots=True)
 class OrderLine:
     """`quantity` units of one product. `price` is what they cost together before discounts, with the tax where
-    prices include it. `country_of_origin`, `hs_code` and `weight_grams` (per unit) serve customs and labels."""
+    prices include it, in minor units. `country_of_origin`, `hs_code` and `weight_grams` (per unit) serve customs and
+    labels. `final_sale`, `gift_card`, `digital`, `hygiene_sealed` and `personalised` are what rules ask about."""
 
     id: str
     title: str
@@ -63,7 +64,8 @@ class OrderLine:
 
 @dataclass(frozen=True, slots=True)
 class Fulfilment:
-    """A parcel that left: which units went (line id → quantity) and when. Both times may be unknown."""
+    """A parcel that left: `lines` says which units went (line id → quantity). `shipped_time` and `delivered_time` are
+    aware; None where unknown."""
 
     id: str
     lines: tuple[tuple[str, int], ...]
@@ -73,7 +75,8 @@ class Fulfilment:
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """Money captured for the order, and how much of it went back before. `account` names the configured account
+    """Money `captured` for the order at `captured_time`, and how much of it was `refunded` before, in minor units.
+    `gift_card`: it goes back to a gift card. `account` names the configured account
     that can refund it ("" = the merchant's default). `refund_references` name the refunds in `refunded`, so that one
     which the service asked for itself is not counted twice."""
 
@@ -88,7 +91,7 @@ class Payment:
 
 @dataclass(frozen=True, slots=True)
 class Shipping:
-    """What the buyer paid for delivery: `price` before `discount`; taxes as charged after it."""
+    """What the buyer paid for delivery, in minor units: `price` before `discount`; taxes as charged after it."""
 
     price: int = 0
     discount: int = 0
@@ -96,6 +99,8 @@ class Shipping:
 
 
 class OrderState(StrEnum):
+    """Nothing of a CANCELLED order can be returned."""
+
     OPEN = "OPEN"
     CANCELLED = "CANCELLED"
 
@@ -103,7 +108,8 @@ class OrderState(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Order:
     """`number` is what the buyer sees (`#1001`); `id` is the shop's own. `language` is BCP 47 (`fr`, `fr-FR`) or
-    empty. `customer_id` is the buyer's account in the shop, empty for guests. All times are aware."""
+    empty. `customer_id` is the buyer's account in the shop, empty for guests. `placed_time` is aware. `duties` are in
+    minor units of `currency` (ISO 4217), as every amount within."""
 
     id: str
     number: str
@@ -132,5 +138,7 @@ class OrderQuery:
 
 @dataclass(frozen=True, slots=True)
 class OrderPage:
+    """Orders, oldest change first. `cursor` asks for the next page; it is empty on the last."""
+
     orders: tuple[Order, ...]
     cursor: str = ""

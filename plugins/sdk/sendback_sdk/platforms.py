@@ -31,6 +31,8 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class RefundLine:
+    """`quantity` units of a line of the shop's order."""
+
     line_id: str
     quantity: int
 
@@ -38,7 +40,8 @@ class RefundLine:
 @dataclass(frozen=True, slots=True)
 class RefundRequest:
     """`key` names this refund for its whole life: the same key again is the same refund, never a second one.
-    `order_id` and `payment_id` are the shop's."""
+    `amount` is what goes back of the payment, never more than is left of it. `order_id` and `payment_id` are the
+    shop's; `lines` say for which units, where the shop keeps count."""
 
     key: str
     order_id: str
@@ -51,6 +54,9 @@ class RefundRequest:
 
 @dataclass(frozen=True, slots=True)
 class CreditRequest:
+    """Store credit for a customer. `key` names it for its whole life, as for refunds. `amount` is what it is worth;
+    `expires` (aware) until when, None for ever. `customer_id` and `order_id` are the shop's."""
+
     key: str
     customer_id: str
     amount: Money
@@ -78,29 +84,52 @@ class Platform(Plugin):
 
 @runtime_checkable
 class FindsOrders(Protocol):
-    def find_order(self, query: OrderQuery) -> Order | None: ...
+    """An order can be looked up while a buyer waits."""
+
+    def find_order(self, query: OrderQuery) -> Order | None:
+        """The order as it stands, or None. `TryLater` where the shop is busy; a buyer is told to come back."""
 
 
 @runtime_checkable
 class ListsOrders(Protocol):
-    def list_orders(self, since: datetime, cursor: str) -> OrderPage: ...
+    """Orders can be fetched ahead, so that no buyer waits for the shop."""
+
+    def list_orders(self, since: datetime, cursor: str) -> OrderPage:
+        """Orders changed at or after `since` (aware), a page at a time: `cursor` is "" for the first. An order may come
+        twice, which is harmless; one that is left out is never seen."""
 
 
 @runtime_checkable
 class Refunds(Protocol):
-    def refund(self, request: RefundRequest) -> Receipt: ...
+    """Money can be paid back."""
+
+    def refund(self, request: RefundRequest) -> Receipt:
+        """Pays back, once for each `key`: asked again it answers the same receipt. `Declined` where the payment cannot
+        be refunded, `OutcomeUnknown` where nobody can tell: it is then asked for again under the same key."""
 
 
 @runtime_checkable
 class FindsRefund(Protocol):
-    def find_refund(self, key: str) -> Receipt | None: ...
+    """A refund can be found by its key, so that a doubt is settled by asking."""
+
+    def find_refund(self, key: str) -> Receipt | None:
+        """The receipt of the refund under this key; None only where certainly none was made. `OutcomeUnknown` where
+        that cannot be told."""
 
 
 @runtime_checkable
 class Credits(Protocol):
-    def issue_credit(self, request: CreditRequest) -> Receipt: ...
+    """Store credit can be given."""
+
+    def issue_credit(self, request: CreditRequest) -> Receipt:
+        """Gives credit, once for each `key`: asked again it answers the same receipt. `Declined` for a customer who
+        cannot have any, `OutcomeUnknown` where nobody can tell: it is then asked for again under the same key."""
 
 
 @runtime_checkable
 class Mirrors(Protocol):
-    def mirror(self, change: Change) -> None: ...
+    """Keeps returns in its own books too."""
+
+    def mirror(self, change: Change) -> None:
+        """Takes note. The same `key` twice is one change, which makes a repetition harmless; a return goes on whatever
+        this raises."""

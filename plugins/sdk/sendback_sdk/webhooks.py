@@ -11,19 +11,22 @@ from sendback_sdk.orders import Order
 
 @dataclass(frozen=True, slots=True)
 class WebhookRequest:
-    """Just as it came. `now` is the host's clock, against which a plugin refuses what is old."""
+    """Just as it came: `headers` in their order, `body` unread, since signatures are over its bytes. `now` (aware) is
+    the host's clock, against which a plugin refuses what is old."""
 
     headers: tuple[tuple[str, str], ...]
     body: bytes
     now: datetime
 
     def header(self, name: str) -> str:
+        """The first header of this name, in whatever case; "" where there is none, which is no error."""
         return next((value for key, value in self.headers if key.lower() == name.lower()), "")
 
 
 @dataclass(frozen=True, slots=True)
 class RefundUpdate:
-    """What became of a refund that was only submitted. `settled` false: it failed, `text` says why."""
+    """What became of a refund that was only submitted. `settled` false: it failed, `text` says why. `amount` is what
+    was really paid, where the other side says so."""
 
     key: str
     settled: bool
@@ -34,10 +37,14 @@ class RefundUpdate:
 
 @dataclass(frozen=True, slots=True)
 class OrderChange:
+    """An order as it stands now."""
+
     order: Order
 
 
 @runtime_checkable
 class Hears(Protocol):
+    """Is told of news by webhook."""
+
     def hear(self, request: WebhookRequest) -> list[TrackingUpdate | RefundUpdate | OrderChange]:
         """Verifies the signature and refuses a replay (both by `Declined`), then says what the webhook brought."""

@@ -38,26 +38,32 @@ _PLACED = datetime(2026, 11, 3, 9, 30, tzinfo=UTC)
 
 
 def an_address(**changes: Any) -> Address:
+    """A buyer's in Paris."""
     return replace(_ADDRESS, **changes)
 
 
 def a_parcel(**changes: Any) -> Parcel:
+    """1200 grams, of unknown sides."""
     return replace(Parcel(1200), **changes)
 
 
 def a_label_request(**changes: Any) -> LabelRequest:
+    """A PDF on A6 for 1200 grams from Paris to a warehouse in Lyon."""
     return replace(_REQUEST, **changes)
 
 
 def a_refund_request(**changes: Any) -> RefundRequest:
+    """89.00 EUR for one unit of order 1001."""
     return replace(_REFUND, **changes)
 
 
 def a_credit_request(**changes: Any) -> CreditRequest:
+    """89.00 EUR for ever."""
     return replace(_CREDIT, **changes)
 
 
 def a_message(**changes: Any) -> Message:
+    """A French letter without HTML or attachments."""
     return replace(_MESSAGE, **changes)
 
 
@@ -67,6 +73,7 @@ def an_erasure(**changes: Any) -> BuyerErasure:
 
 
 def a_webhook_request(body: bytes = b"{}", headers: Mapping[str, str] | None = None) -> WebhookRequest:
+    """As it came in just now."""
     return WebhookRequest(tuple((headers or {}).items()), body, datetime.now(UTC))
 
 
