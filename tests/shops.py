@@ -22,6 +22,7 @@ from sendback.v1 import (
 from sendback.v1.address_pb2 import Address
 from sendback_client import Client, money
 from sendback_client.papers import Paper
+from sendback_service.demo.installation import Installation
 from sendback_service.demo.world import Shop, World
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -36,6 +37,25 @@ def a_policy(**changes: Any) -> policy_pb2.Policy:
 def a_shop(world: World, name: str, *orders: order_pb2.Order, **policy: Any) -> Shop:
     slug = "s" + hashlib.sha256(f"{name}{id(world)}".encode()).hexdigest()[:20]
     return world.open_shop("Boutique", slug, a_policy(**policy), list(orders) or [an_order()])
+
+
+def a_merchant_key(installation: Installation) -> str:
+    """Of a new merchant with a warehouse, on an installation without a world: for labels and events."""
+    with Client(installation.target, key=installation.operator_key) as operator:
+        merchants = operator.merchants
+        shop = merchants.CreateMerchant(
+            merchant_service_pb2.CreateMerchantRequest(merchant=merchant_pb2.Merchant(name="S"))
+        )
+        warehouse = merchant_pb2.Warehouse(address=an_address(name="Lager"))
+        merchants.CreateWarehouse(
+            merchant_service_pb2.CreateWarehouseRequest(merchant_id=shop.id, warehouse=warehouse)
+        )
+        wanted = merchant_pb2.AccessKey(
+            kind="MERCHANT", merchant_id=shop.id, scopes=["labels.write", "returns.read", "events.read"]
+        )
+        return merchants.CreateAccessKey(
+            merchant_service_pb2.CreateAccessKeyRequest(access_key=wanted)
+        ).secret
 
 
 def an_order(number: str = "#1", **changes: Any) -> order_pb2.Order:

@@ -19,8 +19,6 @@ from sendback.v1 import (
     carrier_service_pb2,
     event_service_pb2,
     label_service_pb2,
-    merchant_pb2,
-    merchant_service_pb2,
     return_pb2,
     returns_service_pb2,
 )
@@ -28,7 +26,7 @@ from sendback_client import AsyncClient, Client, SendbackError
 from sendback_service.demo.installation import Installation
 from sendback_service.demo.world import Shop, World
 
-from tests.shops import an_address, get, make
+from tests.shops import a_merchant_key, an_address, get, make
 
 ROOT = Path(__file__).resolve().parent.parent
 _LOCAL = """
@@ -61,25 +59,7 @@ def local(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
 
 @pytest.fixture(scope="module")
 def merchant_key(local: Installation) -> str:
-    return _merchant_key(local)
-
-
-def _merchant_key(installation: Installation) -> str:
-    with Client(installation.target, key=installation.operator_key) as operator:
-        merchants = operator.merchants
-        shop = merchants.CreateMerchant(
-            merchant_service_pb2.CreateMerchantRequest(merchant=merchant_pb2.Merchant(name="S"))
-        )
-        warehouse = merchant_pb2.Warehouse(address=an_address(name="Lager"))
-        merchants.CreateWarehouse(
-            merchant_service_pb2.CreateWarehouseRequest(merchant_id=shop.id, warehouse=warehouse)
-        )
-        wanted = merchant_pb2.AccessKey(
-            kind="MERCHANT", merchant_id=shop.id, scopes=["labels.write", "returns.read", "events.read"]
-        )
-        return merchants.CreateAccessKey(
-            merchant_service_pb2.CreateAccessKeyRequest(access_key=wanted)
-        ).secret
+    return a_merchant_key(local)
 
 
 def _label(client: Client, **request: object) -> return_pb2.Parcel:
@@ -230,23 +210,6 @@ def _until(ready: Callable[[], Any]) -> Any:
             return found
         time.sleep(0.1)
     raise AssertionError("that did not come about")
-
-
-def test_a_carrier_from_outside_the_repository_sells_a_label(tmp_path: Path) -> None:
-    """Written by the command, installed apart, found by its entry point."""
-    new = [sys.executable, "-m", "sendback_sdk", "new", "carrier", "parcelpost", "--to", str(tmp_path)]
-    subprocess.run(new, check=True, capture_output=True)
-    site = tmp_path / "site"
-    pip = [sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--no-build-isolation", "--no-index"]
-    subprocess.run([*pip, "--target", str(site), str(tmp_path / "sendback-parcelpost")], check=True)
-    toml = '[accounts.pp]\nplugin = "parcelpost"\n[[routes]]\naccounts = ["pp"]\n'
-    with (
-        Installation(tmp_path / "shop", toml, {"PYTHONPATH": str(site)}) as installation,
-        Client(installation.target, key=_merchant_key(installation)) as client,
-    ):
-        parcel = _label(client, format="ZPL")
-        assert (parcel.label, parcel.carrier_account) == (return_pb2.LabelStatus.PURCHASED, "pp")
-        assert b"^XA" in client.save_label(parcel.id, tmp_path).read_bytes()
 
 
 def test_a_broken_plugin_hurts_nobody_else(tmp_path: Path) -> None:
