@@ -73,7 +73,7 @@ def emulator() -> Iterator[CarrierEmulator]:
 
 def test_the_guide_is_a_page_and_its_carrier_is_of_the_size_of_one() -> None:
     assert sorted(files()) == ["sendback.toml", "sendback_pigeon/__init__.py", "tests/test_pigeon.py"]
-    assert len(GUIDE.read_text(encoding="utf-8").splitlines()) < 200
+    assert len(GUIDE.read_text(encoding="utf-8").splitlines()) <= 200
     assert 60 <= len(files()["sendback_pigeon/__init__.py"].splitlines()) <= 150
 
 

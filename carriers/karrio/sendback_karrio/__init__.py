@@ -19,8 +19,10 @@ from sendback_sdk import (
     LabelFormat,
     LabelRequest,
     Misconfigured,
+    OrderChange,
     OutcomeUnknown,
     PluginError,
+    RefundUpdate,
     Repeat,
     TrackingUpdate,
     Tracks,
@@ -79,8 +81,8 @@ class Karrio(Carrier, Finds, Voids, Tracks, Hears):
         updates = [update for label in labels for update in self._seen(label.tracking_number)]
         return sorted(updates, key=lambda update: update.time)
 
-    def hear(self, request: WebhookRequest) -> list[TrackingUpdate]:  # type: ignore[override]
-        return webhooks.read(request, self.settings.webhook_secret.get_secret_value())
+    def hear(self, request: WebhookRequest) -> list[TrackingUpdate | RefundUpdate | OrderChange]:
+        return [*webhooks.read(request, self.settings.webhook_secret.get_secret_value())]
 
     @property
     def _server(self) -> Server:

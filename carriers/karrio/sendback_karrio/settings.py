@@ -20,7 +20,8 @@ class Ask(StrEnum):
 class KarrioSettings(Plugin.Settings):
     """`connection` and `service` are karrio's names for the connected carrier (its `carrier_id`) and for what is
     bought there. `countries`: where that carrier takes parcels. `webhook_secret`: what karrio answered (`whsec_…`)
-    when the webhook was made. `timeout_seconds`: how long an answer is waited for, the carrier's included."""
+    when the webhook was made. `timeout_seconds`: how long each answer is waited for, the carrier's included; a label
+    takes two."""
 
     base_url: str = Field(pattern=r"^https?://[^/?#\s]+(/[^?#\s]*[^/?#\s])?$")
     api_key: SecretStr
@@ -29,4 +30,4 @@ class KarrioSettings(Plugin.Settings):
     ask_for: Ask = Ask.RETURN
     countries: frozenset[str] = COUNTRIES
     webhook_secret: SecretStr = SecretStr("")
-    timeout_seconds: float = Field(30.0, gt=0, le=100)
+    timeout_seconds: float = Field(30.0, gt=0, le=50)

@@ -49,6 +49,7 @@ class KarrioEmulator(Emulator):
         super().__init__(retry_after=retry_after)
         self.key = key
         self.test_mode = False
+        label_document("PDF", "")  # what is slow the first time is done before anybody waits for an answer
         self._books = _Books()
         self._numbers = itertools.count(1)
         self._carrier_says: list[tuple[object, str, bool]] = []

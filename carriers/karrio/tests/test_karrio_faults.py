@@ -28,7 +28,7 @@ def settings_of(emulator: KarrioEmulator) -> dict[str, Any]:
         "connection": CONNECTION,
         "service": SERVICE,
         "ask_for": "SHIPMENT",
-        "timeout_seconds": 0.4,
+        "timeout_seconds": 1.0,
         "webhook_secret": "whsec_practice",
     }
 

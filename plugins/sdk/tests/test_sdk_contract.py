@@ -104,6 +104,15 @@ def test_what_went_wrong_is_told_apart(fault: Fault, error: type[Exception]) -> 
             assert raised.value.after == 7
 
 
+def test_an_error_keeps_the_answer_that_it_comes_of() -> None:
+    with CarrierEmulator() as emulator, client() as http:
+        emulator.fail(Fault.REFUSE)
+        with pytest.raises(Declined) as raised:
+            send(http, "POST", f"{emulator.url}/labels", json=_good())
+    assert isinstance(raised.value.__cause__, httpx.HTTPStatusError)
+    assert raised.value.__cause__.response.json() == {"error": "refuse"}
+
+
 def test_nobody_there_means_that_nothing_happened() -> None:
     with CarrierEmulator() as emulator:
         url = emulator.url

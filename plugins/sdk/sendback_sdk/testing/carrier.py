@@ -34,6 +34,7 @@ class CarrierEmulator(Emulator):
         super().__init__(record=record, retry_after=retry_after)
         self.token = token
         self.sold: list[SoldLabel] = []
+        label_document("PDF", "")  # what is slow the first time is done before anybody waits for an answer
 
     def labels(self, reference: str) -> list[SoldLabel]:
         return [label for label in self.sold if label.reference == reference]
