@@ -81,61 +81,54 @@ def install(tell: Callable[[str], None]) -> Path:
 
 def _install(home: Path, tell: Callable[[str], None]) -> None:
     began = time.monotonic()
-    tell("installing a real karrio into build/karrio (about 20 seconds, once) …")
-    uv = [sys.executable, "-m", "uv", "--quiet"]
-    _run([*uv, "venv", "--python", sys.executable, str(home)], home.parent)
+    tell("installing a real karrio into build/karrio (about 10 seconds, once) …")
     python = str(home / "bin/python")
-    _run(
-        [*uv, "pip", "install", "--python", python, "--require-hashes", "-r", str(REQUIREMENTS)], home.parent
-    )
+    _uv("venv", "--python", sys.executable, str(home))
+    _uv("pip", "install", "--python", python, "--require-hashes", "-r", str(REQUIREMENTS))
     tell(f"making karrio's database ({time.monotonic() - began:.0f} s so far) …")
     work = home / "work"
     work.mkdir()
-    _run([python, str(PROCESS), "prepare", KEY, TEST_KEY], work)
+    _run([python, str(PROCESS), "prepare", KEY, TEST_KEY], work, _environment(work))
     (work / DATABASE).rename(home / DATABASE)
     tell(f"karrio is there after {time.monotonic() - began:.0f} s")
 
 
-def _run(command: list[str], folder: Path) -> None:
+def _uv(*arguments: str) -> None:
+    """What pip was told of its index holds for uv too."""
+    index = {"UV_DEFAULT_INDEX": os.environ["PIP_INDEX_URL"]} if "PIP_INDEX_URL" in os.environ else {}
+    _run([sys.executable, "-m", "uv", "--quiet", *arguments], CACHE, index | os.environ)
+
+
+def _run(command: list[str], folder: Path, environment: dict[str, str]) -> None:
     try:
         subprocess.run(
-            command,
-            cwd=folder,
-            env=_environment(folder),
-            check=True,
-            capture_output=True,
-            timeout=INSTALL_SECONDS,
+            command, cwd=folder, env=environment, check=True, capture_output=True, timeout=INSTALL_SECONDS
         )
     except subprocess.TimeoutExpired as slow:
-        raise Unavailable(f"{command[3]}: not done after {INSTALL_SECONDS} s") from slow
+        raise Unavailable(f"not done after {INSTALL_SECONDS} s: {' '.join(command[1:5])}") from slow
     except subprocess.CalledProcessError as broken:
-        said = (broken.stderr or broken.stdout).decode(errors="replace").strip().splitlines()
-        raise Unavailable(
-            " ".join(said[-3:])[-300:] or f"{command[0]} ended with {broken.returncode}"
-        ) from broken
+        said = (broken.stderr or broken.stdout).decode(errors="replace").split()
+        raise Unavailable(" ".join(said)[-300:] or f"ended with {broken.returncode}") from broken
 
 
 def _environment(work: Path) -> dict[str, str]:
-    """karrio is configured by its environment. With a worker that is detached and no Redis it sends its webhooks
-    before it answers. What pip was told of its index holds for uv too."""
-    index = {"UV_DEFAULT_INDEX": os.environ["PIP_INDEX_URL"]} if "PIP_INDEX_URL" in os.environ else {}
-    return (
-        index
-        | os.environ
-        | {
-            "DEBUG_MODE": "False",
-            "SECRET_KEY": "only-for-tests-" + "0123456789" * 4,
-            "DATABASE_NAME": DATABASE,
-            "WORK_DIR": str(work),
-            "LOG_DIR": str(work),
-            "DETACHED_WORKER": "True",
-            "ENABLE_ALL_PLUGINS_BY_DEFAULT": "True",
-            "ALLOWED_HOSTS": "*",
-            "USE_HTTPS": "False",
-            "CARRIER_REQUEST_RATE_LIMIT": "6000/minute",
-            "USER_RATE_LIMIT": "6000/minute",
-        }
-    )
+    """karrio is configured by its environment alone, so none of ours may leak into it: a DATABASE_URL would be taken
+    for its own. With a worker that is detached and no Redis it sends its webhooks before it answers."""
+    return {
+        "PATH": os.environ.get("PATH", os.defpath),
+        "HOME": str(work),
+        "SECRET_KEY": "only-for-tests-" + "0123456789" * 4,
+        "DEBUG_MODE": "False",
+        "DATABASE_NAME": DATABASE,
+        "WORK_DIR": str(work),
+        "LOG_DIR": str(work),
+        "DETACHED_WORKER": "True",
+        "ENABLE_ALL_PLUGINS_BY_DEFAULT": "True",
+        "ALLOWED_HOSTS": "*",
+        "USE_HTTPS": "False",
+        "CARRIER_REQUEST_RATE_LIMIT": "6000/minute",
+        "USER_RATE_LIMIT": "6000/minute",
+    }
 
 
 def _ready(process: "subprocess.Popen[bytes]", folder: Path) -> str:
