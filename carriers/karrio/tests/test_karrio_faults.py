@@ -69,7 +69,7 @@ def test_what_was_bought_before_the_line_went_dead_is_found(
     assert found.price == Money(490, "EUR")
 
 
-@pytest.mark.parametrize("fault", list(Fault))
+@pytest.mark.parametrize("fault", [fault for fault in Fault if fault is not Fault.TWICE])
 def test_as_long_as_there_is_only_a_draft_nothing_was_bought(
     carrier: Karrio, emulator: KarrioEmulator, fault: Fault
 ) -> None:
