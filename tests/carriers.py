@@ -64,7 +64,7 @@ def ours() -> list[EntryPoint]:
     installed = {point.name: point for point in entry_points(group=ENTRY_POINTS)}
     declared = [name for member in (ROOT / "carriers").glob("*/pyproject.toml") for name in _declared(member)]
     if missing := [name for name in declared if name not in installed]:
-        raise LookupError(f"not installed: {', '.join(missing)}; run `make` or pip install -e it")
+        raise LookupError(f"not installed: {', '.join(missing)}; `make check` installs what it needs")
     return [installed[name] for name in sorted(declared)]
 
 
