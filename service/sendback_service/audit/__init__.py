@@ -7,8 +7,8 @@ Every finding, its table and columns, and what to do about it: service/docs/audi
 """
 
 from sendback_service.audit.auditor import CHECKS, NAMES, Auditor, Scope
-from sendback_service.audit.engine import engine_at
+from sendback_service.audit.engine import NoEngine, engine_at
 from sendback_service.audit.finding import Check, Finding
 from sendback_service.audit.window import Patience
 
-__all__ = ["CHECKS", "NAMES", "Auditor", "Check", "Finding", "Patience", "Scope", "engine_at"]
+__all__ = ["CHECKS", "NAMES", "Auditor", "Check", "Finding", "NoEngine", "Patience", "Scope", "engine_at"]

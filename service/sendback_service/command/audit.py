@@ -1,7 +1,7 @@
 import json
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, Any
@@ -72,7 +72,7 @@ def _auditor(
 ) -> "Iterator[Auditor]":
     """Whatever keeps the database from being asked is told as a line, with exit status 2."""
     from sendback_service import turning
-    from sendback_service.audit import NAMES, Auditor, Patience, Scope, engine_at
+    from sendback_service.audit import NAMES, Auditor, NoEngine, Patience, Scope, engine_at
     from sendback_service.effects.patience import GIVE_UP_ASKING
     from sendback_service.store.snapshots import Snapshots
     from sendback_service.worker import engine_url
@@ -81,23 +81,24 @@ def _auditor(
     if unknown:
         raise ConfigurationError(f"no finding is named {unknown[0]}; known: {', '.join(sorted(NAMES))}")
     clock = turning.clock_for(test_mode=configuration.test_mode)
-    snapshots = Snapshots(configuration.database, clock)
-    engine_snapshots = Snapshots(engine_url(configuration), clock)
+    url = engine_url(configuration)
     try:
-        _check_revision(snapshots)
-        turning.set_once(clock, snapshots.look)
-        engine = engine_at(engine_snapshots, engine_url(configuration))
-        # Without the engine's tables an intent may still be at work for as long as any waits for its outcome.
-        patience = Patience(grace, grace if engine else max(grace, GIVE_UP_ASKING))
-        scope = Scope(patience, merchant, only)
-        with err.status("") as line:
+        with (
+            closing(Snapshots(configuration.database, clock)) as snapshots,
+            closing(Snapshots(url, clock)) as engine_snapshots,
+            err.status("") as line,
+        ):
+            _check_revision(snapshots)
+            turning.set_once(clock, snapshots.look)
+            engine = engine_at(engine_snapshots, url)
+            # Without the engine's tables an intent may still be at work for as long as any waits for its outcome.
+            patience = Patience(grace, grace if engine else max(grace, GIVE_UP_ASKING))
 
             def progress(table: str, rows: int) -> None:
                 report.rows[table] = rows
                 line.update(f"{table or 'schema'}: {rows:,} rows, {report.counts.total():,} findings")
 
-            found = Auditor(snapshots.look, scope, progress=progress)
-            yield found if engine is None else Auditor(snapshots.look, scope, engine, progress)
+            yield Auditor(snapshots.look, Scope(patience, merchant, only), engine or NoEngine(), progress)
     except ConfigurationError:
         raise
     except Exception as broken:
@@ -105,9 +106,6 @@ def _auditor(
         raise ConfigurationError(
             f"the database could not be asked: {type(broken).__name__}: {first[0]}"
         ) from None
-    finally:
-        snapshots.close()
-        engine_snapshots.close()
 
 
 def _check_revision(snapshots: "Snapshots") -> None:

@@ -64,6 +64,8 @@ def missing_indexes(tx: Transaction) -> list[tuple[str, str]]:
 def _engine(url: str) -> Engine:
     if url.startswith("sqlite:///"):
         return _sqlite(Path(url.removeprefix("sqlite:///")))
+    if not url.startswith(("postgresql://", "postgres://")):
+        raise ValueError(f"database url {url!r}: give sqlite:///PATH or postgresql://…")
     return create_engine(
         url.replace("postgres://", "postgresql://", 1).replace("postgresql://", "postgresql+psycopg://", 1),
         pool_size=1,

@@ -86,6 +86,7 @@ def test_what_cannot_be_audited_is_refused_and_left_as_it_is(copied: Path, tmp_p
     schema.migrate(f"sqlite:///{copied}", "0001")
     status, _, wrong = _audit(f"sqlite:///{copied}")
     assert (status, "revision 0001" in wrong, "migrate" in wrong) == (2, True, True)
+    assert "give sqlite:///PATH" in _audit("mysql://here/sendback")[2]
     status, _, wrong = _audit("postgresql://nobody@127.0.0.1:1/none")
     assert (status, "could not be asked" in wrong) == (2, True)
     status, _, wrong = _audit(f"sqlite:///{copied}", "--only", "everything")
