@@ -32,6 +32,7 @@ from sendback_service.processes import Child, keep
 from sendback_service.routing import Candidate, ParcelFacts, candidates
 from sendback_service.store import Database, opened, schema
 from sendback_service.store.executors import Executors, Lock
+from sendback_service.store.outage import is_stuck
 
 _DRAIN_SECONDS = 20
 # How long each rests when it found nothing: what a buyer waits for is looked for most often.
@@ -161,6 +162,8 @@ def _loop(name: str, turn: Callable[[], int], quiet: float, stop: threading.Even
                 busy = turn()
             except Exception as broken:
                 structlog.get_logger().error(f"{name}.failed", error=described(broken))
+                if is_stuck(broken):
+                    _start_anew("worker.cannot_write")
                 busy = 0
                 stop.wait(1)
             if not busy:
@@ -174,10 +177,14 @@ def _loop(name: str, turn: Callable[[], int], quiet: float, stop: threading.Even
 def _end_if_lost(lock: Lock) -> int:
     """Without its lock this process counts as dead, and others take over its work: it must not go on with it."""
     if not lock.held():
-        structlog.get_logger().error("worker.lost_its_lock")
-        sys.stderr.flush()
-        os._exit(_TRY_AGAIN)
+        _start_anew("worker.lost_its_lock")
     return 0
+
+
+def _start_anew(why: str) -> None:
+    """Ends this process at once, for whoever keeps workers to start another; nothing is lost by that."""
+    structlog.get_logger().error(why)
+    os._exit(_TRY_AGAIN)
 
 
 def _leave_nothing_behind() -> None:

@@ -37,9 +37,9 @@ def ground(cluster: Cluster, cable: Cable, tmp_path_factory: pytest.TempPathFact
 
 @pytest.fixture(scope="module")
 def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
-    """The embedded database: one server, one worker, one file."""
+    """The embedded database: one server, one file; the workers are born again should they end."""
     folder = tmp_path_factory.mktemp("sqlite")
-    with World(folder / "world") as world:
+    with World(folder / "world", workers=2) as world:
         world.set_clock(NOW)
         file = folder / "world" / "installation" / "data" / "sendback.db"
         yield Ground(world, folder, f"sqlite:///{file}")

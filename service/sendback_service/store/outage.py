@@ -41,6 +41,11 @@ def is_outage(error: BaseException) -> bool:
     return isinstance(error, _ANY)
 
 
+def is_stuck(error: BaseException) -> bool:
+    """Whether only new connections help: SQLite's, once opened on a disk that may only be read, can never write."""
+    return "attempt to write a readonly database" in str(error)
+
+
 def is_duplicate(error: BaseException) -> bool:
     """Whether somebody else wrote the same key first."""
     return isinstance(error, IntegrityError)

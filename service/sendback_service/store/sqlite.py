@@ -110,6 +110,9 @@ def _run_in_savepoint(connection: Connection, job: _Job) -> None:
         job.result = job.work(connection)
     except BaseException as error:
         job.error = error
+        if not raw.in_transaction:
+            # A disk that fails ends the whole transaction, and with it what others had done in it.
+            raise
         raw.execute("ROLLBACK TO job")
     raw.execute("RELEASE job")
 
