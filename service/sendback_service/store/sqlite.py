@@ -109,10 +109,11 @@ def _run_in_savepoint(connection: Connection, job: _Job) -> None:
     try:
         job.result = job.work(connection)
     except BaseException as error:
-        job.error = error
         if not raw.in_transaction:
-            # A disk that fails ends the whole transaction, and with it what others had done in it.
-            raise
+            # A disk that fails ends the whole transaction, with what others had done in it, and the error that says so
+            # may be hidden by those that follow from it.
+            raise sqlite3.OperationalError("disk I/O error: the transaction was given up") from error
+        job.error = error
         raw.execute("ROLLBACK TO job")
     raw.execute("RELEASE job")
 
