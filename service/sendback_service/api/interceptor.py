@@ -1,5 +1,6 @@
 """What every call goes through: key and scope, validation, the work, errors as statuses, one line in the log."""
 
+import os
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import (
@@ -180,7 +181,12 @@ def _refusal(broken: Exception, line: dict[str, Any]) -> Refusal:
 @contextmanager
 def _line(method: str) -> Iterator[dict[str, Any]]:
     """One line a call, whatever becomes of it."""
-    line: dict[str, Any] = {"rpc": method, "request": new_id("req", system_clock()), "code": "OK"}
+    line: dict[str, Any] = {
+        "rpc": method,
+        "pid": os.getpid(),
+        "request": new_id("req", system_clock()),
+        "code": "OK",
+    }
     began = time.monotonic()
     try:
         yield line
