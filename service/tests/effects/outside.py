@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -98,7 +98,7 @@ def sendback_event(event):
 class Outside:
     """`made` counts what was really made, by kind; `calls` what was asked. `hold` keeps answers back."""
 
-    def __init__(self) -> None:
+    def __init__(self, host: str = "127.0.0.1") -> None:
         self.made: Counter[str] = Counter()
         self.calls: Counter[str] = Counter()
         self.hold = threading.Event()
@@ -106,9 +106,9 @@ class Outside:
         self._known: dict[tuple[str, str], str] = {}
         self._lock = threading.Lock()
         handler = type("Handler", (_Handler,), {"outside": self})
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        self._server = ThreadingHTTPServer((host, 0), handler)
         threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        self.url = f"http://{host}:{self._server.server_port}"
 
     def answer(self, kind: str, key: str, *, safe: bool) -> dict[str, str] | None:
         with self._lock:
@@ -175,13 +175,14 @@ class Workers:
         self.config = folder / "sendback.toml"
         self.config.write_text("\n".join(lines))
 
-    def start(self, name: str = "worker-1") -> subprocess.Popen[bytes]:
+    def start(self, name: str = "worker-1", prefix: Sequence[str] = ()) -> subprocess.Popen[bytes]:
         """Returns once it is ready."""
-        process = self.spawn(name)
+        process = self.spawn(name, prefix=prefix)
         self.wait_for(lambda: self._says(process, b"worker.ready"), f"{name} to be ready")
         return process
 
-    def spawn(self, name: str, *arguments: str) -> subprocess.Popen[bytes]:
+    def spawn(self, name: str, *arguments: str, prefix: Sequence[str] = ()) -> subprocess.Popen[bytes]:
+        """`prefix` is a command that runs others, elsewhere."""
         log = (self.folder / "worker.log").open("ab")
         environment = {
             **os.environ,
@@ -189,6 +190,7 @@ class Workers:
             "SENDBACK_WORKER__EXECUTOR": name,
         }
         command = [
+            *prefix,
             sys.executable,
             "-m",
             "sendback_service.command",
