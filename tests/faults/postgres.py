@@ -33,7 +33,7 @@ class Cluster(AbstractContextManager["Cluster"]):
 
     def _stop(self) -> None:
         """All of it: what is left of its processes would keep a new one from starting."""
-        parent = psutil.Process(self._server.get_pid())
+        parent = psutil.Process(int((Path(self._server.pgdata) / "postmaster.pid").read_text().split()[0]))
         everybody = [parent, *parent.children(recursive=True)]
         parent.send_signal(signal.SIGQUIT)
         psutil.wait_procs(everybody, timeout=10)
@@ -59,4 +59,5 @@ class Cluster(AbstractContextManager["Cluster"]):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._stop()
         self._server.cleanup()
