@@ -160,7 +160,9 @@ def test_a_secret_in_the_file_is_refused(tmp_path: Path) -> None:
     assert "hunter2" not in done.stderr + done.stdout
 
 
-def test_the_clock_turns_in_test_mode_only(tmp_path: Path) -> None:
+def test_the_clock_turns_in_test_mode_only(local: Installation, tmp_path: Path) -> None:
+    turned = _sendback("clock", "-c", str(local.file), "3s")
+    assert turned.stdout.strip() == "the clock is 0:00:03 ahead"
     _sendback("init", str(tmp_path))
     done = _sendback("clock", "-c", str(tmp_path / "sendback.toml"), "3d")
     assert done.returncode == 2

@@ -12,9 +12,15 @@ import sys
 import time
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
+from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import IO
+
+from sendback_service.clock import system_clock
+from sendback_service.configuration import read
+from sendback_service.store import opened
+from sendback_service.turning import turn
 
 _SECONDS = 30.0
 _ADDRESS = re.compile(r"sendback serves on (\S+:\d+)")
@@ -116,9 +122,13 @@ class Installation(AbstractContextManager["Installation"]):
     def working(self) -> list[int]:
         return self._living("worker.log", "worker.ready")
 
-    def turn_clock(self, by: str) -> None:
-        """`3d`, `10m`, `-90s`: for server and worker alike."""
-        self.run("clock", f"--config={self.file}", "--", by)
+    def turn_clock(self, by: timedelta) -> None:
+        """For server and worker alike. What `sendback clock` does, without a process for it."""
+        database = opened(read(self.file).database, system_clock)
+        try:
+            turn(database, by)
+        finally:
+            database.shut()
         time.sleep(0.15)
 
     def log(self, name: str) -> str:

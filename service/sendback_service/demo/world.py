@@ -141,7 +141,7 @@ class World(AbstractContextManager["World"]):
     def pass_time(self, by: timedelta) -> None:
         by = timedelta(seconds=int(by.total_seconds()))
         self._turned += by
-        self.installation.turn_clock(f"{int(by.total_seconds())}s")
+        self.installation.turn_clock(by)
 
     def open_shop(
         self, name: str, slug: str, policy: policy_pb2.Policy, orders: Sequence[order_pb2.Order]
