@@ -138,7 +138,9 @@ class OrderQuery:
 
 @dataclass(frozen=True, slots=True)
 class OrderPage:
-    """Orders, oldest change first. `cursor` asks for the next page; it is empty on the last."""
+    """Orders, oldest change first. `cursor` asks for the next page; it is empty on the last. `through` is when the last
+    of them changed, by the shop's clock: where to go on from, and how far behind one is."""
 
     orders: tuple[Order, ...]
     cursor: str = ""
+    through: datetime | None = None

@@ -52,10 +52,18 @@ class RefundRequest:
     note: str = ""
 
 
+class CreditKind(StrEnum):
+    """REFUND: in place of money, and counted against what was paid for the order. BONUS: a gift on top of it."""
+
+    REFUND = "REFUND"
+    BONUS = "BONUS"
+
+
 @dataclass(frozen=True, slots=True)
 class CreditRequest:
     """Store credit for a customer. `key` names it for its whole life, as for refunds. `amount` is what it is worth;
-    `expires` (aware) until when, None for ever. `customer_id` and `order_id` are the shop's."""
+    `expires` (aware) until when, None for ever. `customer_id` and `order_id` are the shop's. `kind` says what it is
+    given for."""
 
     key: str
     customer_id: str
@@ -63,11 +71,37 @@ class CreditRequest:
     order_id: str = ""
     expires: datetime | None = None
     note: str = ""
+    kind: CreditKind = CreditKind.REFUND
+
+
+class Disposition(StrEnum):
+    """What became of a unit that came back, or (MISSING) did not."""
+
+    RESTOCK = "RESTOCK"
+    REFURBISH = "REFURBISH"
+    QUARANTINE = "QUARANTINE"
+    DONATE = "DONATE"
+    DESTROY = "DESTROY"
+    RETURN_TO_MERCHANT = "RETURN_TO_MERCHANT"
+    RETURN_TO_CUSTOMER = "RETURN_TO_CUSTOMER"
+    LIQUIDATE = "LIQUIDATE"
+    MISSING = "MISSING"
+
+
+@dataclass(frozen=True, slots=True)
+class Disposal:
+    line_id: str
+    quantity: int
+    disposition: Disposition
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """News of a return for the platform's own books: its id and reference, what happened, and the lines."""
+    """News of a return for the platform's own books: its id and reference, what happened, and the lines.
+
+    `lines` are all units of the return. `disposals` is everything that inspection has decided so far, not only what
+    this event brought, so that news which comes twice, or late, changes nothing twice. `label_url` is set only where
+    anybody may fetch the label. `note` is for staff: why a return was declined."""
 
     key: str
     event: str
@@ -76,6 +110,18 @@ class Change:
     order_id: str
     lines: tuple[RefundLine, ...] = ()
     tracking_number: str = ""
+    tracking_url: str = ""
+    label_url: str = ""
+    disposals: tuple[Disposal, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """What the platform itself would refund: `amount` for the units asked about, `most` for the order as it stands."""
+
+    amount: Money
+    most: Money
 
 
 class Platform(Plugin):
@@ -118,6 +164,23 @@ class FindsRefund(Protocol):
 
 
 @runtime_checkable
+class FindsTransfer(Protocol):
+    """For platforms that keep no index of keys: a transfer is looked for where its request says that it must be."""
+
+    def find_transfer(self, request: RefundRequest | CreditRequest) -> Receipt | None:
+        """The receipt of this very request; None only where certainly nothing was made. `OutcomeUnknown` where that
+        cannot be told."""
+
+
+@runtime_checkable
+class Suggests(Protocol):
+    """Works out refunds by itself, so that a drift between its figures and ours is seen."""
+
+    def suggest_refund(self, order_id: str, lines: tuple[RefundLine, ...]) -> Suggestion:
+        """What the platform would refund for these units, fees and shipping apart. Changes nothing."""
+
+
+@runtime_checkable
 class Credits(Protocol):
     """Store credit can be given."""
 
@@ -131,5 +194,5 @@ class Mirrors(Protocol):
     """Keeps returns in its own books too."""
 
     def mirror(self, change: Change) -> None:
-        """Takes note. The same `key` twice is one change, which makes a repetition harmless; a return goes on whatever
-        this raises."""
+        """Takes note. What is there already is left as it is, so that the same news twice, or late, changes nothing;
+        events that the platform has no word for do nothing. A return goes on whatever this raises."""

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
 from sendback_sdk.carriers import TrackingUpdate
@@ -42,9 +43,31 @@ class OrderChange:
     order: Order
 
 
+class PrivacyKind(StrEnum):
+    """TELL_BUYER: somebody asks what is kept of them. ERASE_BUYER: it is to go. ERASE_SHOP: the shop has left."""
+
+    TELL_BUYER = "TELL_BUYER"
+    ERASE_BUYER = "ERASE_BUYER"
+    ERASE_SHOP = "ERASE_SHOP"
+
+
+@dataclass(frozen=True, slots=True)
+class PrivacyRequest:
+    """What the law lets buyers ask, handed on by the shop. `key` names the request for its whole life; ids are the
+    shop's. It has a legal deadline: whoever cannot act on it at once must put it before people."""
+
+    kind: PrivacyKind
+    key: str
+    emails: tuple[str, ...] = ()
+    customer_ids: tuple[str, ...] = ()
+    order_ids: tuple[str, ...] = ()
+
+
 @runtime_checkable
 class Hears(Protocol):
     """Is told of news by webhook."""
 
-    def hear(self, request: WebhookRequest) -> list[TrackingUpdate | RefundUpdate | OrderChange]:
+    def hear(
+        self, request: WebhookRequest
+    ) -> list[TrackingUpdate | RefundUpdate | OrderChange | PrivacyRequest]:
         """Verifies the signature and refuses a replay (both by `Declined`), then says what the webhook brought."""
