@@ -57,14 +57,21 @@ class Admin:
         return _read(self._send(document, variables), into)
 
     def _send(self, document: Document, variables: dict[str, Any]) -> Any:
-        self._bucket.wait(document.name)
-        answer = _parsed(self._answer(document, variables))
-        cost = _cost(answer)
-        self._bucket.heard(document.name, cost)
-        data = answer.get("data")
-        if answer.get("errors") and not (document.changes and _acted(data)):
-            self._refused(answer["errors"], cost)
+        answer = self._paid(document, variables)
+        data, errors = answer.get("data"), answer.get("errors")
+        if errors and not (document.changes and _acted(data)):
+            _refused(errors)
         return data
+
+    def _paid(self, document: Document, variables: dict[str, Any]) -> dict[str, Any]:
+        """What was throttled was not run: once its price is known it is waited for, and sent again."""
+        for _ in range(2):
+            self._bucket.wait(document.name)
+            answer = _parsed(self._answer(document, variables))
+            self._bucket.heard(document.name, _cost(answer))
+            if _said(answer.get("errors"))[0] != "THROTTLED":
+                return answer
+        raise TryLater("Shopify is throttling", after=max(1.0, self._bucket.seconds_for(document.name)))
 
     def _answer(self, document: Document, variables: dict[str, Any]) -> httpx.Response:
         """A token may have ended early; another is tried once."""
@@ -81,16 +88,15 @@ class Admin:
         headers = {"x-shopify-access-token": token, "accept": "application/json"}
         return exchange(self._http, "POST", self._url, json=body, headers=headers)
 
-    def _refused(self, errors: Any, cost: Cost) -> NoReturn:
-        """Only codes are looked at; wordings change."""
-        code, text = _said(errors)
-        if code == "THROTTLED":
-            raise TryLater(text, after=max(1.0, self._bucket.seconds_until(cost.requested_query_cost)))
-        if code == "ACCESS_DENIED":
-            raise Misconfigured(f"the app lacks a scope: {text}")
-        if code in _REFUSALS:
-            raise Declined(f"{code}: {text}")
-        raise OutcomeUnknown(f"{code}: {text}")
+
+def _refused(errors: Any) -> NoReturn:
+    """Only codes are looked at; wordings change."""
+    code, text = _said(errors)
+    if code == "ACCESS_DENIED":
+        raise Misconfigured(f"the app lacks a scope: {text}")
+    if code in _REFUSALS:
+        raise Declined(f"{code}: {text}")
+    raise OutcomeUnknown(f"{code}: {text}")
 
 
 def done(errors: list[UserError]) -> None:

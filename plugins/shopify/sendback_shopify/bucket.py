@@ -46,7 +46,7 @@ class Bucket:
 
     def wait(self, document: str) -> None:
         """Until there is enough for this document, as far as is known; `TryLater` where that takes too long."""
-        seconds = self.seconds_until(self._costs.get(document, 0))
+        seconds = self.seconds_for(document)
         if seconds > self._patience:
             raise TryLater("Shopify's points are used up", after=seconds)
         if seconds:
@@ -58,11 +58,11 @@ class Bucket:
             self._costs[document] = cost.requested_query_cost
             self._level = _Level(status.currently_available, status.restore_rate, self._clock())
 
-    def seconds_until(self, points: float) -> float:
+    def seconds_for(self, document: str) -> float:
         """In whole seconds, 0 where nothing is known."""
         with self._lock:
             if self._level is None:
                 return 0
             level = self._level
             there = level.points + (self._clock() - level.time) * level.rate
-            return max(0, math.ceil((points - there) / level.rate))
+            return max(0, math.ceil((self._costs.get(document, 0) - there) / level.rate))

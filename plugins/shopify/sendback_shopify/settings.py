@@ -14,7 +14,8 @@ class ShopSettings(Platform.Settings):
     these and `refresh_token` with `token_file`, where the next refresh token is kept, for each can be used once.
 
     Webhooks are signed with `client_secret`, or with `webhook_secret` where that is given. `restock_location` is the
-    number of the location that takes back what can be sold again. `api_root` is for practice servers."""
+    number of the location that takes back what can be sold again. `patience_seconds` is how long a call waits for
+    points; ten are enough for any document at a hundred points a second. `api_root` is for practice servers."""
 
     shop: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}\.myshopify\.com$")
     token: SecretStr | None = None
@@ -24,7 +25,7 @@ class ShopSettings(Platform.Settings):
     token_file: Path | None = None
     webhook_secret: SecretStr | None = None
     restock_location: str = Field("", pattern=r"^[0-9]{0,20}$")
-    patience_seconds: float = Field(5.0, ge=0, le=30)
+    patience_seconds: float = Field(10.0, ge=0, le=60)
     api_root: str = Field("", pattern=r"^(https://\S+|http://(127\.0\.0\.1|localhost)(:\d+)?)?$")
 
     @model_validator(mode="after")

@@ -10,8 +10,8 @@ from sendback_sdk.testing import PlatformTests, made
 from sendback_shopify import Shopify, documents
 from sendback_shopify.documents import Document
 from sendback_shopify.testing import ShopifyEmulator, a_line, an_order
-from sendback_shopify.testing.cost import LARGEST, Meter
-from sendback_shopify.testing.graph import _defaults, _fragments, _operation
+from sendback_shopify.testing.cost import LARGEST, price_of
+from sendback_shopify.testing.graph import operation_named
 
 DOCUMENTS = {name: value for name, value in vars(documents).items() if isinstance(value, Document)}
 
@@ -47,10 +47,9 @@ def test_a_document_is_valid_and_affordable(schema: Any, name: str) -> None:
     document = DOCUMENTS[name]
     parsed = parse(document.text)
     assert validate(schema, parsed) == []
-    operation = _operation(parsed, document.name)
+    operation = operation_named(parsed, document.name)
     assert document.changes == (operation.operation.value == "mutation")
-    price = Meter(schema, _fragments(parsed), _defaults(operation)).operation(operation)
-    assert 0 < price <= LARGEST
+    assert 0 < price_of(schema, parsed, operation, {}) <= LARGEST
 
 
 def test_a_document_that_is_not_of_this_schema_is_noticed(schema: Any) -> None:
@@ -62,8 +61,14 @@ def test_a_document_that_is_not_of_this_schema_is_noticed(schema: Any) -> None:
     [
         ({"shop": "a.myshopify.com"}, "either `token`"),
         ({"shop": "a.myshopify.com", "token": "t", "client_id": "c", "client_secret": "s"}, "either `token`"),
-        ({"shop": "a.myshopify.com", "client_id": "c", "client_secret": "s", "refresh_token": "r"}, "token_file"),
-        ({"shop": "a.myshopify.com", "token": "t", "refresh_token": "r", "token_file": "f"}, "without `token`"),
+        (
+            {"shop": "a.myshopify.com", "client_id": "c", "client_secret": "s", "refresh_token": "r"},
+            "token_file",
+        ),
+        (
+            {"shop": "a.myshopify.com", "token": "t", "refresh_token": "r", "token_file": "f"},
+            "without `token`",
+        ),
         ({"shop": "shop.example", "token": "t"}, "shop"),
         ({"shop": "a.myshopify.com/evil", "token": "t"}, "shop"),
         ({"shop": "a.myshopify.com", "token": "t", "api_root": "http://evil.example"}, "api_root"),

@@ -36,7 +36,8 @@ Change = Callable[[dict[str, Any]], Any]
 
 class ShopifyEmulator(Emulator):
     """`fail` makes the next mutation fail, or with `about="query Order("` the next call of one document; `spoil`
-    changes what the next answer to a document says. `asked` names every document that came in."""
+    changes what the next answer to a document says. `asked` names every document that came in, `granted` counts tokens;
+    with `grants_in_vain` none of them is good. A `status` other than 200 is answered to everything."""
 
     def __init__(self, schema: GraphQLSchema, shop: Shop | None = None) -> None:
         super().__init__()
@@ -45,6 +46,8 @@ class ShopifyEmulator(Emulator):
         self.tokens = {_TOKEN}
         self.asked: list[str] = []
         self.granted = 0
+        self.status = 200
+        self.grants_in_vain = False
         self._refresh_token = _REFRESH
         self._spoiled: list[tuple[str, Change]] = []
         self._graph = Graph(schema, _resolvers(self.shop), self.points)
@@ -93,6 +96,8 @@ class ShopifyEmulator(Emulator):
             return self._grant(asked)
         if asked.path != f"/admin/api/{API_VERSION}/graphql.json":
             return Answer(404, {"errors": "Not Found"})
+        if self.status != 200:
+            return Answer(self.status, {"errors": "Unavailable Shop"})
         if asked.headers.get("x-shopify-access-token") not in self.tokens:
             return Answer(401, {"errors": "[API] Invalid API key or access token"})
         body = asked.json()
@@ -101,7 +106,7 @@ class ShopifyEmulator(Emulator):
         for place, (document, change) in enumerate(self._spoiled):
             if document == body["operationName"]:
                 del self._spoiled[place]
-                return Answer(200, change(said) or said)
+                return Answer(200, change(said))
         return Answer(200, said)
 
     def _grant(self, asked: Asked) -> Answer:
@@ -118,7 +123,7 @@ class ShopifyEmulator(Emulator):
             return Answer(400, {"error": "unsupported_grant_type"})
         self.granted += 1
         token = f"shpat_{secrets.token_hex(8)}"
-        self.tokens = {token}
+        self.tokens = set() if self.grants_in_vain else {token}
         return Answer(200, {"access_token": token, **answer})
 
     def _take_fault(self, asked: Asked) -> Fault | None:

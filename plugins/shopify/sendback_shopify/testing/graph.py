@@ -8,7 +8,6 @@ from typing import Any
 
 from graphql import (
     DocumentNode,
-    FragmentDefinitionNode,
     GraphQLError,
     GraphQLResolveInfo,
     GraphQLSchema,
@@ -22,7 +21,7 @@ from graphql import (
 )
 from graphql.utilities import value_from_ast_untyped
 
-from sendback_shopify.testing.cost import LARGEST, Meter, Points, objects
+from sendback_shopify.testing.cost import LARGEST, Points, objects, price_of
 
 Resolver = Callable[..., Any]
 Info = GraphQLResolveInfo[Any]
@@ -43,11 +42,11 @@ class Graph:
         """The whole JSON answer to `{"query", "variables", "operationName"}`."""
         try:
             document = _valid(self.schema, body["query"])
-            operation = _operation(document, body.get("operationName"))
+            operation = operation_named(document, body.get("operationName"))
         except GraphQLError as wrong:
             return {"errors": [_error(wrong)]}
-        variables = {**_defaults(operation), **(body.get("variables") or {})}
-        price = Meter(self.schema, _fragments(document), variables).operation(operation)
+        variables = body.get("variables") or {}
+        price = price_of(self.schema, document, operation, variables)
         if price > LARGEST:
             return {
                 "errors": [{"message": "Query cost is too high", "extensions": {"code": "MAX_COST_EXCEEDED"}}]
@@ -102,25 +101,11 @@ def _valid(schema: GraphQLSchema, text: str) -> DocumentNode:
     return document
 
 
-def _operation(document: DocumentNode, name: str | None) -> OperationDefinitionNode:
+def operation_named(document: DocumentNode, name: str | None) -> OperationDefinitionNode:
     for node in document.definitions:
         if isinstance(node, OperationDefinitionNode) and name in (None, node.name and node.name.value):
             return node
     raise GraphQLError(f"No operation named {name}")
-
-
-def _fragments(document: DocumentNode) -> dict[str, FragmentDefinitionNode]:
-    return {
-        node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)
-    }
-
-
-def _defaults(operation: OperationDefinitionNode) -> dict[str, Any]:
-    return {
-        one.variable.name.value: value_from_ast_untyped(one.default_value)
-        for one in operation.variable_definitions or ()
-        if one.default_value is not None
-    }
 
 
 def _page(value: list[Any], info: Info, arguments: dict[str, Any]) -> Any:
