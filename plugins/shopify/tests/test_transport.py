@@ -109,8 +109,8 @@ def test_a_bucket_that_stays_short_is_asked_later(emulator: ShopifyEmulator) -> 
 
 def test_a_throttled_refund_was_not_made(emulator: ShopifyEmulator) -> None:
     shop = made(Shopify, {**emulator.settings, "patience_seconds": 0}, timeout=0.5)
-    emulator.spoil("Refund", lambda said: {"errors": [{"message": "x", "extensions": {"code": "THROTTLED"}}]})
-    emulator.spoil("Refund", lambda said: {"errors": [{"message": "x", "extensions": {"code": "THROTTLED"}}]})
+    emulator.spoil("Refund", lambda _: {"errors": [{"message": "x", "extensions": {"code": "THROTTLED"}}]})
+    emulator.spoil("Refund", lambda _: {"errors": [{"message": "x", "extensions": {"code": "THROTTLED"}}]})
     with pytest.raises(TryLater):
         shop.refund(a_refund_request())
 
@@ -160,7 +160,7 @@ def test_a_scope_that_is_lacking_is_a_matter_of_settings(shop: Shopify, emulator
 def test_what_shopify_does_not_understand_is_declined(
     shop: Shopify, emulator: ShopifyEmulator, code: str
 ) -> None:
-    emulator.spoil("Order", lambda said: {"errors": [{"message": "no", "extensions": {"code": code}}]})
+    emulator.spoil("Order", lambda _: {"errors": [{"message": "no", "extensions": {"code": code}}]})
     with pytest.raises(Declined, match=code):
         shop.find_order(QUERY)
 
@@ -169,7 +169,7 @@ def test_what_shopify_does_not_understand_is_declined(
 def test_errors_that_nobody_knows_leave_a_refund_in_doubt(
     shop: Shopify, emulator: ShopifyEmulator, errors: Any
 ) -> None:
-    emulator.spoil("Refund", lambda said: {"errors": errors, "data": {"refundCreate": None}})
+    emulator.spoil("Refund", lambda _: {"errors": errors, "data": {"refundCreate": None}})
     with pytest.raises(OutcomeUnknown):
         shop.refund(a_refund_request())
 
@@ -183,6 +183,6 @@ def test_half_an_answer_that_says_what_was_done_is_enough(shop: Shopify, emulato
 def test_an_answer_of_another_shape_is_no_answer(
     shop: Shopify, emulator: ShopifyEmulator, answer: Any
 ) -> None:
-    emulator.spoil("Order", lambda said: answer)
+    emulator.spoil("Order", lambda _: answer)
     with pytest.raises(TryLater):
         shop.find_order(QUERY)
