@@ -9,8 +9,8 @@ from pydantic.alias_generators import to_camel
 
 T = TypeVar("T")
 
-# Nothing in a shop costs more; an exponent of a million would only burn memory.
-Amount = Annotated[Decimal, Field(gt=-(10**15), lt=10**15)]
+# Nothing in a shop costs less than nothing or more than this; an exponent of a million would only burn memory.
+Amount = Annotated[Decimal, Field(ge=0, lt=10**15)]
 
 
 class Answer(BaseModel):

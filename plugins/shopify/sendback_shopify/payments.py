@@ -51,7 +51,7 @@ def payments(
     for one in transactions:
         if one.kind in _BACK and one.status not in _FAILED:
             till = tills.get(one.parent_transaction.id) if one.parent_transaction else None
-            amount, reference = abs(bag(one.amount_set, currency)), references.get(one.id, "")
+            amount, reference = bag(one.amount_set, currency), references.get(one.id, "")
             loose.append((till.give(amount, reference) if till else amount, reference))
     _spread(list(tills.values()), loose)
     return tuple(_payment(till) for till in tills.values())
