@@ -90,6 +90,8 @@ class Disposition(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Disposal:
+    """What became of `quantity` units of a line."""
+
     line_id: str
     quantity: int
     disposition: Disposition
@@ -177,7 +179,8 @@ class Suggests(Protocol):
     """Works out refunds by itself, so that a drift between its figures and ours is seen."""
 
     def suggest_refund(self, order_id: str, lines: tuple[RefundLine, ...]) -> Suggestion:
-        """What the platform would refund for these units, fees and shipping apart. Changes nothing."""
+        """What the platform would refund for these units, fees and shipping apart. Changes nothing. `Declined` where
+        it has no such order, or fewer units."""
 
 
 @runtime_checkable
@@ -195,4 +198,5 @@ class Mirrors(Protocol):
 
     def mirror(self, change: Change) -> None:
         """Takes note. What is there already is left as it is, so that the same news twice, or late, changes nothing;
-        events that the platform has no word for do nothing. A return goes on whatever this raises."""
+        events that the platform has no word for do nothing. `Declined` where others changed the return there so that
+        the news does not fit; the return itself goes on whatever this raises."""

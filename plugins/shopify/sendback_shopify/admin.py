@@ -6,8 +6,8 @@ from typing import Any, NoReturn, TypeVar
 
 import httpx
 from pydantic import BaseModel, ValidationError
-from sendback_sdk import Declined, Misconfigured, OutcomeUnknown, TryLater
-from sendback_sdk.http import accepted, exchange
+from sendback_sdk import Declined, Misconfigured, OutcomeUnknown, PluginError, TryLater
+from sendback_sdk.http import send
 
 from sendback_shopify.answers import UserError
 from sendback_shopify.bucket import Bucket, Cost
@@ -77,16 +77,31 @@ class Admin:
         """A token may have ended early; another is tried once."""
         body = {"query": document.text, "operationName": document.name, "variables": variables}
         token = self._tokens.current()
-        answer = self._post(body, token)
-        if answer.status_code == 401:
-            answer = self._post(body, self._tokens.renewed(token))
-        if answer.status_code in _OF_THE_SETTINGS:
-            raise Misconfigured(f"Shopify {_OF_THE_SETTINGS[answer.status_code]} ({answer.status_code})")
-        return accepted(answer)
+        try:
+            return self._post(body, token)
+        except PluginError as refused:
+            if _status(refused) != 401:
+                raise _named(refused) from refused
+        try:
+            return self._post(body, self._tokens.renewed(token))
+        except PluginError as refused:
+            raise _named(refused) from refused
 
     def _post(self, body: dict[str, Any], token: str) -> httpx.Response:
         headers = {"x-shopify-access-token": token, "accept": "application/json"}
-        return exchange(self._http, "POST", self._url, json=body, headers=headers)
+        return send(self._http, "POST", self._url, json=body, headers=headers)
+
+
+def _status(error: PluginError) -> int:
+    cause = error.__cause__
+    return cause.response.status_code if isinstance(cause, httpx.HTTPStatusError) else 0
+
+
+def _named(error: PluginError) -> PluginError:
+    """Some statuses say of the whole shop what others say of a call."""
+    status = _status(error)
+    said = _OF_THE_SETTINGS.get(status)
+    return Misconfigured(f"Shopify {said} ({status})") if said else error
 
 
 def _refused(errors: Any) -> NoReturn:

@@ -1,7 +1,7 @@
 """Bonus credit: a gift on top of a refund, which belongs to no order. Shopify takes no key with it and keeps no note,
 so that one which may have been given can be told again only by its amount and the second at which it ends."""
 
-from datetime import UTC
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pydantic import AwareDatetime
@@ -15,6 +15,7 @@ from sendback_shopify.gid import gid, tail
 from sendback_shopify.refunds import stamp
 
 _BY_HAND_OR_APP = "ADJUSTMENT"
+_A_DAY = timedelta(days=1)
 
 
 class _Made(Answer):
@@ -53,9 +54,17 @@ class CreditDesk:
         self._admin = admin
 
     def give(self, request: CreditRequest) -> Receipt:
-        """One that is there already, to the second, is not given again."""
-        if request.expires is not None and (known := self.find(request)) is not None:
-            return known
+        """One that is there already is not given again. Where that cannot be told (as much, without an end, within a
+        day) it is `OutcomeUnknown`: better a gift that people look at than one that is given twice."""
+        yesterday = datetime.now(UTC) - _A_DAY
+        recent = [entry for entry in self._entries(request.customer_id) if entry.created_at > yesterday]
+        return _known(recent, request) or self._enter(request)
+
+    def find(self, request: CreditRequest) -> Receipt | None:
+        """None: no such credit was given."""
+        return _known(self._entries(request.customer_id), request)
+
+    def _enter(self, request: CreditRequest) -> Receipt:
         amount = {"amount": request.amount.decimal(), "currencyCode": request.amount.currency}
         credit: dict[str, Any] = {
             "creditAmount": amount,
@@ -70,15 +79,6 @@ class CreditDesk:
             raise OutcomeUnknown("neither a credit nor an error")
         return Receipt(tail(entry.id))
 
-    def find(self, request: CreditRequest) -> Receipt | None:
-        """None: no such credit was given. Without an end one gift looks like another: then people must look."""
-        twins = [entry for entry in self._entries(request.customer_id) if _alike(entry, request)]
-        if not twins:
-            return None
-        if request.expires is None or len(twins) > 1:
-            raise OutcomeUnknown("the customer was given as much before, and Shopify does not say what for")
-        return Receipt(tail(twins[0].id or ""))
-
     def _entries(self, customer_id: str) -> list[_Entry]:
         known = self._admin.ask(documents.CREDITS, _Known, customer=gid("Customer", customer_id)).customer
         if known is None:
@@ -86,6 +86,16 @@ class CreditDesk:
         return [
             entry for account in known.store_credit_accounts.nodes for entry in account.transactions.nodes
         ]
+
+
+def _known(entries: list[_Entry], request: CreditRequest) -> Receipt | None:
+    """Without an end one gift looks like another: then people must look."""
+    twins = [entry for entry in entries if _alike(entry, request)]
+    if not twins:
+        return None
+    if request.expires is None or len(twins) > 1:
+        raise OutcomeUnknown("the customer was given as much before, and Shopify does not say what for")
+    return Receipt(tail(twins[0].id or ""))
 
 
 def _alike(entry: _Entry, request: CreditRequest) -> bool:
