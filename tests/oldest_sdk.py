@@ -135,8 +135,8 @@ def lost(older: Path, newer: Path) -> list[str]:
 
 
 def _lost(older: str, newer: str, within: str) -> Iterator[str]:
-    now = {_name(node): node for node in ast.parse(newer).body}
-    for node in ast.parse(older).body:
+    now = {_name(node): node for node in _statements(newer)}
+    for node in _statements(older):
         name = _name(node)
         if name not in now:
             yield f"{within}{name} is gone"
@@ -146,6 +146,15 @@ def _lost(older: str, newer: str, within: str) -> Iterator[str]:
             yield f"{within}{name} has changed"
     if within:
         yield from _harder_to_make(_fields(older), _fields(newer), within)
+
+
+def _statements(text: str) -> Iterator[ast.stmt]:
+    """One name an import, and no `__all__`: every name in it is imported, and more may stand beside it."""
+    for node in ast.parse(text).body:
+        if isinstance(node, ast.ImportFrom):
+            yield from (ast.ImportFrom(node.module, [alias], node.level) for alias in node.names)
+        elif not (isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__"):
+            yield node
 
 
 def _harder_to_make(was: list[ast.AnnAssign], now: list[ast.AnnAssign], within: str) -> Iterator[str]:

@@ -2,14 +2,14 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
 from pydantic import AwareDatetime, Field
 
 from sendback_shopify.answers import Answer, Bag, Named, Nodes, Page
 
 Count = Annotated[int, Field(ge=0, le=1_000_000)]
-Time = AwareDatetime | None
+Time: TypeAlias = AwareDatetime | None
 
 
 class ImageFacts(Answer):

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeAlias
 
 from graphql import (
     DocumentNode,
@@ -24,7 +24,7 @@ from graphql.utilities import value_from_ast_untyped
 from sendback_shopify.testing.cost import LARGEST, Points, objects, price_of
 
 Resolver = Callable[..., Any]
-Info = GraphQLResolveInfo[Any]
+Info: TypeAlias = GraphQLResolveInfo[Any]
 
 _HUMP = re.compile(r"(?<!^)(?=[A-Z])")
 
