@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from sendback_sdk import (
+    CreditKind,
     CreditRequest,
     Credits,
     FindsRefund,
+    FindsTransfer,
     Misconfigured,
     Money,
     OutcomeUnknown,
@@ -94,7 +96,7 @@ class Paying:
             return None
         quiet, age = tx.now - moment(row.update_time), tx.now - moment(row.create_time)
         account, taken_on = row.account or self.default_account, bool(row.provider_reference)
-        askable = row.kind == _REFUND and self._askable(account)
+        askable = self._askable(account, row.kind)
         in_doubt = row.calls > 0 or row.state == SettlementState.UNKNOWN
         if account != LEDGER and not taken_on and not (in_doubt and askable):
             _count(tx, row)
@@ -130,7 +132,7 @@ class Paying:
             "find_refund",
             wanted.account,
             wanted.row.id,
-            lambda: _asked(self.platform(wanted.account), wanted.row.id),
+            lambda: _asked(self.platform(wanted.account), wanted.request),
             lambda receipt: "" if receipt is None else _problem(receipt, wanted),
         )
         if found.end is End.DONE and found.answer is None:
@@ -157,10 +159,11 @@ class Paying:
             return platform.issue_credit(wanted.request)
         raise Misconfigured(f"account {wanted.account} cannot pay a {wanted.row.kind.lower()}")
 
-    def _askable(self, account: str) -> bool:
+    def _askable(self, account: str, kind: str) -> bool:
         """Not an account that is gone."""
+        roles = (FindsTransfer, FindsRefund) if kind == _REFUND else (FindsTransfer,)
         try:
-            return isinstance(self.platform(account), FindsRefund)
+            return isinstance(self.platform(account), roles)
         except Exception:
             return False
 
@@ -198,10 +201,12 @@ def _count(tx: Transaction, row: TransferRow) -> None:
     tx.session.add(row)
 
 
-def _asked(platform: Platform, key: str) -> Receipt | None:
+def _asked(platform: Platform, request: RefundRequest | CreditRequest) -> Receipt | None:
+    if isinstance(platform, FindsTransfer):
+        return platform.find_transfer(request)
     if not isinstance(platform, FindsRefund):
         raise OutcomeUnknown("this account cannot be asked after a refund")
-    return platform.find_refund(key)
+    return platform.find_refund(request.key)
 
 
 def _problem(receipt: Receipt, wanted: Wanted) -> str:
@@ -220,7 +225,8 @@ def _request(tx: Transaction, transfer: TransferRow) -> RefundRequest | CreditRe
     if transfer.kind != _REFUND:
         days = held.policy().credit.expires_after_days
         expires = moment(transfer.create_time) + timedelta(days=days) if days else None
-        return CreditRequest(transfer.id, order.customer_id, amount, order.id, expires, note)
+        kind = CreditKind.BONUS if transfer.kind == "BONUS" else CreditKind.REFUND
+        return CreditRequest(transfer.id, order.customer_id, amount, order.id, expires, note, kind)
     counts: dict[str, int] = {}
     for unit in held.units:
         if unit.settlement_id == transfer.settlement_id:

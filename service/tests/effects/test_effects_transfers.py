@@ -20,6 +20,7 @@ from service.tests.effects.world import (
     Bank,
     FindingBank,
     HandClock,
+    SearchingBank,
     Stage,
     begin,
     settle,
@@ -105,15 +106,17 @@ def test_keys_are_not_trusted_for_ever(stage: Stage) -> None:
     assert work(stage.database) == set()
 
 
-def test_who_can_be_asked_is_asked_before_it_is_repeated(stage: Stage) -> None:
-    bank = FindingBank("silent", "ok")
+@pytest.mark.parametrize("kind", [FindingBank, SearchingBank])
+def test_who_can_be_asked_is_asked_before_it_is_repeated(stage: Stage, kind: type[FindingBank]) -> None:
+    bank = kind("silent", "ok")
     settled(stage, bank).run(until=MINUTE)
     assert settlement(stage.database).state == "SETTLED"
     assert len(bank.payments) == 1
 
 
-def test_nothing_found_is_believed_only_after_a_while(stage: Stage) -> None:
-    bank = FindingBank("deaf", "ok")
+@pytest.mark.parametrize("kind", [FindingBank, SearchingBank])
+def test_nothing_found_is_believed_only_after_a_while(stage: Stage, kind: type[FindingBank]) -> None:
+    bank = kind("deaf", "ok")
     settled(stage, bank).run(until=timedelta(seconds=25))
     assert bank.payments == []
     stage.run(until=MINUTE)

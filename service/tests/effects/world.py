@@ -15,6 +15,7 @@ from sendback_sdk import (
     Billing,
     Carrier,
     Channel,
+    CreditRequest,
     Declined,
     Label,
     LabelFormat,
@@ -200,6 +201,17 @@ class FindingBank(Bank):
 
     def find_refund(self, key: str) -> Receipt | None:
         return self.finding.next(lambda: Receipt(f"ref-{key}", self.state) if key in self.paid else None)
+
+
+class SearchingBank(FindingBank):
+    """Keeps no index of keys: whoever asks after a refund has to say where to look."""
+
+    find_refund = None  # type: ignore[assignment]
+
+    def find_transfer(self, request: RefundRequest | CreditRequest) -> Receipt | None:
+        paid = self.paid.get(request.key)
+        assert paid in (None, request), "asked after what was asked for"
+        return self.finding.next(lambda: Receipt(f"ref-{request.key}", self.state) if paid else None)
 
 
 class Postman(Channel):
