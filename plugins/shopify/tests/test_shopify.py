@@ -1,9 +1,13 @@
 """What is true of every platform, and of every document."""
 
+import gzip
+import json
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
-from graphql import parse, validate
+from graphql import FieldNode, TypeInfo, TypeInfoVisitor, Visitor, get_named_type, parse, validate, visit
 from pydantic import SecretStr, ValidationError
 from sendback_sdk import FindsOrders, FindsTransfer, Hears, ListsOrders, Mirrors, Suggests
 from sendback_sdk.testing import PlatformTests, made
@@ -13,6 +17,8 @@ from sendback_shopify.testing import ShopifyEmulator, a_line, an_order
 from sendback_shopify.testing.cost import LARGEST, price_of
 from sendback_shopify.testing.graph import operation_named
 
+README = Path(__file__).parent.parent / "README.md"
+CACHE = README.parents[2] / "build" / "shopify"
 DOCUMENTS = {name: value for name, value in vars(documents).items() if isinstance(value, Document)}
 
 
@@ -83,3 +89,39 @@ def test_settings_that_cannot_work_are_refused_at_once(settings: dict[str, str],
 def test_secrets_do_not_show() -> None:
     settings = Shopify.Settings(shop="a.myshopify.com", token=SecretStr("shpat_hush"))
     assert "shpat_hush" not in repr(settings)
+
+
+def test_the_scopes_in_the_readme_are_those_that_the_schema_demands(schema: Any) -> None:
+    """Shopify publishes with its schema which scope every type and field asks for."""
+    published = json.loads(gzip.decompress(next(CACHE.glob("admin-*.json.gz")).read_bytes()))
+    rules = {
+        (rule["typeName"], rule.get("fieldName")): rule["requiredAccess"]
+        for rule in published["offline_scopes"]["items"]
+    }
+    named = set(re.findall(r"`((?:read|write)_\w+)`", README.read_text(encoding="utf-8")))
+    demands = {
+        rules.get(place) or "" for document in DOCUMENTS.values() for place in touched(schema, document)
+    }
+    lacking = [
+        part
+        for demand in demands - {""}
+        for part in demand.split("Also: ")
+        if not named & set(re.findall(r"`(\w+)` access scope", part))
+    ]
+    assert len(demands) > 8
+    assert lacking == []
+
+
+def touched(schema: Any, document: Document) -> set[tuple[str, str | None]]:
+    """Every field that a document asks for, and every type that it is answered with."""
+    types, found = TypeInfo(schema), set()
+
+    class Look(Visitor):
+        def enter_field(self, node: FieldNode, *_: Any) -> None:
+            parent, answered = types.get_parent_type(), get_named_type(types.get_type())
+            assert parent is not None
+            assert answered is not None
+            found.update({(parent.name, node.name.value), (answered.name, None)})
+
+    visit(parse(document.text), TypeInfoVisitor(types, Look()))
+    return found
