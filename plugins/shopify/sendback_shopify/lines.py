@@ -1,17 +1,15 @@
-"""Lines of an order: what is left of each, its price, its share of the discounts, its taxes."""
+"""Lines of an order: the price of each, its share of the discounts, its taxes."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 
 from sendback_sdk import Discount, OrderLine, TaxLine
 
 from sendback_shopify.amounts import bag, share
-from sendback_shopify.facts import AllocationFacts, LineFacts, OrderFacts, TaxFacts, WeightFacts
+from sendback_shopify.facts import AllocationFacts, LineFacts, TaxFacts, WeightFacts
 from sendback_shopify.gid import tail
-from sendback_shopify.notes import key_in
-from sendback_shopify.parcels import sent_units
+from sendback_shopify.units import Kept
 
 _GRAMS = {
     "GRAMS": Decimal(1),
@@ -20,34 +18,7 @@ _GRAMS = {
     "POUNDS": Decimal("453.59237"),
 }
 _ACROSS = "ACROSS"
-_NEVER_SENT = "CANCEL"
 _PER_MILLION = 1_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """Units of a line that still count: those ordered, and those of them that were sent."""
-
-    ordered: int
-    sent: int
-
-
-def kept_units(facts: OrderFacts) -> dict[str, Kept]:
-    """Units that an edit took off the order, and sent ones that the shop refunded by itself, are gone. What a return
-    or a refund of ours brought back stays: we keep our own count of that."""
-    elsewhere: Counter[str] = Counter()
-    for refund in facts.refunds:
-        if refund.in_return is None and not key_in(refund.note):
-            for part in refund.refund_line_items.nodes:
-                if part.restock_type != _NEVER_SENT:
-                    elsewhere[part.line_item.id] += part.quantity
-    all_sent = sent_units(facts.fulfillments)
-    kept = {}
-    for one in facts.line_items.nodes:
-        sent = max(0, all_sent[one.id] - elsewhere[one.id])
-        ordered = min(one.quantity, max(one.current_quantity, sent))
-        kept[one.id] = Kept(ordered, min(sent, ordered))
-    return kept
 
 
 def line(facts: LineFacts, units: int, currency: str, inclusive: bool) -> OrderLine:

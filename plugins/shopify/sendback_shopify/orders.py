@@ -6,9 +6,10 @@ from sendback_sdk import Address, Order, OrderState, Shipping
 from sendback_shopify.amounts import bag
 from sendback_shopify.facts import AddressFacts, OrderFacts, ShippingFacts
 from sendback_shopify.gid import tail
-from sendback_shopify.lines import kept_units, line, order_discounts, taxes
+from sendback_shopify.lines import line, order_discounts, taxes
 from sendback_shopify.parcels import fulfilments
 from sendback_shopify.payments import payments
+from sendback_shopify.units import kept_units
 
 
 def order(facts: OrderFacts) -> Order:
@@ -30,7 +31,7 @@ def order(facts: OrderFacts) -> Order:
         shipping=_shipping(facts.shipping_lines.nodes, currency, inclusive),
         duties=bag(facts.original_total_duties_set, currency),
         payments=payments(facts.transactions, facts.refunds, currency),
-        fulfilments=fulfilments(facts.fulfillments, kept),
+        fulfilments=fulfilments(facts.fulfillments, {id: units.sent for id, units in kept.items()}),
         tags=frozenset(facts.tags),
         state=OrderState.CANCELLED if facts.cancelled_at else OrderState.OPEN,
     )

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Protocol
 
 from sendback_sdk import Fulfilment
 
@@ -12,25 +11,12 @@ from sendback_shopify.gid import tail
 _NEVER_LEFT = {"CANCELLED", "ERROR", "FAILURE"}
 
 
-class Kept(Protocol):
-    @property
-    def sent(self) -> int: ...
-
-
-def sent_units(parcels: Sequence[ParcelFacts]) -> Counter[str]:
-    """How many units of each line left, by its gid."""
-    units: Counter[str] = Counter()
-    for parcel in _left(parcels):
-        for part in parcel.fulfillment_line_items.nodes:
-            units[part.line_item.id] += part.quantity or 0
-    return units
-
-
-def fulfilments(parcels: Sequence[ParcelFacts], kept: Mapping[str, Kept]) -> tuple[Fulfilment, ...]:
-    """In the order in which they left. Units that count no more are taken off the last parcels."""
-    left = {id: units.sent for id, units in kept.items()}
+def fulfilments(parcels: Sequence[ParcelFacts], sent: Mapping[str, int]) -> tuple[Fulfilment, ...]:
+    """In the order in which they left. `sent` says how many units of each line still count; those that do not are
+    taken off the last parcels."""
+    left = dict(sent)
     found = []
-    for parcel in sorted(_left(parcels), key=lambda parcel: (parcel.created_at, parcel.id)):
+    for parcel in sorted(that_left(parcels), key=lambda parcel: (parcel.created_at, parcel.id)):
         lines: Counter[str] = Counter()
         for part in parcel.fulfillment_line_items.nodes:
             units = min(part.quantity or 0, left.get(part.line_item.id, 0))
@@ -47,5 +33,5 @@ def _fulfilment(parcel: ParcelFacts, lines: Counter[str]) -> Fulfilment:
     return Fulfilment(tail(parcel.id), tuple(lines.items()), sent, delivered)
 
 
-def _left(parcels: Sequence[ParcelFacts]) -> list[ParcelFacts]:
+def that_left(parcels: Sequence[ParcelFacts]) -> list[ParcelFacts]:
     return [parcel for parcel in parcels if parcel.status not in _NEVER_LEFT]

@@ -3,14 +3,12 @@ are skipped where anybody sees it."""
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from sendback_sdk.testing import made
 from sendback_shopify import Shopify
-
-if TYPE_CHECKING:
-    from sendback_shopify.testing import ShopifyEmulator
+from sendback_shopify.testing import SchemaAbsent, ShopifyEmulator, admin_schema
 
 HERE = Path(__file__).parent
 CACHE = HERE.parents[2] / "build" / "shopify"
@@ -26,22 +24,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def schema() -> Any:
-    testing = pytest.importorskip("sendback_shopify.testing", reason="no graphql-core: pip install it")
     try:
-        return testing.admin_schema(CACHE)
-    except testing.SchemaAbsent as absent:
+        return admin_schema(CACHE)
+    except SchemaAbsent as absent:
         pytest.skip(str(absent))
 
 
 @pytest.fixture
-def emulator(schema: Any) -> "Iterator[ShopifyEmulator]":
-    """It sells one dress to begin with: order 1001, paid by `pay_1`, in the currency that the test's amount is in."""
-    from sendback_shopify.testing import ShopifyEmulator
-
+def emulator(schema: Any) -> Iterator[ShopifyEmulator]:
+    """Nothing is sold in it yet."""
     with ShopifyEmulator(schema) as emulator:
         yield emulator
 
 
 @pytest.fixture
-def shop(emulator: "ShopifyEmulator") -> Shopify:
+def shop(emulator: ShopifyEmulator) -> Shopify:
     return made(Shopify, emulator.settings, timeout=0.5)
