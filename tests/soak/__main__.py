@@ -19,7 +19,7 @@ from sendback_service.demo.world import Shop, World
 from tests.shops import NOW
 from tests.soak.count import Counted
 from tests.soak.journal import Journal
-from tests.soak.lives import Actor, a_soaked_shop
+from tests.soak.lives import LIVES, Actor, a_soaked_shop
 from tests.soak.mutants import MUTANTS, Mutant
 from tests.soak.reckoning import reckon
 from tests.soak.trouble import Trouble
@@ -44,6 +44,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--clients", type=int, default=6)
     parser.add_argument("--merchants", type=int, default=6)
     parser.add_argument("--orders", type=int, default=150, help="of each merchant")
+    parser.add_argument("--lives", nargs="*", choices=list(LIVES), help="only these")
     parser.add_argument(
         "--mutate", choices=list(MUTANTS), default="", help="take a guard away: the soak must fail"
     )
@@ -79,15 +80,16 @@ def _play(
     options: argparse.Namespace, world: World, shops: list[Shop], journal: Journal, database: str
 ) -> tuple[list[Actor], Trouble]:
     until = time.monotonic() + options.seconds
-    actors = [Actor(n, options.seed, shops, journal, until) for n in range(options.clients)]
+    lives = {life: LIVES[life] for life in options.lives or LIVES}
+    actors = [Actor(n, options.seed, shops, journal, until, lives) for n in range(options.clients)]
     trouble = Trouble(options.seed, world, database)
     for thread in (*actors, trouble):
         thread.start()
     while time.monotonic() < until:
         time.sleep(min(5.0, max(0.0, until - time.monotonic())))
-        lives = sum(sum(actor.counts.values()) for actor in actors)
+        led = sum(sum(actor.counts.values()) for actor in actors)
         console.print(
-            f"{max(0.0, until - time.monotonic()):5.0f} s left, {lives} lives, {trouble.kills} kills",
+            f"{max(0.0, until - time.monotonic()):5.0f} s left, {led} lives, {trouble.kills} kills",
             highlight=False,
         )
     trouble.stop()

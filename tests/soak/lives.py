@@ -4,7 +4,7 @@ import random
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, TypeVar
 
@@ -27,20 +27,30 @@ _PASSING = (
 _EXPECTED = {"NOT_RETURNABLE", "STATE_FORBIDS", "MONEY_OPEN", "ETAG_STALE", "LABEL_NOT_READY"}
 # Each client has some orders that it is likely to be the first to touch: there races are close.
 _PARTS = 16
-_LIVES = ("whole", "twice", "race", "cancelled", "voided", "credited")
-_WEIGHTS = (40, 10, 15, 15, 10, 10)
+# How often each is led, of a hundred.
+LIVES = {"whole": 40, "twice": 10, "race": 15, "cancelled": 15, "voided": 10, "credited": 10}
 
 
 class Actor:
-    """One client after another of any shop's. `surprises` are answers that no life should meet."""
+    """A client of all shops', who leads one life after another, each as often as `lives` says. `surprises` are answers
+    that no life should meet."""
 
-    def __init__(self, number: int, seed: str, shops: list[Shop], journal: Journal, until: float) -> None:
+    def __init__(
+        self,
+        number: int,
+        seed: str,
+        shops: list[Shop],
+        journal: Journal,
+        until: float,
+        lives: Mapping[str, int] = LIVES,
+    ) -> None:
         self._thread = threading.Thread(target=self._run, name=f"actor-{number}", daemon=True)
         self._number = number
         self._untouched = {shop.id: list(shop.orders)[number::_PARTS] for shop in shops}
         self._random = random.Random(f"{seed}/{number}")
         self._shops = shops
         self._journal = journal
+        self._lives = lives
         self._until = until
         self._made = 0
         self.counts: Counter[str] = Counter()
@@ -54,7 +64,7 @@ class Actor:
 
     def _run(self) -> None:
         while time.monotonic() < self._until:
-            life = self._random.choices(_LIVES, _WEIGHTS)[0]
+            life = self._random.choices(list(self._lives), list(self._lives.values()))[0]
             shop = self._random.choice(self._shops)
             try:
                 getattr(self, f"_{life}")(shop)

@@ -1,0 +1,118 @@
+"""The soak, for seconds: it holds as it is, and fails where a guard is taken away. And what it counts."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.soak.count import count
+
+Line = dict[str, object]
+
+
+def _soak(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    small = ("--seconds", "4", "--seed", "1", "--merchants", "2", "--orders", "48", "--clients", "4")
+    command = [sys.executable, "-m", "tests.soak", *small, "--out", str(folder), *options]
+    root = Path(__file__).resolve().parent.parent
+    return subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=240, check=False)
+
+
+@pytest.mark.timeout(260)
+def test_it_holds_while_processes_are_killed(tmp_path: Path) -> None:
+    done = _soak(tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "seed 1" in done.stdout
+    assert count(tmp_path).wrong == []
+    assert count(tmp_path).sums["returns acknowledged"] > 5
+
+
+@pytest.mark.timeout(260)
+@pytest.mark.parametrize(
+    ("mutant", "life", "noticed"),
+    [("refund-key", "whole", "paid without a transfer"), ("unit-rows", "race", "the same units in")],
+)
+def test_it_fails_where_a_guard_is_gone(tmp_path: Path, mutant: str, life: str, noticed: str) -> None:
+    done = _soak(tmp_path, "--mutate", mutant, "--lives", life)
+    assert done.returncode == 1, done.stderr
+    assert noticed in done.stdout
+
+
+ACKNOWLEDGED: list[Line] = [
+    {
+        "did": "create",
+        "merchant": "m",
+        "order_id": "o",
+        "request_id": "q",
+        "return_id": "r",
+        "units": [["1", 0]],
+    }
+]
+PROVIDER: list[Line] = [
+    {"did": "label", "reference": "p", "tracking_number": "t"},
+    {"did": "refund", "key": "x", "amount_minor": 100},
+    {"did": "message", "message_id": "<s@shop.example>"},
+]
+BOOKS: list[Line] = [
+    {"table": "order", "merchant": "m", "id": "o", "captured": 100},
+    {"table": "return", "merchant": "m", "id": "r", "order_id": "o", "decision": "CLOSED"},
+    {
+        "table": "unit",
+        "merchant": "m",
+        "return_id": "r",
+        "order_id": "o",
+        "line_id": "1",
+        "unit": 0,
+        "held": True,
+    },
+    {"table": "parcel", "merchant": "m", "id": "p", "label": "PURCHASED", "tracking_number": "t"},
+    {
+        "table": "transfer",
+        "id": "x",
+        "order_id": "o",
+        "kind": "REFUND",
+        "amount_minor": 100,
+        "state": "SETTLED",
+    },
+    {"table": "message", "id": "s", "state": "SENT"},
+    {"table": "request", "merchant": "m", "request_id": "q", "resource_id": "r"},
+]
+Files = tuple[list[Line], list[Line], list[Line]]
+
+
+def _wrong(folder: Path, change: Callable[[Files], object]) -> list[str]:
+    files: Files = tuple(json.loads(json.dumps(lines)) for lines in (ACKNOWLEDGED, PROVIDER, BOOKS))  # type: ignore[assignment]
+    change(files)
+    for name, lines in zip(("acknowledged", "provider", "books"), files, strict=True):
+        (folder / f"{name}.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    return count(folder).wrong
+
+
+def test_what_agrees_is_not_wrong(tmp_path: Path) -> None:
+    assert _wrong(tmp_path, lambda _: None) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "noticed"),
+    [
+        (lambda f: f[2].pop(1), "return r was acknowledged and is not there"),
+        (lambda f: f[2][-1].update(resource_id="other"), "request q does not name r"),
+        (lambda f: f[0].append({**f[0][0], "return_id": "r2"}), "unit ('o', '1', '0') is in r, r2"),
+        (lambda f: f[2].append({**f[2][2], "return_id": "r2"}), "unit ('o', '1', '0') is held 2 times"),
+        (lambda f: f[1].append({**f[1][0], "tracking_number": "t2"}), "live are ['t', 't2']"),
+        (lambda f: f[1].pop(0), "parcel p is PURCHASED t; live are []"),
+        (lambda f: f[1].append({**f[1][0], "reference": "nobody"}), "labels of nobody: nobody"),
+        (lambda f: f[1].append(f[1][1]), "paid were [100, 100]"),
+        (lambda f: f[1].append(f[1][1]), "order o got 200 of 100"),
+        (lambda f: f[1].pop(1), "transfer x is SETTLED over 100; paid were []"),
+        (lambda f: f[1].append({**f[1][1], "key": "y"}), "paid without a transfer: y [100]"),
+        (lambda f: f[1].pop(2), "message s is sent and never arrived"),
+        (lambda f: f[2].pop(5), "message of nobody: s"),
+    ],
+)
+def test_what_does_not_agree_is_named(
+    tmp_path: Path, change: Callable[[Files], object], noticed: str
+) -> None:
+    assert any(noticed in what for what in _wrong(tmp_path, change))
