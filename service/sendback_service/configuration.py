@@ -11,6 +11,8 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from sendback_service.routing import Route, Share
+
 
 class ConfigurationError(Exception):
     """Says which file and key is wrong, and what would be right."""
@@ -66,20 +68,42 @@ class Privacy(_Part):
     retention_months: int = Field(0, ge=0, le=600)
 
 
+class Caps(_Part):
+    """What an account may be asked for, 0 for no bound: labels begun in a minute and in 24 hours, calls under way at a
+    time, and what labels of the last 24 hours may have cost, in minor units by currency."""
+
+    per_minute: int = Field(0, ge=0)
+    per_day: int = Field(0, ge=0)
+    at_once: int = Field(0, ge=0)
+    price_per_day: dict[str, int] = {}
+
+
 class Account(_Part):
     """An account of a plugin: `plugin` is the class's id, `settings` what that class asks for."""
 
     plugin: str
     settings: dict[str, Any] = {}
     sandbox: bool = False
+    caps: Caps = Caps()
 
 
-class Route(_Part):
-    """Accounts to try in order, for parcels from these countries (none: all) of these merchants (none: all)."""
+class RoutePart(_Part):
+    """Accounts to try in order, for parcels from these countries, of these merchants, in these formats, of these
+    weights; what is left out is for all. `{ dhl = 70, colissimo = 30 }` in the place of a name shares its parcels."""
 
-    accounts: tuple[str, ...] = Field(min_length=1)
+    accounts: tuple[str | dict[str, int], ...] = Field(min_length=1)
     countries: frozenset[str] = frozenset()
     merchants: frozenset[str] = frozenset()
+    formats: frozenset[str] = frozenset()
+    min_grams: int = Field(0, ge=0)
+    max_grams: int = Field(0, ge=0)
+
+    def route(self) -> Route:
+        places = tuple(
+            (Share(place),) if isinstance(place, str) else tuple(Share(a, w) for a, w in place.items())
+            for place in self.accounts
+        )
+        return Route(places, self.countries, self.merchants, self.formats, self.min_grams, self.max_grams)
 
 
 class Configuration(BaseSettings):
@@ -101,7 +125,7 @@ class Configuration(BaseSettings):
     worker: Worker = Worker()
     privacy: Privacy = Privacy()
     accounts: dict[str, Account] = {}
-    routes: tuple[Route, ...] = ()
+    routes: tuple[RoutePart, ...] = ()
     channel: str = ""
     refunds: str = ""
 
@@ -141,10 +165,15 @@ class Configuration(BaseSettings):
             ) from None
 
 
+def where(path: Path | None = None) -> Path:
+    """The configuration file that is read; it need not be there."""
+    return path or Path(os.environ.get("SENDBACK_CONFIG", "sendback.toml"))
+
+
 def read(path: Path | None = None) -> Configuration:
     """The configuration at `path`, else at $SENDBACK_CONFIG, else ./sendback.toml where there is one. A `data_dir` in
     the file is taken from the file's own folder, wherever the command is run."""
-    file = path or Path(os.environ.get("SENDBACK_CONFIG", "sendback.toml"))
+    file = where(path)
     named = path is not None or "SENDBACK_CONFIG" in os.environ
     try:
         document = tomllib.loads(file.read_text(encoding="utf-8")) if named or file.exists() else {}
@@ -163,8 +192,8 @@ def _valid(file: Path, document: dict[str, Any]) -> Configuration:
     except ValidationError as broken:
         lines = [f"{'.'.join(map(str, e['loc'])) or file}: {e['msg']}" for e in broken.errors()]
         raise ConfigurationError(f"{file}: " + "; ".join(lines)) from None
-    for number, route in enumerate(configuration.routes):
-        unknown = [name for name in route.accounts if name not in configuration.accounts]
+    for number, part in enumerate(configuration.routes):
+        unknown = [name for name in part.route().accounts if name not in configuration.accounts]
         if unknown:
             raise ConfigurationError(
                 f"{file}: routes.{number}.accounts: no account {', '.join(unknown)}; "

@@ -60,9 +60,20 @@ class Host:
         self._manager.add_hookspecs(hooks)
         points = entry_points(group=hooks.ENTRY_POINTS) if found is None else found
         self.loaded = _without_twins([self._load(point) for point in sorted(points, key=lambda p: p.name)])
-        classes = {cls.id: (kind, cls) for plugin in self.loaded for kind, cls in plugin.classes}
-        self.accounts = {name: _make(name, account, classes) for name, account in accounts.items()}
+        self._classes = {cls.id: (kind, cls) for plugin in self.loaded for kind, cls in plugin.classes}
+        self._wanted = dict(accounts)
+        self.accounts = {name: _make(name, account, self._classes) for name, account in accounts.items()}
         self.rules: tuple[Rule, ...] = tuple(self._rules())
+
+    def update(self, accounts: Mapping[str, Account]) -> None:
+        """Other accounts: those that did not change keep their objects, and calls under way keep theirs."""
+        made = {
+            name: self.accounts[name]
+            if self._wanted.get(name) == account and name in self.accounts
+            else _make(name, account, self._classes)
+            for name, account in accounts.items()
+        }
+        self._wanted, self.accounts = dict(accounts), made
 
     def carrier(self, name: str) -> Carrier:
         return self._object(name, Carrier)  # type: ignore[type-abstract]

@@ -1,21 +1,57 @@
-"""Which carrier accounts are asked for a label, in what order."""
+"""Which carrier accounts are asked for a label, in what order, and why others are not. Pure."""
 
-from collections.abc import Mapping, Sequence
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 
 from sendback_sdk import Carrier, LabelFormat
 
-from sendback_service.configuration import Route
+from sendback_service.refusal import Problem
+
+MOST_ROUTES = 200
+# A country, or a territory as rules/territory.py names it.
+_PLACE = re.compile(r"[A-Z]{2}(-[A-Z0-9]{2,3})?")
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """An account's part of the parcels of its place, by weight."""
+
+    account: str
+    weight: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Accounts for parcels from these countries or territories, of these merchants, in these formats, of these weights
+    in grams (0: no bound); what names nothing is for all. `places` are asked in order. Who stands first in a place
+    with several is drawn for each parcel by weight; the others of the place come after."""
+
+    places: tuple[tuple[Share, ...], ...]
+    countries: frozenset[str] = frozenset()
+    merchants: frozenset[str] = frozenset()
+    formats: frozenset[str] = frozenset()
+    min_grams: int = 0
+    max_grams: int = 0
+
+    @property
+    def accounts(self) -> tuple[str, ...]:
+        return tuple(share.account for place in self.places for share in place)
 
 
 @dataclass(frozen=True, slots=True)
 class ParcelFacts:
-    """What routing knows of a parcel: where it leaves from, whose it is, and the label's format."""
+    """What routing knows of a parcel: where it leaves from, whose it is, the label's format, its weight in grams. `id`
+    is what shares are drawn by: the same parcel is drawn the same, whoever asks and however often."""
 
     territory: str
     country: str
     merchant_id: str
     format: LabelFormat
+    weight_grams: int = 0
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +69,7 @@ def candidates(
     seen: dict[str, Candidate] = {}
     for route in routes:
         if _fits(route, parcel):
-            for account in route.accounts:
+            for account in _in_order(route, parcel.id):
                 seen.setdefault(account, Candidate(account, _refusal(carriers.get(account), parcel)))
     return tuple(seen.values())
 
@@ -45,11 +81,69 @@ def accounts_for(routes: Sequence[Route], merchant_id: str) -> tuple[str, ...]:
     )
 
 
+def problems(routes: Sequence[Route], carriers: Mapping[str, Carrier | None]) -> tuple[Problem, ...]:
+    """What forbids these routes, by field. `carriers` are all accounts by name, None for those that are none."""
+    found = [Problem("routes", f"at most {MOST_ROUTES}")] if len(routes) > MOST_ROUTES else []
+    for number, route in enumerate(routes[:MOST_ROUTES]):
+        found += [Problem(f"routes[{number}].{field}", why) for field, why in _wrong(route, carriers)]
+    return tuple(found)
+
+
+def warnings(routes: Sequence[Route], carriers: Mapping[str, Carrier | None]) -> tuple[str, ...]:
+    """What is allowed and still looks like a mistake."""
+    found: list[str] = []
+    for number, route in enumerate(routes):
+        served = frozenset().union(
+            *(c.coverage for a in route.accounts if isinstance(c := carriers.get(a), Carrier))
+        )
+        unserved = sorted(route.countries - served)
+        found += [f"routes[{number}]: none of its accounts carries from {country}" for country in unserved]
+    if not routes:
+        found.append("no routes: every buyer gets instructions instead of a label")
+    return tuple(found)
+
+
+def _wrong(route: Route, carriers: Mapping[str, Carrier | None]) -> Iterator[tuple[str, str]]:
+    if not route.accounts:
+        yield "places", "name at least one account"
+    for account in route.accounts:
+        if account not in carriers:
+            yield "places", f"no account {account!r}; known: {', '.join(sorted(carriers)) or 'none'}"
+        elif carriers[account] is None:
+            yield "places", f"account {account!r} is no carrier"
+    if len(set(route.accounts)) < len(route.accounts):
+        yield "places", "name each account once"
+    if any(not 1 <= share.weight <= 10_000 for place in route.places for share in place):
+        yield "places", "weights are 1 to 10000"
+    for country in sorted(country for country in route.countries if not _PLACE.fullmatch(country)):
+        yield "countries", f"{country!r}: give two capital letters, such as FR"
+    for format in sorted(route.formats - set(LabelFormat)):
+        yield "formats", f"{format!r}: give PDF, PNG or ZPL"
+    if route.max_grams and route.min_grams >= route.max_grams:
+        yield "max_grams", "must be more than min_grams"
+
+
 def _fits(route: Route, parcel: ParcelFacts) -> bool:
-    places = {parcel.territory, parcel.country}
-    return (not route.countries or bool(route.countries & places)) and (
-        not route.merchants or parcel.merchant_id in route.merchants
+    return (
+        (not route.countries or bool(route.countries & {parcel.territory, parcel.country}))
+        and (not route.merchants or parcel.merchant_id in route.merchants)
+        and (not route.formats or parcel.format in route.formats)
+        and parcel.weight_grams >= route.min_grams
+        and (not route.max_grams or parcel.weight_grams < route.max_grams)
     )
+
+
+def _in_order(route: Route, parcel_id: str) -> Iterator[str]:
+    for place in route.places:
+        drawn = sorted(place, key=lambda share: _lot(share, parcel_id))
+        yield from (share.account for share in drawn)
+
+
+def _lot(share: Share, parcel_id: str) -> float:
+    """The least comes first: so each is first as often as its weight says (Efraimidis and Spirakis, 2006)."""
+    digest = sha256(f"{parcel_id}/{share.account}".encode()).digest()
+    uniform = (int.from_bytes(digest[:8], "big") + 1) / (2**64 + 1)
+    return -math.log(uniform) / share.weight
 
 
 def _refusal(carrier: Carrier | None, parcel: ParcelFacts) -> str:

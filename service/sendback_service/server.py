@@ -6,6 +6,7 @@ import signal
 import threading
 from collections.abc import Awaitable, Callable
 from functools import partial
+from pathlib import Path
 
 import grpc
 import structlog
@@ -17,19 +18,20 @@ from grpc_reflection.v1alpha import reflection
 from sendback_service import turning
 from sendback_service.api.admission import Admission
 from sendback_service.api.interceptor import Interceptor
-from sendback_service.api.registration import SERVICE_NAMES, register
-from sendback_service.clock import Clock
+from sendback_service.api.registration import SERVICE_NAMES, Shared, register
 from sendback_service.configuration import Configuration, ConfigurationError
 from sendback_service.host import Host
 from sendback_service.keys import Keys
+from sendback_service.live import Live
 from sendback_service.ports import reserved
 from sendback_service.processes import Child, Ready, keep
-from sendback_service.store import Database, opened, schema
+from sendback_service.store import opened, schema
 from sendback_service.streams import Streams
 
 
-def serve(configuration: Configuration, processes: int | None = None) -> None:
-    """Serves until SIGTERM or SIGINT, then lets calls in flight finish. Prints its address as the first line."""
+def serve(configuration: Configuration, config: Path | None = None, processes: int | None = None) -> None:
+    """Serves until SIGTERM or SIGINT, then lets calls in flight finish. Prints its address as the first line. `config`
+    is where the configuration was read, and is followed."""
     settings = configuration.server
     count = processes or settings.processes
     _check(configuration, count)
@@ -37,35 +39,38 @@ def serve(configuration: Configuration, processes: int | None = None) -> None:
         address = f"{settings.host}:{port}"
 
         def one(ready: Ready) -> None:
-            uvloop.run(_serve(configuration, address, ready))
+            uvloop.run(_serve(configuration, config, address, ready))
 
         def all_ready() -> None:
             print(f"sendback serves on {address}", flush=True)
 
         children = [Child("server", one) for _ in range(count)]
         if configuration.embedded:
-            children.append(Child("worker", partial(_work, configuration)))
+            children.append(Child("worker", partial(_work, configuration, config)))
         if len(children) > 1:
             keep(children, all_ready)
         else:
             one(all_ready)
 
 
-def _work(configuration: Configuration, ready: Ready) -> None:
+def _work(configuration: Configuration, config: Path | None, ready: Ready) -> None:
     """Nobody waits for it: what is to be done stands in the database."""
     from sendback_service.worker import work
 
     ready()
-    work(configuration)
+    work(configuration, config)
 
 
-async def _serve(configuration: Configuration, address: str, ready: Ready) -> None:
+async def _serve(configuration: Configuration, config: Path | None, address: str, ready: Ready) -> None:
     clock = turning.clock_for(test_mode=configuration.test_mode)
     database = opened(configuration.database, clock)
     stopped = threading.Event()
     turning.follow(clock, database, stopped)
-    streams = Streams()
-    server, say = await _started(configuration, address, database, clock, streams)
+    host, streams = Host(configuration.accounts), Streams()
+    live = Live(configuration, config, host, database)
+    live.start(stopped)
+    shared = Shared(database, clock, host, live, streams)
+    server, say = await _started(configuration, address, shared)
     structlog.get_logger().info("server.ready", port=int(address.rpartition(":")[2]), pid=os.getpid())
     ready()
     await _told_to_stop()
@@ -80,21 +85,20 @@ async def _serve(configuration: Configuration, address: str, ready: Ready) -> No
 
 
 async def _started(
-    configuration: Configuration, address: str, database: Database, clock: Clock, streams: Streams
+    configuration: Configuration, address: str, shared: Shared
 ) -> tuple[grpc.aio.Server, Callable[[int], Awaitable[None]]]:
-    host = Host(configuration.accounts)
     settings = configuration.server
     largest = settings.max_message_bytes
     admission = Admission(settings.concurrency, settings.queue, settings.lasting)
     server = grpc.aio.server(
-        interceptors=[Interceptor(Keys(database, clock), admission)],
+        interceptors=[Interceptor(Keys(shared.database, shared.clock), admission)],
         options=[
             ("grpc.max_receive_message_length", largest),
             ("grpc.max_send_message_length", largest),
             ("grpc.so_reuseport", 1),
         ],
     )
-    register(server, configuration, database, clock, host, streams)
+    register(server, configuration, shared)
     say = await _add_health(server)
     server.add_insecure_port(address)
     await server.start()

@@ -16,6 +16,7 @@ from sendback_service.correspondence import Correspondence
 from sendback_service.effects.dispatch import Dispatch
 from sendback_service.effects.engine import Engine
 from sendback_service.effects.forgetting import Forgetting
+from sendback_service.effects.gate import Gate
 from sendback_service.effects.labels import Buying
 from sendback_service.effects.letters import Sending
 from sendback_service.effects.observers import Observers
@@ -28,8 +29,8 @@ from sendback_service.effects.transfers import Paying
 from sendback_service.effects.trouble import described
 from sendback_service.effects.voiding import Voiding
 from sendback_service.host import Host
+from sendback_service.live import Live
 from sendback_service.processes import Child, keep
-from sendback_service.routing import Candidate, ParcelFacts, candidates
 from sendback_service.store import Database, opened, schema
 from sendback_service.store.executors import Executors, Lock
 from sendback_service.store.outage import is_stuck
@@ -45,19 +46,20 @@ _RETENTION = timedelta(days=1)
 _TRY_AGAIN = 75
 
 
-def crew(configuration: Configuration, processes: int, name: str = "") -> None:
-    """Runs a worker here, or several as processes of their own. A name is for one."""
+def crew(configuration: Configuration, config: Path | None, processes: int, name: str = "") -> None:
+    """Runs a worker here, or several as processes of their own. A name is for one. `config` is where the configuration
+    was read, and is followed."""
     if processes == 1:
-        work(configuration, name)
+        work(configuration, config, name)
         return
     if name or configuration.worker.executor:
         raise ConfigurationError(
             "one name is for one worker: give none, and each takes the first free number"
         )
-    keep([Child("worker", lambda _: work(configuration)) for _ in range(processes)])
+    keep([Child("worker", lambda _: work(configuration, config)) for _ in range(processes)])
 
 
-def work(configuration: Configuration, name: str = "") -> None:
+def work(configuration: Configuration, config: Path | None, name: str = "") -> None:
     """Runs until SIGTERM or SIGINT; then lets steps in flight finish. Raises `ExecutorTaken`."""
     if problem := schema.revision(configuration.database).problem:
         raise ConfigurationError(problem)
@@ -71,12 +73,10 @@ def work(configuration: Configuration, name: str = "") -> None:
     database = opened(configuration.database, clock)
     turning.follow(clock, database, stop)
     host = Host(configuration.accounts)
-
-    def asked(parcel: ParcelFacts) -> tuple[Candidate, ...]:
-        return candidates(configuration.routes, host.carriers(), parcel)
-
-    engine = _engine(configuration, name, database, host, asked)
-    dispatch = Dispatch(database, engine, asked, configuration.refunds, configuration.channel)
+    live = Live(configuration, config, host, database)
+    live.start(stop)
+    engine = _engine(configuration, name, database, host, live)
+    dispatch = Dispatch(database, engine, live.candidates, configuration.refunds, configuration.channel)
     engine.launch()
     retention = Retention(database, configuration.privacy.retention_months)
     threads = [
@@ -109,12 +109,9 @@ def _engine(
     name: str,
     database: Database,
     host: Host,
-    asked: Callable[[ParcelFacts], tuple[Candidate, ...]],
+    live: Live,
 ) -> Engine:
-    def sandbox(account: str) -> bool:
-        return configuration.accounts[account].sandbox
-
-    buying = Buying(database, host.carrier, asked, sandbox)
+    buying = Buying(database, host.carrier, live.candidates, live.sandbox, Gate(live.caps))
     compose = Correspondence(configuration).compose
     handlers = {
         "buy_label": buying.buy_label,

@@ -22,10 +22,14 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from buf.validate import validate_pb2 as buf_dot_validate_dot_validate__pb2
+from google.api import field_behavior_pb2 as google_dot_api_dot_field__behavior__pb2
+from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
+from sendback.v1 import address_pb2 as sendback_dot_v1_dot_address__pb2
 from sendback.v1 import return_pb2 as sendback_dot_v1_dot_return__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!sendback/v1/carrier_service.proto\x12\x0bsendback.v1\x1a\x18sendback/v1/return.proto\"\x14\n\x12ListPluginsRequest\"A\n\x13ListPluginsResponse\x12*\n\x07plugins\x18\x01 \x03(\x0b\x32\x19.sendback.v1.LoadedPlugin\"_\n\x0cLoadedPlugin\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\t\x12\r\n\x05hooks\x18\x03 \x03(\t\x12\x10\n\x08\x61\x63\x63ounts\x18\x04 \x03(\t\x12\x0f\n\x07\x66\x61ilure\x18\x05 \x01(\t\"\x15\n\x13ListAccountsRequest\">\n\x14ListAccountsResponse\x12&\n\x08\x61\x63\x63ounts\x18\x01 \x03(\x0b\x32\x14.sendback.v1.Account\"\x9b\x01\n\x07\x41\x63\x63ount\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0e\n\x06plugin\x18\x02 \x01(\t\x12\x0c\n\x04kind\x18\x03 \x01(\t\x12\r\n\x05roles\x18\x04 \x03(\t\x12\x14\n\x0cregion_codes\x18\x05 \x03(\t\x12.\n\x07\x66ormats\x18\x06 \x03(\x0e\x32\x1d.sendback.v1.LabelFormat.Kind\x12\x0f\n\x07\x66\x61ilure\x18\x07 \x01(\t2\xb7\x01\n\x0e\x43\x61rrierService\x12P\n\x0bListPlugins\x12\x1f.sendback.v1.ListPluginsRequest\x1a .sendback.v1.ListPluginsResponse\x12S\n\x0cListAccounts\x12 .sendback.v1.ListAccountsRequest\x1a!.sendback.v1.ListAccountsResponseB8\n\x0f\x64\x65v.sendback.v1P\x01Z#sendback.dev/sendback/v1;sendbackv1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!sendback/v1/carrier_service.proto\x12\x0bsendback.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x19sendback/v1/address.proto\x1a\x18sendback/v1/return.proto\"\x14\n\x12ListPluginsRequest\"A\n\x13ListPluginsResponse\x12*\n\x07plugins\x18\x01 \x03(\x0b\x32\x19.sendback.v1.LoadedPlugin\"_\n\x0cLoadedPlugin\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\t\x12\r\n\x05hooks\x18\x03 \x03(\t\x12\x10\n\x08\x61\x63\x63ounts\x18\x04 \x03(\t\x12\x0f\n\x07\x66\x61ilure\x18\x05 \x01(\t\"\x15\n\x13ListAccountsRequest\">\n\x14ListAccountsResponse\x12&\n\x08\x61\x63\x63ounts\x18\x01 \x03(\x0b\x32\x14.sendback.v1.Account\"\xbe\x01\n\x07\x41\x63\x63ount\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0e\n\x06plugin\x18\x02 \x01(\t\x12\x0c\n\x04kind\x18\x03 \x01(\t\x12\r\n\x05roles\x18\x04 \x03(\t\x12\x14\n\x0cregion_codes\x18\x05 \x03(\t\x12.\n\x07\x66ormats\x18\x06 \x03(\x0e\x32\x1d.sendback.v1.LabelFormat.Kind\x12\x0f\n\x07\x66\x61ilure\x18\x07 \x01(\t\x12\x10\n\x08\x66\x61ilures\x18\x08 \x01(\x05\x12\x0f\n\x07resting\x18\t \x01(\t\"H\n\nRouteShare\x12\x1e\n\x07\x61\x63\x63ount\x18\x01 \x01(\tB\r\xe2\x41\x01\x02\xbaH\x06r\x04\x10\x01\x18\x64\x12\x1a\n\x06weight\x18\x02 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\x90N(\x00\"E\n\nRoutePlace\x12\x37\n\x06shares\x18\x01 \x03(\x0b\x32\x17.sendback.v1.RouteShareB\x0e\xe2\x41\x01\x02\xbaH\x07\x92\x01\x04\x08\x01\x10\x14\"\x95\x02\n\x05Route\x12\x37\n\x06places\x18\x01 \x03(\x0b\x32\x17.sendback.v1.RoutePlaceB\x0e\xe2\x41\x01\x02\xbaH\x07\x92\x01\x04\x08\x01\x10\x14\x12%\n\x0cregion_codes\x18\x02 \x03(\tB\x0f\xbaH\x0c\x92\x01\t\x10\xac\x02\"\x04r\x02\x18\x06\x12%\n\x0cmerchant_ids\x18\x03 \x03(\tB\x0f\xbaH\x0c\x92\x01\t\x10\xe8\x07\"\x04r\x02\x18@\x12?\n\x07\x66ormats\x18\x04 \x03(\x0e\x32\x1d.sendback.v1.LabelFormat.KindB\x0f\xbaH\x0c\x92\x01\t\x10\x03\"\x05\x82\x01\x02\x10\x01\x12!\n\x10min_weight_grams\x18\x05 \x01(\x05\x42\x07\xbaH\x04\x1a\x02(\x00\x12!\n\x10max_weight_grams\x18\x06 \x01(\x05\x42\x07\xbaH\x04\x1a\x02(\x00\"\xf4\x01\n\x07Routing\x12\x13\n\x0bmerchant_id\x18\x01 \x01(\t\x12\x15\n\x07version\x18\x02 \x01(\x05\x42\x04\xe2\x41\x01\x03\x12\"\n\x06routes\x18\x03 \x03(\x0b\x32\x12.sendback.v1.Route\x12\x0c\n\x04note\x18\x04 \x01(\t\x12\x13\n\x05\x61\x63tor\x18\x05 \x01(\tB\x04\xe2\x41\x01\x03\x12\x13\n\x05\x63\x61use\x18\x06 \x01(\tB\x04\xe2\x41\x01\x03\x12\x35\n\x0b\x63reate_time\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03\x12\x12\n\x04\x65tag\x18\x08 \x01(\tB\x04\xe2\x41\x01\x03\x12\x16\n\x08warnings\x18\t \x03(\tB\x04\xe2\x41\x01\x03\"K\n\x11GetRoutingRequest\x12\x1c\n\x0bmerchant_id\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18@\x12\x18\n\x07version\x18\x02 \x01(\x05\x42\x07\xbaH\x04\x1a\x02(\x00\"p\n\x13ListRoutingsRequest\x12\x1c\n\x0bmerchant_id\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18@\x12\x1d\n\tpage_size\x18\x02 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xe8\x07(\x00\x12\x1c\n\npage_token\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\x18\xf4\x03\"W\n\x14ListRoutingsResponse\x12&\n\x08routings\x18\x01 \x03(\x0b\x32\x14.sendback.v1.Routing\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\xfd\x01\n\x14UpdateRoutingRequest\x12\x1c\n\x0bmerchant_id\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18@\x12-\n\x06routes\x18\x02 \x03(\x0b\x32\x12.sendback.v1.RouteB\t\xbaH\x06\x92\x01\x03\x10\xc8\x01\x12 \n\x0frestore_version\x18\x03 \x01(\x05\x42\x07\xbaH\x04\x1a\x02(\x00\x12\x16\n\x04note\x18\x04 \x01(\tB\x08\xbaH\x05r\x03\x18\xf4\x03\x12\x15\n\x04\x65tag\x18\x05 \x01(\tB\x07\xbaH\x04r\x02\x18@\x12\x15\n\rvalidate_only\x18\x06 \x01(\x08\x12\x30\n\nrequest_id\x18\x07 \x01(\tB\x1c\xbaH\x19r\x17\x32\x15^[A-Za-z0-9_-]{0,64}$\"\x8e\x02\n\x16SimulateRoutingRequest\x12\x1c\n\x0bmerchant_id\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18@\x12\x33\n\tship_from\x18\x02 \x01(\x0b\x32\x14.sendback.v1.AddressB\n\xe2\x41\x01\x02\xbaH\x03\xc8\x01\x01\x12\x1d\n\x0cweight_grams\x18\x03 \x01(\x05\x42\x07\xbaH\x04\x1a\x02(\x00\x12\x37\n\x06\x66ormat\x18\x04 \x01(\x0e\x32\x1d.sendback.v1.LabelFormat.KindB\x08\xbaH\x05\x82\x01\x02\x10\x01\x12\x1a\n\tparcel_id\x18\x05 \x01(\tB\x07\xbaH\x04r\x02\x18@\x12-\n\x06routes\x18\x06 \x03(\x0b\x32\x12.sendback.v1.RouteB\t\xbaH\x06\x92\x01\x03\x10\xc8\x01\"a\n\x17SimulateRoutingResponse\x12\x31\n\ncandidates\x18\x01 \x03(\x0b\x32\x1d.sendback.v1.RoutingCandidate\x12\x13\n\x0bregion_code\x18\x02 \x01(\t\"4\n\x10RoutingCandidate\x12\x0f\n\x07\x61\x63\x63ount\x18\x01 \x01(\t\x12\x0f\n\x07refusal\x18\x02 \x01(\t2\xf8\x03\n\x0e\x43\x61rrierService\x12P\n\x0bListPlugins\x12\x1f.sendback.v1.ListPluginsRequest\x1a .sendback.v1.ListPluginsResponse\x12S\n\x0cListAccounts\x12 .sendback.v1.ListAccountsRequest\x1a!.sendback.v1.ListAccountsResponse\x12\x42\n\nGetRouting\x12\x1e.sendback.v1.GetRoutingRequest\x1a\x14.sendback.v1.Routing\x12S\n\x0cListRoutings\x12 .sendback.v1.ListRoutingsRequest\x1a!.sendback.v1.ListRoutingsResponse\x12H\n\rUpdateRouting\x12!.sendback.v1.UpdateRoutingRequest\x1a\x14.sendback.v1.Routing\x12\\\n\x0fSimulateRouting\x12#.sendback.v1.SimulateRoutingRequest\x1a$.sendback.v1.SimulateRoutingResponseB8\n\x0f\x64\x65v.sendback.v1P\x01Z#sendback.dev/sendback/v1;sendbackv1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -33,18 +37,104 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'sendback.v1.carrier_service
 if not _descriptor._USE_C_DESCRIPTORS:
   _globals['DESCRIPTOR']._loaded_options = None
   _globals['DESCRIPTOR']._serialized_options = b'\n\017dev.sendback.v1P\001Z#sendback.dev/sendback/v1;sendbackv1'
-  _globals['_LISTPLUGINSREQUEST']._serialized_start=76
-  _globals['_LISTPLUGINSREQUEST']._serialized_end=96
-  _globals['_LISTPLUGINSRESPONSE']._serialized_start=98
-  _globals['_LISTPLUGINSRESPONSE']._serialized_end=163
-  _globals['_LOADEDPLUGIN']._serialized_start=165
-  _globals['_LOADEDPLUGIN']._serialized_end=260
-  _globals['_LISTACCOUNTSREQUEST']._serialized_start=262
-  _globals['_LISTACCOUNTSREQUEST']._serialized_end=283
-  _globals['_LISTACCOUNTSRESPONSE']._serialized_start=285
-  _globals['_LISTACCOUNTSRESPONSE']._serialized_end=347
-  _globals['_ACCOUNT']._serialized_start=350
-  _globals['_ACCOUNT']._serialized_end=505
-  _globals['_CARRIERSERVICE']._serialized_start=508
-  _globals['_CARRIERSERVICE']._serialized_end=691
+  _globals['_ROUTESHARE'].fields_by_name['account']._loaded_options = None
+  _globals['_ROUTESHARE'].fields_by_name['account']._serialized_options = b'\342A\001\002\272H\006r\004\020\001\030d'
+  _globals['_ROUTESHARE'].fields_by_name['weight']._loaded_options = None
+  _globals['_ROUTESHARE'].fields_by_name['weight']._serialized_options = b'\272H\007\032\005\030\220N(\000'
+  _globals['_ROUTEPLACE'].fields_by_name['shares']._loaded_options = None
+  _globals['_ROUTEPLACE'].fields_by_name['shares']._serialized_options = b'\342A\001\002\272H\007\222\001\004\010\001\020\024'
+  _globals['_ROUTE'].fields_by_name['places']._loaded_options = None
+  _globals['_ROUTE'].fields_by_name['places']._serialized_options = b'\342A\001\002\272H\007\222\001\004\010\001\020\024'
+  _globals['_ROUTE'].fields_by_name['region_codes']._loaded_options = None
+  _globals['_ROUTE'].fields_by_name['region_codes']._serialized_options = b'\272H\014\222\001\t\020\254\002\"\004r\002\030\006'
+  _globals['_ROUTE'].fields_by_name['merchant_ids']._loaded_options = None
+  _globals['_ROUTE'].fields_by_name['merchant_ids']._serialized_options = b'\272H\014\222\001\t\020\350\007\"\004r\002\030@'
+  _globals['_ROUTE'].fields_by_name['formats']._loaded_options = None
+  _globals['_ROUTE'].fields_by_name['formats']._serialized_options = b'\272H\014\222\001\t\020\003\"\005\202\001\002\020\001'
+  _globals['_ROUTE'].fields_by_name['min_weight_grams']._loaded_options = None
+  _globals['_ROUTE'].fields_by_name['min_weight_grams']._serialized_options = b'\272H\004\032\002(\000'
+  _globals['_ROUTE'].fields_by_name['max_weight_grams']._loaded_options = None
+  _globals['_ROUTE'].fields_by_name['max_weight_grams']._serialized_options = b'\272H\004\032\002(\000'
+  _globals['_ROUTING'].fields_by_name['version']._loaded_options = None
+  _globals['_ROUTING'].fields_by_name['version']._serialized_options = b'\342A\001\003'
+  _globals['_ROUTING'].fields_by_name['actor']._loaded_options = None
+  _globals['_ROUTING'].fields_by_name['actor']._serialized_options = b'\342A\001\003'
+  _globals['_ROUTING'].fields_by_name['cause']._loaded_options = None
+  _globals['_ROUTING'].fields_by_name['cause']._serialized_options = b'\342A\001\003'
+  _globals['_ROUTING'].fields_by_name['create_time']._loaded_options = None
+  _globals['_ROUTING'].fields_by_name['create_time']._serialized_options = b'\342A\001\003'
+  _globals['_ROUTING'].fields_by_name['etag']._loaded_options = None
+  _globals['_ROUTING'].fields_by_name['etag']._serialized_options = b'\342A\001\003'
+  _globals['_ROUTING'].fields_by_name['warnings']._loaded_options = None
+  _globals['_ROUTING'].fields_by_name['warnings']._serialized_options = b'\342A\001\003'
+  _globals['_GETROUTINGREQUEST'].fields_by_name['merchant_id']._loaded_options = None
+  _globals['_GETROUTINGREQUEST'].fields_by_name['merchant_id']._serialized_options = b'\272H\004r\002\030@'
+  _globals['_GETROUTINGREQUEST'].fields_by_name['version']._loaded_options = None
+  _globals['_GETROUTINGREQUEST'].fields_by_name['version']._serialized_options = b'\272H\004\032\002(\000'
+  _globals['_LISTROUTINGSREQUEST'].fields_by_name['merchant_id']._loaded_options = None
+  _globals['_LISTROUTINGSREQUEST'].fields_by_name['merchant_id']._serialized_options = b'\272H\004r\002\030@'
+  _globals['_LISTROUTINGSREQUEST'].fields_by_name['page_size']._loaded_options = None
+  _globals['_LISTROUTINGSREQUEST'].fields_by_name['page_size']._serialized_options = b'\272H\007\032\005\030\350\007(\000'
+  _globals['_LISTROUTINGSREQUEST'].fields_by_name['page_token']._loaded_options = None
+  _globals['_LISTROUTINGSREQUEST'].fields_by_name['page_token']._serialized_options = b'\272H\005r\003\030\364\003'
+  _globals['_UPDATEROUTINGREQUEST'].fields_by_name['merchant_id']._loaded_options = None
+  _globals['_UPDATEROUTINGREQUEST'].fields_by_name['merchant_id']._serialized_options = b'\272H\004r\002\030@'
+  _globals['_UPDATEROUTINGREQUEST'].fields_by_name['routes']._loaded_options = None
+  _globals['_UPDATEROUTINGREQUEST'].fields_by_name['routes']._serialized_options = b'\272H\006\222\001\003\020\310\001'
+  _globals['_UPDATEROUTINGREQUEST'].fields_by_name['restore_version']._loaded_options = None
+  _globals['_UPDATEROUTINGREQUEST'].fields_by_name['restore_version']._serialized_options = b'\272H\004\032\002(\000'
+  _globals['_UPDATEROUTINGREQUEST'].fields_by_name['note']._loaded_options = None
+  _globals['_UPDATEROUTINGREQUEST'].fields_by_name['note']._serialized_options = b'\272H\005r\003\030\364\003'
+  _globals['_UPDATEROUTINGREQUEST'].fields_by_name['etag']._loaded_options = None
+  _globals['_UPDATEROUTINGREQUEST'].fields_by_name['etag']._serialized_options = b'\272H\004r\002\030@'
+  _globals['_UPDATEROUTINGREQUEST'].fields_by_name['request_id']._loaded_options = None
+  _globals['_UPDATEROUTINGREQUEST'].fields_by_name['request_id']._serialized_options = b'\272H\031r\0272\025^[A-Za-z0-9_-]{0,64}$'
+  _globals['_SIMULATEROUTINGREQUEST'].fields_by_name['merchant_id']._loaded_options = None
+  _globals['_SIMULATEROUTINGREQUEST'].fields_by_name['merchant_id']._serialized_options = b'\272H\004r\002\030@'
+  _globals['_SIMULATEROUTINGREQUEST'].fields_by_name['ship_from']._loaded_options = None
+  _globals['_SIMULATEROUTINGREQUEST'].fields_by_name['ship_from']._serialized_options = b'\342A\001\002\272H\003\310\001\001'
+  _globals['_SIMULATEROUTINGREQUEST'].fields_by_name['weight_grams']._loaded_options = None
+  _globals['_SIMULATEROUTINGREQUEST'].fields_by_name['weight_grams']._serialized_options = b'\272H\004\032\002(\000'
+  _globals['_SIMULATEROUTINGREQUEST'].fields_by_name['format']._loaded_options = None
+  _globals['_SIMULATEROUTINGREQUEST'].fields_by_name['format']._serialized_options = b'\272H\005\202\001\002\020\001'
+  _globals['_SIMULATEROUTINGREQUEST'].fields_by_name['parcel_id']._loaded_options = None
+  _globals['_SIMULATEROUTINGREQUEST'].fields_by_name['parcel_id']._serialized_options = b'\272H\004r\002\030@'
+  _globals['_SIMULATEROUTINGREQUEST'].fields_by_name['routes']._loaded_options = None
+  _globals['_SIMULATEROUTINGREQUEST'].fields_by_name['routes']._serialized_options = b'\272H\006\222\001\003\020\310\001'
+  _globals['_LISTPLUGINSREQUEST']._serialized_start=198
+  _globals['_LISTPLUGINSREQUEST']._serialized_end=218
+  _globals['_LISTPLUGINSRESPONSE']._serialized_start=220
+  _globals['_LISTPLUGINSRESPONSE']._serialized_end=285
+  _globals['_LOADEDPLUGIN']._serialized_start=287
+  _globals['_LOADEDPLUGIN']._serialized_end=382
+  _globals['_LISTACCOUNTSREQUEST']._serialized_start=384
+  _globals['_LISTACCOUNTSREQUEST']._serialized_end=405
+  _globals['_LISTACCOUNTSRESPONSE']._serialized_start=407
+  _globals['_LISTACCOUNTSRESPONSE']._serialized_end=469
+  _globals['_ACCOUNT']._serialized_start=472
+  _globals['_ACCOUNT']._serialized_end=662
+  _globals['_ROUTESHARE']._serialized_start=664
+  _globals['_ROUTESHARE']._serialized_end=736
+  _globals['_ROUTEPLACE']._serialized_start=738
+  _globals['_ROUTEPLACE']._serialized_end=807
+  _globals['_ROUTE']._serialized_start=810
+  _globals['_ROUTE']._serialized_end=1087
+  _globals['_ROUTING']._serialized_start=1090
+  _globals['_ROUTING']._serialized_end=1334
+  _globals['_GETROUTINGREQUEST']._serialized_start=1336
+  _globals['_GETROUTINGREQUEST']._serialized_end=1411
+  _globals['_LISTROUTINGSREQUEST']._serialized_start=1413
+  _globals['_LISTROUTINGSREQUEST']._serialized_end=1525
+  _globals['_LISTROUTINGSRESPONSE']._serialized_start=1527
+  _globals['_LISTROUTINGSRESPONSE']._serialized_end=1614
+  _globals['_UPDATEROUTINGREQUEST']._serialized_start=1617
+  _globals['_UPDATEROUTINGREQUEST']._serialized_end=1870
+  _globals['_SIMULATEROUTINGREQUEST']._serialized_start=1873
+  _globals['_SIMULATEROUTINGREQUEST']._serialized_end=2143
+  _globals['_SIMULATEROUTINGRESPONSE']._serialized_start=2145
+  _globals['_SIMULATEROUTINGRESPONSE']._serialized_end=2242
+  _globals['_ROUTINGCANDIDATE']._serialized_start=2244
+  _globals['_ROUTINGCANDIDATE']._serialized_end=2296
+  _globals['_CARRIERSERVICE']._serialized_start=2299
+  _globals['_CARRIERSERVICE']._serialized_end=2803
 # @@protoc_insertion_point(module_scope)

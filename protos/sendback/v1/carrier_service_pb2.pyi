@@ -1,3 +1,9 @@
+import datetime
+
+from buf.validate import validate_pb2 as _validate_pb2
+from google.api import field_behavior_pb2 as _field_behavior_pb2
+from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from sendback.v1 import address_pb2 as _address_pb2
 from sendback.v1 import return_pb2 as _return_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf import descriptor as _descriptor
@@ -42,7 +48,7 @@ class ListAccountsResponse(_message.Message):
     def __init__(self, accounts: _Optional[_Iterable[_Union[Account, _Mapping]]] = ...) -> None: ...
 
 class Account(_message.Message):
-    __slots__ = ("name", "plugin", "kind", "roles", "region_codes", "formats", "failure")
+    __slots__ = ("name", "plugin", "kind", "roles", "region_codes", "formats", "failure", "failures", "resting")
     NAME_FIELD_NUMBER: _ClassVar[int]
     PLUGIN_FIELD_NUMBER: _ClassVar[int]
     KIND_FIELD_NUMBER: _ClassVar[int]
@@ -50,6 +56,8 @@ class Account(_message.Message):
     REGION_CODES_FIELD_NUMBER: _ClassVar[int]
     FORMATS_FIELD_NUMBER: _ClassVar[int]
     FAILURE_FIELD_NUMBER: _ClassVar[int]
+    FAILURES_FIELD_NUMBER: _ClassVar[int]
+    RESTING_FIELD_NUMBER: _ClassVar[int]
     name: str
     plugin: str
     kind: str
@@ -57,4 +65,134 @@ class Account(_message.Message):
     region_codes: _containers.RepeatedScalarFieldContainer[str]
     formats: _containers.RepeatedScalarFieldContainer[_return_pb2.LabelFormat.Kind]
     failure: str
-    def __init__(self, name: _Optional[str] = ..., plugin: _Optional[str] = ..., kind: _Optional[str] = ..., roles: _Optional[_Iterable[str]] = ..., region_codes: _Optional[_Iterable[str]] = ..., formats: _Optional[_Iterable[_Union[_return_pb2.LabelFormat.Kind, str]]] = ..., failure: _Optional[str] = ...) -> None: ...
+    failures: int
+    resting: str
+    def __init__(self, name: _Optional[str] = ..., plugin: _Optional[str] = ..., kind: _Optional[str] = ..., roles: _Optional[_Iterable[str]] = ..., region_codes: _Optional[_Iterable[str]] = ..., formats: _Optional[_Iterable[_Union[_return_pb2.LabelFormat.Kind, str]]] = ..., failure: _Optional[str] = ..., failures: _Optional[int] = ..., resting: _Optional[str] = ...) -> None: ...
+
+class RouteShare(_message.Message):
+    __slots__ = ("account", "weight")
+    ACCOUNT_FIELD_NUMBER: _ClassVar[int]
+    WEIGHT_FIELD_NUMBER: _ClassVar[int]
+    account: str
+    weight: int
+    def __init__(self, account: _Optional[str] = ..., weight: _Optional[int] = ...) -> None: ...
+
+class RoutePlace(_message.Message):
+    __slots__ = ("shares",)
+    SHARES_FIELD_NUMBER: _ClassVar[int]
+    shares: _containers.RepeatedCompositeFieldContainer[RouteShare]
+    def __init__(self, shares: _Optional[_Iterable[_Union[RouteShare, _Mapping]]] = ...) -> None: ...
+
+class Route(_message.Message):
+    __slots__ = ("places", "region_codes", "merchant_ids", "formats", "min_weight_grams", "max_weight_grams")
+    PLACES_FIELD_NUMBER: _ClassVar[int]
+    REGION_CODES_FIELD_NUMBER: _ClassVar[int]
+    MERCHANT_IDS_FIELD_NUMBER: _ClassVar[int]
+    FORMATS_FIELD_NUMBER: _ClassVar[int]
+    MIN_WEIGHT_GRAMS_FIELD_NUMBER: _ClassVar[int]
+    MAX_WEIGHT_GRAMS_FIELD_NUMBER: _ClassVar[int]
+    places: _containers.RepeatedCompositeFieldContainer[RoutePlace]
+    region_codes: _containers.RepeatedScalarFieldContainer[str]
+    merchant_ids: _containers.RepeatedScalarFieldContainer[str]
+    formats: _containers.RepeatedScalarFieldContainer[_return_pb2.LabelFormat.Kind]
+    min_weight_grams: int
+    max_weight_grams: int
+    def __init__(self, places: _Optional[_Iterable[_Union[RoutePlace, _Mapping]]] = ..., region_codes: _Optional[_Iterable[str]] = ..., merchant_ids: _Optional[_Iterable[str]] = ..., formats: _Optional[_Iterable[_Union[_return_pb2.LabelFormat.Kind, str]]] = ..., min_weight_grams: _Optional[int] = ..., max_weight_grams: _Optional[int] = ...) -> None: ...
+
+class Routing(_message.Message):
+    __slots__ = ("merchant_id", "version", "routes", "note", "actor", "cause", "create_time", "etag", "warnings")
+    MERCHANT_ID_FIELD_NUMBER: _ClassVar[int]
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    ROUTES_FIELD_NUMBER: _ClassVar[int]
+    NOTE_FIELD_NUMBER: _ClassVar[int]
+    ACTOR_FIELD_NUMBER: _ClassVar[int]
+    CAUSE_FIELD_NUMBER: _ClassVar[int]
+    CREATE_TIME_FIELD_NUMBER: _ClassVar[int]
+    ETAG_FIELD_NUMBER: _ClassVar[int]
+    WARNINGS_FIELD_NUMBER: _ClassVar[int]
+    merchant_id: str
+    version: int
+    routes: _containers.RepeatedCompositeFieldContainer[Route]
+    note: str
+    actor: str
+    cause: str
+    create_time: _timestamp_pb2.Timestamp
+    etag: str
+    warnings: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, merchant_id: _Optional[str] = ..., version: _Optional[int] = ..., routes: _Optional[_Iterable[_Union[Route, _Mapping]]] = ..., note: _Optional[str] = ..., actor: _Optional[str] = ..., cause: _Optional[str] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., etag: _Optional[str] = ..., warnings: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class GetRoutingRequest(_message.Message):
+    __slots__ = ("merchant_id", "version")
+    MERCHANT_ID_FIELD_NUMBER: _ClassVar[int]
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    merchant_id: str
+    version: int
+    def __init__(self, merchant_id: _Optional[str] = ..., version: _Optional[int] = ...) -> None: ...
+
+class ListRoutingsRequest(_message.Message):
+    __slots__ = ("merchant_id", "page_size", "page_token")
+    MERCHANT_ID_FIELD_NUMBER: _ClassVar[int]
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    merchant_id: str
+    page_size: int
+    page_token: str
+    def __init__(self, merchant_id: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
+
+class ListRoutingsResponse(_message.Message):
+    __slots__ = ("routings", "next_page_token")
+    ROUTINGS_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    routings: _containers.RepeatedCompositeFieldContainer[Routing]
+    next_page_token: str
+    def __init__(self, routings: _Optional[_Iterable[_Union[Routing, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+
+class UpdateRoutingRequest(_message.Message):
+    __slots__ = ("merchant_id", "routes", "restore_version", "note", "etag", "validate_only", "request_id")
+    MERCHANT_ID_FIELD_NUMBER: _ClassVar[int]
+    ROUTES_FIELD_NUMBER: _ClassVar[int]
+    RESTORE_VERSION_FIELD_NUMBER: _ClassVar[int]
+    NOTE_FIELD_NUMBER: _ClassVar[int]
+    ETAG_FIELD_NUMBER: _ClassVar[int]
+    VALIDATE_ONLY_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    merchant_id: str
+    routes: _containers.RepeatedCompositeFieldContainer[Route]
+    restore_version: int
+    note: str
+    etag: str
+    validate_only: bool
+    request_id: str
+    def __init__(self, merchant_id: _Optional[str] = ..., routes: _Optional[_Iterable[_Union[Route, _Mapping]]] = ..., restore_version: _Optional[int] = ..., note: _Optional[str] = ..., etag: _Optional[str] = ..., validate_only: _Optional[bool] = ..., request_id: _Optional[str] = ...) -> None: ...
+
+class SimulateRoutingRequest(_message.Message):
+    __slots__ = ("merchant_id", "ship_from", "weight_grams", "format", "parcel_id", "routes")
+    MERCHANT_ID_FIELD_NUMBER: _ClassVar[int]
+    SHIP_FROM_FIELD_NUMBER: _ClassVar[int]
+    WEIGHT_GRAMS_FIELD_NUMBER: _ClassVar[int]
+    FORMAT_FIELD_NUMBER: _ClassVar[int]
+    PARCEL_ID_FIELD_NUMBER: _ClassVar[int]
+    ROUTES_FIELD_NUMBER: _ClassVar[int]
+    merchant_id: str
+    ship_from: _address_pb2.Address
+    weight_grams: int
+    format: _return_pb2.LabelFormat.Kind
+    parcel_id: str
+    routes: _containers.RepeatedCompositeFieldContainer[Route]
+    def __init__(self, merchant_id: _Optional[str] = ..., ship_from: _Optional[_Union[_address_pb2.Address, _Mapping]] = ..., weight_grams: _Optional[int] = ..., format: _Optional[_Union[_return_pb2.LabelFormat.Kind, str]] = ..., parcel_id: _Optional[str] = ..., routes: _Optional[_Iterable[_Union[Route, _Mapping]]] = ...) -> None: ...
+
+class SimulateRoutingResponse(_message.Message):
+    __slots__ = ("candidates", "region_code")
+    CANDIDATES_FIELD_NUMBER: _ClassVar[int]
+    REGION_CODE_FIELD_NUMBER: _ClassVar[int]
+    candidates: _containers.RepeatedCompositeFieldContainer[RoutingCandidate]
+    region_code: str
+    def __init__(self, candidates: _Optional[_Iterable[_Union[RoutingCandidate, _Mapping]]] = ..., region_code: _Optional[str] = ...) -> None: ...
+
+class RoutingCandidate(_message.Message):
+    __slots__ = ("account", "refusal")
+    ACCOUNT_FIELD_NUMBER: _ClassVar[int]
+    REFUSAL_FIELD_NUMBER: _ClassVar[int]
+    account: str
+    refusal: str
+    def __init__(self, account: _Optional[str] = ..., refusal: _Optional[str] = ...) -> None: ...

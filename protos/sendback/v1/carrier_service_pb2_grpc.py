@@ -26,7 +26,7 @@ if _version_not_supported:
 
 
 class CarrierServiceStub:
-    """For operations. Called with the operator's key.
+    """For operations, with the operator's key; a merchant's key has its own routes.
     """
 
     def __init__(self, channel):
@@ -45,10 +45,30 @@ class CarrierServiceStub:
                 request_serializer=sendback_dot_v1_dot_carrier__service__pb2.ListAccountsRequest.SerializeToString,
                 response_deserializer=sendback_dot_v1_dot_carrier__service__pb2.ListAccountsResponse.FromString,
                 _registered_method=True)
+        self.GetRouting = channel.unary_unary(
+                '/sendback.v1.CarrierService/GetRouting',
+                request_serializer=sendback_dot_v1_dot_carrier__service__pb2.GetRoutingRequest.SerializeToString,
+                response_deserializer=sendback_dot_v1_dot_carrier__service__pb2.Routing.FromString,
+                _registered_method=True)
+        self.ListRoutings = channel.unary_unary(
+                '/sendback.v1.CarrierService/ListRoutings',
+                request_serializer=sendback_dot_v1_dot_carrier__service__pb2.ListRoutingsRequest.SerializeToString,
+                response_deserializer=sendback_dot_v1_dot_carrier__service__pb2.ListRoutingsResponse.FromString,
+                _registered_method=True)
+        self.UpdateRouting = channel.unary_unary(
+                '/sendback.v1.CarrierService/UpdateRouting',
+                request_serializer=sendback_dot_v1_dot_carrier__service__pb2.UpdateRoutingRequest.SerializeToString,
+                response_deserializer=sendback_dot_v1_dot_carrier__service__pb2.Routing.FromString,
+                _registered_method=True)
+        self.SimulateRouting = channel.unary_unary(
+                '/sendback.v1.CarrierService/SimulateRouting',
+                request_serializer=sendback_dot_v1_dot_carrier__service__pb2.SimulateRoutingRequest.SerializeToString,
+                response_deserializer=sendback_dot_v1_dot_carrier__service__pb2.SimulateRoutingResponse.FromString,
+                _registered_method=True)
 
 
 class CarrierServiceServicer:
-    """For operations. Called with the operator's key.
+    """For operations, with the operator's key; a merchant's key has its own routes.
     """
 
     def ListPlugins(self, request, context):
@@ -60,6 +80,34 @@ class CarrierServiceServicer:
 
     def ListAccounts(self, request, context):
         """Lists the configured accounts and what they can do.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetRouting(self, request, context):
+        """Gets the routes in force, or those of an earlier version.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListRoutings(self, request, context):
+        """Lists the versions of the routes, newest first.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def UpdateRouting(self, request, context):
+        """Changes the routes, or brings an earlier version back; in force everywhere within two seconds.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def SimulateRouting(self, request, context):
+        """Says who would be asked for a parcel's label, and why others would not.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -78,6 +126,26 @@ def add_CarrierServiceServicer_to_server(servicer, server):
                     request_deserializer=sendback_dot_v1_dot_carrier__service__pb2.ListAccountsRequest.FromString,
                     response_serializer=sendback_dot_v1_dot_carrier__service__pb2.ListAccountsResponse.SerializeToString,
             ),
+            'GetRouting': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetRouting,
+                    request_deserializer=sendback_dot_v1_dot_carrier__service__pb2.GetRoutingRequest.FromString,
+                    response_serializer=sendback_dot_v1_dot_carrier__service__pb2.Routing.SerializeToString,
+            ),
+            'ListRoutings': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListRoutings,
+                    request_deserializer=sendback_dot_v1_dot_carrier__service__pb2.ListRoutingsRequest.FromString,
+                    response_serializer=sendback_dot_v1_dot_carrier__service__pb2.ListRoutingsResponse.SerializeToString,
+            ),
+            'UpdateRouting': grpc.unary_unary_rpc_method_handler(
+                    servicer.UpdateRouting,
+                    request_deserializer=sendback_dot_v1_dot_carrier__service__pb2.UpdateRoutingRequest.FromString,
+                    response_serializer=sendback_dot_v1_dot_carrier__service__pb2.Routing.SerializeToString,
+            ),
+            'SimulateRouting': grpc.unary_unary_rpc_method_handler(
+                    servicer.SimulateRouting,
+                    request_deserializer=sendback_dot_v1_dot_carrier__service__pb2.SimulateRoutingRequest.FromString,
+                    response_serializer=sendback_dot_v1_dot_carrier__service__pb2.SimulateRoutingResponse.SerializeToString,
+            ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
             'sendback.v1.CarrierService', rpc_method_handlers)
@@ -87,7 +155,7 @@ def add_CarrierServiceServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class CarrierService:
-    """For operations. Called with the operator's key.
+    """For operations, with the operator's key; a merchant's key has its own routes.
     """
 
     @staticmethod
@@ -134,6 +202,114 @@ class CarrierService:
             '/sendback.v1.CarrierService/ListAccounts',
             sendback_dot_v1_dot_carrier__service__pb2.ListAccountsRequest.SerializeToString,
             sendback_dot_v1_dot_carrier__service__pb2.ListAccountsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetRouting(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/sendback.v1.CarrierService/GetRouting',
+            sendback_dot_v1_dot_carrier__service__pb2.GetRoutingRequest.SerializeToString,
+            sendback_dot_v1_dot_carrier__service__pb2.Routing.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListRoutings(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/sendback.v1.CarrierService/ListRoutings',
+            sendback_dot_v1_dot_carrier__service__pb2.ListRoutingsRequest.SerializeToString,
+            sendback_dot_v1_dot_carrier__service__pb2.ListRoutingsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def UpdateRouting(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/sendback.v1.CarrierService/UpdateRouting',
+            sendback_dot_v1_dot_carrier__service__pb2.UpdateRoutingRequest.SerializeToString,
+            sendback_dot_v1_dot_carrier__service__pb2.Routing.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SimulateRouting(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/sendback.v1.CarrierService/SimulateRouting',
+            sendback_dot_v1_dot_carrier__service__pb2.SimulateRoutingRequest.SerializeToString,
+            sendback_dot_v1_dot_carrier__service__pb2.SimulateRoutingResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -27,7 +27,7 @@ GRPC_GENERATED_VERSION: str
 GRPC_VERSION: str
 
 class CarrierServiceStub:
-    """For operations. Called with the operator's key."""
+    """For operations, with the operator's key; a merchant's key has its own routes."""
 
     @_typing.overload
     def __new__(cls, channel: _grpc.Channel) -> _Self: ...
@@ -37,19 +37,35 @@ class CarrierServiceStub:
     """Lists the plugins found, loaded and failed."""
     ListAccounts: _grpc.UnaryUnaryMultiCallable[_carrier_service_pb2.ListAccountsRequest, _carrier_service_pb2.ListAccountsResponse]
     """Lists the configured accounts and what they can do."""
+    GetRouting: _grpc.UnaryUnaryMultiCallable[_carrier_service_pb2.GetRoutingRequest, _carrier_service_pb2.Routing]
+    """Gets the routes in force, or those of an earlier version."""
+    ListRoutings: _grpc.UnaryUnaryMultiCallable[_carrier_service_pb2.ListRoutingsRequest, _carrier_service_pb2.ListRoutingsResponse]
+    """Lists the versions of the routes, newest first."""
+    UpdateRouting: _grpc.UnaryUnaryMultiCallable[_carrier_service_pb2.UpdateRoutingRequest, _carrier_service_pb2.Routing]
+    """Changes the routes, or brings an earlier version back; in force everywhere within two seconds."""
+    SimulateRouting: _grpc.UnaryUnaryMultiCallable[_carrier_service_pb2.SimulateRoutingRequest, _carrier_service_pb2.SimulateRoutingResponse]
+    """Says who would be asked for a parcel's label, and why others would not."""
 
 @_typing.type_check_only
 class CarrierServiceAsyncStub(CarrierServiceStub):
-    """For operations. Called with the operator's key."""
+    """For operations, with the operator's key; a merchant's key has its own routes."""
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     ListPlugins: _aio.UnaryUnaryMultiCallable[_carrier_service_pb2.ListPluginsRequest, _carrier_service_pb2.ListPluginsResponse]  # type: ignore[assignment]
     """Lists the plugins found, loaded and failed."""
     ListAccounts: _aio.UnaryUnaryMultiCallable[_carrier_service_pb2.ListAccountsRequest, _carrier_service_pb2.ListAccountsResponse]  # type: ignore[assignment]
     """Lists the configured accounts and what they can do."""
+    GetRouting: _aio.UnaryUnaryMultiCallable[_carrier_service_pb2.GetRoutingRequest, _carrier_service_pb2.Routing]  # type: ignore[assignment]
+    """Gets the routes in force, or those of an earlier version."""
+    ListRoutings: _aio.UnaryUnaryMultiCallable[_carrier_service_pb2.ListRoutingsRequest, _carrier_service_pb2.ListRoutingsResponse]  # type: ignore[assignment]
+    """Lists the versions of the routes, newest first."""
+    UpdateRouting: _aio.UnaryUnaryMultiCallable[_carrier_service_pb2.UpdateRoutingRequest, _carrier_service_pb2.Routing]  # type: ignore[assignment]
+    """Changes the routes, or brings an earlier version back; in force everywhere within two seconds."""
+    SimulateRouting: _aio.UnaryUnaryMultiCallable[_carrier_service_pb2.SimulateRoutingRequest, _carrier_service_pb2.SimulateRoutingResponse]  # type: ignore[assignment]
+    """Says who would be asked for a parcel's label, and why others would not."""
 
 class CarrierServiceServicer(metaclass=_abc_1.ABCMeta):
-    """For operations. Called with the operator's key."""
+    """For operations, with the operator's key; a merchant's key has its own routes."""
 
     @_abc_1.abstractmethod
     def ListPlugins(
@@ -66,5 +82,37 @@ class CarrierServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_carrier_service_pb2.ListAccountsResponse, _abc.Awaitable[_carrier_service_pb2.ListAccountsResponse]]:
         """Lists the configured accounts and what they can do."""
+
+    @_abc_1.abstractmethod
+    def GetRouting(
+        self,
+        request: _carrier_service_pb2.GetRoutingRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_carrier_service_pb2.Routing, _abc.Awaitable[_carrier_service_pb2.Routing]]:
+        """Gets the routes in force, or those of an earlier version."""
+
+    @_abc_1.abstractmethod
+    def ListRoutings(
+        self,
+        request: _carrier_service_pb2.ListRoutingsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_carrier_service_pb2.ListRoutingsResponse, _abc.Awaitable[_carrier_service_pb2.ListRoutingsResponse]]:
+        """Lists the versions of the routes, newest first."""
+
+    @_abc_1.abstractmethod
+    def UpdateRouting(
+        self,
+        request: _carrier_service_pb2.UpdateRoutingRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_carrier_service_pb2.Routing, _abc.Awaitable[_carrier_service_pb2.Routing]]:
+        """Changes the routes, or brings an earlier version back; in force everywhere within two seconds."""
+
+    @_abc_1.abstractmethod
+    def SimulateRouting(
+        self,
+        request: _carrier_service_pb2.SimulateRoutingRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_carrier_service_pb2.SimulateRoutingResponse, _abc.Awaitable[_carrier_service_pb2.SimulateRoutingResponse]]:
+        """Says who would be asked for a parcel's label, and why others would not."""
 
 def add_CarrierServiceServicer_to_server(servicer: CarrierServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

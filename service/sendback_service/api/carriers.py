@@ -19,8 +19,16 @@ from sendback_sdk import (
     Voids,
 )
 
+from sendback_service.api.caller import CALLER, call_for, merchant_named
 from sendback_service.api.interceptor import Context
+from sendback_service.api.routing_wire import format_of, routes_of, routing_message
 from sendback_service.host import Host, Made
+from sendback_service.pages import key_in, page_of, size_of
+from sendback_service.refusal import Reason, Refusal, invalid
+from sendback_service.routes import Routing
+from sendback_service.routing import ParcelFacts
+from sendback_service.routings import Health, Routings, Wanted
+from sendback_service.rules.territory import territory
 
 _ROLES = (
     Credits,
@@ -40,8 +48,9 @@ _ROLES = (
 
 
 class CarrierServicer(carrier_service_pb2_grpc.CarrierServiceServicer):
-    def __init__(self, host: Host) -> None:
+    def __init__(self, host: Host, routings: Routings) -> None:
         self._host = host
+        self._routings = routings
 
     async def ListPlugins(self, request: pb.ListPluginsRequest, context: Context) -> pb.ListPluginsResponse:
         return pb.ListPluginsResponse(
@@ -60,19 +69,79 @@ class CarrierServicer(carrier_service_pb2_grpc.CarrierServiceServicer):
     async def ListAccounts(
         self, request: pb.ListAccountsRequest, context: Context
     ) -> pb.ListAccountsResponse:
+        health = await self._routings.health()
         return pb.ListAccountsResponse(
-            accounts=[_account(made) for _, made in sorted(self._host.accounts.items())]
+            accounts=[_account(made, health.get(name)) for name, made in sorted(self._host.accounts.items())]
         )
+
+    async def GetRouting(self, request: pb.GetRoutingRequest, context: Context) -> pb.Routing:
+        return self._shown(await self._routings.get(_whose(request.merchant_id), request.version))
+
+    async def ListRoutings(
+        self, request: pb.ListRoutingsRequest, context: Context
+    ) -> pb.ListRoutingsResponse:
+        limit, before = size_of(request.page_size), int(key_in(request.page_token, "routings") or 0)
+        found = await self._routings.versions(_whose(request.merchant_id), limit + 1, before)
+        page = page_of("routings", found, limit, lambda routing: str(routing.version))
+        return pb.ListRoutingsResponse(
+            routings=[self._shown(routing) for routing in page.items], next_page_token=page.next_token
+        )
+
+    async def UpdateRouting(self, request: pb.UpdateRoutingRequest, context: Context) -> pb.Routing:
+        if request.restore_version and request.routes:
+            raise invalid("routes", "give routes, or the version to bring back, not both")
+        merchant_id = _whose(request.merchant_id)
+        wanted = Wanted(
+            merchant_id, routes_of(request.routes), request.restore_version, request.etag, request.note
+        )
+        if merchant_id and any(route.merchant_ids for route in request.routes):
+            raise invalid("routes", "a merchant's own routes name no merchants")
+        if request.validate_only:
+            return self._shown(await self._routings.validate(wanted))
+        return self._shown(await self._routings.update(call_for(request, merchant_id), wanted))
+
+    async def SimulateRouting(
+        self, request: pb.SimulateRoutingRequest, context: Context
+    ) -> pb.SimulateRoutingResponse:
+        address = request.ship_from
+        place = territory(address.region_code, address.postal_code, address.city)
+        merchant_id = _whose(request.merchant_id)
+        parcel = ParcelFacts(
+            place,
+            address.region_code,
+            merchant_id,
+            format_of(request.format),
+            request.weight_grams,
+            request.parcel_id,
+        )
+        tried = routes_of(request.routes) if request.routes else None
+        if problems := self._routings.problems(tried or ()):
+            raise Refusal(Reason.INVALID_FIELD, {"field": problems[0].field}, problems)
+        found = await self._routings.simulate(parcel, tried)
+        return pb.SimulateRoutingResponse(
+            candidates=[pb.RoutingCandidate(account=c.account, refusal=c.refusal) for c in found],
+            region_code=place,
+        )
+
+    def _shown(self, routing: Routing) -> pb.Routing:
+        return routing_message(routing, self._routings.warnings(routing.routes))
+
+
+def _whose(merchant_id: str) -> str:
+    """A merchant's key has its own routes, the operator's anybody's and the installation's."""
+    return merchant_named(merchant_id) if CALLER.get().key.merchant_id else merchant_id
 
 
 def accounts_of(host: Host, plugin_ids: set[str]) -> list[str]:
     return sorted(name for name, made in host.accounts.items() if made.plugin in plugin_ids)
 
 
-def _account(made: Made) -> pb.Account:
+def _account(made: Made, health: Health | None) -> pb.Account:
     account = pb.Account(name=made.name, plugin=made.plugin, kind=made.kind, failure=made.failure)
     if made.object is not None:
         account.roles.extend(role.__name__ for role in _ROLES if isinstance(made.object, role))
+    if health is not None:
+        account.failures, account.resting = health.failures, health.resting
     if isinstance(made.object, Carrier):
         account.region_codes.extend(sorted(made.object.coverage))
         account.formats.extend(getattr(return_pb2.LabelFormat, f) for f in sorted(made.object.formats))

@@ -1,5 +1,6 @@
 """The use cases, put together and handed to the servicers."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -20,7 +21,6 @@ from sendback.v1 import (
     returns_service_pb2_grpc,
 )
 
-from sendback_service import routing
 from sendback_service.access import Doorkeeper
 from sendback_service.advice import Advice
 from sendback_service.api.carriers import CarrierServicer
@@ -40,15 +40,17 @@ from sendback_service.erasures import Erasures
 from sendback_service.exports import Exports
 from sendback_service.feed import Feed
 from sendback_service.figures import Statistics
-from sendback_service.host import Host, coverage
+from sendback_service.host import Host
 from sendback_service.images import Images
 from sendback_service.keys import Keys
+from sendback_service.live import Live
 from sendback_service.merchants import Merchants
 from sendback_service.orders import Orders
 from sendback_service.parcels import Parcels
 from sendback_service.policies import Policies
 from sendback_service.promotions import Promotions
 from sendback_service.returns import Returns
+from sendback_service.routings import Routings
 from sendback_service.shops import Shops
 from sendback_service.store import Database
 from sendback_service.streams import Streams
@@ -69,15 +71,22 @@ SERVICE_NAMES = tuple(
 )
 
 
-def register(
-    server: Any, configuration: Configuration, database: Database, clock: Clock, host: Host, streams: Streams
-) -> None:
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What the use cases of a server share."""
+
+    database: Database
+    clock: Clock
+    host: Host
+    live: Live
+    streams: Streams
+
+
+def register(server: Any, configuration: Configuration, shared: Shared) -> None:
     """Puts the use cases together and hands them to the servicers."""
+    database, clock, host, streams = shared.database, shared.clock, shared.host, shared.streams
+    covered = shared.live.coverage
     doorkeeper = Doorkeeper(configuration.secret(), timedelta(minutes=configuration.portal.session_minutes))
-
-    def covered(merchant_id: str) -> frozenset[str]:
-        return coverage(host, routing.accounts_for(configuration.routes, merchant_id))
-
     shops = Shops(database)
     returns = Returns(database, streams)
     parcels = Parcels(database, shops, streams)
@@ -99,6 +108,7 @@ def register(
     orders = Orders(database, shops, doorkeeper, base_url)
     buyers = Buyers(database, shops, doorkeeper, clock)
     feed = Feed(database, streams)
+    routings = Routings(database, host, shared.live)
     portal_service_pb2_grpc.add_PortalServiceServicer_to_server(
         PortalServicer(shops, buyers, creation, returns, parcels, images), server
     )
@@ -120,7 +130,7 @@ def register(
     merchant_service_pb2_grpc.add_MerchantServiceServicer_to_server(
         MerchantServicer(merchants, shops, Keys(database, clock), images, advice, policies), server
     )
-    carrier_service_pb2_grpc.add_CarrierServiceServicer_to_server(CarrierServicer(host), server)
+    carrier_service_pb2_grpc.add_CarrierServiceServicer_to_server(CarrierServicer(host, routings), server)
     event_service_pb2_grpc.add_EventServiceServicer_to_server(
         EventServicer(feed, parcels, host, clock), server
     )

@@ -133,7 +133,13 @@ _TABLE: dict[str, dict[str, Entry]] = {
         ),
         **dict.fromkeys(("CreateAccessKey", "ListAccessKeys", "RevokeAccessKey"), _OPERATOR),
     },
-    "CarrierService": dict.fromkeys(("ListPlugins", "ListAccounts"), _OPERATOR),
+    "CarrierService": {
+        **dict.fromkeys(("ListPlugins", "ListAccounts"), _OPERATOR),
+        **dict.fromkeys(
+            ("GetRouting", "ListRoutings", "SimulateRouting"), _merchant_or_operator(Scope.SETTINGS_READ)
+        ),
+        "UpdateRouting": _merchant_or_operator(Scope.SETTINGS_WRITE),
+    },
     "EventService": {
         **dict.fromkeys(("WatchEvents", "ListEvents"), _merchant_or_operator(Scope.EVENTS_READ)),
         "DeliverWebhook": Entry(frozenset({KeyKind.OPERATOR, KeyKind.PORTAL})),

@@ -19,4 +19,4 @@ def serve(config: Config = None, processes: Processes = None) -> None:
     from sendback_service.server import serve as run
 
     log.set_up()
-    run(read(config), processes)
+    run(read(config), config, processes)

@@ -19,4 +19,4 @@ def worker(
     from sendback_service.worker import crew
 
     log.set_up()
-    crew(read(config), processes or 1, name)
+    crew(read(config), config, processes or 1, name)

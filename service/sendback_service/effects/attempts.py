@@ -80,7 +80,8 @@ def facts_of(parcel: ParcelRow) -> ParcelFacts:
     sender = address_from(parcel.request["sender"])
     country = sender.country if sender else ""
     place = territory(country, sender.postal_code, sender.city) if sender else ""
-    return ParcelFacts(place, country, parcel.merchant_id, LabelFormat(parcel.format))
+    weight = int(parcel.request.get("weight_grams") or 0)
+    return ParcelFacts(place, country, parcel.merchant_id, LabelFormat(parcel.format), weight, parcel.id)
 
 
 def request_of(parcel: ParcelRow, attempt: AttemptRow, *, sandbox: bool) -> LabelRequest:
@@ -108,11 +109,16 @@ def in_doubt(attempts: list[AttemptRow]) -> AttemptRow | None:
     return next((a for a in reversed(attempts) if a.outcome == End.UNKNOWN), None)
 
 
-def _serial(tx: Transaction, account: str) -> int:
-    """Issued once, whatever becomes of the call."""
+def hold_account(tx: Transaction, account: str) -> SerialRow:
+    """Until the transaction ends nobody else begins a call to it: what is counted meanwhile stays true."""
     first = text("INSERT INTO serial (account, next) VALUES (:account, 1) ON CONFLICT DO NOTHING")
     tx.session.connection().execute(first, {"account": account})
-    row = tx.session.get_one(SerialRow, account, with_for_update=True)
+    return tx.session.get_one(SerialRow, account, with_for_update=True)
+
+
+def _serial(tx: Transaction, account: str) -> int:
+    """Issued once, whatever becomes of the call."""
+    row = hold_account(tx, account)
     serial = row.next
     row.next += 1
     tx.session.add(row)

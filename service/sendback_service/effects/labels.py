@@ -5,10 +5,11 @@ reconciler, which asks the carrier where it can be asked.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sendback_sdk import Carrier, Label, Repeat
 
+from sendback_service.effects import gate
 from sendback_service.effects.attempts import (
     GIVEN_UP,
     NOTHING_MADE,
@@ -18,11 +19,13 @@ from sendback_service.effects.attempts import (
     claim,
     close,
     facts_of,
+    hold_account,
     lock,
     request_of,
     take,
 )
 from sendback_service.effects.engine import step
+from sendback_service.effects.gate import Gate
 from sendback_service.effects.outcomes import LANE, bought, doubtful, give_up
 from sendback_service.effects.outside import End, Ended, call
 from sendback_service.effects.papers import document_problem
@@ -53,6 +56,7 @@ class Buying:
     carrier: Callable[[str], Carrier]
     candidates: Callable[[ParcelFacts], tuple[Candidate, ...]]
     sandbox: Callable[[str], bool]
+    gate: Gate = field(default_factory=Gate)
 
     def buy_label(self, merchant_id: str, parcel_id: str, round: int) -> None:
         """The workflow: one step finds whom to ask, one asks."""
@@ -72,10 +76,15 @@ class Buying:
         if parcel.label != LabelState.REQUESTED:
             return 0
         spent = _spent(attempts, round)
-        for candidate in self.candidates(facts_of(parcel)):
-            if not candidate.refusal and candidate.account not in spent:
-                return claim(tx, parcel, len(attempts) + 1, round, candidate.account)
-        _conclude(tx, held, parcel, attempts, round)
+        asked = (c.account for c in self.candidates(facts_of(parcel)) if not c.refusal)
+        put_off: list[str] = []
+        for account in (account for account in asked if account not in spent):
+            hold_account(tx, account)
+            if why := self.gate.enter(tx, account):
+                put_off.append(f"{account}: {why}")
+                continue
+            return claim(tx, parcel, len(attempts) + 1, round, account)
+        _conclude(tx, held, parcel, attempts, round, put_off)
         return 0
 
     def _call(self, merchant_id: str, parcel_id: str, number: int) -> str:
@@ -125,6 +134,7 @@ def record(tx: Transaction, key: Key, ended: Ended[Label]) -> None:
     if attempt.outcome != OPEN and (attempt.outcome, ended.end) != (End.UNKNOWN, End.DONE):
         return
     close(tx, attempt, ended)
+    gate.note(tx, attempt.account, ended.end)
     if ended.end is End.DONE and ended.answer is not None:
         bought(tx, held, parcel, attempt.account, ended.answer)
     elif ended.end is End.UNKNOWN:
@@ -141,14 +151,19 @@ def _spent(attempts: list[AttemptRow], round: int) -> set[str]:
 
 
 def _conclude(
-    tx: Transaction, held: HeldReturn | None, parcel: ParcelRow, attempts: list[AttemptRow], round: int
+    tx: Transaction,
+    held: HeldReturn | None,
+    parcel: ParcelRow,
+    attempts: list[AttemptRow],
+    round: int,
+    put_off: list[str],
 ) -> None:
-    """Nobody is left to ask: later again, or never."""
+    """Nobody is left to ask: later again, or never. `put_off` are those that may not be asked just now, and why."""
     later = [a for a in attempts if a.round == round and a.outcome == End.LATER]
-    if later and round % HUNDRED + 1 < LABEL_ROUNDS:
+    if (later or put_off) and round % HUNDRED + 1 < LABEL_ROUNDS:
         asked = min((a.retry_after for a in later if a.retry_after), default=0)
         due = next_try(tx.now, round % HUNDRED, asked)
         tx.set_deadline(parcel.merchant_id, "label.retry", parcel.id, due, number=round + 1)
         return
-    said = [f"{a.account}: {a.outcome} {a.note}".strip() for a in attempts[-5:]]
+    said = [f"{a.account}: {a.outcome} {a.note}".strip() for a in attempts[-5:]] + put_off
     give_up(tx, held, parcel, "label.failed", "; ".join(said) or "no carrier serves this parcel")

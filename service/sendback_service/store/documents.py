@@ -1,5 +1,6 @@
 """How the values of the domain are kept in the tables' JSON columns. Pydantic reads and writes the dataclasses."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +10,7 @@ from sendback_sdk.orders import Order
 
 from sendback_service.policy_page import PageCheck
 from sendback_service.records import WarehouseRecord
+from sendback_service.routing import Route
 from sendback_service.rules.policy import Policy
 
 _ORDER: TypeAdapter[Order] = TypeAdapter(Order)
@@ -16,6 +18,7 @@ _POLICY: TypeAdapter[Policy] = TypeAdapter(Policy)
 _ADDRESS: TypeAdapter[Address] = TypeAdapter(Address)
 _PAGE_CHECK: TypeAdapter[PageCheck] = TypeAdapter(PageCheck)
 _WAREHOUSE: TypeAdapter[WarehouseRecord] = TypeAdapter(WarehouseRecord)
+_ROUTES: TypeAdapter[tuple[Route, ...]] = TypeAdapter(tuple[Route, ...])
 
 
 def order_document(order: Order) -> dict[str, Any]:
@@ -54,6 +57,14 @@ def warehouse_document(warehouse: WarehouseRecord) -> dict[str, Any]:
 
 def warehouse_from(document: Any) -> WarehouseRecord:
     return _WAREHOUSE.validate_python(document)
+
+
+def routes_document(routes: Sequence[Route]) -> dict[str, Any]:
+    return {"routes": _plain(_ROUTES.dump_python(tuple(routes), exclude_defaults=True))}
+
+
+def routes_from(document: Any) -> tuple[Route, ...]:
+    return _ROUTES.validate_python(document["routes"])
 
 
 def page_check_document(check: PageCheck) -> dict[str, Any]:

@@ -32,6 +32,7 @@ from sendback_service.store.tables.money import (
     SettlementRow,
     TransferRow,
 )
+from sendback_service.store.tables.routes import CircuitRow, RoutingRow
 from sendback_service.store.tables.shops import (
     AccessKeyRow,
     BrandRow,
@@ -50,6 +51,7 @@ __all__ = [
     "AttemptRow",
     "BrandRow",
     "BuyerKeyRow",
+    "CircuitRow",
     "CreditEntryRow",
     "DeadlineRow",
     "DocumentRow",
@@ -69,6 +71,7 @@ __all__ = [
     "PortalRow",
     "RequestKeyRow",
     "ReturnRow",
+    "RoutingRow",
     "SQLModel",
     "SerialRow",
     "SettlementRow",

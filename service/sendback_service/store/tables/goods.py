@@ -133,6 +133,13 @@ class ParcelRow(SQLModel, table=True):
     __table_args__ = (
         Index("parcel_return", "merchant_id", "return_id"),
         Index("parcel_tracking", "tracking_number"),
+        Index(
+            "parcel_priced",
+            "account",
+            "create_time",
+            sqlite_where=text("price_minor IS NOT NULL"),
+            postgresql_where=text("price_minor IS NOT NULL"),
+        ),
     )
     merchant_id: str = Field(primary_key=True)
     id: str = Field(primary_key=True)
@@ -178,6 +185,7 @@ class AttemptRow(SQLModel, table=True):
     have happened."""
 
     __tablename__ = "attempt"
+    __table_args__ = (Index("attempt_account", "account", "start_time"),)
     merchant_id: str = Field(primary_key=True)
     parcel_id: str = Field(primary_key=True)
     number: int = Field(primary_key=True)

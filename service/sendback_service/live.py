@@ -1,0 +1,120 @@
+"""Accounts and routes as they are in force, in every process the same, without a restart.
+
+The configuration file and the database are looked at twice a second. Accounts come from the file alone; routes from
+the database, where a changed file is one of the ways to make a version. A file that is wrong is said to be so, and
+changes nothing.
+"""
+
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+
+import structlog
+
+from sendback_service import routes
+from sendback_service.configuration import Caps, Configuration, ConfigurationError, read, where
+from sendback_service.effects.trouble import described
+from sendback_service.host import Host, coverage
+from sendback_service.routing import Candidate, ParcelFacts, Route, accounts_for, candidates
+from sendback_service.store import Database
+from sendback_service.store.outage import is_duplicate
+from sendback_service.store.transaction import Author, Transaction
+
+_LOOK_SECONDS = 0.5
+_FILE = Author("file", "sendback.toml")
+_UNBOUNDED = Caps()
+
+
+class Live:
+    """`config` is where the configuration was read; None for wherever it is read by itself."""
+
+    def __init__(
+        self, configuration: Configuration, config: Path | None, host: Host, database: Database
+    ) -> None:
+        self._configuration = configuration
+        self._file = where(config)
+        self._seen = _stamp(self._file)
+        self._host = host
+        self._database = database
+        self._revision = "never"
+        self._routes: Mapping[str, tuple[Route, ...]] = {}
+
+    def start(self, stop: threading.Event) -> None:
+        """What is in force now, and then whatever comes, from a thread of its own."""
+        self._take(changed=False)
+        self._load()
+        threading.Thread(target=self._follow, args=(stop,), name="live", daemon=True).start()
+
+    def routes_of(self, merchant_id: str) -> tuple[Route, ...]:
+        """A merchant's own come first."""
+        own = self._routes.get(merchant_id, ()) if merchant_id else ()
+        return own + self._routes.get(routes.INSTALLATION, ())
+
+    def candidates(self, parcel: ParcelFacts) -> tuple[Candidate, ...]:
+        return candidates(self.routes_of(parcel.merchant_id), self._host.carriers(), parcel)
+
+    def coverage(self, merchant_id: str) -> frozenset[str]:
+        """Territories that the carriers on a merchant's routes can be sent from."""
+        return coverage(self._host, accounts_for(self.routes_of(merchant_id), merchant_id))
+
+    def caps(self, account: str) -> Caps:
+        found = self._configuration.accounts.get(account)
+        return _UNBOUNDED if found is None else found.caps
+
+    def sandbox(self, account: str) -> bool:
+        return self._configuration.accounts[account].sandbox
+
+    def _follow(self, stop: threading.Event) -> None:
+        while not stop.wait(_LOOK_SECONDS):
+            try:
+                self._look_at_file()
+                self._load()
+            except Exception as broken:
+                structlog.get_logger().error("live.failed", error=described(broken))
+
+    def _look_at_file(self) -> None:
+        stamp = _stamp(self._file)
+        if stamp == self._seen:
+            return
+        self._seen = stamp
+        try:
+            new = read(self._file)
+        except ConfigurationError as wrong:
+            structlog.get_logger().error("configuration.refused", why=str(wrong))
+            return
+        before, self._configuration = self._configuration, new
+        if new.accounts != before.accounts:
+            self._host.update(new.accounts)
+            structlog.get_logger().info("configuration.accounts", accounts=sorted(new.accounts))
+        if new.routes != before.routes:
+            self._take(changed=True)
+
+    def _take(self, *, changed: bool) -> None:
+        """Every process sees the file change: the first makes the version, and the others find it made."""
+        wanted = tuple(part.route() for part in self._configuration.routes)
+        if not wanted and not changed:
+            return
+        try:
+            self._database.transact(lambda tx: _take_once(tx, wanted, changed=changed), _FILE)
+        except Exception as broken:
+            if not is_duplicate(broken):
+                raise
+
+    def _load(self) -> None:
+        revision = self._database.look(routes.revision_in)
+        if revision != self._revision:
+            self._routes = self._database.look(routes.in_force)
+            self._revision = revision
+
+
+def _take_once(tx: Transaction, wanted: tuple[Route, ...], *, changed: bool) -> None:
+    if routes.routing_in(tx, routes.INSTALLATION).routes != wanted:
+        routes.take_from_file(tx, wanted, changed=changed)
+
+
+def _stamp(file: Path) -> tuple[int, int]:
+    try:
+        found = file.stat()
+    except OSError:
+        return 0, 0
+    return found.st_mtime_ns, found.st_size
