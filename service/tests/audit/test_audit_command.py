@@ -35,7 +35,7 @@ def copied(town: Town, url: str, tmp_path: Path) -> Path:
     return path
 
 
-on_sqlite = pytest.mark.parametrize("empty", ["sqlite"], indirect=True)
+on_sqlite = pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
 
 
 def test_a_healthy_database_is_said_to_be_so(town: Town, url: str) -> None:
@@ -107,7 +107,7 @@ def test_a_file_that_nobody_may_write_is_audited(copied: Path, tmp_path: Path) -
     assert (folder / "sendback.db").read_bytes() == before
 
 
-@pytest.mark.parametrize("empty", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("databases", ["postgres"], indirect=True)
 def test_a_role_that_may_only_read_is_enough(town: Town, url: str) -> None:
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("CREATE ROLE auditor LOGIN")

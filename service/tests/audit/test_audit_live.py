@@ -19,13 +19,14 @@ from sqlmodel import create_engine, text
 from service.tests.audit.town import Town, a_town
 from service.tests.audits import broken
 from service.tests.effects.world import HandClock
+from tests.databases import Databases
 
 USUAL = Patience(timedelta(minutes=1), timedelta(minutes=10))
 SECONDS = 3
 
 
-def test_a_town_that_is_busy_raises_no_alarm(empty: Callable[[], str]) -> None:
-    url, clock, stop = empty(), HandClock(), threading.Event()
+def test_a_town_that_is_busy_raises_no_alarm(databases: Databases) -> None:
+    url, clock, stop = databases.migrated(), HandClock(), threading.Event()
     database, snapshots = opened(url, clock), Snapshots(url, clock)
     audits: list[list[Finding]] = []
 

@@ -11,7 +11,7 @@ import pytest
 from sendback_sdk import Repeat
 from sendback_service import decisions
 from sendback_service.held import hold
-from sendback_service.store import Database, opened, schema
+from sendback_service.store import opened
 from sendback_service.store.tables import EventRow, MessageRow, ParcelRow, SettlementRow
 from sendback_service.store.transaction import Transaction
 from sqlmodel import select
@@ -31,6 +31,7 @@ from service.tests.effects.world import (
     begin,
     settle,
 )
+from tests.databases import Databases
 
 LONG = timedelta(minutes=15)
 
@@ -139,19 +140,17 @@ def letters(stage: Stage) -> dict[str, str]:
 
 @pytest.mark.timeout(120)
 @pytest.mark.parametrize("name", SCENARIOS)
-def test_killed_at_every_moment(
-    name: str, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    undisturbed = _play(name, 0, tmp_path_factory, monkeypatch)
+def test_killed_at_every_moment(name: str, sqlite: Databases, monkeypatch: pytest.MonkeyPatch) -> None:
+    undisturbed = _play(name, 0, sqlite.migrated(), monkeypatch)
     moments = undisturbed.moments
     assert moments > 8
-    deaths = [_play(name, moment, tmp_path_factory, monkeypatch).deaths for moment in range(1, moments + 1)]
+    deaths = [_play(name, moment, sqlite.migrated(), monkeypatch).deaths for moment in range(1, moments + 1)]
     assert deaths == [1] * moments
 
 
-def _play(name: str, die_at: int, folders: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Stage:
+def _play(name: str, die_at: int, url: str, monkeypatch: pytest.MonkeyPatch) -> Stage:
     clock = HandClock()
-    database = _fresh(folders, clock)
+    database = opened(url, clock)
     try:
         database.transact(begin, STAFF)
         stage, scenario = Stage(database, clock, monkeypatch), SCENARIOS[name]()
@@ -164,9 +163,3 @@ def _play(name: str, die_at: int, folders: pytest.TempPathFactory, monkeypatch: 
         return stage
     finally:
         database.shut()
-
-
-def _fresh(folders: pytest.TempPathFactory, clock: HandClock) -> Database:
-    url = f"sqlite:///{folders.mktemp('killed') / 'sendback.db'}"
-    schema.migrate(url)
-    return opened(url, clock)

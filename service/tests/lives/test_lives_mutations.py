@@ -18,9 +18,9 @@ from sqlalchemy import text
 
 from service.tests.effects.world import STAFF, HandClock, Stage
 from service.tests.lives.player import Player
-from service.tests.lives.test_lives_random import LIFE, clock, database, database_url, loop, play, postgres
+from service.tests.lives.test_lives_random import LIFE, clock, database, database_url, loop, play
 
-__all__ = ["clock", "database", "database_url", "loop", "postgres"]
+__all__ = ["clock", "database", "database_url", "loop"]
 
 Patch = Callable[[pytest.MonkeyPatch, Database], None]
 

@@ -16,11 +16,11 @@ from hypothesis import strategies as st
 from sendback_service.rules.policy import SettlementMoment
 from sendback_service.store import Database
 
-from service.tests.effects.conftest import clock, database, database_url, postgres
+from service.tests.effects.conftest import clock, database, database_url
 from service.tests.effects.world import HandClock, Stage
 from service.tests.lives.player import Player
 
-__all__ = ["clock", "database", "database_url", "postgres"]
+__all__ = ["clock", "database", "database_url"]
 
 LIVES = int(os.environ.get("SENDBACK_LIVES", "0"))
 _NUMBER = st.integers(0, 11)

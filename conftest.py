@@ -1,0 +1,39 @@
+"""Databases for the tests of every member: `sqlite.migrated()` is one, and `postgres.migrated()` another."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.databases import Databases, PostgresDatabases, SqliteDatabases, cluster
+
+
+@pytest.fixture(scope="session")
+def sqlite(tmp_path_factory: pytest.TempPathFactory) -> Databases:
+    return SqliteDatabases(tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def postgres(postgres_url: str) -> Iterator[Databases]:
+    databases = PostgresDatabases(postgres_url)
+    yield databases
+    databases.drop()
+
+
+@pytest.fixture(scope="session")
+def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """$SENDBACK_TEST_DATABASE_URL, else a PostgreSQL that all processes of the run share."""
+    given = os.environ.get("SENDBACK_TEST_DATABASE_URL", "")
+    if given:
+        yield given
+        return
+    server = cluster(_folder_of_the_run(tmp_path_factory))
+    yield server.get_uri()
+    server.cleanup()
+
+
+def _folder_of_the_run(folders: pytest.TempPathFactory) -> Path:
+    """Each process of xdist has a folder of its own in that of the run."""
+    own = folders.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own

