@@ -143,7 +143,7 @@ def test_a_refusal_is_for_people(stage: Stage) -> None:
 @quick
 def test_whoever_never_answers_is_given_up(stage: Stage) -> None:
     mail = Memory(Postman, "later")
-    erased(stage, mail=mail).run(until=DAYS, step=timedelta(minutes=30))
+    erased(stage, mail=mail).run(until=DAYS)
     assert states(stage.database) == {"mail": ("FAILED", "LATER")}
     assert work(stage.database) == ["erasure.refused"]
     assert receipt(stage.database).told == {}

@@ -207,7 +207,7 @@ def test_a_label_that_turns_up_after_the_instructions_is_voided(stage: Stage) ->
     assert stage.postman.occasions == ["instructions"]
     assert parcel(stage.database).label == "UNKNOWN"
     assert work(stage.database) == {"label.unknown"}
-    stage.run(until=timedelta(hours=3), step=MINUTE)
+    stage.run(until=timedelta(hours=3))
     assert parcel(stage.database).label == "VOIDED"
     assert (len(post.made), post.live) == (1, [])
     assert stage.postman.occasions == ["instructions"]

@@ -35,18 +35,18 @@ def test_busy_is_tried_later(stage: Stage) -> None:
 
 
 def test_busy_for_ever_fails(stage: Stage) -> None:
-    written(stage, "later").run(until=LONG, step=timedelta(minutes=5))
+    written(stage, "later").run(until=LONG)
     assert (state(stage.database), stage.postman.script.calls) == ("FAILED", 8)
 
 
 def test_a_lost_answer_is_repeated_under_the_same_key_a_few_times(stage: Stage) -> None:
-    written(stage, "silent").run(until=LONG, step=timedelta(minutes=5))
+    written(stage, "silent").run(until=LONG)
     assert (state(stage.database), len(stage.postman.sent)) == ("FAILED", 4)
     assert len({message.key for message in stage.postman.sent}) == 1
 
 
 def test_a_bounce_is_the_end_and_is_said(stage: Stage) -> None:
-    written(stage, "no").run(until=LONG, step=timedelta(minutes=5))
+    written(stage, "no").run(until=LONG)
     assert (state(stage.database), stage.postman.script.calls) == ("FAILED", 1)
     types = stage.database.look(lambda tx: list(tx.session.exec(select(EventRow.type))))
     assert "message.failed" in types

@@ -95,9 +95,9 @@ def test_a_later_to_the_repetition_of_a_lost_call_leaves_the_doubt(stage: Stage)
 
 def test_keys_are_not_trusted_for_ever(stage: Stage) -> None:
     bank = Bank("deaf")
-    settled(stage, bank).run(until=12 * HOUR, step=10 * MINUTE)
+    settled(stage, bank).run(until=12 * HOUR)
     calls = bank.script.calls
-    stage.run(until=24 * HOUR, step=10 * MINUTE)
+    stage.run(until=24 * HOUR)
     assert bank.script.calls == calls
     assert settlement(stage.database).state == "UNKNOWN"
     assert confirmed(stage.database, settlement(stage.database).id)

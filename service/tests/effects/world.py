@@ -44,6 +44,7 @@ from sendback_service.routing import Candidate
 from sendback_service.store import Database
 from sendback_service.store.documents import address_document, order_document, warehouse_document
 from sendback_service.store.tables import (
+    DeadlineRow,
     MerchantRow,
     OrderRow,
     OrderVersionRow,
@@ -51,8 +52,9 @@ from sendback_service.store.tables import (
     ReturnRow,
     UnitRow,
 )
-from sendback_service.store.times import micros
+from sendback_service.store.times import micros, moment
 from sendback_service.store.transaction import Author, Intent, Subject, Transaction
+from sqlmodel import func, select
 
 MERCHANT = "mer_1"
 RETURN = "ret_1"
@@ -276,14 +278,16 @@ class Stage:
         self._sweep = Sweep(mortal, self._start)
         self._handlers = self._workflows(mortal)
 
-    def run(self, *, until: timedelta = timedelta(), step: timedelta = timedelta(seconds=5)) -> "Stage":
-        """Works until nothing is left to do, then turns the clock, and so on."""
+    def run(self, *, until: timedelta = timedelta(), step: timedelta | None = None) -> "Stage":
+        """Works until nothing is left to do, then turns the clock to the next deadline, and so on; or by `step` each
+        time, whatever comes due together."""
         end = self.clock.now + until
         while True:
             self._settle()
             if self.clock.now >= end:
                 return self
-            self.clock.turn(min(step, end - self.clock.now))
+            rest = step or self.database.look(_rest)
+            self.clock.turn(min(rest, end - self.clock.now))
 
     def _settle(self) -> None:
         busy = 1
@@ -346,6 +350,12 @@ class Stage:
             "send": letters.Sending(database, lambda _: self.postman, "postman", compose).send,
             "forget": forgetting.Forgetting(database, lambda: self.forgetters).forget,
         }
+
+
+def _rest(tx: Transaction) -> timedelta:
+    """How long there is nothing to do."""
+    due = tx.session.exec(select(func.min(DeadlineRow.due_time))).one()
+    return timedelta.max if due is None else moment(due) - tx.now
 
 
 BUYER = Address("Ana Buyer", "1 rue de la Paix", "75002", "Paris", "FR")
