@@ -8,6 +8,7 @@ import ast
 import sys
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
@@ -78,6 +79,7 @@ REQUIREMENTS: dict[str, dict[str, str]] = {
 }
 
 
+@cache
 def held() -> dict[str, list[str]]:
     """Requirement → the tests that say that they hold it."""
     found: dict[str, list[str]] = defaultdict(list)

@@ -32,11 +32,11 @@ def test_a_skip_counts_as_a_failure_where_everything_is_required(
     shutil.copy(Path(__file__).with_name("conftest.py"), tmp_path)
     (tmp_path / "test_sample.py").write_text(TESTS["passes"].replace("it", "other") + "\n")
     (tmp_path / "test_it.py").write_text(TESTS[test])
-    command = f"{sys.executable} -m pytest -p no:cacheprovider -n {workers} --rootdir=. .".split()
+    command = f"{sys.executable} -m pytest -p xdist -p no:cacheprovider -n {workers} --rootdir=. .".split()
     done = subprocess.run(
         command,
         cwd=tmp_path,
-        env=os.environ | {"SENDBACK_REQUIRE_ALL": required},
+        env=os.environ | {"SENDBACK_REQUIRE_ALL": required, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
         capture_output=True,
         text=True,
         timeout=50,
