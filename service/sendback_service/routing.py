@@ -149,7 +149,7 @@ def _lot(share: Share, parcel_id: str) -> float:
 def _refusal(carrier: Carrier | None, parcel: ParcelFacts) -> str:
     if carrier is None:
         return "not available"
-    if not carrier.coverage & {parcel.territory, parcel.country}:
+    if parcel.territory not in carrier.coverage:
         return f"does not serve {parcel.territory}"
     if parcel.format not in carrier.formats:
         return f"makes no {parcel.format}"
