@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlmodel import select
+from sqlmodel import col, select
 
 from sendback_service import deadlines
 from sendback_service.held import HeldReturn, forbidden, hold
@@ -10,9 +10,10 @@ from sendback_service.late import reopened
 from sendback_service.messages import Occasion, request
 from sendback_service.refusal import invalid, not_found
 from sendback_service.rules.policy import SettlementMoment
-from sendback_service.rules.states import Decision, LabelState, Transit, can_move
+from sendback_service.rules.sightings import FIRST_POLL, Sighting, is_news
+from sendback_service.rules.states import Decision, LabelState, Transit
 from sendback_service.settlements import settle_at
-from sendback_service.store.tables import ParcelRow
+from sendback_service.store.tables import EventRow, ParcelRow, TrackingRow
 from sendback_service.store.times import micros
 from sendback_service.store.transaction import Intent, Subject, Transaction
 
@@ -24,13 +25,23 @@ _MOMENT = {
 }
 
 
+def follow(tx: Transaction, parcel: ParcelRow) -> None:
+    """A label was bought: from now on its carrier is asked about the parcel."""
+    row = TrackingRow(merchant_id=parcel.merchant_id, parcel_id=parcel.id, account=parcel.account)
+    row.due_time = micros(tx.now + FIRST_POLL)
+    tx.session.merge(row)
+
+
 def report(tx: Transaction, parcel: ParcelRow, seen: Transit, time: datetime) -> bool:
-    """Notes what was seen of a parcel; True where it was news."""
+    """Notes what was seen of a parcel; True where it was news. What was told before is noted once."""
     held = hold(tx, parcel.merchant_id, parcel.return_id) if parcel.return_id else None
+    tx.session.refresh(parcel, with_for_update=held is None)
     present = Transit(parcel.transit)
-    if present is seen:
+    subject = held.subject if held else Subject("parcel", parcel.id)
+    earlier = _sightings(tx, parcel, subject)
+    if present is seen or any((s.seen, s.time) == (seen, time) for s in earlier):
         return False
-    news = can_move(present, seen)
+    news = is_news(present, seen, time, earlier)
     intents: list[Intent] = []
     if news:
         parcel.transit = seen
@@ -38,12 +49,30 @@ def report(tx: Transaction, parcel: ParcelRow, seen: Transit, time: datetime) ->
         tx.session.add(parcel)
         intents = _letter(held, seen)
     attributes = {"parcel_id": parcel.id, "seen_time": time.isoformat(), "late": str(not news).lower()}
-    subject = held.subject if held else Subject("parcel", parcel.id)
     tx.record(parcel.merchant_id, f"parcel.{seen.lower()}", subject, attributes, intents)
     if news and held is not None:
         held.changed()
         _follow(held, parcel, seen)
     return news
+
+
+def _sightings(tx: Transaction, parcel: ParcelRow, subject: Subject) -> list[Sighting]:
+    """What was told of the parcel so far: its events are the only record."""
+    types = {f"parcel.{state.lower()}": state for state in Transit}
+    query = select(EventRow).where(
+        EventRow.merchant_id == parcel.merchant_id,
+        EventRow.subject_id == subject.id,
+        col(EventRow.type).in_(types),
+    )
+    return [
+        Sighting(
+            types[event.type],
+            datetime.fromisoformat(event.attributes["seen_time"]),
+            event.attributes["late"] == "false",
+        )
+        for event in tx.session.exec(query)
+        if event.attributes.get("parcel_id") == parcel.id
+    ]
 
 
 def add_tracking(held: HeldReturn, number: str, uri: str) -> None:

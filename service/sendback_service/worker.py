@@ -20,6 +20,7 @@ from sendback_service.effects.gate import Gate
 from sendback_service.effects.labels import Buying
 from sendback_service.effects.letters import Sending
 from sendback_service.effects.observers import Observers
+from sendback_service.effects.polling import Due, Polling
 from sendback_service.effects.reaper import Reaper
 from sendback_service.effects.reconciling import Reconciling
 from sendback_service.effects.relay import Relay
@@ -39,6 +40,7 @@ _DRAIN_SECONDS = 20
 # How long each rests when it found nothing: what a buyer waits for is looked for most often.
 _RELAY_SECONDS = 0.05
 _SWEEP_SECONDS = 0.25
+_TRACKING_SECONDS = 2.0
 _OBSERVE_SECONDS = 0.5
 _RETENTION_SECONDS = 30.0
 _RETENTION = timedelta(days=1)
@@ -118,6 +120,7 @@ def _engine(
         "reconcile_label": Reconciling(buying).reconcile_label,
         "void_label": Voiding(buying).void_label,
         "pay": Paying(database, host.platform, configuration.refunds).pay,
+        "track": Polling(database, host.carrier).track,
         "send": Sending(database, host.channel, configuration.channel, compose).send,
         "forget": Forgetting(database, host.forgetters).forget,
     }
@@ -144,6 +147,7 @@ def _loops(
     return [
         _loop("relay", relay.turn, _RELAY_SECONDS, stop),
         _loop("sweep", sweep.turn, _SWEEP_SECONDS, stop),
+        _loop("tracking", Due(database, dispatch.start).turn, _TRACKING_SECONDS, stop),
         _loop("observers", observers.turn, _OBSERVE_SECONDS, stop),
         _loop("reaper", reaper.turn, 1.0, stop),
         _loop("forget", lambda: engine.forget(_RETENTION), 600.0, stop),

@@ -70,6 +70,8 @@ class Dispatch:
         if intent.workflow == "pay":
             transfer = tx.session.get(TransferRow, (merchant_id, intent.subject_id))
             return "" if transfer is None else transfer.account or self.refunds
+        if intent.workflow == "track":
+            return intent.subject_id
         return self.channel if intent.workflow == "send" else ""
 
     def _carrier(self, tx: Transaction, parcel: ParcelRow) -> str:

@@ -13,6 +13,7 @@ from sendback_service.rules.states import Decision, LabelState
 from sendback_service.store.tables import ParcelRow
 from sendback_service.store.times import micros
 from sendback_service.store.transaction import Intent, Subject, Transaction
+from sendback_service.tracking import follow
 from sendback_service.work_items import ask_staff
 
 LANE = "labels"
@@ -34,6 +35,8 @@ def bought(tx: Transaction, held: HeldReturn | None, parcel: ParcelRow, account:
     intents = _letter(held, Occasion.LABEL) if wanted else [Intent("void_label", parcel.id, LANE)]
     if wanted and label.expires is not None:
         tx.set_deadline(parcel.merchant_id, "label.expire", parcel.id, label.expires)
+    if wanted:
+        follow(tx, parcel)
     if wanted and held is not None:
         deadlines.of_label(held)
     facts = {"account": account, "tracking_number": label.tracking_number}

@@ -81,7 +81,11 @@ class Reaper:
 
 
 def _ask(tx: Transaction, broken: list[Broken]) -> None:
-    """Something that we did wrong: it is tried again, and somebody should look at it."""
+    """Something that we did wrong: it is tried again, and somebody should look at it. What is no merchant's stands in
+    the log alone."""
     for workflow in broken:
-        row = tx.session.get(_ROWS[workflow.workflow], (workflow.merchant_id, workflow.subject_id))
+        if not workflow.merchant_id:
+            continue
+        table = _ROWS.get(workflow.workflow)
+        row = table and tx.session.get(table, (workflow.merchant_id, workflow.subject_id))
         ask_staff(tx, workflow.merchant_id, "effect.broken", getattr(row, "return_id", ""))

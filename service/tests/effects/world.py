@@ -35,7 +35,7 @@ from sendback_sdk import (
     TryLater,
 )
 from sendback_service import settlements
-from sendback_service.effects import forgetting, labels, letters, reconciling, transfers, voiding
+from sendback_service.effects import forgetting, labels, letters, polling, reconciling, transfers, voiding
 from sendback_service.effects.relay import Relay
 from sendback_service.effects.sweep import Sweep
 from sendback_service.held import hold
@@ -271,11 +271,12 @@ class Stage:
         self._started: set[str] = set()
         self._memory: dict[tuple[str, int], Any] = {}
         self._running, self._place = "", 0
-        for module in (labels, reconciling, voiding, transfers, letters, forgetting):
+        for module in (labels, reconciling, voiding, transfers, letters, forgetting, polling):
             monkeypatch.setattr(module, "step", self._step)
         mortal: Any = Mortal(database, self._moment)
         self._relay = Relay(mortal, self._start)
         self._sweep = Sweep(mortal, self._start)
+        self._due = polling.Due(mortal, self._start)
         self._handlers = self._workflows(mortal)
 
     def run(self, *, until: timedelta = timedelta(), step: timedelta | None = None) -> "Stage":
@@ -292,7 +293,10 @@ class Stage:
     def _settle(self) -> None:
         busy = 1
         while busy:
-            busy = sum(self._survive(turn) for turn in (self._relay.turn, self._sweep.turn, self._work))
+            busy = sum(
+                self._survive(turn)
+                for turn in (self._relay.turn, self._sweep.turn, self._due.turn, self._work)
+            )
 
     def _survive(self, turn: Callable[[], int]) -> int:
         try:
@@ -346,6 +350,7 @@ class Stage:
             "buy_label": buying.buy_label,
             "reconcile_label": reconciling.Reconciling(buying).reconcile_label,
             "void_label": voiding.Voiding(buying).void_label,
+            "track": polling.Polling(database, lambda name: self.carriers[name]).track,
             "pay": transfers.Paying(database, lambda name: self.platforms[name], "bank").pay,
             "send": letters.Sending(database, lambda _: self.postman, "postman", compose).send,
             "forget": forgetting.Forgetting(database, lambda: self.forgetters).forget,

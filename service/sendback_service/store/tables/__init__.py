@@ -32,6 +32,7 @@ from sendback_service.store.tables.money import (
     SettlementRow,
     TransferRow,
 )
+from sendback_service.store.tables.news import TrackingRow, WebhookRow
 from sendback_service.store.tables.routes import CircuitRow, RoutingRow
 from sendback_service.store.tables.shops import (
     AccessKeyRow,
@@ -76,8 +77,10 @@ __all__ = [
     "SerialRow",
     "SettlementRow",
     "SlugRow",
+    "TrackingRow",
     "TransferRow",
     "UnitRow",
     "WarehouseRow",
+    "WebhookRow",
     "WorkItemRow",
 ]
