@@ -14,7 +14,7 @@ from sendback_service.images import logo
 from sendback_service.messages import Occasion
 from sendback_service.orders import order_in
 from sendback_service.records import WarehouseRecord
-from sendback_service.rules.states import Inspection, LabelState, SettlementState
+from sendback_service.rules.states import Inspection, LabelState, SettlementState, Transit
 from sendback_service.shops import Shop, shop_in
 from sendback_service.store.documents import warehouse_from
 from sendback_service.store.tables import (
@@ -31,6 +31,7 @@ from sendback_service.text.letters import LetterFacts, letter
 from sendback_service.text.words import Words, language_for, words
 
 _LOGO = "logo"
+_WITH_LABELS = (Occasion.LABEL, Occasion.RENEWED_LABEL, Occasion.ANOTHER_LABEL)
 _SUFFIX = {"application/pdf": "pdf", "image/png": "png", "application/zpl": "zpl"}
 
 
@@ -58,7 +59,7 @@ class Correspondence:
             subject=written.subject,
             text=written.text,
             html=written.html,
-            attachments=_logo(tx, shop) + (_labels(tx, held) if occasion is Occasion.LABEL else ()),
+            attachments=_logo(tx, shop) + (_labels(tx, held) if occasion in _WITH_LABELS else ()),
         )
 
     def _invitation(self, tx: Transaction, row: MessageRow) -> Message | None:
@@ -120,6 +121,7 @@ class Correspondence:
             address_lines=address_lines(warehouse.address, say),
             enclose=enclosed(warehouse, held.row.language),
             tracking_number=_tracking_number(held),
+            code=occasion in _WITH_LABELS and any(parcel.has_qr for parcel in _unused(held)),
             support_uri=shop.brand.support_uri,
             policy_uri=shop.brand.policy_uri,
             social_uris=shop.brand.social_uris,
@@ -140,13 +142,16 @@ def enclosed(warehouse: WarehouseRecord, language: str) -> str:
     return texts.get(language) or texts.get("en") or next(iter(texts.values()), "")
 
 
-def _labelled(held: HeldReturn) -> ParcelRow | None:
-    return next((p for p in held.parcels if p.label == LabelState.PURCHASED), None)
+def _unused(held: HeldReturn) -> list[ParcelRow]:
+    """Parcels with a label that waits to be used."""
+    return [p for p in held.parcels if p.label == LabelState.PURCHASED and p.transit == Transit.NOT_SCANNED]
 
 
 def _tracking_number(held: HeldReturn) -> str:
-    parcel = _labelled(held)
-    return "" if parcel is None else parcel.tracking_number
+    """The newest label's that waits; once all were used, the first one's."""
+    bought = [p for p in held.parcels if p.label == LabelState.PURCHASED]
+    unused = _unused(held)
+    return unused[-1].tracking_number if unused else next((p.tracking_number for p in bought), "")
 
 
 def _items(held: HeldReturn) -> list[tuple[str, int]]:
@@ -194,13 +199,17 @@ def _logo(tx: Transaction, shop: Shop) -> tuple[Attachment, ...]:
 
 
 def _labels(tx: Transaction, held: HeldReturn) -> tuple[Attachment, ...]:
-    parcel = _labelled(held)
-    if parcel is None:
-        return ()
+    """The documents of every label that was not used yet, numbered where there are several."""
+    numbered = enumerate(_unused(held), 1)
+    return tuple(a for number, parcel in numbered for a in _documents(tx, held.row.reference, parcel, number))
+
+
+def _documents(tx: Transaction, reference: str, parcel: ParcelRow, number: int) -> list[Attachment]:
     query = select(DocumentRow).where(
         DocumentRow.merchant_id == parcel.merchant_id, DocumentRow.parcel_id == parcel.id
     )
-    return tuple(
-        Attachment(f"{d.kind.lower()}-{held.row.reference}.{_SUFFIX[d.media_type]}", d.media_type, d.data)
+    name = reference if number == 1 else f"{reference}-{number}"
+    return [
+        Attachment(f"{d.kind.lower()}-{name}.{_SUFFIX[d.media_type]}", d.media_type, d.data)
         for d in sorted(tx.session.exec(query), key=lambda d: d.kind)
-    )
+    ]

@@ -1,5 +1,7 @@
 """Deciding about returns: approve, decline, cancel, expire, close."""
 
+from collections.abc import Iterable
+
 from sqlmodel import col, select
 
 from sendback_service.erasing import DEADLINE as ERASE_DEADLINE
@@ -21,7 +23,7 @@ from sendback_service.rules.states import (
 from sendback_service.store.documents import address_from, warehouse_from
 from sendback_service.store.tables import OrderRow, ParcelRow, SettlementRow
 from sendback_service.store.times import micros
-from sendback_service.store.transaction import Intent
+from sendback_service.store.transaction import Intent, Transaction
 
 # What a return that ended waits for no more.
 DEADLINES = (
@@ -109,6 +111,15 @@ def add_parcel(held: HeldReturn, *, labelled: bool) -> None:
         )
 
 
+def new_parcel(held: HeldReturn, request: dict[str, object]) -> ParcelRow:
+    """One more of the return's, to be sent as the request says."""
+    parcel = parcel_row(held, labelled=False)
+    parcel.label, parcel.request = LabelState.REQUESTED, request
+    held.tx.session.add(parcel)
+    held.parcels.append(parcel)
+    return parcel
+
+
 def parcel_row(held: HeldReturn, *, labelled: bool) -> ParcelRow:
     now = micros(held.tx.now)
     return ParcelRow(
@@ -147,13 +158,16 @@ def settlements(held: HeldReturn, states: tuple[SettlementState, ...]) -> list[S
 
 def void_labels(held: HeldReturn) -> list[Intent]:
     """Labels wanted, bought or in doubt are to be voided; the worker knows which of them there are."""
+    return void(held.tx, [parcel for parcel in held.parcels if parcel.label in OPEN_LABELS])
+
+
+def void(tx: Transaction, parcels: Iterable[ParcelRow]) -> list[Intent]:
     intents = []
-    for parcel in held.parcels:
-        if parcel.label in OPEN_LABELS:
-            parcel.label = LabelState.VOID_PENDING
-            parcel.update_time = micros(held.tx.now)
-            held.tx.session.add(parcel)
-            intents.append(Intent("void_label", parcel.id, LABEL_LANE))
+    for parcel in parcels:
+        parcel.label = LabelState.VOID_PENDING
+        parcel.update_time = micros(tx.now)
+        tx.session.add(parcel)
+        intents.append(Intent("void_label", parcel.id, LABEL_LANE))
     return intents
 
 

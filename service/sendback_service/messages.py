@@ -3,7 +3,7 @@ order may be asked for again; `number` tells its letters apart."""
 
 from enum import StrEnum
 
-from sqlmodel import select
+from sqlmodel import func, select
 
 from sendback_service.ids import new_id
 from sendback_service.store.tables import MessageRow
@@ -19,7 +19,10 @@ class Occasion(StrEnum):
     REMINDER = "reminder"
     IN_REVIEW = "in_review"
     LABEL = "label"
+    RENEWED_LABEL = "renewed_label"
+    ANOTHER_LABEL = "another_label"
     INSTRUCTIONS = "instructions"
+    PARCEL_INSTRUCTIONS = "parcel_instructions"
     DECLINED = "declined"
     CANCELLED = "cancelled"
     HANDED_OVER = "handed_over"
@@ -50,6 +53,16 @@ def request(
     row = message_row(merchant_id, subject_id, occasion, new_id("msg", tx.now), micros(tx.now))
     tx.session.add(MessageRow.model_validate({**row, "number": number}))
     return [intent(row["id"])]
+
+
+def request_again(tx: Transaction, merchant_id: str, subject_id: str, occasion: Occasion) -> list[Intent]:
+    """For what may happen more than once to a return: one letter each time."""
+    sent = select(func.count()).where(
+        MessageRow.merchant_id == merchant_id,
+        MessageRow.subject_id == subject_id,
+        MessageRow.occasion == occasion,
+    )
+    return request(tx, merchant_id, subject_id, occasion, tx.session.exec(sent).one())
 
 
 def subject_of(subject_id: str) -> Subject:

@@ -8,7 +8,7 @@ from functools import partial
 
 from sendback_sdk import TrackingUpdate
 from sendback_sdk.addresses import Address
-from sqlmodel import select
+from sqlmodel import col, select
 
 from sendback_service.call import Call, made_before, remember
 from sendback_service.held import OPEN_LABELS, forbidden, hold
@@ -156,12 +156,10 @@ def _void(tx: Transaction, call: Call, parcel_id: str) -> None:
 
 
 def _heard(tx: Transaction, update: TrackingUpdate, account: str) -> bool:
-    """A carrier's account may carry for many merchants; a number that it never gave us is no news."""
-    row = tx.session.exec(
-        select(ParcelRow).where(
-            ParcelRow.tracking_number == update.tracking_number, ParcelRow.account == account
-        )
-    ).first()
-    if row is None:
-        return False
-    return report(tx, row, Transit(update.state), update.time)
+    """A carrier's account may carry for many merchants; a number that it never gave us is no news. A number that is
+    used again, or goes on in a linked return, means the newest parcel."""
+    query = select(ParcelRow).where(
+        ParcelRow.tracking_number == update.tracking_number, ParcelRow.account == account
+    )
+    row = tx.session.exec(query.order_by(col(ParcelRow.create_time).desc())).first()
+    return row is not None and report(tx, row, Transit(update.state), update.time)

@@ -119,6 +119,12 @@ class Returns:
             call, return_id, etag, lambda held: partial.release_units(held, units, note)
         )
 
+    async def add_parcel(
+        self, call: Call, return_id: str, etag: str, verb: Callable[[HeldReturn], None]
+    ) -> ReturnRecord:
+        """One more label, by the rules for buyers or for staff (`another_parcel`)."""
+        return await self._change(call, return_id, etag, verb)
+
     async def add_tracking(self, call: Call, return_id: str, number: str, uri: str) -> ReturnRecord:
         return await self._change(call, return_id, "", lambda held: tracking.add_tracking(held, number, uri))
 

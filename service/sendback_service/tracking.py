@@ -2,10 +2,12 @@
 
 from datetime import datetime
 
+from sendback_sdk import TrackingState, TrackingUpdate
 from sqlmodel import col, select
 
 from sendback_service import deadlines
-from sendback_service.held import HeldReturn, forbidden, hold
+from sendback_service.decisions import void
+from sendback_service.held import OPEN_LABELS, HeldReturn, forbidden, hold
 from sendback_service.late import reopened
 from sendback_service.messages import Occasion, request
 from sendback_service.refusal import invalid, not_found
@@ -47,7 +49,7 @@ def report(tx: Transaction, parcel: ParcelRow, seen: Transit, time: datetime) ->
         parcel.transit = seen
         parcel.update_time = micros(tx.now)
         tx.session.add(parcel)
-        intents = _letter(held, seen)
+        intents = _letter(held, seen) + _void_replacement(held, parcel)
     attributes = {"parcel_id": parcel.id, "seen_time": time.isoformat(), "late": str(not news).lower()}
     tx.record(parcel.merchant_id, f"parcel.{seen.lower()}", subject, attributes, intents)
     if news and held is not None:
@@ -115,6 +117,27 @@ def parcel_of(tx: Transaction, merchant_id: str, parcel_id: str) -> ParcelRow:
     if row is None or not parcel_id:
         raise not_found("parcel", parcel_id)
     return row
+
+
+def wrong_update(update: object) -> str:
+    """What is wrong with news that a plugin gave; empty where nothing is."""
+    if not isinstance(update, TrackingUpdate):
+        return f"a {type(update).__name__} instead of a tracking update"
+    if not isinstance(update.tracking_number, str) or not 0 < len(update.tracking_number) <= 64:
+        return "an update without a tracking number"
+    if update.state not in tuple(TrackingState):
+        return f"the state {update.state!r}"
+    if not isinstance(update.time, datetime) or update.time.tzinfo is None:
+        return f"the time {update.time!r}, which is not aware"
+    return ""
+
+
+def _void_replacement(held: HeldReturn | None, seen: ParcelRow) -> list[Intent]:
+    """A label that had run out was used all the same: the one that was got in its place is not needed."""
+    if held is None:
+        return []
+    unused = [p for p in held.parcels if p.label in OPEN_LABELS and p.transit == Transit.NOT_SCANNED]
+    return void(held.tx, [p for p in unused if p.request.get("replaces") == seen.id])
 
 
 def _letter(held: HeldReturn | None, seen: Transit) -> list[Intent]:

@@ -339,3 +339,45 @@ class ConfirmWithdrawalRequest(_message.Message):
     paper: _return_pb2.LabelFormat.Paper
     request_id: str
     def __init__(self, session_token: _Optional[str] = ..., items: _Optional[_Iterable[_Union[_return_pb2.ReturnItem, _Mapping]]] = ..., outcome: _Optional[_Union[_return_pb2.Outcome.Kind, str]] = ..., ship_from: _Optional[_Union[_address_pb2.Address, _Mapping]] = ..., quote_hash: _Optional[str] = ..., format: _Optional[_Union[_return_pb2.LabelFormat.Kind, str]] = ..., paper: _Optional[_Union[_return_pb2.LabelFormat.Paper, str]] = ..., request_id: _Optional[str] = ...) -> None: ...
+
+class PortalAddParcelRequest(_message.Message):
+    __slots__ = ("session_token", "return_id", "etag", "request_id")
+    SESSION_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    RETURN_ID_FIELD_NUMBER: _ClassVar[int]
+    ETAG_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    session_token: str
+    return_id: str
+    etag: str
+    request_id: str
+    def __init__(self, session_token: _Optional[str] = ..., return_id: _Optional[str] = ..., etag: _Optional[str] = ..., request_id: _Optional[str] = ...) -> None: ...
+
+class ListDropOffPointsRequest(_message.Message):
+    __slots__ = ("session_token", "parcel_id", "max_points")
+    SESSION_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    PARCEL_ID_FIELD_NUMBER: _ClassVar[int]
+    MAX_POINTS_FIELD_NUMBER: _ClassVar[int]
+    session_token: str
+    parcel_id: str
+    max_points: int
+    def __init__(self, session_token: _Optional[str] = ..., parcel_id: _Optional[str] = ..., max_points: _Optional[int] = ...) -> None: ...
+
+class ListDropOffPointsResponse(_message.Message):
+    __slots__ = ("points",)
+    POINTS_FIELD_NUMBER: _ClassVar[int]
+    points: _containers.RepeatedCompositeFieldContainer[DropOffPoint]
+    def __init__(self, points: _Optional[_Iterable[_Union[DropOffPoint, _Mapping]]] = ...) -> None: ...
+
+class DropOffPoint(_message.Message):
+    __slots__ = ("id", "name", "address", "distance_meters", "opening_hours")
+    ID_FIELD_NUMBER: _ClassVar[int]
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    ADDRESS_FIELD_NUMBER: _ClassVar[int]
+    DISTANCE_METERS_FIELD_NUMBER: _ClassVar[int]
+    OPENING_HOURS_FIELD_NUMBER: _ClassVar[int]
+    id: str
+    name: str
+    address: _address_pb2.Address
+    distance_meters: int
+    opening_hours: str
+    def __init__(self, id: _Optional[str] = ..., name: _Optional[str] = ..., address: _Optional[_Union[_address_pb2.Address, _Mapping]] = ..., distance_meters: _Optional[int] = ..., opening_hours: _Optional[str] = ...) -> None: ...

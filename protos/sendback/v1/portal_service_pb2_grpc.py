@@ -98,6 +98,16 @@ class PortalServiceStub:
                 request_serializer=sendback_dot_v1_dot_portal__service__pb2.PortalAddTrackingRequest.SerializeToString,
                 response_deserializer=sendback_dot_v1_dot_return__pb2.Return.FromString,
                 _registered_method=True)
+        self.AddParcel = channel.unary_unary(
+                '/sendback.v1.PortalService/AddParcel',
+                request_serializer=sendback_dot_v1_dot_portal__service__pb2.PortalAddParcelRequest.SerializeToString,
+                response_deserializer=sendback_dot_v1_dot_return__pb2.Return.FromString,
+                _registered_method=True)
+        self.ListDropOffPoints = channel.unary_unary(
+                '/sendback.v1.PortalService/ListDropOffPoints',
+                request_serializer=sendback_dot_v1_dot_portal__service__pb2.ListDropOffPointsRequest.SerializeToString,
+                response_deserializer=sendback_dot_v1_dot_portal__service__pb2.ListDropOffPointsResponse.FromString,
+                _registered_method=True)
         self.StartWithdrawal = channel.unary_unary(
                 '/sendback.v1.PortalService/StartWithdrawal',
                 request_serializer=sendback_dot_v1_dot_portal__service__pb2.StartWithdrawalRequest.SerializeToString,
@@ -208,6 +218,20 @@ class PortalServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def AddParcel(self, request, context):
+        """Asks for a label for one more parcel of a return. However many labels there are, the fee is taken once.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListDropOffPoints(self, request, context):
+        """Lists places near the sender where a parcel with a label can be left. UNAVAILABLE while the carrier does not answer.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def StartWithdrawal(self, request, context):
         """First step of the statutory withdrawal: what it covers and brings, whatever window or approval the policy has.
         """
@@ -298,6 +322,16 @@ def add_PortalServiceServicer_to_server(servicer, server):
                     servicer.AddTracking,
                     request_deserializer=sendback_dot_v1_dot_portal__service__pb2.PortalAddTrackingRequest.FromString,
                     response_serializer=sendback_dot_v1_dot_return__pb2.Return.SerializeToString,
+            ),
+            'AddParcel': grpc.unary_unary_rpc_method_handler(
+                    servicer.AddParcel,
+                    request_deserializer=sendback_dot_v1_dot_portal__service__pb2.PortalAddParcelRequest.FromString,
+                    response_serializer=sendback_dot_v1_dot_return__pb2.Return.SerializeToString,
+            ),
+            'ListDropOffPoints': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListDropOffPoints,
+                    request_deserializer=sendback_dot_v1_dot_portal__service__pb2.ListDropOffPointsRequest.FromString,
+                    response_serializer=sendback_dot_v1_dot_portal__service__pb2.ListDropOffPointsResponse.SerializeToString,
             ),
             'StartWithdrawal': grpc.unary_unary_rpc_method_handler(
                     servicer.StartWithdrawal,
@@ -645,6 +679,60 @@ class PortalService:
             '/sendback.v1.PortalService/AddTracking',
             sendback_dot_v1_dot_portal__service__pb2.PortalAddTrackingRequest.SerializeToString,
             sendback_dot_v1_dot_return__pb2.Return.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def AddParcel(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/sendback.v1.PortalService/AddParcel',
+            sendback_dot_v1_dot_portal__service__pb2.PortalAddParcelRequest.SerializeToString,
+            sendback_dot_v1_dot_return__pb2.Return.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListDropOffPoints(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/sendback.v1.PortalService/ListDropOffPoints',
+            sendback_dot_v1_dot_portal__service__pb2.ListDropOffPointsRequest.SerializeToString,
+            sendback_dot_v1_dot_portal__service__pb2.ListDropOffPointsResponse.FromString,
             options,
             channel_credentials,
             insecure,

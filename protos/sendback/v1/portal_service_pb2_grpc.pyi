@@ -60,6 +60,10 @@ class PortalServiceStub:
     """Takes units off a return whose parcel was not handed over."""
     AddTracking: _grpc.UnaryUnaryMultiCallable[_portal_service_pb2.PortalAddTrackingRequest, _return_pb2.Return]
     """Notes the tracking number of a parcel that the buyer sent with a carrier of their own."""
+    AddParcel: _grpc.UnaryUnaryMultiCallable[_portal_service_pb2.PortalAddParcelRequest, _return_pb2.Return]
+    """Asks for a label for one more parcel of a return. However many labels there are, the fee is taken once."""
+    ListDropOffPoints: _grpc.UnaryUnaryMultiCallable[_portal_service_pb2.ListDropOffPointsRequest, _portal_service_pb2.ListDropOffPointsResponse]
+    """Lists places near the sender where a parcel with a label can be left. UNAVAILABLE while the carrier does not answer."""
     StartWithdrawal: _grpc.UnaryUnaryMultiCallable[_portal_service_pb2.StartWithdrawalRequest, _portal_service_pb2.Withdrawal]
     """First step of the statutory withdrawal: what it covers and brings, whatever window or approval the policy has."""
     ConfirmWithdrawal: _grpc.UnaryUnaryMultiCallable[_portal_service_pb2.ConfirmWithdrawalRequest, _return_pb2.Return]
@@ -98,6 +102,10 @@ class PortalServiceAsyncStub(PortalServiceStub):
     """Takes units off a return whose parcel was not handed over."""
     AddTracking: _aio.UnaryUnaryMultiCallable[_portal_service_pb2.PortalAddTrackingRequest, _return_pb2.Return]  # type: ignore[assignment]
     """Notes the tracking number of a parcel that the buyer sent with a carrier of their own."""
+    AddParcel: _aio.UnaryUnaryMultiCallable[_portal_service_pb2.PortalAddParcelRequest, _return_pb2.Return]  # type: ignore[assignment]
+    """Asks for a label for one more parcel of a return. However many labels there are, the fee is taken once."""
+    ListDropOffPoints: _aio.UnaryUnaryMultiCallable[_portal_service_pb2.ListDropOffPointsRequest, _portal_service_pb2.ListDropOffPointsResponse]  # type: ignore[assignment]
+    """Lists places near the sender where a parcel with a label can be left. UNAVAILABLE while the carrier does not answer."""
     StartWithdrawal: _aio.UnaryUnaryMultiCallable[_portal_service_pb2.StartWithdrawalRequest, _portal_service_pb2.Withdrawal]  # type: ignore[assignment]
     """First step of the statutory withdrawal: what it covers and brings, whatever window or approval the policy has."""
     ConfirmWithdrawal: _aio.UnaryUnaryMultiCallable[_portal_service_pb2.ConfirmWithdrawalRequest, _return_pb2.Return]  # type: ignore[assignment]
@@ -205,6 +213,22 @@ class PortalServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_return_pb2.Return, _abc.Awaitable[_return_pb2.Return]]:
         """Notes the tracking number of a parcel that the buyer sent with a carrier of their own."""
+
+    @_abc_1.abstractmethod
+    def AddParcel(
+        self,
+        request: _portal_service_pb2.PortalAddParcelRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_return_pb2.Return, _abc.Awaitable[_return_pb2.Return]]:
+        """Asks for a label for one more parcel of a return. However many labels there are, the fee is taken once."""
+
+    @_abc_1.abstractmethod
+    def ListDropOffPoints(
+        self,
+        request: _portal_service_pb2.ListDropOffPointsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_portal_service_pb2.ListDropOffPointsResponse, _abc.Awaitable[_portal_service_pb2.ListDropOffPointsResponse]]:
+        """Lists places near the sender where a parcel with a label can be left. UNAVAILABLE while the carrier does not answer."""
 
     @_abc_1.abstractmethod
     def StartWithdrawal(

@@ -42,6 +42,7 @@ class ErrorReason(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     BUYER_DATA_NEEDED: _ClassVar[ErrorReason]
     BUYER_ERASED: _ClassVar[ErrorReason]
     BUSY: _ClassVar[ErrorReason]
+    ACCOUNT_SILENT: _ClassVar[ErrorReason]
 ERROR_REASON_UNSPECIFIED: ErrorReason
 INVALID_FIELD: ErrorReason
 KEY_MISSING: ErrorReason
@@ -78,3 +79,4 @@ NOTHING_TO_SIMULATE: ErrorReason
 BUYER_DATA_NEEDED: ErrorReason
 BUYER_ERASED: ErrorReason
 BUSY: ErrorReason
+ACCOUNT_SILENT: ErrorReason

@@ -104,6 +104,16 @@ class CancelReturnRequest(_message.Message):
     request_id: str
     def __init__(self, return_id: _Optional[str] = ..., etag: _Optional[str] = ..., request_id: _Optional[str] = ...) -> None: ...
 
+class AddParcelRequest(_message.Message):
+    __slots__ = ("return_id", "etag", "request_id")
+    RETURN_ID_FIELD_NUMBER: _ClassVar[int]
+    ETAG_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    return_id: str
+    etag: str
+    request_id: str
+    def __init__(self, return_id: _Optional[str] = ..., etag: _Optional[str] = ..., request_id: _Optional[str] = ...) -> None: ...
+
 class ReceiveParcelRequest(_message.Message):
     __slots__ = ("return_id", "parcel_id", "etag", "request_id", "another_parcel", "tracking_number")
     RETURN_ID_FIELD_NUMBER: _ClassVar[int]

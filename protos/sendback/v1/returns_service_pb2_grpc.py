@@ -84,6 +84,11 @@ class ReturnsServiceStub:
                 request_serializer=sendback_dot_v1_dot_returns__service__pb2.ReleaseUnitsRequest.SerializeToString,
                 response_deserializer=sendback_dot_v1_dot_return__pb2.Return.FromString,
                 _registered_method=True)
+        self.AddParcel = channel.unary_unary(
+                '/sendback.v1.ReturnsService/AddParcel',
+                request_serializer=sendback_dot_v1_dot_returns__service__pb2.AddParcelRequest.SerializeToString,
+                response_deserializer=sendback_dot_v1_dot_return__pb2.Return.FromString,
+                _registered_method=True)
         self.ReceiveParcel = channel.unary_unary(
                 '/sendback.v1.ReturnsService/ReceiveParcel',
                 request_serializer=sendback_dot_v1_dot_returns__service__pb2.ReceiveParcelRequest.SerializeToString,
@@ -238,6 +243,13 @@ class ReturnsServiceServicer:
 
     def ReleaseUnits(self, request, context):
         """Frees units that were missing or rejected, so that they can be returned anew.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def AddParcel(self, request, context):
+        """Asks for a label for one more parcel of a return. However many labels there are, the fee is taken once.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -416,6 +428,11 @@ def add_ReturnsServiceServicer_to_server(servicer, server):
             'ReleaseUnits': grpc.unary_unary_rpc_method_handler(
                     servicer.ReleaseUnits,
                     request_deserializer=sendback_dot_v1_dot_returns__service__pb2.ReleaseUnitsRequest.FromString,
+                    response_serializer=sendback_dot_v1_dot_return__pb2.Return.SerializeToString,
+            ),
+            'AddParcel': grpc.unary_unary_rpc_method_handler(
+                    servicer.AddParcel,
+                    request_deserializer=sendback_dot_v1_dot_returns__service__pb2.AddParcelRequest.FromString,
                     response_serializer=sendback_dot_v1_dot_return__pb2.Return.SerializeToString,
             ),
             'ReceiveParcel': grpc.unary_unary_rpc_method_handler(
@@ -752,6 +769,33 @@ class ReturnsService:
             target,
             '/sendback.v1.ReturnsService/ReleaseUnits',
             sendback_dot_v1_dot_returns__service__pb2.ReleaseUnitsRequest.SerializeToString,
+            sendback_dot_v1_dot_return__pb2.Return.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def AddParcel(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/sendback.v1.ReturnsService/AddParcel',
+            sendback_dot_v1_dot_returns__service__pb2.AddParcelRequest.SerializeToString,
             sendback_dot_v1_dot_return__pb2.Return.FromString,
             options,
             channel_credentials,

@@ -55,6 +55,8 @@ class ReturnsServiceStub:
     """Takes units off a return whose parcel was not handed over; they are free again. The last one cancels the return."""
     ReleaseUnits: _grpc.UnaryUnaryMultiCallable[_returns_service_pb2.ReleaseUnitsRequest, _return_pb2.Return]
     """Frees units that were missing or rejected, so that they can be returned anew."""
+    AddParcel: _grpc.UnaryUnaryMultiCallable[_returns_service_pb2.AddParcelRequest, _return_pb2.Return]
+    """Asks for a label for one more parcel of a return. However many labels there are, the fee is taken once."""
     ReceiveParcel: _grpc.UnaryUnaryMultiCallable[_returns_service_pb2.ReceiveParcelRequest, _return_pb2.Return]
     """Notes that a parcel arrived at the warehouse. One that arrives after its return expired opens a linked return."""
     InspectUnits: _grpc.UnaryUnaryMultiCallable[_returns_service_pb2.InspectUnitsRequest, _return_pb2.Return]
@@ -117,6 +119,8 @@ class ReturnsServiceAsyncStub(ReturnsServiceStub):
     """Takes units off a return whose parcel was not handed over; they are free again. The last one cancels the return."""
     ReleaseUnits: _aio.UnaryUnaryMultiCallable[_returns_service_pb2.ReleaseUnitsRequest, _return_pb2.Return]  # type: ignore[assignment]
     """Frees units that were missing or rejected, so that they can be returned anew."""
+    AddParcel: _aio.UnaryUnaryMultiCallable[_returns_service_pb2.AddParcelRequest, _return_pb2.Return]  # type: ignore[assignment]
+    """Asks for a label for one more parcel of a return. However many labels there are, the fee is taken once."""
     ReceiveParcel: _aio.UnaryUnaryMultiCallable[_returns_service_pb2.ReceiveParcelRequest, _return_pb2.Return]  # type: ignore[assignment]
     """Notes that a parcel arrived at the warehouse. One that arrives after its return expired opens a linked return."""
     InspectUnits: _aio.UnaryUnaryMultiCallable[_returns_service_pb2.InspectUnitsRequest, _return_pb2.Return]  # type: ignore[assignment]
@@ -230,6 +234,14 @@ class ReturnsServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_return_pb2.Return, _abc.Awaitable[_return_pb2.Return]]:
         """Frees units that were missing or rejected, so that they can be returned anew."""
+
+    @_abc_1.abstractmethod
+    def AddParcel(
+        self,
+        request: _returns_service_pb2.AddParcelRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_return_pb2.Return, _abc.Awaitable[_return_pb2.Return]]:
+        """Asks for a label for one more parcel of a return. However many labels there are, the fee is taken once."""
 
     @_abc_1.abstractmethod
     def ReceiveParcel(

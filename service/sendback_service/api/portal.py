@@ -8,12 +8,13 @@ from sendback.v1 import image_pb2, portal_service_pb2_grpc, return_pb2
 from sendback.v1 import portal_service_pb2 as pb
 from sendback.v1.document_pb2 import DocumentChunk, LabelDocument
 
+from sendback_service import another_parcel
 from sendback_service.access import BuyerSession
 from sendback_service.api.caller import CALLER, call_for, language_of_caller
 from sendback_service.api.documents import chunks, gathered
 from sendback_service.api.interceptor import Context
 from sendback_service.api.order_wire import address_message
-from sendback_service.api.portal_wire import reason_message, session_message, visible
+from sendback_service.api.portal_wire import drop_off_message, reason_message, session_message, visible
 from sendback_service.api.return_wire import (
     items_message,
     lines_message,
@@ -30,10 +31,11 @@ from sendback_service.call import Call
 from sendback_service.choice import Wish, everything
 from sendback_service.creation import Creation
 from sendback_service.drafts import credit_refusal, offer_for
+from sendback_service.drop_offs import DropOffPoints
 from sendback_service.images import Images
 from sendback_service.parcels import Parcels
 from sendback_service.pictures import Use
-from sendback_service.records import ReturnRecord
+from sendback_service.records import ParcelRecord, ReturnRecord
 from sendback_service.refusal import Refusal, invalid, not_found
 from sendback_service.returns import Filter, Returns
 from sendback_service.rules.states import Basis, SettlementKind
@@ -42,6 +44,7 @@ from sendback_service.shops import PortalStatus, Shop, Shops
 from sendback_service.text.withdrawals import withdrawal_statement
 
 _BUYER = "buyer"
+_DROP_OFFS = 10
 
 
 class PortalServicer(portal_service_pb2_grpc.PortalServiceServicer):
@@ -53,6 +56,7 @@ class PortalServicer(portal_service_pb2_grpc.PortalServiceServicer):
         returns: Returns,
         parcels: Parcels,
         images: Images,
+        drop_offs: DropOffPoints,
     ) -> None:
         self._shops = shops
         self._buyers = buyers
@@ -60,6 +64,7 @@ class PortalServicer(portal_service_pb2_grpc.PortalServiceServicer):
         self._returns = returns
         self._parcels = parcels
         self._images = images
+        self._drop_offs = drop_offs
 
     async def _enter(self, token: str) -> tuple[BuyerSession, Shop]:
         """From here on errors too are in the buyer's language."""
@@ -211,6 +216,26 @@ class PortalServicer(portal_service_pb2_grpc.PortalServiceServicer):
         )
         return return_message(changed, session.language)
 
+    async def AddParcel(self, request: pb.PortalAddParcelRequest, context: Context) -> return_pb2.Return:
+        session, record = await self._own(request.session_token, request.return_id)
+        changed = await self._returns.add_parcel(
+            _call(request, session), record.id, request.etag, another_parcel.for_buyer
+        )
+        return return_message(changed, session.language)
+
+    async def ListDropOffPoints(
+        self, request: pb.ListDropOffPointsRequest, context: Context
+    ) -> pb.ListDropOffPointsResponse:
+        session, _ = await self._enter(request.session_token)
+        parcel = await self._own_parcel(session, request.parcel_id)
+        points = await self._drop_offs.near(
+            session.merchant_id,
+            parcel.id,
+            lambda address: visible(address, session),
+            request.max_points or _DROP_OFFS,
+        )
+        return pb.ListDropOffPointsResponse(points=[drop_off_message(point) for point in points])
+
     async def StartWithdrawal(self, request: pb.StartWithdrawalRequest, context: Context) -> pb.Withdrawal:
         """Open whatever window or approval say."""
         session, shop = await self._enter(request.session_token)
@@ -252,15 +277,19 @@ class PortalServicer(portal_service_pb2_grpc.PortalServiceServicer):
         own(record.order_id, session, return_id)
         return session, record
 
+    async def _own_parcel(self, session: BuyerSession, parcel_id: str) -> ParcelRecord:
+        parcel = await self._parcels.get(session.merchant_id, parcel_id)
+        if not parcel.return_id:
+            raise not_found("parcel", parcel_id)
+        record = await self._returns.get(session.merchant_id, parcel.return_id)
+        own(record.order_id, session, parcel_id)
+        return parcel
+
     async def GetLabelDocument(
         self, request: pb.PortalGetLabelDocumentRequest, context: Context
     ) -> AsyncIterator[DocumentChunk]:
         session, _ = await self._enter(request.session_token)
-        parcel = await self._parcels.get(session.merchant_id, request.parcel_id)
-        if not parcel.return_id:
-            raise not_found("parcel", request.parcel_id)
-        record = await self._returns.get(session.merchant_id, parcel.return_id)
-        own(record.order_id, session, request.parcel_id)
+        parcel = await self._own_parcel(session, request.parcel_id)
         kind = LabelDocument.Kind.Name(request.document or LabelDocument.LABEL)
         document = await self._parcels.document(session.merchant_id, parcel.id, kind)
         for chunk in chunks(document.media_type, document.data, document.sha256):

@@ -1,9 +1,11 @@
 """What buyers see of themselves and of the shop, between the wire and the values of the domain."""
 
 from sendback.v1 import portal_service_pb2 as pb
+from sendback_sdk import DropOff
 from sendback_sdk.addresses import Address
 
 from sendback_service.access import BuyerSession, Strength
+from sendback_service.api.order_wire import address_message
 from sendback_service.api.times import stamp
 from sendback_service.buyers import SignedIn
 from sendback_service.rules.policy import Reason
@@ -29,3 +31,13 @@ def reason_message(reason: Reason, language: str) -> pb.OfferedReason:
     titles = dict(reason.titles)
     title = titles.get(language) or titles.get("en") or next(iter(titles.values()))
     return pb.OfferedReason(code=reason.code, title=title, evidence=str(reason.evidence))
+
+
+def drop_off_message(point: DropOff) -> pb.DropOffPoint:
+    return pb.DropOffPoint(
+        id=point.id,
+        name=point.name,
+        address=address_message(point.address),
+        distance_meters=max(0, point.distance_m),
+        opening_hours=point.opening_hours,
+    )

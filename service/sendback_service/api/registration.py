@@ -36,6 +36,7 @@ from sendback_service.buyers import Buyers
 from sendback_service.clock import Clock
 from sendback_service.configuration import Configuration
 from sendback_service.creation import Creation
+from sendback_service.drop_offs import DropOffPoints
 from sendback_service.erasures import Erasures
 from sendback_service.exports import Exports
 from sendback_service.feed import Feed
@@ -44,6 +45,7 @@ from sendback_service.host import Host
 from sendback_service.images import Images
 from sendback_service.keys import Keys
 from sendback_service.live import Live
+from sendback_service.lookups import Lookups
 from sendback_service.merchants import Merchants
 from sendback_service.orders import Orders
 from sendback_service.parcels import Parcels
@@ -54,6 +56,7 @@ from sendback_service.routings import Routings
 from sendback_service.shops import Shops
 from sendback_service.store import Database
 from sendback_service.streams import Streams
+from sendback_service.webhooks import Webhooks
 from sendback_service.websites import Websites
 
 _SERVICES = (
@@ -109,8 +112,12 @@ def register(server: Any, configuration: Configuration, shared: Shared) -> None:
     buyers = Buyers(database, shops, doorkeeper, clock)
     feed = Feed(database, streams)
     routings = Routings(database, host, shared.live)
+    lookups = Lookups()
     portal_service_pb2_grpc.add_PortalServiceServicer_to_server(
-        PortalServicer(shops, buyers, creation, returns, parcels, images), server
+        PortalServicer(
+            shops, buyers, creation, returns, parcels, images, DropOffPoints(database, host, lookups)
+        ),
+        server,
     )
     returns_service_pb2_grpc.add_ReturnsServiceServicer_to_server(
         ReturnsServicer(
@@ -132,5 +139,5 @@ def register(server: Any, configuration: Configuration, shared: Shared) -> None:
     )
     carrier_service_pb2_grpc.add_CarrierServiceServicer_to_server(CarrierServicer(host, routings), server)
     event_service_pb2_grpc.add_EventServiceServicer_to_server(
-        EventServicer(feed, parcels, host, clock), server
+        EventServicer(feed, Webhooks(database, host, lookups, parcels), clock), server
     )

@@ -6,6 +6,7 @@ from sendback.v1 import figures_pb2, image_pb2, return_pb2, returns_service_pb2_
 from sendback.v1 import returns_service_pb2 as pb
 from sendback.v1.document_pb2 import DocumentChunk
 
+from sendback_service import another_parcel
 from sendback_service.api.caller import CALLER, call_for
 from sendback_service.api.documents import chunks, gathered, streamed
 from sendback_service.api.figures_wire import date_of, figures_message, filter_of
@@ -82,6 +83,12 @@ class ReturnsServicer(returns_service_pb2_grpc.ReturnsServiceServicer):
 
     async def CancelReturn(self, request: pb.CancelReturnRequest, context: Context) -> return_pb2.Return:
         return _shown(await self._returns.cancel(call_for(request), request.return_id, request.etag))
+
+    async def AddParcel(self, request: pb.AddParcelRequest, context: Context) -> return_pb2.Return:
+        call = call_for(request)
+        return _shown(
+            await self._returns.add_parcel(call, request.return_id, request.etag, another_parcel.for_staff)
+        )
 
     async def FindReturns(self, request: pb.FindReturnsRequest, context: Context) -> pb.FindReturnsResponse:
         found = await self._returns.find(_merchant(), request.text)

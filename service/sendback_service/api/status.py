@@ -50,6 +50,7 @@ CODES: dict[Reason, grpc.StatusCode] = {
     Reason.NOTHING_TO_SIMULATE: grpc.StatusCode.FAILED_PRECONDITION,
     Reason.BUYER_DATA_NEEDED: grpc.StatusCode.FAILED_PRECONDITION,
     Reason.BUYER_ERASED: grpc.StatusCode.FAILED_PRECONDITION,
+    Reason.ACCOUNT_SILENT: grpc.StatusCode.UNAVAILABLE,
 }
 
 

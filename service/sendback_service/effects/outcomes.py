@@ -7,7 +7,7 @@ from sendback_sdk import Label, Money
 from sendback_service import deadlines
 from sendback_service.effects.papers import keep_documents
 from sendback_service.held import HeldReturn
-from sendback_service.messages import Occasion, request
+from sendback_service.messages import Occasion, request, request_again
 from sendback_service.rules.labels import LabelOfferKind
 from sendback_service.rules.states import Decision, LabelState
 from sendback_service.store.tables import ParcelRow
@@ -17,6 +17,8 @@ from sendback_service.tracking import follow
 from sendback_service.work_items import ask_staff
 
 LANE = "labels"
+# In a parcel's request: its label was given up although others of the return have theirs.
+_INSTRUCTED = "instructed"
 
 
 def bought(tx: Transaction, held: HeldReturn | None, parcel: ParcelRow, account: str, label: Label) -> None:
@@ -32,7 +34,7 @@ def bought(tx: Transaction, held: HeldReturn | None, parcel: ParcelRow, account:
     keep_documents(tx, parcel, label)
     wanted = _wanted(held, parcel)
     parcel.label = LabelState.PURCHASED if wanted else LabelState.VOID_PENDING
-    intents = _letter(held, Occasion.LABEL) if wanted else [Intent("void_label", parcel.id, LANE)]
+    intents = _label_letter(held, parcel) if wanted else [Intent("void_label", parcel.id, LANE)]
     if wanted and label.expires is not None:
         tx.set_deadline(parcel.merchant_id, "label.expire", parcel.id, label.expires)
     if wanted:
@@ -52,10 +54,14 @@ def doubtful(tx: Transaction, held: HeldReturn | None, parcel: ParcelRow, round:
 
 
 def instruct(tx: Transaction, held: HeldReturn | None, parcel: ParcelRow, kind: str) -> list[Intent]:
-    """The buyer gets instructions and the fee falls away; staff are asked; the return stands."""
+    """The buyer gets instructions and the fee falls away; staff are asked; the return stands. Where another parcel of
+    it has its label, instructions are for this one alone."""
     ask_staff(tx, parcel.merchant_id, kind, parcel.return_id)
     if held is None or held.decision is not Decision.APPROVED:
         return []
+    if _labelled_otherwise(held, parcel):
+        parcel.request = {**parcel.request, _INSTRUCTED: True}
+        return request_again(tx, parcel.merchant_id, held.row.id, Occasion.PARCEL_INSTRUCTIONS)
     held.row.label_offer = LabelOfferKind.INSTRUCTIONS
     held.row.shown_fee_minor = 0
     return _letter(held, Occasion.INSTRUCTIONS)
@@ -85,15 +91,30 @@ def tell(
     tx.record(parcel.merchant_id, type, subject, {"parcel_id": parcel.id, **(attributes or {})}, intents)
 
 
-def instructed(held: HeldReturn | None) -> bool:
+def instructed(held: HeldReturn | None, parcel: ParcelRow) -> bool:
     """Whether the buyer was told to send the parcel without our label."""
-    return held is not None and held.row.label_offer == LabelOfferKind.INSTRUCTIONS
+    if held is None:
+        return False
+    return held.row.label_offer == LabelOfferKind.INSTRUCTIONS or _INSTRUCTED in parcel.request
 
 
 def _wanted(held: HeldReturn | None, parcel: ParcelRow) -> bool:
     if parcel.label not in (LabelState.REQUESTED, LabelState.UNKNOWN):
         return False
-    return held is None or (held.decision is Decision.APPROVED and not instructed(held))
+    return held is None or (held.decision is Decision.APPROVED and not instructed(held, parcel))
+
+
+def _labelled_otherwise(held: HeldReturn, parcel: ParcelRow) -> bool:
+    return any(p.label == LabelState.PURCHASED for p in held.parcels if p.id != parcel.id)
+
+
+def _label_letter(held: HeldReturn | None, parcel: ParcelRow) -> list[Intent]:
+    if held is None:
+        return []
+    occasion = Occasion.ANOTHER_LABEL if _labelled_otherwise(held, parcel) else Occasion.LABEL
+    if "replaces" in parcel.request:
+        occasion = Occasion.RENEWED_LABEL
+    return request_again(held.tx, parcel.merchant_id, held.row.id, occasion)
 
 
 def _letter(held: HeldReturn | None, occasion: Occasion) -> list[Intent]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
-from sendback_sdk import Carrier, TrackingState, TrackingUpdate, Tracks
+from sendback_sdk import Carrier, TrackingUpdate, Tracks
 from sqlmodel import col, delete, select, update
 
 from sendback_service.effects.engine import step
@@ -22,7 +22,7 @@ from sendback_service.store import Database
 from sendback_service.store.tables import ParcelRow, ReturnRow, TrackingRow
 from sendback_service.store.times import micros, moment
 from sendback_service.store.transaction import Intent, Transaction
-from sendback_service.tracking import report
+from sendback_service.tracking import report, wrong_update
 
 LANE = "tracking"
 _IN_A_CALL = 20
@@ -91,19 +91,6 @@ class Polling:
     def _track(self, account: str, parcels: Sequence[ParcelRow]) -> list[TrackingUpdate] | None:
         carrier = self.carrier(account)
         return carrier.track([label_of(p) for p in parcels]) if isinstance(carrier, Tracks) else None
-
-
-def wrong_update(update: object) -> str:
-    """What is wrong with news that a plugin gave; empty where nothing is."""
-    if not isinstance(update, TrackingUpdate):
-        return f"a {type(update).__name__} instead of a tracking update"
-    if not isinstance(update.tracking_number, str) or not 0 < len(update.tracking_number) <= 64:
-        return "an update without a tracking number"
-    if update.state not in tuple(TrackingState):
-        return f"the state {update.state!r}"
-    if not isinstance(update.time, datetime) or update.time.tzinfo is None:
-        return f"the time {update.time!r}, which is not aware"
-    return ""
 
 
 def _nonsense(answer: object) -> str:

@@ -120,7 +120,7 @@ def _people_take_over(tx: Transaction, held: HeldReturn | None, parcel: ParcelRo
         _go_on(tx, held, parcel, attempt)
     elif manners.askable and waited < KEEP_ASKING:
         _ask_again(tx, parcel, asked)
-        if held is not None and parcel.label == LabelState.UNKNOWN and not instructed(held):
+        if held is not None and parcel.label == LabelState.UNKNOWN and not instructed(held, parcel):
             tell(tx, held, parcel, "label.unknown", {}, instruct(tx, held, parcel, "label.unknown"))
         ask_staff(tx, parcel.merchant_id, "label.unknown", parcel.return_id)
     else:
@@ -135,7 +135,7 @@ def _go_on(tx: Transaction, held: HeldReturn | None, parcel: ParcelRow, attempt:
     """Nothing was made, or what was made costs nothing unused: candidates are asked anew, if the buyer still waits."""
     if parcel.label != LabelState.UNKNOWN:
         return
-    if instructed(held):
+    if instructed(held, parcel):
         give_up(tx, held, parcel, "label.failed", f"{attempt.account}: {attempt.outcome}")
         return
     parcel.label = LabelState.REQUESTED

@@ -10,6 +10,7 @@ from sendback_service.effects import forgetting
 from sendback_service.effects.attempts import lock
 from sendback_service.effects.outcomes import LANE as LABEL_LANE
 from sendback_service.effects.outcomes import tell
+from sendback_service.effects.renewal import renew
 from sendback_service.effects.trouble import described
 from sendback_service.held import hold
 from sendback_service.messages import LANE as MESSAGE_LANE
@@ -122,6 +123,8 @@ def _label_expires(tx: Transaction, row: DeadlineRow) -> None:
     if parcel.label == LabelState.PURCHASED and parcel.transit == Transit.NOT_SCANNED:
         parcel.label = LabelState.EXPIRED
         tell(tx, held, parcel, "label.expired")
+        if held is not None:
+            renew(held, parcel)
 
 
 def _remind(tx: Transaction, row: DeadlineRow) -> None:

@@ -23,7 +23,8 @@ _INVISIBLE: dict[int, str | None] = {
 @dataclass(frozen=True, slots=True)
 class LetterFacts:
     """What may stand in a letter, already in the reader's language where it has one. Empty parts are left out.
-    `refused` are items that were not accepted, each with staff's reason."""
+    `refused` are items that were not accepted, each with staff's reason. `code` says that a code to show instead of a
+    printed label is attached."""
 
     occasion: Occasion
     language: str
@@ -43,6 +44,7 @@ class LetterFacts:
     address_lines: Sequence[str] = ()
     enclose: str = ""
     tracking_number: str = ""
+    code: bool = False
     support_uri: str = ""
     policy_uri: str = ""
     social_uris: Sequence[str] = ()
@@ -105,6 +107,10 @@ def _more(facts: LetterFacts, say: Words) -> list[str]:
     more = []
     if facts.occasion is Occasion.LABEL and facts.fee:
         more.append(say(N_("{fee} for the label will be taken off your refund."), fee=facts.fee))
+    if facts.occasion is Occasion.ANOTHER_LABEL and facts.fee:
+        more.append(say(N_("However many labels you use, {fee} is taken off once."), fee=facts.fee))
+    if facts.code:
+        more.append(say(N_("No printer? Show the attached code where you hand the parcel over.")))
     if facts.occasion is Occasion.REFUNDED and facts.fee:
         more.append(say(N_("{fee} for the return label was taken off."), fee=facts.fee))
     if facts.occasion is Occasion.DECLINED and facts.note:

@@ -54,6 +54,36 @@ SKETCHES: dict[Occasion, Sketch] = {
             N_("Print it, stick it on the parcel and hand the parcel over to the carrier."),
         ),
     ),
+    Occasion.RENEWED_LABEL: Sketch(
+        N_("A new label for your return {reference}"),
+        (
+            N_(
+                "The carrier no longer accepts the label that we sent you for order {order}. "
+                "A new one is attached, at no extra cost; please do not use the old one any more."
+            ),
+            N_("Print it, stick it on the parcel and hand the parcel over to the carrier."),
+        ),
+    ),
+    Occasion.ANOTHER_LABEL: Sketch(
+        N_("Another label for your return {reference}"),
+        (
+            N_(
+                "Your return {reference} has a label for another parcel. Each label is for one parcel; "
+                "those that were not used yet are attached to this e-mail."
+            ),
+        ),
+    ),
+    Occasion.PARCEL_INSTRUCTIONS: Sketch(
+        N_("How to send another parcel of your return {reference}"),
+        (
+            N_(
+                "We could not get another label for your return {reference}. Please send that parcel to the "
+                "address below, with a carrier of your choice."
+            ),
+            N_("Write the reference {reference} on the parcel."),
+        ),
+        instructions=True,
+    ),
     Occasion.INSTRUCTIONS: Sketch(
         N_("How to send back your items from order {order}"),
         (

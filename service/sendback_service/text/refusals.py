@@ -55,6 +55,7 @@ _SENTENCES: dict[Reason, str] = {
     Reason.BUYER_ERASED: N_(
         "The buyer’s data of this order was erased; nobody can be let in to it any more."
     ),
+    Reason.ACCOUNT_SILENT: N_("We got no answer from outside. Please try again in a moment."),
     Reason.TOO_LARGE: N_("This is too large; the limit is {limit}."),
 }
 

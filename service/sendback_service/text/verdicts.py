@@ -27,6 +27,7 @@ _VERDICTS: dict[NotReturnable, str] = {
 _WORK: dict[str, str] = {
     "return.review": N_("A return waits for your approval."),
     "label.failed": N_("No carrier made a label; the buyer got instructions."),
+    "label.expired": N_("Label after label ran out unused; the buyer got instructions."),
     "label.unknown": N_("A carrier gave no answer; check whether it made a label."),
     "label.not_voided": N_("A label could not be voided; ask the carrier."),
     "account.misconfigured": N_("An account is not set up correctly; see the log."),

@@ -1,0 +1,31 @@
+"""Labels that run out while their return is still open: another one is asked for, and the buyer is told once it is
+there. It belongs to a parcel of its own, so that no parcel ever has two live labels."""
+
+from sendback_service.decisions import new_parcel
+from sendback_service.effects.outcomes import LANE, instruct, tell
+from sendback_service.held import HeldReturn
+from sendback_service.rules.labels import LabelOfferKind
+from sendback_service.rules.states import INSPECTED, Decision, Inspection, LabelState
+from sendback_service.store.tables import ParcelRow
+from sendback_service.store.transaction import Intent
+
+# Whoever let so many labels run out before gets instructions.
+MOST_RENEWALS = 3
+
+
+def renew(held: HeldReturn, expired: ParcelRow) -> None:
+    if not _wanted(held, expired):
+        return
+    if sum(parcel.label == LabelState.EXPIRED for parcel in held.parcels) > MOST_RENEWALS:
+        tell(held.tx, held, expired, "label.given_up", {}, instruct(held.tx, held, expired, "label.expired"))
+        return
+    parcel = new_parcel(held, {**expired.request, "replaces": expired.id})
+    attributes = {"replaces": expired.id}
+    tell(held.tx, held, parcel, "label.requested", attributes, [Intent("buy_label", parcel.id, LANE)])
+
+
+def _wanted(held: HeldReturn, expired: ParcelRow) -> bool:
+    """The goods are still with the buyer, of whom we still know where they are."""
+    open_ = held.decision is Decision.APPROVED and held.row.label_offer != LabelOfferKind.INSTRUCTIONS
+    to_come = any(Inspection(unit.inspection) not in INSPECTED for unit in held.units)
+    return open_ and to_come and bool(expired.request.get("sender"))

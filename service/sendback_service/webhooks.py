@@ -1,0 +1,108 @@
+"""Webhooks that come in: verified by their plugin, heard once, and remembered by what was in them.
+
+The same body again, however it is signed or by whom it is brought, answers the same and does nothing.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import sha256
+
+import structlog
+from sendback_sdk import Declined, Hears, OrderChange, RefundUpdate, TrackingUpdate, WebhookRequest
+from sqlmodel import col, delete
+
+from sendback_service.host import AccountMissing, Host
+from sendback_service.lookups import Lookups
+from sendback_service.parcels import Parcels
+from sendback_service.refusal import Reason, refuse
+from sendback_service.store import Database
+from sendback_service.store.tables import WebhookRow
+from sendback_service.store.times import micros
+from sendback_service.store.transaction import Author, Transaction
+from sendback_service.tracking import wrong_update
+
+_KEPT = timedelta(days=30)
+_MOST_UPDATES = 1_000
+
+Update = TrackingUpdate | RefundUpdate | OrderChange
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """How many updates a webhook held, and how many of them were news."""
+
+    updates: int
+    applied: int
+
+
+@dataclass(frozen=True, slots=True)
+class Webhooks:
+    database: Database
+    host: Host
+    lookups: Lookups
+    parcels: Parcels
+
+    async def deliver(self, account: str, request: WebhookRequest) -> Heard:
+        plugin = self._plugin(account)
+        digest = _digest(request)
+        known = await self.database.read(lambda tx: _known(tx, account, digest))
+        if known is not None:
+            return known
+        updates = await self._heard(account, plugin, request)
+        tracking = [update for update in updates if isinstance(update, TrackingUpdate)]
+        heard = Heard(len(updates), await self.parcels.hear(tracking, account))
+        author = Author("webhook", account)
+        heard = await self.database.write(lambda tx: _keep(tx, account, digest, heard), author)
+        structlog.get_logger().info(
+            "webhook.heard", account=account, digest=digest, updates=heard.updates, applied=heard.applied
+        )
+        return heard
+
+    def _plugin(self, account: str) -> Hears:
+        try:
+            plugin = self.host.plugin(account)
+        except AccountMissing:
+            plugin = None
+        if not isinstance(plugin, Hears):
+            raise refuse(Reason.ACCOUNT_MISSING, account=account)
+        return plugin
+
+    async def _heard(self, account: str, plugin: Hears, request: WebhookRequest) -> Sequence[Update]:
+        hear: Callable[[], Sequence[Update]] = lambda: plugin.hear(request)  # noqa: E731
+        try:
+            return await self.lookups.ask(account, hear, _nonsense)
+        except Declined as no:
+            structlog.get_logger().warning("webhook.refused", account=account, error=str(no)[:500])
+            raise refuse(Reason.WEBHOOK_REFUSED, account=account) from None
+
+
+def _nonsense(answer: object) -> str:
+    if not isinstance(answer, list | tuple) or len(answer) > _MOST_UPDATES:
+        return f"a {type(answer).__name__} instead of at most {_MOST_UPDATES} updates"
+    return next((wrong for update in answer if (wrong := _wrong(update))), "")
+
+
+def _wrong(update: object) -> str:
+    return "" if isinstance(update, RefundUpdate | OrderChange) else wrong_update(update)
+
+
+def _digest(request: WebhookRequest) -> str:
+    """Of the body, over which carriers sign; of the headers where there is none."""
+    return sha256(request.body or repr(request.headers).encode()).hexdigest()
+
+
+def _known(tx: Transaction, account: str, digest: str) -> Heard | None:
+    row = tx.session.get(WebhookRow, (account, digest))
+    return None if row is None else Heard(row.updates, row.applied)
+
+
+def _keep(tx: Transaction, account: str, digest: str, heard: Heard) -> Heard:
+    """What is remembered: of two that came at once, the first. What is old goes."""
+    tx.session.exec(delete(WebhookRow).where(col(WebhookRow.time) < micros(tx.now - _KEPT)))
+    known = _known(tx, account, digest)
+    if known is None:
+        row = WebhookRow(account=account, digest=digest, updates=heard.updates, applied=heard.applied)
+        row.time = micros(tx.now)
+        tx.session.add(row)
+    return known or heard
