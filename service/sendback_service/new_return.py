@@ -17,12 +17,14 @@ from sendback_service.drafts import Draft
 from sendback_service.ids import new_id
 from sendback_service.messages import Occasion, intent, message_row
 from sendback_service.records import ReturnRecord
+from sendback_service.rules.customs import GUESSED_GRAMS, customs_needed, declaration
 from sendback_service.rules.labels import LabelOfferKind
 from sendback_service.rules.policy import SettlementMoment
 from sendback_service.rules.reference import ALPHABET, BODY, reference
 from sendback_service.rules.states import Basis, Decision, LabelState, SettlementKind
+from sendback_service.rules.territory import place_of
 from sendback_service.store.columns import COLUMNS
-from sendback_service.store.documents import address_document, warehouse_document
+from sendback_service.store.documents import address_document, customs_document, warehouse_document
 from sendback_service.store.hot import NewReturn
 from sendback_service.store.rows import return_record
 from sendback_service.store.times import micros
@@ -31,8 +33,6 @@ from sendback_service.store.transaction import Intent, intents_document
 LABEL_LANE = "labels"
 # Directive 2011/83/EU, article 13.
 STATUTORY_REFUND_DAYS = 14
-# For shops that do not weigh their goods.
-GUESSED_GRAMS = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,13 +247,16 @@ def label_request(
 ) -> dict[str, Any]:
     """What a carrier needs to know to make the label; kept with the parcel."""
     weights = {line.id: line.weight_grams or GUESSED_GRAMS for line in order.lines}
-    return {
+    request: dict[str, Any] = {
         "sender": address_document(sender),
         "recipient": address_document(recipient),
         "weight_grams": sum(weights[line_id] for line_id in line_ids),
         "value_minor": value,
         "currency": order.currency,
     }
+    if sender is not None and customs_needed(place_of(sender), place_of(recipient)):
+        request["customs"] = customs_document(declaration(order, line_ids))
+    return request
 
 
 def _moment(made: Draft) -> SettlementMoment:

@@ -2,14 +2,14 @@
 
 from math import ceil
 
-from sendback_sdk import Label, LabelFormat, LabelRequest, Money, Paper, Parcel
+from sendback_sdk import CustomsItem, Label, LabelFormat, LabelRequest, Money, Paper, Parcel
 from sqlmodel import select, text
 
 from sendback_service.effects.outside import End, Ended
 from sendback_service.held import HeldReturn, hold
 from sendback_service.routing import ParcelFacts
 from sendback_service.rules.territory import territory
-from sendback_service.store.documents import address_from
+from sendback_service.store.documents import address_from, customs_from
 from sendback_service.store.tables import AttemptRow, ParcelRow, SerialRow
 from sendback_service.store.times import micros
 from sendback_service.store.transaction import Transaction
@@ -100,8 +100,14 @@ def request_of(parcel: ParcelRow, attempt: AttemptRow, *, sandbox: bool) -> Labe
         parcel=Parcel(weight_grams=parcel.request["weight_grams"], value=money),
         format=LabelFormat(parcel.format),
         paper=Paper(parcel.paper),
+        customs=customs_of(parcel),
         sandbox=sandbox,
     )
+
+
+def customs_of(parcel: ParcelRow) -> tuple[CustomsItem, ...]:
+    """Empty where no customs lie on the way."""
+    return customs_from(parcel.request.get("customs", []))
 
 
 def in_doubt(attempts: list[AttemptRow]) -> AttemptRow | None:

@@ -18,6 +18,7 @@ from sendback_service.effects.attempts import (
     attempts_of,
     claim,
     close,
+    customs_of,
     facts_of,
     hold_account,
     lock,
@@ -33,6 +34,7 @@ from sendback_service.effects.patience import LABEL_ROUNDS, next_try
 from sendback_service.effects.work import WORKER
 from sendback_service.held import HeldReturn
 from sendback_service.routing import Candidate, ParcelFacts
+from sendback_service.rules.customs import gaps
 from sendback_service.rules.states import LabelState
 from sendback_service.store import Database
 from sendback_service.store.tables import AttemptRow, ParcelRow
@@ -166,4 +168,6 @@ def _conclude(
         tx.set_deadline(parcel.merchant_id, "label.retry", parcel.id, due, number=round + 1)
         return
     said = [f"{a.account}: {a.outcome} {a.note}".strip() for a in attempts[-5:]] + put_off
-    give_up(tx, held, parcel, "label.failed", "; ".join(said) or "no carrier serves this parcel")
+    why = "; ".join(said) or "no carrier serves this parcel"
+    lacking = gaps(customs_of(parcel))
+    give_up(tx, held, parcel, "label.failed", f"{lacking}. {why}" if lacking else why)

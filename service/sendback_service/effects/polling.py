@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
-from sendback_sdk import Carrier, TrackingUpdate, Tracks
+from sendback_sdk import Carrier, Misconfigured, TrackingUpdate, Tracks
 from sqlmodel import col, delete, select, update
 
 from sendback_service.effects.engine import step
@@ -62,6 +62,9 @@ class Polling:
 
     def _ask(self, account: str) -> bool:
         """Whether there may be more to ask now."""
+        if self._cannot_be_asked(account):
+            self.database.transact(lambda tx: _forget(tx, account), WORKER)
+            return False
         parcels = self.database.transact(lambda tx: _take(tx, account), WORKER)
         if not parcels:
             return False
@@ -69,17 +72,20 @@ class Polling:
         if ended.end in (End.LATER, End.MISCONFIGURED):
             self.database.transact(lambda tx: _leave_alone(tx, account, ended.after), WORKER)
             return False
-        if ended.end is End.DONE and ended.answer is None:
-            self.database.transact(lambda tx: _forget(tx, account), WORKER)
-            return False
         for parcel in parcels:
             told = [u for u in ended.answer or () if u.tracking_number == parcel.tracking_number]
             self.database.transact(partial(_hear, seen=parcel, told=told), WORKER)
         return ended.end is End.DONE
 
-    def _updates(self, account: str, parcels: Sequence[ParcelRow]) -> Ended[list[TrackingUpdate] | None]:
-        """DONE with None: this carrier cannot be asked. Where it refuses some parcels, the halves are asked about by
-        themselves."""
+    def _cannot_be_asked(self, account: str) -> bool:
+        """By what its carrier declares. Of an account that is not set up, that is not known."""
+        try:
+            return not isinstance(self.carrier(account), Tracks)
+        except Exception:
+            return False
+
+    def _updates(self, account: str, parcels: Sequence[ParcelRow]) -> Ended[list[TrackingUpdate]]:
+        """Where the carrier refuses some parcels, the halves are asked about by themselves."""
         ended = call("track", account, parcels[0].id, lambda: self._track(account, parcels), _nonsense)
         if ended.end is not End.DECLINED or len(parcels) == 1:
             return ended
@@ -88,14 +94,14 @@ class Polling:
         stop = next((part for part in halves if part.end in (End.LATER, End.MISCONFIGURED)), None)
         return stop or Ended(End.DONE, [told for part in halves for told in part.answer or ()])
 
-    def _track(self, account: str, parcels: Sequence[ParcelRow]) -> list[TrackingUpdate] | None:
+    def _track(self, account: str, parcels: Sequence[ParcelRow]) -> list[TrackingUpdate]:
         carrier = self.carrier(account)
-        return carrier.track([label_of(p) for p in parcels]) if isinstance(carrier, Tracks) else None
+        if not isinstance(carrier, Tracks):
+            raise Misconfigured("this carrier cannot be asked where parcels are")
+        return carrier.track([label_of(parcel) for parcel in parcels])
 
 
 def _nonsense(answer: object) -> str:
-    if answer is None:
-        return ""
     if not isinstance(answer, list | tuple) or len(answer) > _MOST_UPDATES:
         return f"a {type(answer).__name__} instead of at most {_MOST_UPDATES} tracking updates"
     return next((wrong for update in answer if (wrong := wrong_update(update))), "")

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from pydantic import TypeAdapter
+from sendback_sdk import CustomsItem
 from sendback_sdk.addresses import Address
 from sendback_sdk.orders import Order
 
@@ -17,6 +18,7 @@ _ORDER: TypeAdapter[Order] = TypeAdapter(Order)
 _POLICY: TypeAdapter[Policy] = TypeAdapter(Policy)
 _ADDRESS: TypeAdapter[Address] = TypeAdapter(Address)
 _PAGE_CHECK: TypeAdapter[PageCheck] = TypeAdapter(PageCheck)
+_CUSTOMS: TypeAdapter[tuple[CustomsItem, ...]] = TypeAdapter(tuple[CustomsItem, ...])
 _WAREHOUSE: TypeAdapter[WarehouseRecord] = TypeAdapter(WarehouseRecord)
 _ROUTES: TypeAdapter[tuple[Route, ...]] = TypeAdapter(tuple[Route, ...])
 
@@ -49,6 +51,14 @@ def address_document(address: Address | None) -> dict[str, Any]:
 
 def address_from(document: Any) -> Address | None:
     return _ADDRESS.validate_python(document) if document else None
+
+
+def customs_document(items: tuple[CustomsItem, ...]) -> list[Any]:
+    return list(_CUSTOMS.dump_python(items, mode="json", exclude_defaults=True))
+
+
+def customs_from(document: Any) -> tuple[CustomsItem, ...]:
+    return _CUSTOMS.validate_python(document)
 
 
 def warehouse_document(warehouse: WarehouseRecord) -> dict[str, Any]:

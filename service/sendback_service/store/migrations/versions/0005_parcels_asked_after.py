@@ -5,7 +5,7 @@ from alembic import op
 from sendback_service.store.migrations.online import outside_a_transaction
 
 revision = "0005"
-down_revision = "0003"
+down_revision = "0004"
 branch_labels = None
 depends_on = None
 
@@ -26,8 +26,9 @@ def upgrade() -> None:
         sa.Column("quiet", sa.Integer(), nullable=False),
         sa.Column("due_time", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("merchant_id", "parcel_id"),
+        if_not_exists=True,
     )
-    op.create_index("tracking_due", "tracking", ["account", "due_time"])
+    op.create_index("tracking_due", "tracking", ["account", "due_time"], if_not_exists=True)
     op.create_table(
         "webhook",
         sa.Column("account", sa.String(), nullable=False),
@@ -36,8 +37,9 @@ def upgrade() -> None:
         sa.Column("applied", sa.Integer(), nullable=False),
         sa.Column("time", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("account", "digest"),
+        if_not_exists=True,
     )
-    op.create_index("webhook_age", "webhook", ["time"])
+    op.create_index("webhook_age", "webhook", ["time"], if_not_exists=True)
     with outside_a_transaction():
         op.execute(_ON_THEIR_WAY)
 

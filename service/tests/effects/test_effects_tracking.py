@@ -1,0 +1,196 @@
+"""Carriers are asked where parcels are: what follows from what they say, and when they are asked again."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from functools import partial
+
+import pytest
+from sendback_sdk import Label, TrackingState, TrackingUpdate
+from sendback_service.store import Database
+from sendback_service.store.tables import EventRow, ParcelRow, ReturnRow, TrackingRow
+from sendback_service.store.times import moment
+from sendback_service.store.transaction import Transaction
+from sqlmodel import select
+
+from service.tests.effects.world import (
+    MERCHANT,
+    PARCEL,
+    RETURN,
+    STAFF,
+    FindingPost,
+    Post,
+    Stage,
+    ask_for_label,
+)
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+HOUR = timedelta(hours=1)
+QUARTER = timedelta(minutes=15)
+
+
+class TrackedPost(FindingPost):
+    """`known` is what it has seen, by tracking number; `asked` counts labels in each call."""
+
+    def __init__(self, *lines: str) -> None:
+        super().__init__()
+        self.tracking_script = lines or ("ok",)
+        self.known: list[TrackingUpdate] = []
+        self.asked: list[int] = []
+        self.refused = ""
+
+    def see(self, stage: Stage, state: TrackingState, number: str = "post-1") -> None:
+        self.known.append(TrackingUpdate(number, state, stage.clock.now))
+
+    def track(self, labels: Sequence[Label]) -> list[TrackingUpdate]:
+        line = self.tracking_script[min(len(self.asked), len(self.tracking_script) - 1)]
+        self.asked.append(len(labels))
+        numbers = {label.tracking_number for label in labels}
+        self.script.lines, self.script.calls = ["no" if self.refused in numbers else line], 0
+        return self.script.next(lambda: [u for u in self.known if u.tracking_number in numbers])
+
+
+def bought(stage: Stage, post: Post) -> Stage:
+    stage.carriers = {"post": post}
+    stage.database.transact(ask_for_label, STAFF)
+    return stage.run()
+
+
+def parcel(database: Database) -> ParcelRow:
+    return database.look(lambda tx: tx.session.get_one(ParcelRow, (MERCHANT, PARCEL)))
+
+
+def followed(database: Database) -> list[TrackingRow]:
+    return database.look(lambda tx: list(tx.session.exec(select(TrackingRow))))
+
+
+def told(database: Database) -> list[tuple[str, str]]:
+    def read(tx: Transaction) -> list[tuple[str, str]]:
+        events = tx.session.exec(select(EventRow).order_by(EventRow.sequence))
+        return [(e.type, e.attributes["late"]) for e in events if "late" in e.attributes]
+
+    return database.look(read)
+
+
+def test_first_scan_and_delivery_are_found_by_asking(stage: Stage) -> None:
+    post = TrackedPost()
+    bought(stage, post).run(until=HOUR - QUARTER, step=QUARTER)
+    assert post.asked == []
+    post.see(stage, TrackingState.HANDED_OVER)
+    stage.run(until=HOUR, step=QUARTER)
+    assert parcel(stage.database).transit == "HANDED_OVER"
+    assert stage.postman.occasions == ["label", "handed_over"]
+    post.see(stage, TrackingState.DELIVERED)
+    stage.run(until=2 * HOUR, step=QUARTER)
+    assert parcel(stage.database).transit == "DELIVERED"
+    assert stage.postman.occasions == ["label", "handed_over", "received"]
+    asked = len(post.asked)
+    stage.run(until=timedelta(days=2), step=HOUR)
+    assert (len(post.asked), followed(stage.database)) == (asked, [])
+
+
+def test_ever_more_rarely_while_nobody_hands_it_over(stage: Stage) -> None:
+    post = TrackedPost()
+    bought(stage, post).run(until=timedelta(days=7), step=HOUR)
+    assert 9 <= len(post.asked) <= 12
+    assert told(stage.database) == []
+    stage.run(until=timedelta(days=7), step=HOUR)
+    assert len(post.asked) <= 19
+
+
+def test_what_was_told_before_is_noted_once(stage: Stage) -> None:
+    """Carriers tell everything they know, every time; and now and then something from long ago."""
+    post = TrackedPost()
+    bought(stage, post)
+    post.see(stage, TrackingState.HANDED_OVER)
+    stage.run(until=HOUR, step=QUARTER)
+    post.see(stage, TrackingState.EXCEPTION)
+    post.known.append(
+        TrackingUpdate("post-1", TrackingState.IN_TRANSIT, stage.clock.now - timedelta(minutes=30))
+    )
+    stage.run(until=timedelta(days=2), step=HOUR)
+    assert parcel(stage.database).transit == "EXCEPTION"
+    assert told(stage.database) == [
+        ("parcel.handed_over", "false"),
+        ("parcel.in_transit", "false"),
+        ("parcel.exception", "false"),
+    ]
+
+
+def test_parcels_of_an_account_share_a_call(stage: Stage) -> None:
+    post = TrackedPost()
+    stage.carriers = {"post": post}
+    for number in range(25):
+        stage.database.transact(partial(ask_for_label, return_id="", parcel_id=f"par_{number}"), STAFF)
+    stage.run(until=HOUR, step=QUARTER)
+    assert post.asked == [20, 5]
+
+
+def test_one_that_the_carrier_refuses_hides_no_other(stage: Stage) -> None:
+    post = TrackedPost()
+    stage.carriers = {"post": post}
+    for number in range(5):
+        stage.database.transact(partial(ask_for_label, return_id="", parcel_id=f"par_{number}"), STAFF)
+    stage.run()
+    post.refused = "post-3"
+    for number in range(1, 6):
+        post.see(stage, TrackingState.HANDED_OVER, f"post-{number}")
+    stage.run(until=HOUR, step=QUARTER)
+    rows = stage.database.look(lambda tx: list(tx.session.exec(select(ParcelRow))))
+    assert sorted(row.tracking_number for row in rows if row.transit == "NOT_SCANNED") == ["post-3"]
+
+
+@pytest.mark.parametrize(("line", "calls"), [("wrong", 4), ("later", 13)])
+def test_an_account_that_cannot_answer_is_left_alone(stage: Stage, line: str, calls: int) -> None:
+    """As a whole for an hour; or, where it asks for a moment's patience, until its parcels may be asked about."""
+    post = TrackedPost(line)
+    stage.carriers = {"post": post}
+    for number in range(25):
+        stage.database.transact(partial(ask_for_label, return_id="", parcel_id=f"par_{number}"), STAFF)
+    stage.run()
+    stage.run(until=timedelta(hours=4), step=QUARTER)
+    assert len(post.asked) == calls
+
+
+@pytest.mark.parametrize("line", ["nonsense", "broken", "silent"])
+def test_an_answer_that_makes_no_sense_changes_nothing(stage: Stage, line: str) -> None:
+    post = TrackedPost(line, "ok")
+    bought(stage, post)
+    post.see(stage, TrackingState.HANDED_OVER)
+    stage.run(until=HOUR, step=QUARTER)
+    assert parcel(stage.database).transit == "NOT_SCANNED"
+    stage.run(until=3 * HOUR, step=QUARTER)
+    assert parcel(stage.database).transit == "HANDED_OVER"
+
+
+def test_a_carrier_that_cannot_be_asked_is_not(stage: Stage) -> None:
+    bought(stage, Post()).run(until=HOUR, step=QUARTER)
+    assert followed(stage.database) == []
+
+
+def test_a_return_that_ended_is_followed_for_a_month(stage: Stage) -> None:
+    post = TrackedPost()
+    bought(stage, post)
+
+    def close(tx: Transaction) -> None:
+        row = tx.session.get_one(ReturnRow, (MERCHANT, RETURN))
+        row.decision = "CLOSED"
+        tx.session.add(row)
+
+    stage.database.transact(close, STAFF)
+    stage.run(until=timedelta(days=29), step=timedelta(hours=6))
+    assert followed(stage.database) != []
+    stage.run(until=timedelta(days=4), step=timedelta(hours=6))
+    assert followed(stage.database) == []
+
+
+def test_a_worker_that_dies_asks_again_and_nothing_happens_twice(stage: Stage) -> None:
+    """At every moment of the asking."""
+    post = TrackedPost()
+    bought(stage, post)
+    post.see(stage, TrackingState.HANDED_OVER)
+    stage.die_at = stage.moments + 3
+    stage.run(until=2 * HOUR, step=QUARTER)
+    assert stage.deaths == 1
+    assert told(stage.database) == [("parcel.handed_over", "false")]
+    assert stage.postman.occasions == ["label", "handed_over"]
+    assert moment(followed(stage.database)[0].due_time) > stage.clock.now
