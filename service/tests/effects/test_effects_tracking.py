@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
-from functools import partial
 
 import pytest
 from sendback_sdk import Label, TrackingState, TrackingUpdate
 from sendback_service.store import Database
 from sendback_service.store.tables import EventRow, ParcelRow, ReturnRow, TrackingRow
-from sendback_service.store.times import moment
+from sendback_service.store.times import micros, moment
 from sendback_service.store.transaction import Transaction
+from sendback_service.tracking import follow
 from sqlmodel import select
 
 from service.tests.effects.world import (
@@ -53,6 +53,21 @@ def bought(stage: Stage, post: Post) -> Stage:
     stage.carriers = {"post": post}
     stage.database.transact(ask_for_label, STAFF)
     return stage.run()
+
+
+def under_way(stage: Stage, post: Post, count: int) -> None:
+    """Parcels of nobody's return, their labels bought."""
+
+    def write(tx: Transaction) -> None:
+        for number in range(1, count + 1):
+            row = ParcelRow(merchant_id=MERCHANT, id=f"par_{number}", label="PURCHASED", account="post")
+            row.tracking_number, row.create_time = f"post-{number}", micros(tx.now)
+            tx.session.add(row)
+            tx.session.flush()
+            follow(tx, row)
+
+    stage.carriers = {"post": post}
+    stage.database.transact(write, STAFF)
 
 
 def parcel(database: Database) -> ParcelRow:
@@ -118,19 +133,14 @@ def test_what_was_told_before_is_noted_once(stage: Stage) -> None:
 
 def test_parcels_of_an_account_share_a_call(stage: Stage) -> None:
     post = TrackedPost()
-    stage.carriers = {"post": post}
-    for number in range(25):
-        stage.database.transact(partial(ask_for_label, return_id="", parcel_id=f"par_{number}"), STAFF)
+    under_way(stage, post, 25)
     stage.run(until=HOUR, step=QUARTER)
     assert post.asked == [20, 5]
 
 
 def test_one_that_the_carrier_refuses_hides_no_other(stage: Stage) -> None:
     post = TrackedPost()
-    stage.carriers = {"post": post}
-    for number in range(5):
-        stage.database.transact(partial(ask_for_label, return_id="", parcel_id=f"par_{number}"), STAFF)
-    stage.run()
+    under_way(stage, post, 5)
     post.refused = "post-3"
     for number in range(1, 6):
         post.see(stage, TrackingState.HANDED_OVER, f"post-{number}")
@@ -143,10 +153,7 @@ def test_one_that_the_carrier_refuses_hides_no_other(stage: Stage) -> None:
 def test_an_account_that_cannot_answer_is_left_alone(stage: Stage, line: str, calls: int) -> None:
     """As a whole for an hour; or, where it asks for a moment's patience, until its parcels may be asked about."""
     post = TrackedPost(line)
-    stage.carriers = {"post": post}
-    for number in range(25):
-        stage.database.transact(partial(ask_for_label, return_id="", parcel_id=f"par_{number}"), STAFF)
-    stage.run()
+    under_way(stage, post, 25)
     stage.run(until=timedelta(hours=4), step=QUARTER)
     assert len(post.asked) == calls
 

@@ -1,0 +1,230 @@
+"""Labels beyond the first: renewed when they run out, one for each of several parcels; and the fee, once."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+from sendback_sdk import Label, LabelRequest
+from sendback_service import another_parcel, tracking
+from sendback_service.decisions import void
+from sendback_service.dues import circumstances
+from sendback_service.effects.renewal import MOST_RENEWALS
+from sendback_service.held import HeldReturn, hold
+from sendback_service.refusal import Reason, Refusal
+from sendback_service.rules.states import Transit
+from sendback_service.store import Database
+from sendback_service.store.documents import address_document
+from sendback_service.store.tables import EventRow, ParcelRow, ReturnRow, WorkItemRow
+from sendback_service.store.transaction import Transaction
+from sqlmodel import select
+
+from service.tests.effects.world import (
+    BUYER,
+    MERCHANT,
+    PARCEL,
+    RETURN,
+    STAFF,
+    FindingPost,
+    Stage,
+    ask_for_label,
+)
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+DAY = timedelta(days=1)
+FEE = 500
+
+
+class BriefPost(FindingPost):
+    """Its labels are accepted for ten days."""
+
+    expires: Callable[[], datetime] | None = None
+
+    def _make(self, request: LabelRequest) -> Label:
+        label = super()._make(request)
+        return label if self.expires is None else replace(label, expires=self.expires())
+
+
+def begun(stage: Stage, *lines: str, brief: bool = True) -> BriefPost:
+    """A return of two shirts whose goods are with the buyer, and its first label."""
+
+    def unpack(tx: Transaction) -> None:
+        held = hold(tx, MERCHANT, RETURN)
+        held.row.ship_from = address_document(BUYER)
+        for unit in held.units:
+            unit.inspection = "EXPECTED"
+        ask_for_label(tx)
+
+    post = BriefPost(*lines)
+    if brief:
+        post.expires = lambda: stage.clock.now + 10 * DAY
+    stage.carriers = {"post": post}
+    stage.database.transact(unpack, STAFF)
+    stage.run()
+    return post
+
+
+def verb(stage: Stage, change: Callable[[HeldReturn], object]) -> None:
+    stage.clock.turn(timedelta(seconds=1))
+    stage.database.transact(lambda tx: change(hold(tx, MERCHANT, RETURN)), STAFF)
+    stage.run()
+
+
+def labels(database: Database) -> list[str]:
+    def read(tx: Transaction) -> list[str]:
+        rows = tx.session.exec(select(ParcelRow).order_by(ParcelRow.create_time, ParcelRow.id))
+        return [row.label for row in rows]
+
+    return database.look(read)
+
+
+def owed(database: Database) -> int:
+    """The label fee that a settlement would take now."""
+    return database.look(lambda tx: circumstances(hold(tx, MERCHANT, RETURN)).label_fee)
+
+
+def offer(database: Database) -> tuple[str, int]:
+    row = database.look(lambda tx: tx.session.get_one(ReturnRow, (MERCHANT, RETURN)))
+    return row.label_offer, row.shown_fee_minor
+
+
+def test_a_label_that_runs_out_is_renewed_and_the_buyer_told(stage: Stage) -> None:
+    post = begun(stage)
+    stage.run(until=11 * DAY, step=DAY)
+    assert labels(stage.database) == ["EXPIRED", "PURCHASED"]
+    first, second = (request.reference for request in post.requests)
+    assert (first, second != PARCEL) == (PARCEL, True)
+    assert stage.postman.occasions == ["label", "renewed_label"]
+    assert owed(stage.database) == FEE
+    events = stage.database.look(lambda tx: list(tx.session.exec(select(EventRow.type))))
+    assert events.count("label.expired") == 1
+
+
+def test_only_so_many_are_renewed_then_there_are_instructions_and_no_fee(stage: Stage) -> None:
+    post = begun(stage)
+    stage.run(until=100 * DAY, step=2 * DAY)
+    assert labels(stage.database) == ["EXPIRED"] * (MOST_RENEWALS + 1)
+    assert len(post.made) == MOST_RENEWALS + 1
+    told = [occasion for occasion in stage.postman.occasions if occasion != "reminder"]
+    assert told == ["label"] + ["renewed_label"] * MOST_RENEWALS + ["instructions"]
+    assert (offer(stage.database), owed(stage.database)) == (("INSTRUCTIONS", 0), 0)
+    assert stage.database.look(lambda tx: list(tx.session.exec(select(WorkItemRow.kind)))) == [
+        "label.expired"
+    ]
+
+
+def _scan(held: HeldReturn) -> None:
+    (first,) = (parcel for parcel in held.parcels if parcel.id == PARCEL)
+    tracking.report(held.tx, first, Transit.HANDED_OVER, held.tx.now)
+
+
+def _end(held: HeldReturn) -> None:
+    held.row.decision = "CLOSED"
+    held.tx.session.add(held.row)
+
+
+def _inspect(held: HeldReturn) -> None:
+    for unit in held.units:
+        unit.inspection = "ACCEPTED"
+        held.tx.session.add(unit)
+
+
+def _erase(held: HeldReturn) -> None:
+    held.parcels[0].request = {}
+    held.tx.session.add(held.parcels[0])
+
+
+@pytest.mark.parametrize("happened", [_scan, _end, _inspect, _erase])
+def test_none_is_renewed_that_nobody_needs(stage: Stage, happened: Callable[[HeldReturn], None]) -> None:
+    post = begun(stage)
+    verb(stage, happened)
+    stage.run(until=11 * DAY, step=DAY)
+    assert len(post.made) == 1
+    assert labels(stage.database) == ["PURCHASED" if happened is _scan else "EXPIRED"]
+
+
+def test_an_old_label_that_is_used_all_the_same_voids_the_new_one(stage: Stage) -> None:
+    post = begun(stage)
+    stage.run(until=10 * DAY, step=DAY)
+    verb(stage, _scan)
+    assert labels(stage.database) == ["EXPIRED", "VOIDED"]
+    assert post.voided == ["post-2"]
+    assert owed(stage.database) == FEE
+
+
+def test_a_renewal_that_no_carrier_makes_ends_in_instructions_without_a_fee(stage: Stage) -> None:
+    begun(stage, "ok", "no")
+    stage.run(until=11 * DAY, step=DAY)
+    assert labels(stage.database) == ["EXPIRED", "FAILED"]
+    assert stage.postman.occasions == ["label", "instructions"]
+    assert owed(stage.database) == 0
+
+
+def test_a_second_parcel_gets_a_label_of_its_own_and_the_fee_is_taken_once(stage: Stage) -> None:
+    post = begun(stage, brief=False)
+    verb(stage, another_parcel.for_buyer)
+    assert labels(stage.database) == ["PURCHASED", "PURCHASED"]
+    assert len(post.live) == 2
+    assert stage.postman.occasions == ["label", "another_label"]
+    assert owed(stage.database) == FEE
+
+
+def test_a_second_label_that_fails_leaves_the_first_and_its_fee(stage: Stage) -> None:
+    begun(stage, "ok", "no", brief=False)
+    verb(stage, another_parcel.for_buyer)
+    assert labels(stage.database) == ["PURCHASED", "FAILED"]
+    assert stage.postman.occasions == ["label", "parcel_instructions"]
+    assert (offer(stage.database), owed(stage.database)) == (("LABEL_WITH_FEE", FEE), FEE)
+
+
+def test_a_second_label_in_doubt_is_told_of_once(stage: Stage) -> None:
+    """Nobody can say whether it was made: after ten minutes the buyer gets instructions for that parcel alone."""
+    post = begun(stage, "ok", "silent", brief=False)
+    post.finding.lines = ["later"]
+    verb(stage, another_parcel.for_buyer)
+    stage.run(until=timedelta(hours=2), step=timedelta(minutes=1))
+    assert stage.postman.occasions == ["label", "parcel_instructions"]
+    assert owed(stage.database) == FEE
+    post.finding.lines = ["ok"]
+    stage.run(until=timedelta(hours=2), step=timedelta(minutes=1))
+    assert labels(stage.database) == ["PURCHASED", "VOIDED"]
+
+
+def test_buyers_get_no_more_labels_than_items_and_staff_some_more(stage: Stage) -> None:
+    begun(stage, brief=False)
+    verb(stage, another_parcel.for_buyer)
+    with pytest.raises(Refusal) as refused:
+        verb(stage, another_parcel.for_buyer)
+    assert (refused.value.reason, refused.value.metadata) == (Reason.TOO_LARGE, {"limit": "2 labels"})
+    verb(stage, another_parcel.for_staff)
+    assert labels(stage.database) == ["PURCHASED"] * 3
+
+
+def test_a_voided_label_costs_nothing_until_there_is_another(stage: Stage) -> None:
+    begun(stage, brief=False)
+    verb(stage, _void)
+    assert (labels(stage.database), owed(stage.database)) == (["VOIDED"], 0)
+    verb(stage, another_parcel.for_buyer)
+    assert (labels(stage.database), owed(stage.database)) == (["VOIDED", "PURCHASED"], FEE)
+    assert stage.postman.occasions == ["label", "label"]
+
+
+def _void(held: HeldReturn) -> None:
+    intents = void(held.tx, held.parcels)
+    held.tx.record(MERCHANT, "label.void_requested", held.subject, {"parcel_id": PARCEL}, intents)
+
+
+@pytest.mark.parametrize("happened", [_end, _inspect])
+def test_no_other_label_for_what_is_over(stage: Stage, happened: Callable[[HeldReturn], None]) -> None:
+    begun(stage, brief=False)
+    verb(stage, happened)
+    with pytest.raises(Refusal) as refused:
+        verb(stage, another_parcel.for_staff)
+    assert refused.value.reason is Reason.STATE_FORBIDS
+
+
+def test_a_return_that_goes_by_instructions_gets_none(stage: Stage) -> None:
+    begun(stage, "no", brief=False)
+    with pytest.raises(Refusal) as refused:
+        verb(stage, another_parcel.for_staff)
+    assert refused.value.metadata["state"] == "INSTRUCTIONS"
