@@ -9,7 +9,15 @@ from datetime import timedelta
 from hashlib import sha256
 
 import structlog
-from sendback_sdk import Declined, Hears, OrderChange, RefundUpdate, TrackingUpdate, WebhookRequest
+from sendback_sdk import (
+    Declined,
+    Hears,
+    OrderChange,
+    PrivacyRequest,
+    RefundUpdate,
+    TrackingUpdate,
+    WebhookRequest,
+)
 from sqlmodel import col, delete
 
 from sendback_service.host import AccountMissing, Host
@@ -25,7 +33,7 @@ from sendback_service.tracking import wrong_update
 _KEPT = timedelta(days=30)
 _MOST_UPDATES = 1_000
 
-Update = TrackingUpdate | RefundUpdate | OrderChange
+Update = TrackingUpdate | RefundUpdate | OrderChange | PrivacyRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +52,7 @@ class Webhooks:
     parcels: Parcels
 
     async def deliver(self, account: str, request: WebhookRequest) -> Heard:
+        """Only what was wholly applied is remembered: of other news than tracking's nothing is done yet."""
         plugin = self._plugin(account)
         digest = _digest(request)
         known = await self.database.read(lambda tx: _known(tx, account, digest))
@@ -52,11 +61,11 @@ class Webhooks:
         updates = await self._heard(account, plugin, request)
         tracking = [update for update in updates if isinstance(update, TrackingUpdate)]
         heard = Heard(len(updates), await self.parcels.hear(tracking, account))
-        author = Author("webhook", account)
-        heard = await self.database.write(lambda tx: _keep(tx, account, digest, heard), author)
-        structlog.get_logger().info(
-            "webhook.heard", account=account, digest=digest, updates=heard.updates, applied=heard.applied
-        )
+        if len(tracking) == len(updates):
+            author = Author("webhook", account)
+            heard = await self.database.write(lambda tx: _keep(tx, account, digest, heard), author)
+        log = structlog.get_logger().bind(account=account, digest=digest)
+        log.info("webhook.heard", updates=heard.updates, applied=heard.applied)
         return heard
 
     def _plugin(self, account: str) -> Hears:
@@ -84,7 +93,7 @@ def _nonsense(answer: object) -> str:
 
 
 def _wrong(update: object) -> str:
-    return "" if isinstance(update, RefundUpdate | OrderChange) else wrong_update(update)
+    return "" if isinstance(update, RefundUpdate | OrderChange | PrivacyRequest) else wrong_update(update)
 
 
 def _digest(request: WebhookRequest) -> str:

@@ -13,13 +13,14 @@ from sendback_sdk import Carrier, Misconfigured, TrackingUpdate, Tracks
 from sqlmodel import col, delete, select, update
 
 from sendback_service.effects.engine import step
+from sendback_service.effects.gate import rests_until
 from sendback_service.effects.outside import End, Ended, call
 from sendback_service.effects.voiding import label_of
 from sendback_service.effects.work import WORKER
 from sendback_service.rules.sightings import FIRST_POLL, next_poll, nothing_left_to_hear
 from sendback_service.rules.states import Decision, LabelState, Transit
 from sendback_service.store import Database
-from sendback_service.store.tables import ParcelRow, ReturnRow, TrackingRow
+from sendback_service.store.tables import CircuitRow, ParcelRow, ReturnRow, TrackingRow
 from sendback_service.store.times import micros, moment
 from sendback_service.store.transaction import Intent, Transaction
 from sendback_service.tracking import report, wrong_update
@@ -114,7 +115,13 @@ def _accounts(tx: Transaction) -> tuple[datetime, list[str]]:
 
 
 def _take(tx: Transaction, account: str) -> list[ParcelRow]:
-    """The parcels to ask about now, kept from others for a while. Those of which nothing is left to hear go."""
+    """The parcels to ask about now, kept from others for a while. Those of which nothing is left to hear go. Nobody is
+    asked whose circuit is open."""
+    circuit = tx.session.get(CircuitRow, account)
+    until = None if circuit is None else rests_until(circuit)
+    if until is not None and tx.now < until:
+        _leave_until(tx, account, until)
+        return []
     query = select(TrackingRow).where(TrackingRow.account == account, TrackingRow.due_time <= micros(tx.now))
     rows = tx.session.exec(
         query.order_by(col(TrackingRow.due_time)).limit(_IN_A_CALL).with_for_update(skip_locked=True)
@@ -156,12 +163,13 @@ def _hear(tx: Transaction, seen: ParcelRow, told: Sequence[TrackingUpdate]) -> N
 
 def _leave_alone(tx: Transaction, account: str, after: float | None) -> None:
     """Everything of the account waits: as long as it asks for, within a day, or an hour."""
-    until = micros(tx.now + (timedelta(seconds=min(after, 86400)) if after else FIRST_POLL))
-    tx.session.exec(
-        update(TrackingRow)
-        .where(col(TrackingRow.account) == account, col(TrackingRow.due_time) < until)
-        .values(due_time=until)
-    )
+    _leave_until(tx, account, tx.now + (timedelta(seconds=min(after, 86400)) if after else FIRST_POLL))
+
+
+def _leave_until(tx: Transaction, account: str, time: datetime) -> None:
+    due = col(TrackingRow.due_time)
+    waiting = update(TrackingRow).where(col(TrackingRow.account) == account, due < micros(time))
+    tx.session.exec(waiting.values(due_time=micros(time)))
 
 
 def _forget(tx: Transaction, account: str) -> None:

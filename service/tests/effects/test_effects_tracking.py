@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sendback_sdk import Label, TrackingState, TrackingUpdate
 from sendback_service.store import Database
-from sendback_service.store.tables import EventRow, ParcelRow, ReturnRow, TrackingRow
+from sendback_service.store.tables import CircuitRow, EventRow, ParcelRow, ReturnRow, TrackingRow
 from sendback_service.store.times import micros, moment
 from sendback_service.store.transaction import Transaction
 from sendback_service.tracking import follow
@@ -156,6 +156,18 @@ def test_an_account_that_cannot_answer_is_left_alone(stage: Stage, line: str, ca
     under_way(stage, post, 25)
     stage.run(until=timedelta(hours=4), step=QUARTER)
     assert len(post.asked) == calls
+
+
+def test_an_account_whose_circuit_is_open_is_not_asked(stage: Stage) -> None:
+    post = TrackedPost()
+    under_way(stage, post, 3)
+    stage.clock.turn(HOUR)
+    opened = CircuitRow(account="post", failures=10, openings=1, open_time=micros(stage.clock.now))
+    stage.database.transact(lambda tx: tx.session.add(opened), STAFF)
+    stage.run()
+    assert post.asked == []
+    stage.run(until=HOUR, step=QUARTER)
+    assert post.asked[0] == 3
 
 
 @pytest.mark.parametrize("line", ["nonsense", "broken", "silent"])

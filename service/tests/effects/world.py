@@ -50,6 +50,7 @@ from sendback_service.store.tables import (
     OrderVersionRow,
     ParcelRow,
     ReturnRow,
+    TrackingRow,
     UnitRow,
 )
 from sendback_service.store.times import micros, moment
@@ -359,8 +360,8 @@ class Stage:
 
 def _rest(tx: Transaction) -> timedelta:
     """How long there is nothing to do."""
-    due = tx.session.exec(select(func.min(DeadlineRow.due_time))).one()
-    return timedelta.max if due is None else moment(due) - tx.now
+    firsts = [tx.session.exec(select(func.min(row.due_time))).one() for row in (DeadlineRow, TrackingRow)]
+    return min((moment(due) - tx.now for due in firsts if due is not None), default=timedelta.max)
 
 
 BUYER = Address("Ana Buyer", "1 rue de la Paix", "75002", "Paris", "FR")
