@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from functools import partial
 
 from google.protobuf.message import Message
 from sendback.v1 import image_pb2, portal_service_pb2_grpc, return_pb2
@@ -14,7 +15,13 @@ from sendback_service.api.caller import CALLER, call_for, language_of_caller
 from sendback_service.api.documents import chunks, gathered
 from sendback_service.api.interceptor import Context
 from sendback_service.api.order_wire import address_message
-from sendback_service.api.portal_wire import drop_off_message, reason_message, session_message, visible
+from sendback_service.api.portal_wire import (
+    drop_off_message,
+    portal_message,
+    reason_message,
+    session_message,
+    visible,
+)
 from sendback_service.api.return_wire import (
     items_message,
     lines_message,
@@ -40,7 +47,7 @@ from sendback_service.refusal import Refusal, invalid, not_found
 from sendback_service.returns import Filter, Returns
 from sendback_service.rules.states import Basis, SettlementKind
 from sendback_service.rules.withdrawal import withdrawal_until
-from sendback_service.shops import PortalStatus, Shop, Shops
+from sendback_service.shops import Shop, Shops
 from sendback_service.text.withdrawals import withdrawal_statement
 
 _BUYER = "buyer"
@@ -74,22 +81,7 @@ class PortalServicer(portal_service_pb2_grpc.PortalServiceServicer):
 
     async def GetPortal(self, request: pb.GetPortalRequest, context: Context) -> pb.Portal:
         shop = await self._shops.by_slug(request.slug)
-        portal = pb.Portal(
-            slug=shop.portal.slug,
-            available=shop.open,
-            display_name=shop.display_name,
-            support_uri=shop.brand.support_uri,
-            language_code=language_of_caller(request.language_code),
-            unlisted=shop.portal.status is not PortalStatus.ACTIVE,
-            logo_image_id=shop.brand.logo_image_id,
-            support_email=shop.brand.support_email,
-        )
-        if shop.open:
-            portal.color = shop.brand.color
-            portal.policy_uri = shop.brand.policy_uri
-            portal.background_image_id = shop.portal.background_image_id
-            portal.social_uris.extend(shop.brand.social_uris)
-        return portal
+        return portal_message(shop, language_of_caller(request.language_code))
 
     async def GetImage(
         self, request: pb.PortalGetImageRequest, context: Context
@@ -228,12 +220,8 @@ class PortalServicer(portal_service_pb2_grpc.PortalServiceServicer):
     ) -> pb.ListDropOffPointsResponse:
         session, _ = await self._enter(request.session_token)
         parcel = await self._own_parcel(session, request.parcel_id)
-        points = await self._drop_offs.near(
-            session.merchant_id,
-            parcel.id,
-            lambda address: visible(address, session),
-            request.max_points or _DROP_OFFS,
-        )
+        shown, limit = partial(visible, session=session), request.max_points or _DROP_OFFS
+        points = await self._drop_offs.near(session.merchant_id, parcel.id, shown, limit)
         return pb.ListDropOffPointsResponse(points=[drop_off_message(point) for point in points])
 
     async def StartWithdrawal(self, request: pb.StartWithdrawalRequest, context: Context) -> pb.Withdrawal:

@@ -9,6 +9,26 @@ from sendback_service.api.order_wire import address_message
 from sendback_service.api.times import stamp
 from sendback_service.buyers import SignedIn
 from sendback_service.rules.policy import Reason
+from sendback_service.shops import PortalStatus, Shop
+
+
+def portal_message(shop: Shop, language: str) -> pb.Portal:
+    portal = pb.Portal(
+        slug=shop.portal.slug,
+        available=shop.open,
+        display_name=shop.display_name,
+        support_uri=shop.brand.support_uri,
+        language_code=language,
+        unlisted=shop.portal.status is not PortalStatus.ACTIVE,
+        logo_image_id=shop.brand.logo_image_id,
+        support_email=shop.brand.support_email,
+    )
+    if shop.open:
+        portal.color = shop.brand.color
+        portal.policy_uri = shop.brand.policy_uri
+        portal.background_image_id = shop.portal.background_image_id
+        portal.social_uris.extend(shop.brand.social_uris)
+    return portal
 
 
 def session_message(signed: SignedIn) -> pb.Session:

@@ -6,7 +6,6 @@ Everything made outside is counted there, never in our own books.
 import json
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 
@@ -16,15 +15,12 @@ from sendback_sdk import (
     Carrier,
     Channel,
     CreditRequest,
-    Declined,
     Label,
     LabelFormat,
     LabelRequest,
     Message,
-    Misconfigured,
     Order,
     OrderLine,
-    OutcomeUnknown,
     Payment,
     Platform,
     Plugin,
@@ -32,7 +28,6 @@ from sendback_sdk import (
     ReceiptState,
     RefundRequest,
     Repeat,
-    TryLater,
 )
 from sendback_service import settlements
 from sendback_service.effects import forgetting, labels, letters, polling, reconciling, transfers, voiding
@@ -57,6 +52,8 @@ from sendback_service.store.times import micros, moment
 from sendback_service.store.transaction import Author, Intent, Subject, Transaction
 from sqlmodel import func, select
 
+from service.tests.effects.script import Script
+
 MERCHANT = "mer_1"
 RETURN = "ret_1"
 PARCEL = "par_1"
@@ -80,38 +77,6 @@ class HandClock:
 
     def turn(self, by: timedelta) -> None:
         self.now += by
-
-
-@dataclass
-class Script:
-    """What the other side does, call after call; when the script is over, the last line again.
-
-    ok; no; later; wrong (settings); silent (acts, and the answer is lost); deaf (the call is lost); nonsense."""
-
-    lines: list[str] = field(default_factory=lambda: ["ok"])
-    calls: int = 0
-
-    def next(self, act: Callable[[], Any]) -> Any:
-        line = self.lines[min(self.calls, len(self.lines) - 1)]
-        self.calls += 1
-        if line == "ok":
-            return act()
-        if line == "silent":
-            act()
-        if line == "nonsense":
-            act()
-            return None
-        raise _ERRORS[line]()
-
-
-_ERRORS: dict[str, Callable[[], Exception]] = {
-    "no": lambda: Declined("we do not carry that"),
-    "later": lambda: TryLater(after=1),
-    "wrong": lambda: Misconfigured("the key is refused"),
-    "silent": OutcomeUnknown,
-    "deaf": OutcomeUnknown,
-    "broken": lambda: KeyError("a bug"),
-}
 
 
 class Post(Carrier):
