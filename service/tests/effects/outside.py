@@ -18,6 +18,7 @@ from typing import Any
 
 PLUGIN = """
 import json
+from datetime import UTC, datetime
 from sendback_sdk import *
 from sendback_sdk.http import send
 
@@ -40,6 +41,15 @@ class Http(Carrier):
 class SafePost(Http):
     id = "safe"
     repeat = Repeat.SAFE
+
+
+class TrackedPost(SafePost):
+    id = "tracked"
+
+    def track(self, labels):
+        send(self.http, "POST", self.settings.url + "/asked", json={"key": labels[0].tracking_number})
+        seen = datetime.now(UTC)
+        return [TrackingUpdate(l.tracking_number, TrackingState.HANDED_OVER, seen) for l in labels]
 
 
 class FindablePost(Http):
@@ -75,7 +85,7 @@ class Postman(Channel):
 
 @hookimpl
 def sendback_carriers():
-    return [SafePost, FindablePost]
+    return [SafePost, TrackedPost, FindablePost]
 
 
 @hookimpl

@@ -214,6 +214,23 @@ def _void(held: HeldReturn) -> None:
     held.tx.record(MERCHANT, "label.void_requested", held.subject, {"parcel_id": PARCEL}, intents)
 
 
+def test_a_label_is_voided_by_who_bought_it_whatever_the_routes_say_now(stage: Stage) -> None:
+    post, other = begun(stage, brief=False), FindingPost()
+    stage.carriers = {"other": other, "post": post}
+    verb(stage, _void)
+    assert (post.voided, other.voiding.calls) == (["post-1"], 0)
+
+
+def test_a_void_waits_for_an_account_that_is_gone_for_a_while(stage: Stage) -> None:
+    post = begun(stage, brief=False)
+    stage.carriers = {"other": FindingPost()}
+    verb(stage, _void)
+    assert labels(stage.database) == ["VOID_PENDING"]
+    stage.carriers = {"other": FindingPost(), "post": post}
+    stage.run(until=timedelta(minutes=1))
+    assert (labels(stage.database), post.voided) == (["VOIDED"], ["post-1"])
+
+
 @pytest.mark.parametrize("happened", [_end, _inspect])
 def test_no_other_label_for_what_is_over(stage: Stage, happened: Callable[[HeldReturn], None]) -> None:
     begun(stage, brief=False)

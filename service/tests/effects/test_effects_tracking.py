@@ -5,8 +5,10 @@ from datetime import timedelta
 
 import pytest
 from sendback_sdk import Label, TrackingState, TrackingUpdate
+from sendback_service.rules.policy import Policy, SettlementMoment
 from sendback_service.store import Database
-from sendback_service.store.tables import CircuitRow, EventRow, ParcelRow, ReturnRow, TrackingRow
+from sendback_service.store.documents import policy_document
+from sendback_service.store.tables import CircuitRow, EventRow, ParcelRow, PolicyRow, ReturnRow, TrackingRow
 from sendback_service.store.times import micros, moment
 from sendback_service.store.transaction import Transaction
 from sendback_service.tracking import follow
@@ -17,6 +19,7 @@ from service.tests.effects.world import (
     PARCEL,
     RETURN,
     STAFF,
+    Bank,
     FindingPost,
     Post,
     Stage,
@@ -101,6 +104,20 @@ def test_first_scan_and_delivery_are_found_by_asking(stage: Stage) -> None:
     asked = len(post.asked)
     stage.run(until=timedelta(days=2), step=HOUR)
     assert (len(post.asked), followed(stage.database)) == (asked, [])
+
+
+def test_the_first_scan_that_is_found_pays(stage: Stage) -> None:
+    """Where the policy says so, without a webhook, and once."""
+    post, bank = TrackedPost(), Bank()
+    policy = Policy(settlement=SettlementMoment.FIRST_SCAN)
+    row = PolicyRow(merchant_id=MERCHANT, version=0, document=policy_document(policy))
+    stage.platforms = {"bank": bank}
+    stage.database.transact(lambda tx: tx.session.add(row), STAFF)
+    bought(stage, post)
+    post.see(stage, TrackingState.HANDED_OVER)
+    stage.run(until=3 * HOUR, step=QUARTER)
+    assert [request.amount.minor for request in bank.paid.values()] == [4500]
+    assert stage.postman.occasions == ["label", "handed_over", "refunded"]
 
 
 def test_ever_more_rarely_while_nobody_hands_it_over(stage: Stage) -> None:

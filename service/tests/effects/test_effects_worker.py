@@ -14,6 +14,7 @@ from sendback_service.store.tables import (
     MessageRow,
     ParcelRow,
     SettlementRow,
+    TrackingRow,
     WorkItemRow,
 )
 from sendback_service.store.times import micros
@@ -77,6 +78,28 @@ def test_label_money_and_letters(workers: Start, database: Database, outside: Ou
     assert {line["workflow"] for line in effects} == {"buy_label", "pay", "send"}
     assert all(line["outcome"] == "DONE" and line["duration_ms"] > 0 for line in effects)
     crew.wait_for(lambda: crew.observed().count("label.purchased") == 1, "the observer")
+
+
+def test_parcels_are_asked_after(workers: Start, database: Database, outside: Outside) -> None:
+    crew = workers("tracked")
+    crew.start()
+    database.transact(ask_for_label, STAFF)
+    crew.wait_for(lambda: bought(database), "the label")
+    assert not outside.calls["asked"]
+    database.transact(_ask_now, STAFF)
+    crew.wait_for(lambda: handed_over(database), "the first scan")
+    assert outside.calls["asked"] == 1
+
+
+def handed_over(database: Database) -> bool:
+    parcel = database.look(lambda tx: tx.session.get_one(ParcelRow, (MERCHANT, PARCEL)))
+    return parcel.transit == "HANDED_OVER"
+
+
+def _ask_now(tx: Transaction) -> None:
+    row = tx.session.get_one(TrackingRow, (MERCHANT, PARCEL))
+    row.due_time = micros(tx.now)
+    tx.session.add(row)
 
 
 @pytest.mark.parametrize("carrier", ["safe", "findable"])

@@ -12,7 +12,7 @@ from typing import Any
 
 from sendback_sdk import Address, LabelFormat, Order, OrderLine, Paper, Payment
 from sendback_sdk.orders import Discount, Fulfilment, Shipping, TaxLine
-from sendback_service import decisions, partial, reception, reversals, settlements, tracking
+from sendback_service import another_parcel, decisions, partial, reception, reversals, settlements, tracking
 from sendback_service.call import Call
 from sendback_service.choice import Item, Wish
 from sendback_service.creation import Creation
@@ -285,6 +285,14 @@ class Player:
     def _scan(self, held: HeldReturn, number: int) -> None:
         parcel = held.tx.session.get_one(ParcelRow, (self.merchant, held.parcels[0].id))
         tracking.report(held.tx, parcel, list(Transit)[1:][number % 5], held.tx.now)
+
+    def _another_parcel(self, held: HeldReturn, _: int) -> None:
+        another_parcel.for_staff(held)
+
+    def _run_out(self, held: HeldReturn, number: int) -> None:
+        """The carrier takes one of the labels no more."""
+        parcel = held.parcels[number % len(held.parcels)]
+        held.tx.set_deadline(self.merchant, "label.expire", parcel.id, held.tx.now)
 
     def _inspect(self, held: HeldReturn, number: int) -> None:
         unit = held.units[number % len(held.units)]

@@ -32,6 +32,8 @@ _VERBS = (
     "release",
     "receive",
     "scan",
+    "another_parcel",
+    "run_out",
     "inspect",
     "inspect",
     "inspect",

@@ -86,6 +86,12 @@ def test_every_letter_in_every_language(occasion: Occasion, language: str) -> No
         assert made.text != english.text
 
 
+def test_a_code_is_told_of_where_there_is_one() -> None:
+    told = "Show the attached code where you hand the parcel over."
+    assert told in letter(replace(_FACTS, language="en", code=True)).text
+    assert told not in letter(replace(_FACTS, language="en")).text
+
+
 @pytest.fixture
 def marked(monkeypatch: pytest.MonkeyPatch) -> None:
     """A made-up language in which every sentence of the catalogues stands between brackets."""
