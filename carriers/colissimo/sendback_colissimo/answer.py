@@ -8,7 +8,6 @@ from sendback_sdk import Declined, LabelFormat, Misconfigured, OutcomeUnknown, T
 
 from sendback_colissimo.parts import Parts, parts_of
 
-_BEGINS = {LabelFormat.PDF: b"%PDF-", LabelFormat.ZPL: b"^XA"}
 _FINE = ("INFOS", "INFO", "SUCCESS", "WARNING")
 _SHOWN = 200
 
@@ -34,9 +33,14 @@ def made(response: httpx.Response, format: LabelFormat, meaning: Meaning) -> Mad
     if not number:
         raise OutcomeUnknown("an answer without a parcel number")
     document = parts.documents.get("label", b"").strip(b"\r\n")
-    if not document.startswith(_BEGINS[format]):
+    if not _is(document, format):
         raise OutcomeUnknown(f"parcel {number} was made, without a label as {format}")
     return Made(number, document)
+
+
+def _is(document: bytes, format: LabelFormat) -> bool:
+    """ZPL may set the printer up before the label begins."""
+    return b"^XA" in document if format is LabelFormat.ZPL else document.startswith(b"%PDF-")
 
 
 def checked(response: httpx.Response, meaning: Meaning) -> Parts:

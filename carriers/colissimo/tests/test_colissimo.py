@@ -136,6 +136,12 @@ def test_too_heavy_or_insured_in_another_currency_is_declined(colissimo: Colissi
     assert colissimo.sold == []
 
 
+def test_a_label_may_set_the_printer_up_first(colissimo: ColissimoEmulator) -> None:
+    colissimo.document = "CT~~CD,~CC^~CT~\r\n^XA^CI28^FO1,1^FDÉsope^FS^XZ".encode()
+    label = carrier_of(colissimo).create_label(a_request(format=LabelFormat.ZPL))
+    assert label.document == colissimo.document
+
+
 def test_a_code_for_the_post_office_is_a_picture_that_can_be_read(colissimo: ColissimoEmulator) -> None:
     carrier = carrier_of(colissimo, printerless=True)
     label = carrier.create_label(a_request("MC"))

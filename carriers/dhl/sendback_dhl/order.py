@@ -15,6 +15,7 @@ _LONGEST_CITY, _LONGEST_STATE, _LONGEST_EMAIL, _LONGEST_PHONE = 40, 20, 70, 20
 _POSTAL_CODE = re.compile(r"[0-9A-Za-z]+([ -]?[0-9A-Za-z]+)*")
 # "L-1234", "D-10117": the country has no place in it.
 _COUNTRY = re.compile(r"[A-Za-z]{1,3}-(?=\d)")
+_EMAIL, _PHONE = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+"), re.compile(r"\+?[0-9][0-9 ()/.-]{4,}")
 _CURRENCIES = frozenset({"EUR", "GBP", "CHF"})
 
 
@@ -53,9 +54,9 @@ def _shipper(address: Address, hand: Hand) -> dict[str, str]:
         "addressHouse": street.number or hand.no_number,
         "postalCode": _postal_code(address.postal_code),
         "city": _needed(printed(address.city, hand.letters)[:_LONGEST_CITY].strip(), "city"),
-        "state": _whole(printed(address.region, hand.letters), _LONGEST_STATE),
-        "email": _whole(address.email, _LONGEST_EMAIL),
-        "phone": _whole(address.phone, _LONGEST_PHONE),
+        "state": printed(address.region, hand.letters)[:_LONGEST_STATE].strip(),
+        "email": _whole(address.email, _EMAIL, _LONGEST_EMAIL),
+        "phone": _whole(address.phone, _PHONE, _LONGEST_PHONE),
     }
     return {name: value for name, value in fields.items() if value}
 
@@ -83,6 +84,6 @@ def _needed(text: str, what: str) -> str:
     return text
 
 
-def _whole(text: str, longest: int) -> str:
-    """Half an address or number reaches nobody: what is too long, or holds what cannot be printed, is left out."""
-    return text if len(text) <= longest and text.isprintable() else ""
+def _whole(text: str, kind: re.Pattern[str], longest: int) -> str:
+    """Half an address or number reaches nobody, and a wrong one must not cost the label: it is left out."""
+    return text if len(text) <= longest and text.isprintable() and kind.fullmatch(text) else ""

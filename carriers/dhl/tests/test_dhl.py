@@ -1,9 +1,13 @@
 """Labels of DHL Parcel Germany against its emulator."""
 
+import io
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+import zxingcpp
+from PIL import Image
 from sendback_dhl import Dhl
 from sendback_dhl.emulator import Code, DhlEmulator, Location
 from sendback_sdk import (
@@ -123,11 +127,6 @@ def test_what_is_asked_is_whole(dhl: DhlEmulator) -> None:
 
 @pytest.mark.parametrize("code", [Code.PICTURE, Code.SHEET])
 def test_a_code_to_show_is_a_picture_that_can_be_read(code: Code) -> None:
-    import io
-
-    import zxingcpp
-    from PIL import Image
-
     with DhlEmulator(code=code) as emulator:
         label = carrier_of(emulator).create_label(a_request())
     assert label.qr is not None
@@ -171,9 +170,7 @@ def test_addresses_of_any_kind_fit(dhl: DhlEmulator, name: str, street: str, cit
 @pytest.mark.parametrize(
     "lacking", [{"street": ""}, {"city": " "}, {"postal_code": ""}, {"postal_code": "?!"}]
 )
-def test_an_address_that_lacks_something_is_declined_before_anything_is_asked(
-    dhl: DhlEmulator, lacking: dict[str, str]
-) -> None:
+def test_an_address_that_lacks_something_is_declined(dhl: DhlEmulator, lacking: dict[str, str]) -> None:
     with pytest.raises(Declined, match="DHL needs"):
         carrier_of(dhl).create_label(a_request(sender=an_address(**lacking)))
     assert dhl.sold == []
@@ -234,6 +231,20 @@ def test_a_token_is_kept_until_it_ends_or_is_taken_back(dhl: DhlEmulator) -> Non
     short.create_label(a_request())
     short.create_label(a_request())
     assert dhl.logins == 4
+
+
+def test_those_who_come_at_once_share_a_token(dhl: DhlEmulator) -> None:
+    carrier = carrier_of(dhl, timeout_seconds=5)
+    with ThreadPoolExecutor(8) as threads:
+        labels = list(threads.map(lambda _: carrier.create_label(a_request()), range(8)))
+    assert dhl.logins == 1
+    assert len({label.tracking_number for label in labels}) == 8
+
+
+@pytest.mark.parametrize("contact", [{"email": "no address"}, {"phone": "call me"}, {"phone": "<script>"}])
+def test_a_contact_that_is_none_does_not_cost_the_label(dhl: DhlEmulator, contact: dict[str, str]) -> None:
+    carrier_of(dhl).create_label(a_request(sender=an_address(**contact)))
+    assert not contact.keys() & dhl.sold[0].body["shipper"].keys()
 
 
 @pytest.mark.parametrize(
