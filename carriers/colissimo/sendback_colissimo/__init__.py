@@ -25,7 +25,7 @@ from sendback_sdk import (
 from sendback_sdk.pages import first_page
 
 from sendback_colissimo import answer
-from sendback_colissimo.answer import Meaning
+from sendback_colissimo.answer import Made, Meaning
 from sendback_colissimo.api import Access, call, look
 from sendback_colissimo.letters import Letters
 from sendback_colissimo.products import ABROAD, AT_HOME, Printing, Product, Sheets, product_for
@@ -104,7 +104,7 @@ class Colissimo(Carrier, Tracks):
             document=made.document,
             format=request.format,
             tracking_url=settings.tracking_page + quote(made.number, safe=""),
-            qr=_code(made.document, made.number) if coded else None,
+            qr=self._code(made) if coded else None,
             expires=datetime.now(UTC) + timedelta(days=days) if days else None,
         )
 
@@ -119,6 +119,14 @@ class Colissimo(Carrier, Tracks):
             for update in seen(self._look(label.tracking_number, key), label.tracking_number)
         ]
         return sorted(updates, key=lambda update: update.time)
+
+    def _code(self, made: Made) -> bytes | None:
+        """The sheet holds the code that is scanned at the post office: it is shown as a picture, where it can be."""
+        try:
+            return first_page(made.document)
+        except ValueError:
+            self.log.info(f"colissimo.no_code: {made.number}")
+            return None
 
     def _look(self, number: str, key: SecretStr) -> httpx.Response:
         settings = self.settings
@@ -148,14 +156,6 @@ class Colissimo(Carrier, Tracks):
 
 def _told(secret: SecretStr | None) -> str:
     return secret.get_secret_value() if secret else ""
-
-
-def _code(sheet: bytes, number: str) -> bytes:
-    """The sheet holds the code that is scanned at the post office: it is shown as a picture."""
-    try:
-        return first_page(sheet)
-    except ValueError as broken:
-        raise OutcomeUnknown(f"parcel {number} was made, with a code that cannot be shown") from broken
 
 
 @hookimpl

@@ -4,10 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import httpx
-from sendback_sdk import OutcomeUnknown, TryLater
+from sendback_sdk import Declined, Misconfigured, OutcomeUnknown, TryLater
 from sendback_sdk.http import send
-
-_READ = (400, 401, 403, 404, 422, 500)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -41,12 +39,16 @@ def look(http: httpx.Client, url: str, key: str, timeout: float) -> httpx.Respon
 
 
 def _send(http: httpx.Client, method: str, url: str, **options: Any) -> httpx.Response:
+    """A refusal and a technical error are given back to be read."""
     try:
-        return send(http, method, url, reads=_READ, **options)
+        return send(http, method, url, **options)
     except TryLater as later:
         raise TryLater(_kind(later.text), after=later.after) from None
-    except OutcomeUnknown as failed:
-        raise OutcomeUnknown(_kind(failed.text)) from None
+    except (Declined, Misconfigured, OutcomeUnknown) as failed:
+        refused = failed.__cause__
+        if isinstance(refused, httpx.HTTPStatusError) and refused.response.is_error:
+            return refused.response
+        raise type(failed)(_kind(failed.text)) from None
 
 
 def _kind(text: str) -> str:

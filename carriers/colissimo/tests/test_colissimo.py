@@ -263,6 +263,7 @@ def test_settings_that_cannot_work_are_refused(colissimo: ColissimoEmulator, wro
         ((500, "50000", "Service saturé"), TryLater),
         ((500, "1", "Erreur technique"), OutcomeUnknown),
         ((422, "1", "Mal formaté"), Declined),
+        ((502, "1", "Bad gateway"), OutcomeUnknown),
     ],
 )
 def test_what_an_error_means(
@@ -275,6 +276,12 @@ def test_what_an_error_means(
     assert str(raised.value) == f"{said[0]} {said[1]} {said[2]}"
 
 
+def test_an_answer_that_leads_elsewhere_says_nothing(colissimo: ColissimoEmulator) -> None:
+    colissimo.say = (302, "1", "Voir ailleurs")
+    with pytest.raises(OutcomeUnknown, match="^302$"):
+        carrier_of(colissimo).create_label(a_request())
+
+
 @pytest.mark.parametrize("document", [b"", b"^XA^XZ", b"<html>"])
 def test_a_label_that_is_none_leaves_the_parcel_to_people(
     colissimo: ColissimoEmulator, document: bytes
@@ -282,9 +289,12 @@ def test_a_label_that_is_none_leaves_the_parcel_to_people(
     colissimo.document = document
     with pytest.raises(OutcomeUnknown, match="parcel 8R12345678901 was made"):
         carrier_of(colissimo).create_label(a_request())
+
+
+def test_a_sheet_that_cannot_be_drawn_is_still_a_label(colissimo: ColissimoEmulator) -> None:
     colissimo.document = b"%PDF-1.4 and no more"
-    with pytest.raises(OutcomeUnknown, match="a code that cannot be shown"):
-        carrier_of(colissimo, printerless=True).create_label(a_request())
+    label = carrier_of(colissimo, printerless=True).create_label(a_request())
+    assert (label.document, label.qr) == (colissimo.document, None)
 
 
 def test_what_was_sold_and_never_answered_is_not_asked_for_again(colissimo: ColissimoEmulator) -> None:

@@ -14,7 +14,6 @@ from sendback_dhl.answer import parsed, said
 _RETURNS = "/parcel/de/shipping/returns/v1"
 _LOGIN = "/parcel/de/account/auth/ropc/v1/token"
 _EARLY_SECONDS, _KEPT_SECONDS = 60.0, 600.0
-_READ = (400, 401, 403, 404, 422)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -128,14 +127,18 @@ class Api:
             raise TryLater(f"no token: {type(broken).__name__}") from None
 
     def _send(self, method: str, path: str, **options: Any) -> httpx.Response:
-        """Of what `send` makes of other answers only the status is told, never a body."""
+        """A refusal is given back to be read. Of all else only its kind is told, never a body."""
         url, timeout = self._access.url + path, self._access.timeout
         try:
-            return send(self._http, method, url, reads=_READ, timeout=timeout, **options)
+            return send(self._http, method, url, timeout=timeout, **options)
+        except (Declined, Misconfigured) as refused:
+            if isinstance(refused.__cause__, httpx.HTTPStatusError):
+                return refused.__cause__.response
+            raise
         except TryLater as later:
             raise TryLater(_kind(later.text), after=later.after) from None
-        except (Declined, OutcomeUnknown) as failed:
-            raise type(failed)(_kind(failed.text)) from None
+        except OutcomeUnknown as failed:
+            raise OutcomeUnknown(_kind(failed.text)) from None
 
 
 def _kind(text: str) -> str:
