@@ -37,6 +37,7 @@ MODULES = tuple(
         ".http",
         ".money",
         ".orders",
+        ".pages",
         ".platforms",
         ".plugin",
         ".webhooks",

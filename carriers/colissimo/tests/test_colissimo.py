@@ -278,7 +278,7 @@ def test_what_an_error_means(
 
 def test_an_answer_that_leads_elsewhere_says_nothing(colissimo: ColissimoEmulator) -> None:
     colissimo.say = (302, "1", "Voir ailleurs")
-    with pytest.raises(OutcomeUnknown, match="^302$"):
+    with pytest.raises(OutcomeUnknown, match=r"^302$"):
         carrier_of(colissimo).create_label(a_request())
 
 
