@@ -16,7 +16,7 @@ from types import ModuleType
 from typing import Any
 
 import sendback_sdk
-from sendback_sdk import hooks, http, testing
+from sendback_sdk import hooks, http, pages, testing
 from sendback_sdk.testing.inherited import Conformance
 
 _ORDER = (
@@ -54,6 +54,7 @@ def page() -> str:
         *_members(hooks, [n for n in vars(hooks) if n.startswith("sendback_")]),
     ]
     blocks += ["## sendback_sdk.http", docstring(http), *_members(http, ["client", "send"])]
+    blocks += ["## sendback_sdk.pages", docstring(pages), *_members(pages, ["first_page"])]
     blocks += ["## sendback_sdk.testing", docstring(testing), *_members(testing, testing.__all__)]
     return "\n\n".join(block.strip("\n") for block in blocks if block) + "\n"
 
