@@ -22,7 +22,6 @@ from sendback_sdk import (
     TryLater,
 )
 from sendback_sdk.testing import CarrierTests, Fault, a_label_request, a_parcel, an_address, made
-from sendback_sdk.testing.carrier import label_document
 from sendback_sdk.testing.documents import parse
 
 POSTAL_CODES = {
@@ -42,19 +41,13 @@ def settings_of(emulator: ColissimoEmulator, **changes: Any) -> dict[str, Any]:
         "base_url": emulator.base_url,
         "tracking_url": emulator.tracking_url,
         "api_key": emulator.api_key,
-        "timeout_seconds": 0.5,
+        "timeout_seconds": 10.0,
         **changes,
     }
 
 
 def carrier_of(emulator: ColissimoEmulator, **changes: Any) -> Colissimo:
     return made(Colissimo, settings_of(emulator, **changes))
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _pens_at_hand() -> None:
-    """Drawing the first label loads what draws, which takes longer than these tests wait for an answer."""
-    label_document("PDF", "")
 
 
 @pytest.fixture
@@ -69,6 +62,12 @@ class TestColissimo(CarrierTests):
     @pytest.fixture
     def emulator(self, colissimo: ColissimoEmulator) -> ColissimoEmulator:
         return colissimo
+
+    @pytest.fixture
+    def carrier(self, emulator: ColissimoEmulator, request: pytest.FixtureRequest) -> Colissimo:
+        """It waits long for whoever is slow, and not for whoever never answers."""
+        seconds = 1.0 if "HANG" in request.node.name else 10.0
+        return made(Colissimo, {**self.settings_for(emulator), "timeout_seconds": seconds})
 
     def settings_for(self, emulator: ColissimoEmulator) -> Mapping[str, Any]:
         return settings_of(emulator)
