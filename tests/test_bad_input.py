@@ -292,6 +292,8 @@ def test_what_is_somebody_elses_does_not_exist(
 def _complete(request: Any) -> None:
     """Whatever else the message's own rules demand."""
     fields = request.DESCRIPTOR.fields_by_name
+    if request.DESCRIPTOR.name == "SimulateRoutingRequest":
+        request.ship_from.region_code = "FR"
     if "items" in fields:
         request.items.add(order_line_id="1", quantity=1)
     if "note" in fields:

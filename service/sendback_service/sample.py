@@ -30,5 +30,6 @@ plugin = "email"
 settings = {{ outbox = "{outbox}", sender = "returns@example.com" }}
 
 [[routes]]
-accounts = ["local"]                    # asked in order; see `sendback plugins` for what is there
+accounts = ["local"]                    # asked in order; see `sendback plugins` for what is there.
+# countries, merchants, formats, min_grams, max_grams narrow a route; {{ local = 70, other = 30 }} shares a place
 """

@@ -5,6 +5,7 @@ from rich.table import Table
 
 from sendback_service.command.terminal import Config, out
 from sendback_service.configuration import Configuration, ConfigurationError, read
+from sendback_service.routing import problems, warnings
 
 
 def check(config: Config = None) -> None:
@@ -16,10 +17,13 @@ def check(config: Config = None) -> None:
     rows = [("signing key", _problem(configuration.secret)), ("database", _database_problem(configuration))]
     rows += [(f"account {name}", made.failure) for name, made in host.accounts.items()]
     for role, account in (("channel", configuration.channel), ("refunds", configuration.refunds)):
-        known = not account or account in configuration.accounts
-        rows.append((role, "" if known else f"no account {account!r}"))
-    if not configuration.routes:
-        rows.append(("routes", "none: every buyer gets instructions instead of a label"))
+        there = not account or account in configuration.accounts
+        rows.append((role, "" if there else f"no account {account!r}"))
+    usable = host.carriers()
+    known = {name: usable.get(name) for name in host.accounts}
+    routes = [part.route() for part in configuration.routes]
+    rows += [(problem.field, problem.description) for problem in problems(routes, known)]
+    rows += [("routes", warning) for warning in warnings(routes, known)]
     table = Table("", "what", "problem")
     for what, problem in rows:
         table.add_row("[red]✗[/]" if problem else "[green]✓[/]", what, problem)
