@@ -253,8 +253,7 @@ class Stage:
             self._settle()
             if self.clock.now >= end:
                 return self
-            rest = step or self.database.look(_rest)
-            self.clock.turn(min(rest, end - self.clock.now))
+            self.clock.turn(min(step or self.database.look(_rest), end - self.clock.now))
 
     def _settle(self) -> None:
         busy = 1
