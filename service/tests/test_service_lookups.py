@@ -33,7 +33,8 @@ from sendback_service.streams import Streams
 from sendback_service.webhooks import Webhooks
 from sqlmodel import select
 
-from service.tests.effects.world import BUYER, FindingPost, HandClock
+from service.tests.effects.parties import FindingPost
+from service.tests.effects.world import BUYER, HandClock
 
 STAFF = Author("rpc", "test")
 KIOSK = DropOff("k1", "Kiosk", Address("Kiosk", "3 rue", "75002", "Paris", "FR"), 120, "9-18")

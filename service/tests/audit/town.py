@@ -51,7 +51,8 @@ from sendback_service.store.transaction import Transaction
 from sendback_service.streams import Streams
 from sqlmodel import select, text
 
-from service.tests.effects.world import BUYER, STAFF, WAREHOUSE, FindingBank, FindingPost, HandClock, Stage
+from service.tests.effects.parties import FindingBank, FindingPost
+from service.tests.effects.world import BUYER, STAFF, WAREHOUSE, HandClock, Stage
 
 MERCHANT = "mer_town"
 _PRINT = Print(LabelFormat.PDF, Paper.A6)

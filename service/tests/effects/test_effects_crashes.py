@@ -16,16 +16,13 @@ from sendback_service.store.tables import EventRow, MessageRow, ParcelRow, Settl
 from sendback_service.store.transaction import Transaction
 from sqlmodel import select
 
+from service.tests.effects.parties import Bank, FindingBank, FindingPost, Post
 from service.tests.effects.world import (
     MERCHANT,
     PARCEL,
     RETURN,
     STAFF,
-    Bank,
-    FindingBank,
-    FindingPost,
     HandClock,
-    Post,
     Stage,
     ask_for_label,
     begin,

@@ -12,7 +12,8 @@ from sendback_service.store.tables import ParcelRow
 from sendback_service.store.transaction import Transaction
 from sqlmodel import select
 
-from service.tests.effects.world import BUYER, MERCHANT, RETURN, STAFF, WAREHOUSE, Post, Stage
+from service.tests.effects.parties import Post
+from service.tests.effects.world import BUYER, MERCHANT, RETURN, STAFF, WAREHOUSE, Stage
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 

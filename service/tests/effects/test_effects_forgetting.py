@@ -23,19 +23,8 @@ from sendback_service.store.tables import (
 from sendback_service.store.transaction import Transaction
 from sqlmodel import select
 
-from service.tests.effects.world import (
-    MERCHANT,
-    ORDER,
-    PARCEL,
-    RETURN,
-    STAFF,
-    Bank,
-    Post,
-    Postman,
-    Script,
-    Stage,
-    ask_for_label,
-)
+from service.tests.effects.parties import Bank, Post, Postman, Script
+from service.tests.effects.world import MERCHANT, ORDER, PARCEL, RETURN, STAFF, Stage, ask_for_label
 
 DAYS = timedelta(days=3)
 CALL = Call("EraseBuyerData", MERCHANT, "somebody")

@@ -14,7 +14,8 @@ from sendback_service.store.times import micros
 from sendback_service.store.transaction import Transaction
 from sqlmodel import select
 
-from service.tests.effects.world import MERCHANT, PARCEL, STAFF, HandClock, Post, Stage, ask_for_label
+from service.tests.effects.parties import Post
+from service.tests.effects.world import MERCHANT, PARCEL, STAFF, HandClock, Stage, ask_for_label
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 

@@ -19,17 +19,8 @@ from sendback_service.store.tables import (
 from sendback_service.store.transaction import Transaction
 from sqlmodel import select
 
-from service.tests.effects.world import (
-    MERCHANT,
-    PARCEL,
-    PDF,
-    RETURN,
-    STAFF,
-    FindingPost,
-    Post,
-    Stage,
-    ask_for_label,
-)
+from service.tests.effects.parties import PDF, FindingPost, Post
+from service.tests.effects.world import MERCHANT, PARCEL, RETURN, STAFF, Stage, ask_for_label
 
 MINUTE = timedelta(minutes=1)
 

@@ -9,7 +9,8 @@ from sendback_service.store.tables import EventRow, MessageRow, WorkItemRow
 from sendback_service.store.transaction import Subject, Transaction
 from sqlmodel import select
 
-from service.tests.effects.world import MERCHANT, RETURN, STAFF, Postman, Stage
+from service.tests.effects.parties import Postman
+from service.tests.effects.world import MERCHANT, RETURN, STAFF, Stage
 
 LONG = timedelta(hours=2)
 

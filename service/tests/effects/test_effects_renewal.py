@@ -19,16 +19,8 @@ from sendback_service.store.tables import EventRow, ParcelRow, ReturnRow, WorkIt
 from sendback_service.store.transaction import Transaction
 from sqlmodel import select
 
-from service.tests.effects.world import (
-    BUYER,
-    MERCHANT,
-    PARCEL,
-    RETURN,
-    STAFF,
-    FindingPost,
-    Stage,
-    ask_for_label,
-)
+from service.tests.effects.parties import FindingPost
+from service.tests.effects.world import BUYER, MERCHANT, PARCEL, RETURN, STAFF, Stage, ask_for_label
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 DAY = timedelta(days=1)

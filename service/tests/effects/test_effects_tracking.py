@@ -14,17 +14,8 @@ from sendback_service.store.transaction import Transaction
 from sendback_service.tracking import follow
 from sqlmodel import select
 
-from service.tests.effects.world import (
-    MERCHANT,
-    PARCEL,
-    RETURN,
-    STAFF,
-    Bank,
-    FindingPost,
-    Post,
-    Stage,
-    ask_for_label,
-)
+from service.tests.effects.parties import Bank, FindingPost, Post
+from service.tests.effects.world import MERCHANT, PARCEL, RETURN, STAFF, Stage, ask_for_label
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 HOUR = timedelta(hours=1)

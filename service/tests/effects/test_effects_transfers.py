@@ -12,19 +12,8 @@ from sendback_service.store.tables import EventRow, SettlementRow, TransferRow, 
 from sendback_service.store.transaction import Transaction
 from sqlmodel import select
 
-from service.tests.effects.world import (
-    MERCHANT,
-    ORDER,
-    RETURN,
-    STAFF,
-    Bank,
-    FindingBank,
-    HandClock,
-    SearchingBank,
-    Stage,
-    begin,
-    settle,
-)
+from service.tests.effects.parties import Bank, FindingBank, SearchingBank
+from service.tests.effects.world import MERCHANT, ORDER, RETURN, STAFF, HandClock, Stage, begin, settle
 
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)

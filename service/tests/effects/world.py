@@ -1,33 +1,23 @@
-"""The outside, scripted; a stage on which workflows run one by one and can be killed at any moment; rows to begin with.
+"""A stage on which workflows run one by one and can be killed at any moment, and rows to begin with.
 
-Everything made outside is counted there, never in our own books.
+Everything made outside is counted there, by `parties`, never in our own books.
 """
 
 import json
 from collections import deque
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any, ClassVar
+from typing import Any
 
 from sendback_sdk import (
     Address,
-    Billing,
     Carrier,
-    Channel,
-    CreditRequest,
-    Label,
-    LabelFormat,
-    LabelRequest,
     Message,
     Order,
     OrderLine,
     Payment,
     Platform,
     Plugin,
-    Receipt,
-    ReceiptState,
-    RefundRequest,
-    Repeat,
 )
 from sendback_service import settlements
 from sendback_service.effects import forgetting, labels, letters, polling, reconciling, transfers, voiding
@@ -52,13 +42,12 @@ from sendback_service.store.times import micros, moment
 from sendback_service.store.transaction import Author, Intent, Subject, Transaction
 from sqlmodel import func, select
 
-from service.tests.effects.script import Script
+from service.tests.effects.parties import Postman
 
 MERCHANT = "mer_1"
 RETURN = "ret_1"
 PARCEL = "par_1"
 STAFF = Author("rpc", "somebody")
-PDF = b"%PDF-1.4 a label %%EOF"
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
@@ -77,129 +66,6 @@ class HandClock:
 
     def turn(self, by: timedelta) -> None:
         self.now += by
-
-
-class Post(Carrier):
-    """A carrier that counts every label it really makes. What it declares is what it does."""
-
-    id = "post"
-    coverage = frozenset({"FR"})
-    formats = frozenset({LabelFormat.PDF})
-
-    def __init__(
-        self, *lines: str, repeat: Repeat = Repeat.UNSAFE, billed_on: Billing = Billing.PURCHASE
-    ) -> None:
-        super().__init__(self.Settings(), None, None)  # type: ignore[arg-type]
-        self.repeat = repeat  # type: ignore[misc]
-        self.billed_on = billed_on  # type: ignore[misc]
-        self.script = Script(list(lines) or ["ok"])
-        self.made: list[Label] = []
-        self.references: dict[str, Label] = {}
-        self.requests: list[LabelRequest] = []
-
-    def create_label(self, request: LabelRequest) -> Label:
-        self.requests.append(request)
-        return self.script.next(lambda: self._make(request))
-
-    def _make(self, request: LabelRequest) -> Label:
-        if self.repeat is Repeat.SAFE and request.reference in self.references:
-            return self.references[request.reference]
-        label = Label(f"{self.id}-{len(self.made) + 1}", PDF, LabelFormat.PDF)
-        self.made.append(label)
-        self.references[request.reference] = label
-        return label
-
-
-class FindingPost(Post):
-    """One that can be asked what it made, and that voids."""
-
-    def __init__(
-        self, *lines: str, repeat: Repeat = Repeat.FINDABLE, finds: tuple[str, ...] = ("ok",)
-    ) -> None:
-        super().__init__(*lines, repeat=repeat)
-        self.finding = Script(list(finds))
-        self.voiding = Script()
-        self.voided: list[str] = []
-
-    def find_label(self, reference: str) -> Label | None:
-        return self.finding.next(lambda: self.references.get(reference))
-
-    def void_label(self, label: Label) -> None:
-        self.voiding.next(lambda: self.voided.append(label.tracking_number))
-
-    @property
-    def live(self) -> list[Label]:
-        return [label for label in self.made if label.tracking_number not in self.voided]
-
-
-class Bank(Platform):
-    """Pays refunds; the same key is the same refund, as the contract says."""
-
-    id: ClassVar[str] = "bank"
-
-    def __init__(self, *lines: str, state: ReceiptState = ReceiptState.SETTLED) -> None:
-        super().__init__(self.Settings(), None, None)  # type: ignore[arg-type]
-        self.script = Script(list(lines) or ["ok"])
-        self.paid: dict[str, RefundRequest] = {}
-        self.requests: list[RefundRequest] = []
-        self.state = state
-
-    def refund(self, request: RefundRequest) -> Receipt:
-        self.requests.append(request)
-        return self.script.next(lambda: self._pay(request))
-
-    def _pay(self, request: RefundRequest) -> Receipt:
-        assert self.paid.setdefault(request.key, request) == request, "one key, one body"
-        return Receipt(f"ref-{request.key}", self.state, request.amount)
-
-
-class FindingBank(Bank):
-    """Pays whenever it is asked, whatever the key: only asking after a refund keeps it from paying twice."""
-
-    def __init__(
-        self, *lines: str, state: ReceiptState = ReceiptState.SETTLED, finds: tuple[str, ...] = ("ok",)
-    ) -> None:
-        super().__init__(*lines, state=state)
-        self.finding = Script(list(finds))
-        self.payments: list[str] = []
-
-    def _pay(self, request: RefundRequest) -> Receipt:
-        self.payments.append(request.key)
-        return super()._pay(request)
-
-    def find_refund(self, key: str) -> Receipt | None:
-        return self.finding.next(lambda: Receipt(f"ref-{key}", self.state) if key in self.paid else None)
-
-
-class SearchingBank(FindingBank):
-    """Keeps no index of keys: whoever asks after a refund has to say where to look."""
-
-    find_refund = None  # type: ignore[assignment]
-
-    def find_transfer(self, request: RefundRequest | CreditRequest) -> Receipt | None:
-        paid = self.paid.get(request.key)
-        assert paid in (None, request), "asked after what was asked for"
-        return self.finding.next(lambda: Receipt(f"ref-{request.key}", self.state) if paid else None)
-
-
-class Postman(Channel):
-    id = "postman"
-
-    def __init__(self, *lines: str) -> None:
-        super().__init__(self.Settings(), None, None)  # type: ignore[arg-type]
-        self.script = Script(list(lines) or ["ok"])
-        self.sent: list[Message] = []
-
-    def send(self, message: Message) -> Receipt:
-        return self.script.next(lambda: self._deliver(message))
-
-    def _deliver(self, message: Message) -> Receipt:
-        self.sent.append(message)
-        return Receipt(f"mail-{len(self.sent)}")
-
-    @property
-    def occasions(self) -> list[str]:
-        return [message.event for message in self.sent]
 
 
 class Mortal:

@@ -64,7 +64,8 @@ from sendback_service.store.transaction import Author, Transaction
 from sqlmodel import select
 
 from service.tests.audits import broken
-from service.tests.effects.world import BUYER, WAREHOUSE, FindingBank, FindingPost, HandClock, Stage
+from service.tests.effects.parties import FindingBank, FindingPost
+from service.tests.effects.world import BUYER, WAREHOUSE, HandClock, Stage
 
 STAFF = Author("rpc", "staff")
 LINES = (("1", 1, 8900), ("2", 3, 1000), ("3", 2, 5))
