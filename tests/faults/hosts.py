@@ -15,9 +15,10 @@ def can_be_made() -> bool:
     """Whether this machine lets us make namespaces and lines between them."""
     if os.geteuid() != 0:
         return False
+    name = f"sendback-try-{os.getpid()}"
     try:
-        tried = subprocess.run(["ip", "netns", "add", "sendback-try"], capture_output=True, check=False)
-        made = subprocess.run(["ip", "netns", "del", "sendback-try"], capture_output=True, check=False)
+        tried = subprocess.run(["ip", "netns", "add", name], capture_output=True, check=False)
+        made = subprocess.run(["ip", "netns", "del", name], capture_output=True, check=False)
     except FileNotFoundError:
         return False
     return tried.returncode == made.returncode == 0

@@ -1,5 +1,6 @@
 """What comes in from outside."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -69,5 +70,5 @@ class Hears(Protocol):
 
     def hear(
         self, request: WebhookRequest
-    ) -> list[TrackingUpdate | RefundUpdate | OrderChange | PrivacyRequest]:
+    ) -> Sequence[TrackingUpdate | RefundUpdate | OrderChange | PrivacyRequest]:
         """Verifies the signature and refuses a replay (both by `Declined`), then says what the webhook brought."""

@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -39,4 +40,4 @@ class PrivacyRequest:
     order_ids: tuple[str, ...] = ...
 
 class Hears(Protocol):
-    def hear(self, request: WebhookRequest) -> list[TrackingUpdate | RefundUpdate | OrderChange | PrivacyRequest]: ...
+    def hear(self, request: WebhookRequest) -> Sequence[TrackingUpdate | RefundUpdate | OrderChange | PrivacyRequest]: ...
