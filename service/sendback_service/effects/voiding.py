@@ -83,7 +83,8 @@ def _never_bought(tx: Transaction, held: HeldReturn | None, parcel: ParcelRow, *
 
 
 def _record(tx: Transaction, merchant_id: str, parcel_id: str, ended: Ended[None], round: int) -> None:
-    """A label that cannot be voided stays what it is, bought; staff are told."""
+    """A label that cannot be voided stays what it is, bought; staff are told. An account that is gone or not set
+    up may be set up again."""
     held, parcel = lock(tx, merchant_id, parcel_id)
     if parcel.label != LabelState.VOID_PENDING:
         return
@@ -91,7 +92,9 @@ def _record(tx: Transaction, merchant_id: str, parcel_id: str, ended: Ended[None
         parcel.label = LabelState.VOIDED
         tx.drop_deadline(merchant_id, "label.expire", parcel_id)
         tell(tx, held, parcel, "label.voided")
-    elif ended.end in (End.LATER, End.UNKNOWN) and round < VOID_ROUNDS:
+    elif ended.end is not End.DECLINED and round < VOID_ROUNDS:
+        if ended.end is End.MISCONFIGURED:
+            ask_staff(tx, merchant_id, "account.misconfigured", parcel.return_id)
         tx.set_deadline(merchant_id, "label.void", parcel_id, next_try(tx.now, round, ended.after), round + 1)
     else:
         parcel.label = LabelState.PURCHASED

@@ -218,6 +218,9 @@ def test_a_void_waits_for_an_account_that_is_gone_for_a_while(stage: Stage) -> N
     stage.carriers = {"other": FindingPost()}
     verb(stage, _void)
     assert labels(stage.database) == ["VOID_PENDING"]
+    assert stage.database.look(lambda tx: list(tx.session.exec(select(WorkItemRow.kind)))) == [
+        "account.misconfigured"
+    ]
     stage.carriers = {"other": FindingPost(), "post": post}
     stage.run(until=timedelta(minutes=1))
     assert (labels(stage.database), post.voided) == (["VOIDED"], ["post-1"])

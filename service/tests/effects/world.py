@@ -24,6 +24,7 @@ from sendback_service.effects import forgetting, labels, letters, polling, recon
 from sendback_service.effects.relay import Relay
 from sendback_service.effects.sweep import Sweep
 from sendback_service.held import hold
+from sendback_service.host import AccountMissing
 from sendback_service.records import WarehouseRecord
 from sendback_service.routing import Candidate
 from sendback_service.store import Database
@@ -166,10 +167,15 @@ class Stage:
         if self.moments == self.die_at:
             raise Killed
 
+    def _carrier(self, name: str) -> Carrier:
+        if name not in self.carriers:
+            raise AccountMissing(f"no account {name!r} in the configuration")
+        return self.carriers[name]
+
     def _workflows(self, database: Any) -> dict[str, Callable[[str, str, int], None]]:
         buying = labels.Buying(
             database,
-            lambda name: self.carriers[name],
+            self._carrier,
             lambda _: tuple(Candidate(name) for name in self.carriers),
             lambda _: False,
         )
@@ -181,7 +187,7 @@ class Stage:
             "buy_label": buying.buy_label,
             "reconcile_label": reconciling.Reconciling(buying).reconcile_label,
             "void_label": voiding.Voiding(buying).void_label,
-            "track": polling.Polling(database, lambda name: self.carriers[name]).track,
+            "track": polling.Polling(database, self._carrier).track,
             "pay": transfers.Paying(database, lambda name: self.platforms[name], "bank").pay,
             "send": letters.Sending(database, lambda _: self.postman, "postman", compose).send,
             "forget": forgetting.Forgetting(database, lambda: self.forgetters).forget,
