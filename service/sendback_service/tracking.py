@@ -73,7 +73,7 @@ def _sightings(tx: Transaction, parcel: ParcelRow, subject: Subject) -> list[Sig
             event.attributes["late"] == "false",
         )
         for event in tx.session.exec(query)
-        if event.attributes.get("parcel_id") == parcel.id
+        if event.attributes.get("parcel_id") == parcel.id and "seen_time" in event.attributes
     ]
 
 
@@ -133,11 +133,15 @@ def wrong_update(update: object) -> str:
 
 
 def _void_replacement(held: HeldReturn | None, seen: ParcelRow) -> list[Intent]:
-    """A label that had run out was used all the same: the one that was got in its place is not needed."""
+    """A label that had run out was used all the same: the one got in its place, or in that one's, is not needed."""
     if held is None:
         return []
+    line = {seen.id}
+    for parcel in sorted(held.parcels, key=lambda p: p.create_time):
+        if parcel.request.get("replaces") in line:
+            line.add(parcel.id)
     unused = [p for p in held.parcels if p.label in OPEN_LABELS and p.transit == Transit.NOT_SCANNED]
-    return void(held.tx, [p for p in unused if p.request.get("replaces") == seen.id])
+    return void(held.tx, [p for p in unused if p.id in line - {seen.id}])
 
 
 def _letter(held: HeldReturn | None, seen: Transit) -> list[Intent]:

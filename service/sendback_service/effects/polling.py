@@ -68,7 +68,7 @@ class Polling:
             return False
         parcels = self.database.transact(lambda tx: _take(tx, account), WORKER)
         if not parcels:
-            return False
+            return parcels is not None
         ended = self._updates(account, parcels)
         if ended.end in (End.LATER, End.MISCONFIGURED):
             self.database.transact(lambda tx: _leave_alone(tx, account, ended.after), WORKER)
@@ -105,7 +105,7 @@ class Polling:
 def _nonsense(answer: object) -> str:
     if not isinstance(answer, list | tuple) or len(answer) > _MOST_UPDATES:
         return f"a {type(answer).__name__} instead of at most {_MOST_UPDATES} tracking updates"
-    return next((wrong for update in answer if (wrong := wrong_update(update))), "")
+    return next((wrong for told in answer if (wrong := wrong_update(told))), "")
 
 
 def _accounts(tx: Transaction) -> tuple[datetime, list[str]]:
@@ -114,19 +114,19 @@ def _accounts(tx: Transaction) -> tuple[datetime, list[str]]:
     return tx.now, list(tx.session.exec(query))
 
 
-def _take(tx: Transaction, account: str) -> list[ParcelRow]:
-    """The parcels to ask about now, kept from others for a while. Those of which nothing is left to hear go. Nobody is
-    asked whose circuit is open."""
+def _take(tx: Transaction, account: str) -> list[ParcelRow] | None:
+    """The parcels to ask about now, kept from others for a while. Those of which nothing is left to hear go. None
+    where nothing is due, and while the account's circuit is open."""
     circuit = tx.session.get(CircuitRow, account)
     until = None if circuit is None else rests_until(circuit)
     if until is not None and tx.now < until:
         _leave_until(tx, account, until)
-        return []
+        return None
     query = select(TrackingRow).where(TrackingRow.account == account, TrackingRow.due_time <= micros(tx.now))
     rows = tx.session.exec(
         query.order_by(col(TrackingRow.due_time)).limit(_IN_A_CALL).with_for_update(skip_locked=True)
     ).all()
-    taken = []
+    taken: list[ParcelRow] = []
     for row in rows:
         parcel = tx.session.get(ParcelRow, (row.merchant_id, row.parcel_id))
         if parcel is None or _is_over(tx, parcel):
@@ -135,7 +135,7 @@ def _take(tx: Transaction, account: str) -> list[ParcelRow]:
         row.due_time = micros(tx.now + _LEASE)
         tx.session.add(row)
         taken.append(parcel)
-    return taken
+    return taken if rows else None
 
 
 def _is_over(tx: Transaction, parcel: ParcelRow) -> bool:

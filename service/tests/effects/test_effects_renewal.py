@@ -135,12 +135,13 @@ def test_none_is_renewed_that_nobody_needs(stage: Stage, happened: Callable[[Hel
     assert labels(stage.database) == ["PURCHASED" if happened is _scan else "EXPIRED"]
 
 
-def test_an_old_label_that_is_used_all_the_same_voids_the_new_one(stage: Stage) -> None:
+@pytest.mark.parametrize("renewals", [1, 2])
+def test_an_old_label_that_is_used_all_the_same_voids_the_newest(stage: Stage, renewals: int) -> None:
     post = begun(stage)
-    stage.run(until=10 * DAY, step=DAY)
+    stage.run(until=10 * renewals * DAY, step=DAY)
     verb(stage, _scan)
-    assert labels(stage.database) == ["EXPIRED", "VOIDED"]
-    assert post.voided == ["post-2"]
+    assert labels(stage.database) == ["EXPIRED"] * renewals + ["VOIDED"]
+    assert post.voided == [f"post-{renewals + 1}"]
     assert owed(stage.database) == FEE
 
 

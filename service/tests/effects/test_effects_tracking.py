@@ -166,6 +166,21 @@ def test_an_account_that_cannot_answer_is_left_alone(stage: Stage, line: str, ca
     assert len(post.asked) == calls
 
 
+def test_what_is_over_hides_nothing_that_is_not(stage: Stage) -> None:
+    post = TrackedPost()
+    under_way(stage, post, 30)
+
+    def deliver(tx: Transaction) -> None:
+        for number in range(1, 26):
+            row = tx.session.get_one(ParcelRow, (MERCHANT, f"par_{number}"))
+            row.transit = "DELIVERED"
+            tx.session.add(row)
+
+    stage.database.transact(deliver, STAFF)
+    stage.run(until=HOUR)
+    assert sum(post.asked) == 5
+
+
 def test_an_account_whose_circuit_is_open_is_not_asked(stage: Stage) -> None:
     post = TrackedPost()
     under_way(stage, post, 3)
