@@ -101,8 +101,9 @@ class Installation(AbstractContextManager["Installation"]):
         self.target = self._address(self._server)
 
     def start_worker(self) -> None:
+        before = set(self.working())
         self._worker = self._start("worker", "worker.log")
-        self._await_workers(self._worker)
+        self._await_workers(self._worker, before)
 
     @property
     def server_pid(self) -> int:
@@ -152,9 +153,8 @@ class Installation(AbstractContextManager["Installation"]):
             raise InstallationError(f"the server did not start: {self.log('server.log')[-2000:]}")
         return found[1]
 
-    def _await_workers(self, process: subprocess.Popen[bytes]) -> None:
+    def _await_workers(self, process: subprocess.Popen[bytes], before: set[int]) -> None:
         """Until as many are ready as there should be, beside those of a predecessor that still end."""
-        before = set(self.working())
         until = time.monotonic() + _SECONDS
         while time.monotonic() < until and process.poll() is None:
             if len(set(self.working()) - before) == self._counts["worker"]:
