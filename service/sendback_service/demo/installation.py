@@ -130,7 +130,7 @@ class Installation(AbstractContextManager["Installation"]):
             turn(database, by)
         finally:
             database.shut()
-        time.sleep(0.15)
+        time.sleep(0.25)
 
     def log(self, name: str) -> str:
         """What `server.log` or `worker.log` says so far."""
