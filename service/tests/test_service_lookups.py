@@ -5,7 +5,6 @@ import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,7 +24,7 @@ from sendback_service.lookups import Lookups
 from sendback_service.parcels import Parcels
 from sendback_service.refusal import Reason, Refusal
 from sendback_service.shops import Shops
-from sendback_service.store import Database, opened, schema
+from sendback_service.store import Database, opened
 from sendback_service.store.documents import address_document
 from sendback_service.store.tables import EventRow, ParcelRow, WebhookRow
 from sendback_service.store.transaction import Author, Transaction
@@ -35,6 +34,7 @@ from sqlmodel import select
 
 from service.tests.effects.parties import FindingPost
 from service.tests.effects.world import BUYER, HandClock
+from tests.databases import Databases
 
 STAFF = Author("rpc", "test")
 KIOSK = DropOff("k1", "Kiosk", Address("Kiosk", "3 rue", "75002", "Paris", "FR"), 120, "9-18")
@@ -92,10 +92,8 @@ def clock() -> HandClock:
 
 
 @pytest.fixture
-def database(tmp_path: Path, clock: HandClock) -> Iterator[Database]:
-    url = f"sqlite:///{tmp_path / 'sendback.db'}"
-    schema.migrate(url)
-    made = opened(url, clock)
+def database(sqlite: Databases, clock: HandClock) -> Iterator[Database]:
+    made = opened(sqlite.migrated(), clock)
     made.transact(_parcel, STAFF)
     yield made
     made.shut()
