@@ -133,8 +133,9 @@ class Installation(AbstractContextManager["Installation"]):
         time.sleep(0.25)
 
     def log(self, name: str) -> str:
-        """What `server.log` or `worker.log` says so far."""
-        return (self.folder / name).read_text(errors="replace")
+        """What `server.log` or `worker.log` says so far: nothing before its process has started."""
+        file = self.folder / name
+        return file.read_text(errors="replace") if file.exists() else ""
 
     def _env(self) -> dict[str, str]:
         return {**self._environment, "SENDBACK_CONFIG": str(self.file)}
