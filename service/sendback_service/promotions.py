@@ -15,7 +15,6 @@ from sendback_service.access import Doorkeeper, link
 from sendback_service.cases import Case
 from sendback_service.creation import Creation
 from sendback_service.drafts import credit_refusal, offer_for
-from sendback_service.inserts import pdf, png, svg, zpl
 from sendback_service.inserts.sheet import Insert, Sheet, sheet
 from sendback_service.refusal import Reason, invalid, refuse
 from sendback_service.rules.buyer_case import BuyerCase, Told, told
@@ -96,8 +95,7 @@ class Promotions:
         async for some in self._insert_texts(merchant_id, order_ids):
             sheets += await asyncio.to_thread(_sheets, some, paper)
         form = Form.INSERT_ZPL if format is LabelFormat.ZPL else Form.INSERT_PDF
-        render = zpl.render if form is Form.INSERT_ZPL else pdf.render
-        return _MEDIA_TYPES[form], await asyncio.to_thread(render, sheets)
+        return _MEDIA_TYPES[form], await asyncio.to_thread(_drawn, sheets, form)
 
     async def _insert_texts(self, merchant_id: str, order_ids: Sequence[str]) -> AsyncIterator[list[Insert]]:
         """A few at a time, so that a caller who has gone stops the work."""
@@ -154,12 +152,27 @@ class Promotions:
 def _content(facts: PromotionFacts, form: Form, paper: Paper) -> bytes:
     if form in (Form.EMAIL_HTML, Form.EMAIL_TEXT):
         return email_block(facts, html=form is Form.EMAIL_HTML).encode()
-    drawn = sheet(insert(facts), paper)
+    return _drawn([sheet(insert(facts), paper)], form)
+
+
+def _drawn(sheets: Sequence[Sheet], form: Form) -> bytes:
+    """Who draws is imported by the first to ask: fonts and PDF cost a start half a second, and 20 MB."""
+    if form is Form.INSERT_ZPL:
+        from sendback_service.inserts import zpl
+
+        return zpl.render(sheets)
+    if form is Form.INSERT_PDF:
+        from sendback_service.inserts import pdf
+
+        return pdf.render(sheets)
+    [only] = sheets
     if form is Form.INSERT_PNG:
-        return png.render(drawn)
-    if form is Form.INSERT_SVG:
-        return svg.render(drawn)
-    return zpl.render([drawn]) if form is Form.INSERT_ZPL else pdf.render([drawn])
+        from sendback_service.inserts import png
+
+        return png.render(only)
+    from sendback_service.inserts import svg
+
+    return svg.render(only)
 
 
 def _sheets(inserts: Sequence[Insert], paper: Paper) -> list[Sheet]:

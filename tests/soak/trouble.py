@@ -56,15 +56,12 @@ class Trouble:
         self.seconds = time.monotonic() - self._began
 
     def _kill(self) -> None:
-        what, living = self._random.choice(
-            [
-                ("server killed", self._world.installation.serving),
-                ("worker killed", self._world.installation.working),
-            ]
-        )
-        pids = living()
-        if pids:
-            os.kill(self._random.choice(pids), signal.SIGKILL)
+        installation = self._world.installation
+        living = [("server killed", pid) for pid in installation.serving()]
+        living += [("worker killed", pid) for pid in installation.working()]
+        if living:
+            what, pid = self._random.choice(living)
+            os.kill(pid, signal.SIGKILL)
             self.done[what] += 1
 
     def _cut(self) -> None:

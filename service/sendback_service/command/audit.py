@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.markup import escape
-from rich.table import Table
 
 from sendback_service.command.terminal import AsJson, Config, err, out
 from sendback_service.configuration import Configuration, ConfigurationError, read
@@ -140,11 +139,16 @@ def _print(report: _Report) -> None:
     if not report.counts:
         out.print(f"nothing is broken ({asked:,} rows)", highlight=False)
         return
-    table = Table("finding", "table", "merchant", "row", "what is wrong, and what to do")
     for finding in report.told:
-        words = f"{escape(finding.says)}\n[dim]{escape(finding.mend)}[/]"
-        table.add_row(finding.name, finding.table, finding.merchant_id, escape(finding.row), words)
-    out.print(table)
+        of = f" of {finding.merchant_id}" if finding.merchant_id else ""
+        _line(f"[bold]{finding.name}[/]  {finding.table} {escape(finding.row)}{of}")
+        _line(f"    {escape(finding.says)}")
+        _line(f"    [dim]{escape(finding.mend)}[/]")
     for name, count in sorted(report.counts.items()):
         more = f" ({count - _TOLD:,} more than are listed)" if count > _TOLD else ""
         out.print(f"{count:,} {name}{more}", highlight=False)
+
+
+def _line(markup: str) -> None:
+    """Whole, however narrow the terminal: ids are there to be copied."""
+    out.print(markup, highlight=False, soft_wrap=True)

@@ -119,8 +119,25 @@ MUTATIONS: dict[str, Patch] = {
 }
 
 
+_BY_STAGES = [
+    ("create", 0, 1, 3, False),
+    *(
+        ("verb", 1, verb, number)
+        for verb, number in [("inspect", 0), ("settle", 2), ("inspect", 4), ("settle", 2)]
+    ),
+]
 # Lives that chance seldom plays, each with the guard that it is about.
 TOLD: dict[str, tuple[Any, ...]] = {
+    "4 units are paid again": (
+        SettlementMoment.INSPECTION,
+        False,
+        _BY_STAGES,
+    ),
+    "5 the fee is charged at each stage": (
+        SettlementMoment.INSPECTION,
+        False,
+        _BY_STAGES,
+    ),
     "3 nothing caps a refund": (
         SettlementMoment.INSPECTION,
         False,
