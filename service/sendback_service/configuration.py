@@ -108,6 +108,7 @@ class RoutePart(_Part):
 
 class Configuration(BaseSettings):
     """`secret_key` signs QR codes and sessions: from SENDBACK_SECRET_KEY, or the file that `sendback init` makes.
+    `secrets_key` encrypts what merchants connect: from SENDBACK_SECRETS_KEY alone, see `vault`.
     `support_url` is where merchants without the Returns Pack are sent. `channel` is the account that writes to
     buyers, `refunds` the one that pays where an order's payment names none."""
 
@@ -118,6 +119,7 @@ class Configuration(BaseSettings):
     data_dir: Path = Path("sendback-data")
     database_url: str = ""
     secret_key: str = ""
+    secrets_key: str = ""
     support_url: str = ""
     test_mode: bool = False
     server: Server = Server()
@@ -181,6 +183,10 @@ def read(path: Path | None = None) -> Configuration:
         raise ConfigurationError(f"{file}: no such file; `sendback init` writes one") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as broken:
         raise ConfigurationError(f"{file}: {broken}") from None
+    if "secrets_key" in document:
+        raise ConfigurationError(
+            f"{file}: secrets_key comes from the environment alone: SENDBACK_SECRETS_KEY"
+        )
     if "data_dir" in document:
         document["data_dir"] = file.parent / str(document["data_dir"])
     return _valid(file, document)

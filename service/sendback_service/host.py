@@ -6,7 +6,7 @@ whoever asks for it is told why.
 
 import os
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.metadata import EntryPoint, entry_points
 from types import ModuleType
 from typing import Any, TypeVar, cast, get_args
@@ -18,6 +18,7 @@ from sendback_sdk import Carrier, Channel, Event, Forgets, Platform, Plugin, Rul
 
 from sendback_service.configuration import Account
 from sendback_service.log import redacting
+from sendback_service.public_http import PublicTransport
 
 P = TypeVar("P", bound=Plugin)
 
@@ -37,8 +38,20 @@ class Loaded:
 
 
 @dataclass(frozen=True, slots=True)
+class Wanted:
+    """An account as it is to be made. `secrets` stand here where they are no references to the environment in
+    `settings`. A `public` one reaches no private network."""
+
+    plugin: str
+    settings: Mapping[str, Any]
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+    sandbox: bool = False
+    public: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Made:
-    """An account of the configuration, with its object or the reason why there is none."""
+    """An account, with its object or the reason why there is none."""
 
     name: str
     plugin: str
@@ -61,11 +74,15 @@ class Host:
         points = entry_points(group=hooks.ENTRY_POINTS) if found is None else found
         self.loaded = _without_twins([self._load(point) for point in sorted(points, key=lambda p: p.name)])
         self._classes = {cls.id: (kind, cls) for plugin in self.loaded for kind, cls in plugin.classes}
-        self._wanted = dict(accounts)
-        self.accounts = {name: _make(name, account, self._classes) for name, account in accounts.items()}
+        self._wanted = configured(accounts)
+        self.accounts = {name: _make(name, want, self._classes) for name, want in self._wanted.items()}
         self.rules: tuple[Rule, ...] = tuple(self._rules())
 
-    def update(self, accounts: Mapping[str, Account]) -> None:
+    def tried(self, name: str, wanted: Wanted) -> Made:
+        """How an account would come out; it is not kept."""
+        return _make(name, wanted, self._classes)
+
+    def update(self, accounts: Mapping[str, Wanted]) -> None:
         """Other accounts: those that did not change keep their objects, and calls under way keep theirs."""
         made = {
             name: self.accounts[name]
@@ -174,7 +191,12 @@ def _without_twins(loaded: list[Loaded]) -> tuple[Loaded, ...]:
     return tuple(kept)
 
 
-def _make(name: str, account: Account, classes: Mapping[str, tuple[str, type[Plugin]]]) -> Made:
+def configured(accounts: Mapping[str, Account]) -> dict[str, Wanted]:
+    """Those of the configuration, which may reach whatever the operator named."""
+    return {name: Wanted(a.plugin, a.settings, sandbox=a.sandbox) for name, a in accounts.items()}
+
+
+def _make(name: str, account: Wanted, classes: Mapping[str, tuple[str, type[Plugin]]]) -> Made:
     if account.plugin not in classes:
         known = ", ".join(sorted(classes)) or "none"
         return Made(
@@ -186,9 +208,10 @@ def _make(name: str, account: Account, classes: Mapping[str, tuple[str, type[Plu
         )
     kind, cls = classes[account.plugin]
     try:
-        settings = cls.Settings(**_with_secrets(cls, account.settings))
+        settings = cls.Settings(**_whole(cls, account))
         log = redacting(structlog.get_logger().bind(account=name, plugin=cls.id), _secrets(settings))
-        made = cls(settings, http.client(on_call=_reporter(log)), log)
+        transport = PublicTransport() if account.public else None
+        made = cls(settings, http.client(on_call=_reporter(log), transport=transport), log)
     except ValidationError as broken:
         problems = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in broken.errors())
         return Made(name, account.plugin, kind, account.sandbox, failure=f"settings: {problems}")
@@ -197,9 +220,19 @@ def _make(name: str, account: Account, classes: Mapping[str, tuple[str, type[Plu
     return Made(name, account.plugin, kind, account.sandbox, made)
 
 
-def _with_secrets(cls: type[Plugin], settings: Mapping[str, Any]) -> dict[str, Any]:
-    """Secrets come by reference to an environment variable, everything else as it stands."""
-    return {key: _secret(key, value) if _is_secret(cls, key) else value for key, value in settings.items()}
+def _whole(cls: type[Plugin], wanted: Wanted) -> dict[str, Any]:
+    """Settings with their secrets. The operator's come by reference to an environment variable; a merchant's are given
+    apart, and name no variables of ours."""
+    if not wanted.public:
+        given = wanted.settings.items()
+        return {key: _secret(key, value) if _is_secret(cls, key) else value for key, value in given}
+    for key in wanted.settings:
+        if _is_secret(cls, key):
+            raise ValueError(f"{key} is a secret: give it among the secrets")
+    for key in wanted.secrets:
+        if not _is_secret(cls, key):
+            raise ValueError(f"{key} is no secret of this plugin: give it among the settings")
+    return {**wanted.settings, **wanted.secrets}
 
 
 def _is_secret(cls: type[Plugin], key: str) -> bool:

@@ -11,14 +11,16 @@ from pathlib import Path
 
 import structlog
 
-from sendback_service import routes
+from sendback_service import connections, routes
 from sendback_service.configuration import Caps, Configuration, ConfigurationError, read, where
+from sendback_service.connections import usable_by
 from sendback_service.effects.trouble import described
-from sendback_service.host import Host, coverage
+from sendback_service.host import Host, configured, coverage
 from sendback_service.routing import Candidate, ParcelFacts, Route, accounts_for, candidates
 from sendback_service.store import Database
 from sendback_service.store.outage import is_duplicate
 from sendback_service.store.transaction import Author, Transaction
+from sendback_service.vault import vault_of
 
 _LOOK_SECONDS = 0.5
 _FILE = Author("file", "sendback.toml")
@@ -36,7 +38,8 @@ class Live:
         self._seen = _stamp(self._file)
         self._host = host
         self._database = database
-        self._revision = "never"
+        self._vault = vault_of(configuration.secrets_key)
+        self._revision = self._connected = "never"
         self._routes: Mapping[str, tuple[Route, ...]] = {}
 
     def start(self, stop: threading.Event) -> None:
@@ -51,7 +54,9 @@ class Live:
         return own + self._routes.get(routes.INSTALLATION, ())
 
     def candidates(self, parcel: ParcelFacts) -> tuple[Candidate, ...]:
-        return candidates(self.routes_of(parcel.merchant_id), self._host.carriers(), parcel)
+        carriers = self._host.carriers()
+        usable = {name: carriers[name] for name in carriers if usable_by(name, parcel.merchant_id)}
+        return candidates(self.routes_of(parcel.merchant_id), usable, parcel)
 
     def coverage(self, merchant_id: str) -> frozenset[str]:
         """Territories that the carriers on a merchant's routes can be sent from."""
@@ -62,7 +67,7 @@ class Live:
         return _UNBOUNDED if found is None else found.caps
 
     def sandbox(self, account: str) -> bool:
-        return self._configuration.accounts[account].sandbox
+        return self._host.accounts[account].sandbox
 
     def _follow(self, stop: threading.Event) -> None:
         while not stop.wait(_LOOK_SECONDS):
@@ -84,7 +89,7 @@ class Live:
             return
         before, self._configuration = self._configuration, new
         if new.accounts != before.accounts:
-            self._host.update(new.accounts)
+            self._connect()
             structlog.get_logger().info("configuration.accounts", accounts=sorted(new.accounts))
         if new.routes != before.routes:
             self._take(changed=True)
@@ -100,7 +105,16 @@ class Live:
             if not is_duplicate(broken):
                 raise
 
+    def _connect(self) -> None:
+        """The file's accounts, and those that merchants connected."""
+        connected = self._database.look(lambda tx: connections.accounts_in(tx, self._vault))
+        self._host.update({**configured(self._configuration.accounts), **connected})
+
     def _load(self) -> None:
+        accounts = self._database.look(connections.revision_in)
+        if accounts != self._connected:
+            self._connect()
+            self._connected = accounts
         revision = self._database.look(routes.revision_in)
         if revision != self._revision:
             self._routes = self._database.look(routes.in_force)

@@ -7,6 +7,7 @@ from sendback_sdk import Carrier
 
 from sendback_service import routes, routing
 from sendback_service.call import Call, check_etag
+from sendback_service.connections import usable_by
 from sendback_service.effects.gate import Gate
 from sendback_service.host import Host
 from sendback_service.live import Live
@@ -70,8 +71,8 @@ class Routings:
 
         return await self._database.read(look)
 
-    def warnings(self, found: Sequence[Route]) -> tuple[str, ...]:
-        return routing.warnings(found, self._carriers())
+    def warnings(self, found: Sequence[Route], merchant_id: str) -> tuple[str, ...]:
+        return routing.warnings(found, self._carriers(merchant_id))
 
     async def simulate(self, parcel: ParcelFacts, tried: Sequence[Route] | None) -> list[Candidate]:
         """Who would be asked for a parcel's label, in order, and why others would not; by `tried` routes instead of
@@ -79,7 +80,7 @@ class Routings:
         if tried is None:
             asked = self._live.candidates(parcel)
         else:
-            asked = routing.candidates(tried, self._host.carriers(), parcel)
+            asked = routing.candidates(tried, self._usable(parcel.merchant_id), parcel)
         return await self._database.read(lambda tx: [self._gated(tx, candidate) for candidate in asked])
 
     async def health(self) -> Mapping[str, Health]:
@@ -88,8 +89,8 @@ class Routings:
             lambda tx: {name: self._health(tx, name) for name in self._host.carriers()}
         )
 
-    def problems(self, tried: Sequence[Route]) -> tuple[Problem, ...]:
-        return routing.problems(tried, self._carriers())
+    def problems(self, tried: Sequence[Route], merchant_id: str) -> tuple[Problem, ...]:
+        return routing.problems(tried, self._carriers(merchant_id))
 
     def _checked(self, tx: Transaction, wanted: Wanted) -> tuple[Route, ...]:
         if wanted.merchant_id and tx.session.get(MerchantRow, wanted.merchant_id) is None:
@@ -97,14 +98,19 @@ class Routings:
         chosen = wanted.routes
         if wanted.restore_version:
             chosen = routes.routing_in(tx, wanted.merchant_id, wanted.restore_version).routes
-        problems = routing.problems(chosen, self._carriers())
+        problems = routing.problems(chosen, self._carriers(wanted.merchant_id))
         if problems:
             raise Refusal(Reason.INVALID_FIELD, {"field": problems[0].field}, problems)
         return chosen
 
-    def _carriers(self) -> dict[str, Carrier | None]:
-        usable = self._host.carriers()
-        return {name: usable.get(name) for name in self._host.accounts}
+    def _carriers(self, merchant_id: str) -> dict[str, Carrier | None]:
+        """Every account that may serve this merchant; the installation's routes name none of a merchant's own."""
+        usable = self._usable(merchant_id)
+        return {name: usable.get(name) for name in self._host.accounts if usable_by(name, merchant_id)}
+
+    def _usable(self, merchant_id: str) -> dict[str, Carrier]:
+        found = self._host.carriers()
+        return {name: found[name] for name in found if usable_by(name, merchant_id)}
 
     def _gated(self, tx: Transaction, candidate: Candidate) -> Candidate:
         if candidate.refusal:

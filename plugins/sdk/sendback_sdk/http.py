@@ -14,16 +14,24 @@ _OF_THE_TRANSFER = {"content-encoding", "content-length", "transfer-encoding"}
 
 
 def client(
-    *, timeout: httpx.Timeout = TIMEOUT, on_call: Callable[[str, str, int], None] | None = None
+    *,
+    timeout: httpx.Timeout = TIMEOUT,
+    on_call: Callable[[str, str, int], None] | None = None,
+    transport: httpx.BaseTransport | None = None,
 ) -> httpx.Client:
-    """A client that follows no redirect and asks no proxy. `on_call` is told method, host and status, never more."""
+    """A client that follows no redirect and asks no proxy. `on_call` is told method, host and status, never more.
+    `transport` carries its requests; over the network unless given."""
 
     def tell(response: httpx.Response) -> None:
         if on_call is not None:
             on_call(response.request.method, response.request.url.host, response.status_code)
 
     return httpx.Client(
-        timeout=timeout, follow_redirects=False, trust_env=False, event_hooks={"response": [tell]}
+        timeout=timeout,
+        follow_redirects=False,
+        trust_env=False,
+        event_hooks={"response": [tell]},
+        transport=transport,
     )
 
 

@@ -3,6 +3,7 @@ import datetime
 from buf.validate import validate_pb2 as _validate_pb2
 from google.api import field_behavior_pb2 as _field_behavior_pb2
 from google.protobuf import field_mask_pb2 as _field_mask_pb2
+from google.protobuf import struct_pb2 as _struct_pb2
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from sendback.v1 import document_pb2 as _document_pb2
 from sendback.v1 import image_pb2 as _image_pb2
@@ -229,3 +230,80 @@ class RevokeAccessKeyRequest(_message.Message):
     ACCESS_KEY_ID_FIELD_NUMBER: _ClassVar[int]
     access_key_id: str
     def __init__(self, access_key_id: _Optional[str] = ...) -> None: ...
+
+class AccountToConnect(_message.Message):
+    __slots__ = ("name", "plugin", "settings", "secrets", "sandbox")
+    class SecretsEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: str
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[str] = ...) -> None: ...
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    PLUGIN_FIELD_NUMBER: _ClassVar[int]
+    SETTINGS_FIELD_NUMBER: _ClassVar[int]
+    SECRETS_FIELD_NUMBER: _ClassVar[int]
+    SANDBOX_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    plugin: str
+    settings: _struct_pb2.Struct
+    secrets: _containers.ScalarMap[str, str]
+    sandbox: bool
+    def __init__(self, name: _Optional[str] = ..., plugin: _Optional[str] = ..., settings: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ..., secrets: _Optional[_Mapping[str, str]] = ..., sandbox: _Optional[bool] = ...) -> None: ...
+
+class ConnectedAccount(_message.Message):
+    __slots__ = ("account", "name", "plugin", "kind", "settings", "secret_names", "sandbox", "failure")
+    ACCOUNT_FIELD_NUMBER: _ClassVar[int]
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    PLUGIN_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    SETTINGS_FIELD_NUMBER: _ClassVar[int]
+    SECRET_NAMES_FIELD_NUMBER: _ClassVar[int]
+    SANDBOX_FIELD_NUMBER: _ClassVar[int]
+    FAILURE_FIELD_NUMBER: _ClassVar[int]
+    account: str
+    name: str
+    plugin: str
+    kind: str
+    settings: _struct_pb2.Struct
+    secret_names: _containers.RepeatedScalarFieldContainer[str]
+    sandbox: bool
+    failure: str
+    def __init__(self, account: _Optional[str] = ..., name: _Optional[str] = ..., plugin: _Optional[str] = ..., kind: _Optional[str] = ..., settings: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ..., secret_names: _Optional[_Iterable[str]] = ..., sandbox: _Optional[bool] = ..., failure: _Optional[str] = ...) -> None: ...
+
+class ConnectAccountRequest(_message.Message):
+    __slots__ = ("merchant_id", "account", "request_id")
+    MERCHANT_ID_FIELD_NUMBER: _ClassVar[int]
+    ACCOUNT_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    merchant_id: str
+    account: AccountToConnect
+    request_id: str
+    def __init__(self, merchant_id: _Optional[str] = ..., account: _Optional[_Union[AccountToConnect, _Mapping]] = ..., request_id: _Optional[str] = ...) -> None: ...
+
+class ListConnectedAccountsRequest(_message.Message):
+    __slots__ = ("merchant_id",)
+    MERCHANT_ID_FIELD_NUMBER: _ClassVar[int]
+    merchant_id: str
+    def __init__(self, merchant_id: _Optional[str] = ...) -> None: ...
+
+class ListConnectedAccountsResponse(_message.Message):
+    __slots__ = ("accounts",)
+    ACCOUNTS_FIELD_NUMBER: _ClassVar[int]
+    accounts: _containers.RepeatedCompositeFieldContainer[ConnectedAccount]
+    def __init__(self, accounts: _Optional[_Iterable[_Union[ConnectedAccount, _Mapping]]] = ...) -> None: ...
+
+class DisconnectAccountRequest(_message.Message):
+    __slots__ = ("merchant_id", "name", "request_id")
+    MERCHANT_ID_FIELD_NUMBER: _ClassVar[int]
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    merchant_id: str
+    name: str
+    request_id: str
+    def __init__(self, merchant_id: _Optional[str] = ..., name: _Optional[str] = ..., request_id: _Optional[str] = ...) -> None: ...
+
+class DisconnectAccountResponse(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...

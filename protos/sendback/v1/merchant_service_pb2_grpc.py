@@ -140,6 +140,21 @@ class MerchantServiceStub:
                 request_serializer=sendback_dot_v1_dot_merchant__service__pb2.RevokeAccessKeyRequest.SerializeToString,
                 response_deserializer=sendback_dot_v1_dot_merchant__pb2.AccessKey.FromString,
                 _registered_method=True)
+        self.ConnectAccount = channel.unary_unary(
+                '/sendback.v1.MerchantService/ConnectAccount',
+                request_serializer=sendback_dot_v1_dot_merchant__service__pb2.ConnectAccountRequest.SerializeToString,
+                response_deserializer=sendback_dot_v1_dot_merchant__service__pb2.ConnectedAccount.FromString,
+                _registered_method=True)
+        self.ListConnectedAccounts = channel.unary_unary(
+                '/sendback.v1.MerchantService/ListConnectedAccounts',
+                request_serializer=sendback_dot_v1_dot_merchant__service__pb2.ListConnectedAccountsRequest.SerializeToString,
+                response_deserializer=sendback_dot_v1_dot_merchant__service__pb2.ListConnectedAccountsResponse.FromString,
+                _registered_method=True)
+        self.DisconnectAccount = channel.unary_unary(
+                '/sendback.v1.MerchantService/DisconnectAccount',
+                request_serializer=sendback_dot_v1_dot_merchant__service__pb2.DisconnectAccountRequest.SerializeToString,
+                response_deserializer=sendback_dot_v1_dot_merchant__service__pb2.DisconnectAccountResponse.FromString,
+                _registered_method=True)
 
 
 class MerchantServiceServicer:
@@ -288,6 +303,27 @@ class MerchantServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ConnectAccount(self, request, context):
+        """Connects a merchant's own account with a carrier or platform, or changes it; in force within two seconds.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListConnectedAccounts(self, request, context):
+        """Lists the accounts that a merchant connected; never their secrets.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def DisconnectAccount(self, request, context):
+        """Lets an account go. Its secrets are deleted; labels that it sold can be voided with the carrier only.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_MerchantServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -390,6 +426,21 @@ def add_MerchantServiceServicer_to_server(servicer, server):
                     servicer.RevokeAccessKey,
                     request_deserializer=sendback_dot_v1_dot_merchant__service__pb2.RevokeAccessKeyRequest.FromString,
                     response_serializer=sendback_dot_v1_dot_merchant__pb2.AccessKey.SerializeToString,
+            ),
+            'ConnectAccount': grpc.unary_unary_rpc_method_handler(
+                    servicer.ConnectAccount,
+                    request_deserializer=sendback_dot_v1_dot_merchant__service__pb2.ConnectAccountRequest.FromString,
+                    response_serializer=sendback_dot_v1_dot_merchant__service__pb2.ConnectedAccount.SerializeToString,
+            ),
+            'ListConnectedAccounts': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListConnectedAccounts,
+                    request_deserializer=sendback_dot_v1_dot_merchant__service__pb2.ListConnectedAccountsRequest.FromString,
+                    response_serializer=sendback_dot_v1_dot_merchant__service__pb2.ListConnectedAccountsResponse.SerializeToString,
+            ),
+            'DisconnectAccount': grpc.unary_unary_rpc_method_handler(
+                    servicer.DisconnectAccount,
+                    request_deserializer=sendback_dot_v1_dot_merchant__service__pb2.DisconnectAccountRequest.FromString,
+                    response_serializer=sendback_dot_v1_dot_merchant__service__pb2.DisconnectAccountResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -933,6 +984,87 @@ class MerchantService:
             '/sendback.v1.MerchantService/RevokeAccessKey',
             sendback_dot_v1_dot_merchant__service__pb2.RevokeAccessKeyRequest.SerializeToString,
             sendback_dot_v1_dot_merchant__pb2.AccessKey.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ConnectAccount(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/sendback.v1.MerchantService/ConnectAccount',
+            sendback_dot_v1_dot_merchant__service__pb2.ConnectAccountRequest.SerializeToString,
+            sendback_dot_v1_dot_merchant__service__pb2.ConnectedAccount.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListConnectedAccounts(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/sendback.v1.MerchantService/ListConnectedAccounts',
+            sendback_dot_v1_dot_merchant__service__pb2.ListConnectedAccountsRequest.SerializeToString,
+            sendback_dot_v1_dot_merchant__service__pb2.ListConnectedAccountsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DisconnectAccount(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/sendback.v1.MerchantService/DisconnectAccount',
+            sendback_dot_v1_dot_merchant__service__pb2.DisconnectAccountRequest.SerializeToString,
+            sendback_dot_v1_dot_merchant__service__pb2.DisconnectAccountResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -82,6 +82,12 @@ class MerchantServiceStub:
     """Lists access keys, without their secrets."""
     RevokeAccessKey: _grpc.UnaryUnaryMultiCallable[_merchant_service_pb2.RevokeAccessKeyRequest, _merchant_pb2.AccessKey]
     """Makes a key worthless."""
+    ConnectAccount: _grpc.UnaryUnaryMultiCallable[_merchant_service_pb2.ConnectAccountRequest, _merchant_service_pb2.ConnectedAccount]
+    """Connects a merchant's own account with a carrier or platform, or changes it; in force within two seconds."""
+    ListConnectedAccounts: _grpc.UnaryUnaryMultiCallable[_merchant_service_pb2.ListConnectedAccountsRequest, _merchant_service_pb2.ListConnectedAccountsResponse]
+    """Lists the accounts that a merchant connected; never their secrets."""
+    DisconnectAccount: _grpc.UnaryUnaryMultiCallable[_merchant_service_pb2.DisconnectAccountRequest, _merchant_service_pb2.DisconnectAccountResponse]
+    """Lets an account go. Its secrets are deleted; labels that it sold can be voided with the carrier only."""
 
 @_typing.type_check_only
 class MerchantServiceAsyncStub(MerchantServiceStub):
@@ -132,6 +138,12 @@ class MerchantServiceAsyncStub(MerchantServiceStub):
     """Lists access keys, without their secrets."""
     RevokeAccessKey: _aio.UnaryUnaryMultiCallable[_merchant_service_pb2.RevokeAccessKeyRequest, _merchant_pb2.AccessKey]  # type: ignore[assignment]
     """Makes a key worthless."""
+    ConnectAccount: _aio.UnaryUnaryMultiCallable[_merchant_service_pb2.ConnectAccountRequest, _merchant_service_pb2.ConnectedAccount]  # type: ignore[assignment]
+    """Connects a merchant's own account with a carrier or platform, or changes it; in force within two seconds."""
+    ListConnectedAccounts: _aio.UnaryUnaryMultiCallable[_merchant_service_pb2.ListConnectedAccountsRequest, _merchant_service_pb2.ListConnectedAccountsResponse]  # type: ignore[assignment]
+    """Lists the accounts that a merchant connected; never their secrets."""
+    DisconnectAccount: _aio.UnaryUnaryMultiCallable[_merchant_service_pb2.DisconnectAccountRequest, _merchant_service_pb2.DisconnectAccountResponse]  # type: ignore[assignment]
+    """Lets an account go. Its secrets are deleted; labels that it sold can be voided with the carrier only."""
 
 class MerchantServiceServicer(metaclass=_abc_1.ABCMeta):
     """Settings. Called with a merchant's key, or with the operator's and a merchant id."""
@@ -299,5 +311,29 @@ class MerchantServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_merchant_pb2.AccessKey, _abc.Awaitable[_merchant_pb2.AccessKey]]:
         """Makes a key worthless."""
+
+    @_abc_1.abstractmethod
+    def ConnectAccount(
+        self,
+        request: _merchant_service_pb2.ConnectAccountRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_merchant_service_pb2.ConnectedAccount, _abc.Awaitable[_merchant_service_pb2.ConnectedAccount]]:
+        """Connects a merchant's own account with a carrier or platform, or changes it; in force within two seconds."""
+
+    @_abc_1.abstractmethod
+    def ListConnectedAccounts(
+        self,
+        request: _merchant_service_pb2.ListConnectedAccountsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_merchant_service_pb2.ListConnectedAccountsResponse, _abc.Awaitable[_merchant_service_pb2.ListConnectedAccountsResponse]]:
+        """Lists the accounts that a merchant connected; never their secrets."""
+
+    @_abc_1.abstractmethod
+    def DisconnectAccount(
+        self,
+        request: _merchant_service_pb2.DisconnectAccountRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_merchant_service_pb2.DisconnectAccountResponse, _abc.Awaitable[_merchant_service_pb2.DisconnectAccountResponse]]:
+        """Lets an account go. Its secrets are deleted; labels that it sold can be voided with the carrier only."""
 
 def add_MerchantServiceServicer_to_server(servicer: MerchantServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

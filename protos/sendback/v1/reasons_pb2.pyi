@@ -43,6 +43,7 @@ class ErrorReason(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     BUYER_ERASED: _ClassVar[ErrorReason]
     BUSY: _ClassVar[ErrorReason]
     ACCOUNT_SILENT: _ClassVar[ErrorReason]
+    SECRETS_KEY_MISSING: _ClassVar[ErrorReason]
 ERROR_REASON_UNSPECIFIED: ErrorReason
 INVALID_FIELD: ErrorReason
 KEY_MISSING: ErrorReason
@@ -80,3 +81,4 @@ BUYER_DATA_NEEDED: ErrorReason
 BUYER_ERASED: ErrorReason
 BUSY: ErrorReason
 ACCOUNT_SILENT: ErrorReason
+SECRETS_KEY_MISSING: ErrorReason

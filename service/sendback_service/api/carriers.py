@@ -115,7 +115,7 @@ class CarrierServicer(carrier_service_pb2_grpc.CarrierServiceServicer):
             request.parcel_id,
         )
         tried = routes_of(request.routes) if request.routes else None
-        if problems := self._routings.problems(tried or ()):
+        if problems := self._routings.problems(tried or (), merchant_id):
             raise Refusal(Reason.INVALID_FIELD, {"field": problems[0].field}, problems)
         found = await self._routings.simulate(parcel, tried)
         return pb.SimulateRoutingResponse(
@@ -124,7 +124,7 @@ class CarrierServicer(carrier_service_pb2_grpc.CarrierServiceServicer):
         )
 
     def _shown(self, routing: Routing) -> pb.Routing:
-        return routing_message(routing, self._routings.warnings(routing.routes))
+        return routing_message(routing, self._routings.warnings(routing.routes, routing.merchant_id))
 
 
 def _whose(merchant_id: str) -> str:

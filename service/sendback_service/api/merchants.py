@@ -16,6 +16,7 @@ from sendback.v1 import (
 from sendback.v1 import merchant_service_pb2 as pb
 
 from sendback_service.advice import Advice
+from sendback_service.api.account_wire import connected_message, connection_of
 from sendback_service.api.caller import CALLER, call_for, merchant_named
 from sendback_service.api.change_wire import comparison_message, simulation_message
 from sendback_service.api.documents import chunks, gathered
@@ -36,6 +37,7 @@ from sendback_service.api.settings_wire import (
     warehouse_of,
 )
 from sendback_service.api.times import time_of
+from sendback_service.connections import Connections
 from sendback_service.images import Images
 from sendback_service.keys import KeyKind, Keys
 from sendback_service.merchants import Merchants
@@ -57,6 +59,7 @@ class MerchantServicer(merchant_service_pb2_grpc.MerchantServiceServicer):
         images: Images,
         advice: Advice,
         policies: Policies,
+        connections: Connections,
     ) -> None:
         self._merchants = merchants
         self._shops = shops
@@ -64,6 +67,26 @@ class MerchantServicer(merchant_service_pb2_grpc.MerchantServiceServicer):
         self._images = images
         self._advice = advice
         self._policies = policies
+        self._connections = connections
+
+    async def ConnectAccount(
+        self, request: pb.ConnectAccountRequest, context: Context
+    ) -> pb.ConnectedAccount:
+        call = call_for(request, merchant_named(request.merchant_id))
+        return connected_message(await self._connections.connect(call, connection_of(request.account)))
+
+    async def ListConnectedAccounts(
+        self, request: pb.ListConnectedAccountsRequest, context: Context
+    ) -> pb.ListConnectedAccountsResponse:
+        found = await self._connections.list(merchant_named(request.merchant_id))
+        return pb.ListConnectedAccountsResponse(accounts=map(connected_message, found))
+
+    async def DisconnectAccount(
+        self, request: pb.DisconnectAccountRequest, context: Context
+    ) -> pb.DisconnectAccountResponse:
+        call = call_for(request, merchant_named(request.merchant_id))
+        await self._connections.disconnect(call, request.name)
+        return pb.DisconnectAccountResponse()
 
     async def CreateMerchant(
         self, request: pb.CreateMerchantRequest, context: Context

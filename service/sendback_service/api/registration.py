@@ -35,6 +35,7 @@ from sendback_service.buyer_data import BuyerData
 from sendback_service.buyers import Buyers
 from sendback_service.clock import Clock
 from sendback_service.configuration import Configuration
+from sendback_service.connections import Connections
 from sendback_service.creation import Creation
 from sendback_service.drop_offs import DropOffPoints
 from sendback_service.erasures import Erasures
@@ -56,6 +57,7 @@ from sendback_service.routings import Routings
 from sendback_service.shops import Shops
 from sendback_service.store import Database
 from sendback_service.streams import Streams
+from sendback_service.vault import vault_of
 from sendback_service.webhooks import Webhooks
 from sendback_service.websites import Websites
 
@@ -111,6 +113,7 @@ def register(server: Any, configuration: Configuration, shared: Shared) -> None:
     orders = Orders(database, shops, doorkeeper, base_url)
     buyers = Buyers(database, shops, doorkeeper, clock)
     feed = Feed(database, streams)
+    connections = Connections(database, host, vault_of(configuration.secrets_key))
     routings = Routings(database, host, shared.live)
     lookups = Lookups()
     portal_service_pb2_grpc.add_PortalServiceServicer_to_server(
@@ -135,7 +138,8 @@ def register(server: Any, configuration: Configuration, shared: Shared) -> None:
         OrderServicer(orders, promotions, BuyerData(database), Erasures(database)), server
     )
     merchant_service_pb2_grpc.add_MerchantServiceServicer_to_server(
-        MerchantServicer(merchants, shops, Keys(database, clock), images, advice, policies), server
+        MerchantServicer(merchants, shops, Keys(database, clock), images, advice, policies, connections),
+        server,
     )
     carrier_service_pb2_grpc.add_CarrierServiceServicer_to_server(CarrierServicer(host, routings), server)
     event_service_pb2_grpc.add_EventServiceServicer_to_server(

@@ -42,6 +42,7 @@ CODES: dict[Reason, grpc.StatusCode] = {
     Reason.WEBHOOK_REFUSED: grpc.StatusCode.PERMISSION_DENIED,
     Reason.PAGE_TOKEN_INVALID: grpc.StatusCode.INVALID_ARGUMENT,
     Reason.OVERLOADED: grpc.StatusCode.UNAVAILABLE,
+    Reason.SECRETS_KEY_MISSING: grpc.StatusCode.FAILED_PRECONDITION,
     Reason.BUSY: grpc.StatusCode.RESOURCE_EXHAUSTED,
     Reason.INTERNAL: grpc.StatusCode.INTERNAL,
     Reason.ALREADY_EXISTS: grpc.StatusCode.ALREADY_EXISTS,

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from sendback_service.command import secrets
 from sendback_service.command.audit import audit
 from sendback_service.command.check import check
 from sendback_service.command.clock import clock
@@ -30,6 +31,10 @@ app.add_typer(key_app, name="key")
 for command in (init, serve, worker, migrate, check, audit, plugins, clock, quote, demo):
     app.command()(told(command))
 key_app.command()(told(create))
+secrets_app = typer.Typer(help="Keys that encrypt what merchants connect.", no_args_is_help=True)
+app.add_typer(secrets_app, name="secrets")
+secrets_app.command()(told(secrets.key))
+secrets_app.command()(told(secrets.rotate))
 
 
 def main() -> None:

@@ -40,6 +40,9 @@ _SENTENCES: dict[Reason, str] = {
     Reason.WEBHOOK_REFUSED: N_("This webhook could not be verified."),
     Reason.PAGE_TOKEN_INVALID: N_("This page token is not valid for this list. Begin without one."),
     Reason.OVERLOADED: N_("The service is busy. Please try again in a moment."),
+    Reason.SECRETS_KEY_MISSING: N_(
+        "Nothing can be kept secret here yet: the operator has to set SENDBACK_SECRETS_KEY."
+    ),
     Reason.BUSY: N_("The service is busy. Please try again in a moment."),
     Reason.INTERNAL: N_("Something went wrong on our side. Please try again later."),
     Reason.ALREADY_EXISTS: N_("This exists already."),

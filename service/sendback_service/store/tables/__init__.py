@@ -33,7 +33,7 @@ from sendback_service.store.tables.money import (
     TransferRow,
 )
 from sendback_service.store.tables.news import TrackingRow, WebhookRow
-from sendback_service.store.tables.routes import CircuitRow, RoutingRow
+from sendback_service.store.tables.routes import CircuitRow, ConnectedAccountRow, RoutingRow
 from sendback_service.store.tables.shops import (
     AccessKeyRow,
     BrandRow,
@@ -53,6 +53,7 @@ __all__ = [
     "BrandRow",
     "BuyerKeyRow",
     "CircuitRow",
+    "ConnectedAccountRow",
     "CreditEntryRow",
     "DeadlineRow",
     "DocumentRow",

@@ -32,3 +32,18 @@ class CircuitRow(SQLModel, table=True):
     openings: int = 0
     open_time: int | None = time_column(optional=True)
     probe_time: int | None = time_column(optional=True)
+
+
+class ConnectedAccountRow(SQLModel, table=True):
+    """An account that a merchant connected. `secrets` are encrypted, by keys that the database never sees."""
+
+    __tablename__ = "connected_account"
+    merchant_id: str = Field(primary_key=True)
+    name: str = Field(primary_key=True)
+    plugin: str
+    settings: dict[str, Any] = document_column()
+    secrets: str = ""
+    sandbox: bool = False
+    version: int = 1
+    create_time: int = time_column()
+    update_time: int = time_column()

@@ -1,0 +1,54 @@
+"""Secrets at rest: encrypted with keys that come from the environment and stand nowhere else.
+
+`SENDBACK_SECRETS_KEY` holds one key or several, parted by commas: the first encrypts, all decrypt. To turn keys, put a
+new one before the old, run `sendback secrets rotate`, then take the old one out.
+"""
+
+import json
+from collections.abc import Mapping
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+
+from sendback_service.configuration import ConfigurationError
+
+
+class VaultLocked(Exception):
+    """None of the keys opens this."""
+
+
+class Vault:
+    """`keys` as the environment has them. Raises `ConfigurationError` for what is no key."""
+
+    def __init__(self, keys: str) -> None:
+        try:
+            made = [Fernet(key.strip()) for key in keys.split(",")]
+        except ValueError:
+            raise ConfigurationError(
+                "SENDBACK_SECRETS_KEY: not a key; `sendback secrets key` makes one"
+            ) from None
+        self._fernet = MultiFernet(made)
+
+    def lock(self, secrets: Mapping[str, str]) -> str:
+        return self._fernet.encrypt(json.dumps(dict(secrets)).encode()).decode()
+
+    def unlock(self, locked: str) -> dict[str, str]:
+        try:
+            return dict(json.loads(self._fernet.decrypt(locked)))
+        except InvalidToken:
+            raise VaultLocked("none of the keys in SENDBACK_SECRETS_KEY opens these secrets") from None
+
+    def turned(self, locked: str) -> str:
+        """The same under the first key."""
+        try:
+            return self._fernet.rotate(locked).decode()
+        except InvalidToken:
+            raise VaultLocked("none of the keys in SENDBACK_SECRETS_KEY opens these secrets") from None
+
+
+def new_key() -> str:
+    return Fernet.generate_key().decode()
+
+
+def vault_of(keys: str) -> Vault | None:
+    """None where no key is set: then nothing can be kept secret, and nothing is kept."""
+    return Vault(keys) if keys else None
