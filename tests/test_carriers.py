@@ -13,6 +13,7 @@ from sendback.v1 import carrier_service_pb2 as pb
 from sendback.v1 import return_pb2
 from sendback_client import SendbackError
 from sendback_sdk.testing import CarrierEmulator
+from sendback_sdk.testing.emulator import Fault
 from sendback_service.demo.world import Shop, World
 
 from tests.shops import NOW, a_shop, an_address, an_order, items, make
@@ -39,6 +40,18 @@ def other(place: World) -> Iterator[CarrierEmulator]:
         )
         _soon(lambda: "other" in {account.name for account in _accounts(place)})
         yield made
+
+
+@pytest.fixture(scope="module")
+def sand(place: World, other: CarrierEmulator) -> CarrierEmulator:
+    """The second carrier once more, by an account whose labels cost nothing."""
+    _configure(
+        place,
+        f'[accounts.sand]\nplugin = "rehearsal"\nsandbox = true\n'
+        f'settings = {{ base_url = "{other.url}", token = "env:DEMO_CARRIER_TOKEN" }}\n',
+    )
+    _soon(lambda: "sand" in {account.name for account in _accounts(place)})
+    return other
 
 
 def _configure(world: World, more: str = "", **changes: str) -> None:
@@ -220,3 +233,69 @@ def test_an_account_at_its_cap_says_so_and_another_sells(place: World, other: Ca
     account = next(account for account in _accounts(place) if account.name == "other")
     assert "in 24 hours, as often as it may" in account.resting
     assert (_sold(other, made), _sold(place.carrier, made)) == (0, 2)
+
+
+def _trial(world: World, account: str = "sand", **changes: Any) -> pb.TestAccountResponse:
+    request = pb.TestAccountRequest(account=account, ship_from=an_address(), ship_to=an_address(), **changes)
+    return world.operator.carriers.TestAccount(request)
+
+
+def test_an_account_is_tried_from_label_to_void(place: World, sand: CarrierEmulator) -> None:
+    tried = _trial(place)
+    assert [(step.name, step.outcome) for step in tried.steps] == [
+        ("label", "DONE"),
+        ("find", "DONE"),
+        ("void", "DONE"),
+    ]
+    assert tried.passed
+    assert tried.document.startswith(b"%PDF-")
+    assert tried.media_type == "application/pdf"
+    assert tried.tracking_number in {label["tracking_number"] for label in sand.sold}
+    assert all(step.duration_ms >= 0 for step in tried.steps)
+
+
+@pytest.mark.parametrize(
+    ("fault", "outcome"),
+    [
+        (Fault.REFUSE, "DECLINED"),
+        (Fault.BUSY, "LATER"),
+        (Fault.NONSENSE, "UNKNOWN"),
+        (Fault.ACT_THEN_CUT, "UNKNOWN"),
+    ],
+)
+def test_a_trial_that_fails_says_where_and_why(
+    place: World, sand: CarrierEmulator, fault: Fault, outcome: str
+) -> None:
+    sand.fail(fault)
+    tried = _trial(place)
+    assert [(step.name, step.outcome) for step in tried.steps] == [("label", outcome)]
+    assert tried.steps[0].note
+    assert not tried.passed
+    assert tried.tracking_number == ""
+
+
+@pytest.mark.parametrize(
+    ("account", "reason", "said"),
+    [
+        ("post", "INVALID_FIELD", "cost money"),
+        ("nobody", "INVALID_FIELD", "no account"),
+        ("mail", "INVALID_FIELD", "not a carrier"),
+    ],
+)
+def test_only_sandbox_accounts_of_carriers_are_tried(
+    place: World, sand: CarrierEmulator, account: str, reason: str, said: str
+) -> None:
+    before = len(sand.sold), len(place.carrier.sold)
+    with pytest.raises(SendbackError) as refused:
+        _trial(place, account)
+    assert refused.value.reason == reason
+    assert said in refused.value.fields[0].description
+    assert (len(sand.sold), len(place.carrier.sold)) == before
+
+
+def test_merchants_try_accounts_of_their_own_alone(place: World, sand: CarrierEmulator) -> None:
+    shop = a_shop(place, "trying")
+    request = pb.TestAccountRequest(account="sand", ship_from=an_address(), ship_to=an_address())
+    with pytest.raises(SendbackError) as refused:
+        shop.client.carriers.TestAccount(request)
+    assert refused.value.reason == "ACCOUNT_MISSING"

@@ -37,8 +37,11 @@ from sendback_service.store.executors import Executors, Lock
 from sendback_service.store.outage import is_stuck
 
 _DRAIN_SECONDS = 20
-# How long each rests when it found nothing: what a buyer waits for is looked for most often.
+# How long each rests when it found nothing: what a buyer waits for is looked for most often, and less often where
+# nobody does anything.
 _RELAY_SECONDS = 0.05
+_RELAY_SECONDS_AT_MOST = 0.2
+_LONGER = 1.2
 _SWEEP_SECONDS = 0.25
 _TRACKING_SECONDS = 2.0
 _OBSERVE_SECONDS = 0.5
@@ -145,7 +148,7 @@ def _loops(
     sweep = Sweep(database, dispatch.start)
     observers = Observers(database, host.tell)
     return [
-        _loop("relay", relay.turn, _RELAY_SECONDS, stop),
+        _loop("relay", relay.turn, _RELAY_SECONDS, stop, _RELAY_SECONDS_AT_MOST),
         _loop("sweep", sweep.turn, _SWEEP_SECONDS, stop),
         _loop("tracking", Due(database, dispatch.start).turn, _TRACKING_SECONDS, stop),
         _loop("observers", observers.turn, _OBSERVE_SECONDS, stop),
@@ -154,10 +157,14 @@ def _loops(
     ]
 
 
-def _loop(name: str, turn: Callable[[], int], quiet: float, stop: threading.Event) -> threading.Thread:
-    """Turns as long as there is work, rests when there is none, and outlives what goes wrong in one turn."""
+def _loop(
+    name: str, turn: Callable[[], int], quiet: float, stop: threading.Event, at_most: float = 0.0
+) -> threading.Thread:
+    """Turns as long as there is work, rests `quiet` seconds when there is none, each time somewhat longer up to
+    `at_most`, and outlives what goes wrong in one turn."""
 
     def run() -> None:
+        rest = quiet
         while not stop.is_set():
             try:
                 busy = turn()
@@ -167,8 +174,11 @@ def _loop(name: str, turn: Callable[[], int], quiet: float, stop: threading.Even
                     _start_anew("worker.cannot_write")
                 busy = 0
                 stop.wait(1)
-            if not busy:
-                stop.wait(quiet)
+            if busy:
+                rest = quiet
+                continue
+            stop.wait(rest)
+            rest = min(rest * _LONGER, max(quiet, at_most))
 
     thread = threading.Thread(target=run, name=name)
     thread.start()

@@ -196,3 +196,47 @@ class RoutingCandidate(_message.Message):
     account: str
     refusal: str
     def __init__(self, account: _Optional[str] = ..., refusal: _Optional[str] = ...) -> None: ...
+
+class TestAccountRequest(_message.Message):
+    __slots__ = ("merchant_id", "account", "ship_from", "ship_to", "weight_grams", "format", "paper")
+    MERCHANT_ID_FIELD_NUMBER: _ClassVar[int]
+    ACCOUNT_FIELD_NUMBER: _ClassVar[int]
+    SHIP_FROM_FIELD_NUMBER: _ClassVar[int]
+    SHIP_TO_FIELD_NUMBER: _ClassVar[int]
+    WEIGHT_GRAMS_FIELD_NUMBER: _ClassVar[int]
+    FORMAT_FIELD_NUMBER: _ClassVar[int]
+    PAPER_FIELD_NUMBER: _ClassVar[int]
+    merchant_id: str
+    account: str
+    ship_from: _address_pb2.Address
+    ship_to: _address_pb2.Address
+    weight_grams: int
+    format: _return_pb2.LabelFormat.Kind
+    paper: _return_pb2.LabelFormat.Paper
+    def __init__(self, merchant_id: _Optional[str] = ..., account: _Optional[str] = ..., ship_from: _Optional[_Union[_address_pb2.Address, _Mapping]] = ..., ship_to: _Optional[_Union[_address_pb2.Address, _Mapping]] = ..., weight_grams: _Optional[int] = ..., format: _Optional[_Union[_return_pb2.LabelFormat.Kind, str]] = ..., paper: _Optional[_Union[_return_pb2.LabelFormat.Paper, str]] = ...) -> None: ...
+
+class TestAccountResponse(_message.Message):
+    __slots__ = ("steps", "passed", "tracking_number", "document", "media_type")
+    STEPS_FIELD_NUMBER: _ClassVar[int]
+    PASSED_FIELD_NUMBER: _ClassVar[int]
+    TRACKING_NUMBER_FIELD_NUMBER: _ClassVar[int]
+    DOCUMENT_FIELD_NUMBER: _ClassVar[int]
+    MEDIA_TYPE_FIELD_NUMBER: _ClassVar[int]
+    steps: _containers.RepeatedCompositeFieldContainer[TestedStep]
+    passed: bool
+    tracking_number: str
+    document: bytes
+    media_type: str
+    def __init__(self, steps: _Optional[_Iterable[_Union[TestedStep, _Mapping]]] = ..., passed: _Optional[bool] = ..., tracking_number: _Optional[str] = ..., document: _Optional[bytes] = ..., media_type: _Optional[str] = ...) -> None: ...
+
+class TestedStep(_message.Message):
+    __slots__ = ("name", "outcome", "note", "duration_ms")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    OUTCOME_FIELD_NUMBER: _ClassVar[int]
+    NOTE_FIELD_NUMBER: _ClassVar[int]
+    DURATION_MS_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    outcome: str
+    note: str
+    duration_ms: int
+    def __init__(self, name: _Optional[str] = ..., outcome: _Optional[str] = ..., note: _Optional[str] = ..., duration_ms: _Optional[int] = ...) -> None: ...

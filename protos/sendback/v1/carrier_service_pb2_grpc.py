@@ -65,6 +65,11 @@ class CarrierServiceStub:
                 request_serializer=sendback_dot_v1_dot_carrier__service__pb2.SimulateRoutingRequest.SerializeToString,
                 response_deserializer=sendback_dot_v1_dot_carrier__service__pb2.SimulateRoutingResponse.FromString,
                 _registered_method=True)
+        self.TestAccount = channel.unary_unary(
+                '/sendback.v1.CarrierService/TestAccount',
+                request_serializer=sendback_dot_v1_dot_carrier__service__pb2.TestAccountRequest.SerializeToString,
+                response_deserializer=sendback_dot_v1_dot_carrier__service__pb2.TestAccountResponse.FromString,
+                _registered_method=True)
 
 
 class CarrierServiceServicer:
@@ -113,6 +118,13 @@ class CarrierServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def TestAccount(self, request, context):
+        """Buys a label from a sandbox account, finds it again and voids it, as far as the carrier can. Costs nothing.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_CarrierServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -145,6 +157,11 @@ def add_CarrierServiceServicer_to_server(servicer, server):
                     servicer.SimulateRouting,
                     request_deserializer=sendback_dot_v1_dot_carrier__service__pb2.SimulateRoutingRequest.FromString,
                     response_serializer=sendback_dot_v1_dot_carrier__service__pb2.SimulateRoutingResponse.SerializeToString,
+            ),
+            'TestAccount': grpc.unary_unary_rpc_method_handler(
+                    servicer.TestAccount,
+                    request_deserializer=sendback_dot_v1_dot_carrier__service__pb2.TestAccountRequest.FromString,
+                    response_serializer=sendback_dot_v1_dot_carrier__service__pb2.TestAccountResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -310,6 +327,33 @@ class CarrierService:
             '/sendback.v1.CarrierService/SimulateRouting',
             sendback_dot_v1_dot_carrier__service__pb2.SimulateRoutingRequest.SerializeToString,
             sendback_dot_v1_dot_carrier__service__pb2.SimulateRoutingResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def TestAccount(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/sendback.v1.CarrierService/TestAccount',
+            sendback_dot_v1_dot_carrier__service__pb2.TestAccountRequest.SerializeToString,
+            sendback_dot_v1_dot_carrier__service__pb2.TestAccountResponse.FromString,
             options,
             channel_credentials,
             insecure,

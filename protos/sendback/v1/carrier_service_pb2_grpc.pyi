@@ -45,6 +45,8 @@ class CarrierServiceStub:
     """Changes the routes, or brings an earlier version back; in force everywhere within two seconds."""
     SimulateRouting: _grpc.UnaryUnaryMultiCallable[_carrier_service_pb2.SimulateRoutingRequest, _carrier_service_pb2.SimulateRoutingResponse]
     """Says who would be asked for a parcel's label, and why others would not."""
+    TestAccount: _grpc.UnaryUnaryMultiCallable[_carrier_service_pb2.TestAccountRequest, _carrier_service_pb2.TestAccountResponse]
+    """Buys a label from a sandbox account, finds it again and voids it, as far as the carrier can. Costs nothing."""
 
 @_typing.type_check_only
 class CarrierServiceAsyncStub(CarrierServiceStub):
@@ -63,6 +65,8 @@ class CarrierServiceAsyncStub(CarrierServiceStub):
     """Changes the routes, or brings an earlier version back; in force everywhere within two seconds."""
     SimulateRouting: _aio.UnaryUnaryMultiCallable[_carrier_service_pb2.SimulateRoutingRequest, _carrier_service_pb2.SimulateRoutingResponse]  # type: ignore[assignment]
     """Says who would be asked for a parcel's label, and why others would not."""
+    TestAccount: _aio.UnaryUnaryMultiCallable[_carrier_service_pb2.TestAccountRequest, _carrier_service_pb2.TestAccountResponse]  # type: ignore[assignment]
+    """Buys a label from a sandbox account, finds it again and voids it, as far as the carrier can. Costs nothing."""
 
 class CarrierServiceServicer(metaclass=_abc_1.ABCMeta):
     """For operations, with the operator's key; a merchant's key has its own routes."""
@@ -114,5 +118,13 @@ class CarrierServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_carrier_service_pb2.SimulateRoutingResponse, _abc.Awaitable[_carrier_service_pb2.SimulateRoutingResponse]]:
         """Says who would be asked for a parcel's label, and why others would not."""
+
+    @_abc_1.abstractmethod
+    def TestAccount(
+        self,
+        request: _carrier_service_pb2.TestAccountRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_carrier_service_pb2.TestAccountResponse, _abc.Awaitable[_carrier_service_pb2.TestAccountResponse]]:
+        """Buys a label from a sandbox account, finds it again and voids it, as far as the carrier can. Costs nothing."""
 
 def add_CarrierServiceServicer_to_server(servicer: CarrierServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

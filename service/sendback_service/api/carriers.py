@@ -1,5 +1,7 @@
 """CarrierService: what operations see of plugins and accounts."""
 
+from dataclasses import asdict
+
 from sendback.v1 import carrier_service_pb2 as pb
 from sendback.v1 import carrier_service_pb2_grpc, return_pb2
 from sendback_sdk import (
@@ -21,7 +23,10 @@ from sendback_sdk import (
 
 from sendback_service.api.caller import CALLER, call_for, merchant_named
 from sendback_service.api.interceptor import Context
+from sendback_service.api.order_wire import address_of
+from sendback_service.api.return_wire import print_of
 from sendback_service.api.routing_wire import format_of, routes_of, routing_message
+from sendback_service.effects.papers import MEDIA_TYPES
 from sendback_service.host import Host, Made
 from sendback_service.pages import key_in, page_of, size_of
 from sendback_service.refusal import Reason, Refusal, invalid
@@ -29,6 +34,7 @@ from sendback_service.routes import Routing
 from sendback_service.routing import ParcelFacts
 from sendback_service.routings import Health, Routings, Wanted
 from sendback_service.rules.territory import territory
+from sendback_service.trials import Sample, Trials
 
 _ROLES = (
     Credits,
@@ -47,9 +53,15 @@ _ROLES = (
 )
 
 
+_WEIGHT_GRAMS = 1_000
+# What fits into an answer whatever else it holds: clients take 4 MiB.
+_LARGEST_SHOWN = 3 * 1024 * 1024
+
+
 class CarrierServicer(carrier_service_pb2_grpc.CarrierServiceServicer):
-    def __init__(self, host: Host, routings: Routings) -> None:
+    def __init__(self, host: Host, routings: Routings, trials: Trials) -> None:
         self._host = host
+        self._trials = trials
         self._routings = routings
 
     async def ListPlugins(self, request: pb.ListPluginsRequest, context: Context) -> pb.ListPluginsResponse:
@@ -122,6 +134,26 @@ class CarrierServicer(carrier_service_pb2_grpc.CarrierServiceServicer):
             candidates=[pb.RoutingCandidate(account=c.account, refusal=c.refusal) for c in found],
             region_code=place,
         )
+
+    async def TestAccount(self, request: pb.TestAccountRequest, context: Context) -> pb.TestAccountResponse:
+        how = print_of(request.format, request.paper)
+        sample = Sample(
+            address_of(request.ship_from, "ship_from"),
+            address_of(request.ship_to, "ship_to"),
+            request.weight_grams or _WEIGHT_GRAMS,
+            how.format,
+            how.paper,
+        )
+        trial = await self._trials.run(_whose(request.merchant_id), request.account, sample)
+        answer = pb.TestAccountResponse(
+            steps=[pb.TestedStep(**asdict(step)) for step in trial.steps], passed=trial.passed
+        )
+        if trial.label is not None:
+            answer.tracking_number = trial.label.tracking_number
+            if len(trial.label.document) <= _LARGEST_SHOWN:
+                answer.document = trial.label.document
+                answer.media_type = MEDIA_TYPES[how.format]
+        return answer
 
     def _shown(self, routing: Routing) -> pb.Routing:
         return routing_message(routing, self._routings.warnings(routing.routes, routing.merchant_id))

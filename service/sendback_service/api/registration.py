@@ -57,6 +57,7 @@ from sendback_service.routings import Routings
 from sendback_service.shops import Shops
 from sendback_service.store import Database
 from sendback_service.streams import Streams
+from sendback_service.trials import Trials
 from sendback_service.vault import vault_of
 from sendback_service.webhooks import Webhooks
 from sendback_service.websites import Websites
@@ -141,7 +142,9 @@ def register(server: Any, configuration: Configuration, shared: Shared) -> None:
         MerchantServicer(merchants, shops, Keys(database, clock), images, advice, policies, connections),
         server,
     )
-    carrier_service_pb2_grpc.add_CarrierServiceServicer_to_server(CarrierServicer(host, routings), server)
+    carrier_service_pb2_grpc.add_CarrierServiceServicer_to_server(
+        CarrierServicer(host, routings, Trials(database, host)), server
+    )
     event_service_pb2_grpc.add_EventServiceServicer_to_server(
         EventServicer(feed, Webhooks(database, host, lookups, parcels), clock), server
     )

@@ -144,7 +144,7 @@ _TABLE: dict[str, dict[str, Entry]] = {
         **dict.fromkeys(
             ("GetRouting", "ListRoutings", "SimulateRouting"), _merchant_or_operator(Scope.SETTINGS_READ)
         ),
-        "UpdateRouting": _merchant_or_operator(Scope.SETTINGS_WRITE),
+        **dict.fromkeys(("UpdateRouting", "TestAccount"), _merchant_or_operator(Scope.SETTINGS_WRITE)),
     },
     "EventService": {
         **dict.fromkeys(("WatchEvents", "ListEvents"), _merchant_or_operator(Scope.EVENTS_READ)),

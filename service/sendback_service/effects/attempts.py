@@ -51,7 +51,7 @@ def claim(tx: Transaction, parcel: ParcelRow, number: int, round: int, account: 
             number=number,
             round=round,
             account=account,
-            serial=_serial(tx, account),
+            serial=next_serial(tx, account),
             start_time=micros(tx.now),
         )
     )
@@ -122,7 +122,7 @@ def hold_account(tx: Transaction, account: str) -> SerialRow:
     return tx.session.get_one(SerialRow, account, with_for_update=True)
 
 
-def _serial(tx: Transaction, account: str) -> int:
+def next_serial(tx: Transaction, account: str) -> int:
     """Issued once, whatever becomes of the call."""
     row = hold_account(tx, account)
     serial = row.next
