@@ -1,4 +1,5 @@
-"""Databases for the tests of every member: `sqlite.migrated()` is one, and `postgres.migrated()` another."""
+"""Databases for the tests of every member: `sqlite.migrated()` is one, and `postgres.migrated()` another; and where
+processes come from."""
 
 import os
 from collections.abc import Iterator
@@ -6,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import nursery
 from tests.databases import Databases, PostgresDatabases, SqliteDatabases, cluster
 
 
@@ -37,3 +39,11 @@ def _folder_of_the_run(folders: pytest.TempPathFactory) -> Path:
     """Each process of xdist has a folder of its own in that of the run."""
     own = folders.getbasetemp()
     return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _nursery() -> None:
+    """Installations of tests start their processes from one that has imported everything."""
+    from sendback_service.demo.installation import Installation
+
+    Installation.spawn = staticmethod(nursery.spawn)  # type: ignore[assignment]

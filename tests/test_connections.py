@@ -147,8 +147,6 @@ def test_a_merchant_has_twenty_at_most(bank: World) -> None:
 
 
 def test_without_a_key_nothing_is_connected(world: World, shop: Shop) -> None:
-    if world.installation.folder.parts and "postgres" in str(world.installation.folder):
-        return
     assert refused(lambda: connect(shop)).reason == "SECRETS_KEY_MISSING"
 
 

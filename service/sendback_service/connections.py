@@ -86,10 +86,10 @@ class Connections:
         if problems:
             raise Refusal(Reason.INVALID_FIELD, {"field": problems[0].field}, problems)
         made = self._host.tried(account_name(merchant_id, given.name), _wanted(given))
+        if made.kind and made.kind not in _KINDS:
+            raise invalid("account.plugin", "connect a carrier or a platform")
         if made.failure:
             raise invalid("account.settings", made.failure)
-        if made.kind not in _KINDS:
-            raise invalid("account.plugin", "connect a carrier or a platform")
         return made
 
     def _shown(self, row: ConnectedAccountRow) -> Connected:

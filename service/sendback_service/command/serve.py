@@ -3,6 +3,7 @@ from typing import Annotated
 import typer
 
 from sendback_service import log
+from sendback_service.command.imports import undisturbed
 from sendback_service.command.terminal import Config
 from sendback_service.configuration import read
 
@@ -16,7 +17,8 @@ Processes = Annotated[
 
 def serve(config: Config = None, processes: Processes = None) -> None:
     """Runs the server, one process or several on one port, and on SQLite a worker with it."""
-    from sendback_service.server import serve as run
+    with undisturbed():
+        from sendback_service.server import serve as run
 
     log.set_up()
     run(read(config), config, processes)

@@ -3,6 +3,7 @@ from typing import Annotated
 import typer
 
 from sendback_service import log
+from sendback_service.command.imports import undisturbed
 from sendback_service.command.serve import Processes
 from sendback_service.command.terminal import Config
 from sendback_service.configuration import read
@@ -16,7 +17,8 @@ def worker(
     ] = "",
 ) -> None:
     """Runs a worker, or several: labels, refunds, messages, deadlines."""
-    from sendback_service.worker import crew
+    with undisturbed():
+        from sendback_service.worker import crew
 
     log.set_up()
     crew(read(config), config, processes or 1, name)

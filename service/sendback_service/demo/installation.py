@@ -10,10 +10,11 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import timedelta
 from pathlib import Path
+from tempfile import TemporaryFile
 from types import TracebackType
 from typing import IO
 
@@ -30,10 +31,21 @@ class InstallationError(Exception):
     """A process did not do what it should; says what its log said."""
 
 
+def _spawn(
+    arguments: Sequence[str], environment: Mapping[str, str], stdout: IO[bytes] | None, stderr: IO[bytes]
+) -> "subprocess.Popen[bytes]":
+    """`sendback` with these arguments; without `stdout`, what it prints can be read from what is answered."""
+    command = [sys.executable, "-m", "sendback_service.command", *arguments]
+    return subprocess.Popen(command, env=environment, stdout=stdout or subprocess.PIPE, stderr=stderr)
+
+
 class Installation(AbstractContextManager["Installation"]):
     """`toml` is the configuration without data_dir and database; `environment` holds the secrets that it names.
     `database` is SQLite in the folder unless a URL is given. Test mode is on, so that the clock can be turned.
     `servers` and `workers` say how many processes of each there are, several being kept alive by one of their own."""
+
+    # Who starts many installations may know a quicker way.
+    spawn = staticmethod(_spawn)
 
     def __init__(
         self,
@@ -87,11 +99,13 @@ class Installation(AbstractContextManager["Installation"]):
 
     def run(self, *arguments: str) -> str:
         """Runs a `sendback` command of this installation; answers what it printed."""
-        command = [*_COMMAND, *arguments]
-        done = subprocess.run(command, capture_output=True, env=self._env(), timeout=_SECONDS, check=False)
-        if done.returncode:
-            raise InstallationError(f"{' '.join(arguments)}: {done.stderr.decode()[-2000:]}")
-        return done.stdout.decode()
+        with TemporaryFile() as out, TemporaryFile() as err:
+            code = self.spawn(arguments, self._env(), out, err).wait(_SECONDS)
+            out.seek(0)
+            err.seek(0)
+            if code:
+                raise InstallationError(f"{' '.join(arguments)}: {err.read().decode()[-2000:]}")
+            return out.read().decode()
 
     def start_server(self) -> None:
         """Where it was before, so that clients find it again."""
@@ -143,9 +157,8 @@ class Installation(AbstractContextManager["Installation"]):
     def _start(self, command: str, log_name: str) -> subprocess.Popen[bytes]:
         log = (self.folder / log_name).open("ab")
         self._logs.append(log)
-        out = subprocess.PIPE if command == "serve" else log
-        whole = [*_COMMAND, command, f"--processes={self._counts[command]}"]
-        return subprocess.Popen(whole, stdout=out, stderr=log, env=self._env())
+        arguments = (command, f"--processes={self._counts[command]}")
+        return self.spawn(arguments, self._env(), None if command == "serve" else log, log)
 
     def _address(self, server: subprocess.Popen[bytes]) -> str:
         line = server.stdout.readline().decode() if server.stdout else ""
@@ -179,9 +192,6 @@ def _lives(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except FileNotFoundError:
         return False
-
-
-_COMMAND = (sys.executable, "-m", "sendback_service.command")
 
 
 def _wait(process: subprocess.Popen[bytes]) -> None:

@@ -41,8 +41,9 @@ def play(orders: Path | None, out: Path) -> int:
     out.mkdir(parents=True)
     files = sorted((orders or ORDERS).glob("*.jsonl"))
     try:
+        day = latest_day(files)
         with World(out / "world") as world:
-            world.set_clock(latest_day(files))
+            world.set_clock(day)
             console.print(f"server on {world.installation.target}, carrier, bank and mail server beside it")
             failed = _own(world, files, out, console) if orders else _stories(world, out, console)
     except StoryFailed as wrong:

@@ -16,6 +16,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+from tests import nursery
+
 PLUGIN = """
 import json
 from datetime import UTC, datetime
@@ -159,6 +161,9 @@ class _Handler(BaseHTTPRequestHandler):
         """Silence."""
 
 
+Process = subprocess.Popen[bytes] | nursery.Newborn
+
+
 class Workers:
     """Real worker processes of one installation."""
 
@@ -166,7 +171,7 @@ class Workers:
         self, folder: Path, database_url: str, outside: Outside, carrier: str, poll_seconds: float = 0.05
     ) -> None:
         self.folder = folder
-        self._processes: list[subprocess.Popen[bytes]] = []
+        self._processes: list[Process] = []
         self._plugin()
         accounts = {"post": carrier, "bank": "bank", "postman": "postman"}
         lines = [
@@ -185,13 +190,13 @@ class Workers:
         self.config = folder / "sendback.toml"
         self.config.write_text("\n".join(lines))
 
-    def start(self, name: str = "worker-1", prefix: Sequence[str] = ()) -> subprocess.Popen[bytes]:
+    def start(self, name: str = "worker-1", prefix: Sequence[str] = ()) -> Process:
         """Returns once it is ready."""
         process = self.spawn(name, prefix=prefix)
         self.wait_for(lambda: self._says(process, b"worker.ready"), f"{name} to be ready")
         return process
 
-    def spawn(self, name: str, *arguments: str, prefix: Sequence[str] = ()) -> subprocess.Popen[bytes]:
+    def spawn(self, name: str, *arguments: str, prefix: Sequence[str] = ()) -> Process:
         """`prefix` is a command that runs others, elsewhere."""
         log = (self.folder / "worker.log").open("ab")
         environment = {
@@ -199,22 +204,18 @@ class Workers:
             "PYTHONPATH": str(self.folder / "plugins"),
             "SENDBACK_WORKER__EXECUTOR": name,
         }
-        command = [
-            *prefix,
-            sys.executable,
-            "-m",
-            "sendback_service.command",
-            "worker",
-            "--config",
-            str(self.config),
-            *arguments,
-        ]
-        process = subprocess.Popen(command, stdin=subprocess.PIPE, stderr=log, stdout=log, env=environment)
+        words = ["worker", "--config", str(self.config), *arguments]
+        process: Process
+        if prefix:
+            command = [*prefix, sys.executable, "-m", "sendback_service.command", *words]
+            process = subprocess.Popen(command, stderr=log, stdout=log, env=environment)
+        else:
+            process = nursery.spawn(words, environment, log, log)
         log.close()
         self._processes.append(process)
         return process
 
-    def kill(self, process: subprocess.Popen[bytes]) -> None:
+    def kill(self, process: Process) -> None:
         process.send_signal(signal.SIGKILL)
         process.wait(10)
 
@@ -243,10 +244,8 @@ class Workers:
             if process.poll() is None:
                 process.kill()
             process.wait(10)
-            if process.stdin is not None:
-                process.stdin.close()
 
-    def _says(self, process: subprocess.Popen[bytes], what: bytes) -> bool:
+    def _says(self, process: Process, what: bytes) -> bool:
         mark = b'"pid": %d' % process.pid
         lines = (self.folder / "worker.log").read_bytes().splitlines()
         if process.poll() is not None:
