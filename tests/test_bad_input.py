@@ -29,7 +29,7 @@ from sendback_service.demo.world import Shop, World
 from sendback_service.keys import KeyKind, Scope
 from sendback_service.refusal import Reason
 
-from tests.shops import a_shop, make
+from tests.shops import a_shop, an_address, make
 
 _SERVICES = [
     carrier_service_pb2,
@@ -292,8 +292,15 @@ def test_what_is_somebody_elses_does_not_exist(
 def _complete(request: Any) -> None:
     """Whatever else the message's own rules demand."""
     fields = request.DESCRIPTOR.fields_by_name
-    if request.DESCRIPTOR.name == "SimulateRoutingRequest":
-        request.ship_from.region_code = "FR"
+    for name in ("ship_from", "ship_to"):
+        if name in fields:
+            getattr(request, name).MergeFrom(an_address())
+    if request.DESCRIPTOR.name == "ConnectAccountRequest":
+        request.account.name, request.account.plugin = "own", "local"
+    if request.DESCRIPTOR.name == "TestAccountRequest":
+        request.account = "own"
+    if request.DESCRIPTOR.name == "DisconnectAccountRequest":
+        request.name = "own"
     if "items" in fields:
         request.items.add(order_line_id="1", quantity=1)
     if "note" in fields:

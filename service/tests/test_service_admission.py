@@ -71,6 +71,22 @@ async def test_a_full_queue_sends_away_at_once_and_says_when_to_come_again() -> 
 
 
 @pytest.mark.asyncio
+async def test_who_gives_up_in_the_moment_of_its_turn_holds_up_nobody() -> None:
+    """Cancelled, and passed the turn, before it could leave the line."""
+    crowd = Crowd(Admission(1, 10, 1))
+    await crowd.come("a", "b", "b", "c")
+    for gone in crowd.tasks[:3]:
+        gone.cancel()
+    await asyncio.sleep(0.001)
+    assert crowd.served == ["a", "c"]
+    await crowd.let_go()
+    await crowd.come("d")
+    assert crowd.served == ["a", "c", "d"]
+    ended = await asyncio.gather(*crowd.tasks[:4], return_exceptions=True)
+    assert [type(one) for one in ended] == [asyncio.CancelledError] * 3 + [type(None)]
+
+
+@pytest.mark.asyncio
 async def test_whoever_gives_up_leaves_the_line_and_no_place_is_lost() -> None:
     crowd = Crowd(Admission(1, 2, 1))
     await crowd.come("a", "b")

@@ -29,7 +29,7 @@ class Ground:
     def at_work(self, seconds: float = 3.0, lost: int = 0) -> Iterator[Shop]:
         """Clients lead lives for so long, whatever the block does; afterwards everything is reckoned. `lost` messages
         are those that the post takes and loses in the block."""
-        lost += self._lost()
+        lost += self.lost()
         seed = next(self._seeds)
         out = self.folder / f"reckoning-{seed}"
         out.mkdir(parents=True)
@@ -48,8 +48,8 @@ class Ground:
         assert counted.sums["returns acknowledged"] > 0
         assert counted.sums["messages that the post took and lost"] == lost
 
-    def _lost(self) -> int:
-        """Messages that were lost before."""
+    def lost(self) -> int:
+        """How many messages were lost so far."""
         file = self.folder / "world" / "post.jsonl"
         return sum(line["did"] == "lost" for line in read(file)) if file.exists() else 0
 

@@ -99,8 +99,10 @@ def test_the_post_hangs_up_when_it_has_taken_a_message(ground: Ground) -> None:
 
 def test_what_the_post_takes_and_loses_is_all_that_is_lost(ground: Ground) -> None:
     """Nobody can know of it; everything else arrives."""
+    before = ground.lost()
     with ground.at_work(2, lost=1):
         ground.world.post.fail("drop")
+        ground.wait_for(lambda: ground.lost() > before, "a message to lose")
 
 
 def test_a_second_process_of_a_worker_s_name_does_not_start(ground: Ground) -> None:

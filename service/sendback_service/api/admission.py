@@ -92,20 +92,24 @@ class Admission:
         return mine
 
     def _leave(self, merchant: str, mine: "asyncio.Future[None]") -> None:
-        queue = self._queues[merchant]
-        queue.remove(mine)
+        queue = self._queues.get(merchant, deque())
+        if mine in queue:
+            queue.remove(mine)
         if not queue:
-            del self._queues[merchant]
+            self._queues.pop(merchant, None)
 
     def _pass_on(self) -> None:
-        """To the merchant whose turn it is; with more of its calls waiting it goes to the end of the line."""
-        if not self._queues:
-            self._free += 1
-            return
-        merchant, queue = self._queues.popitem(last=False)
-        queue.popleft().set_result(None)
-        if queue:
-            self._queues[merchant] = queue
+        """To the merchant whose turn it is; with more of its calls waiting it goes to the end of the line. Who has just
+        given up may still stand in the line, and is passed over."""
+        while self._queues:
+            merchant, queue = self._queues.popitem(last=False)
+            first = queue.popleft()
+            if queue:
+                self._queues[merchant] = queue
+            if not first.done():
+                first.set_result(None)
+                return
+        self._free += 1
 
 
 def whose(key: KeyRecord, request: object) -> str:
