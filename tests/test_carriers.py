@@ -67,9 +67,9 @@ def _accounts(world: World) -> list[pb.Account]:
     return list(world.operator.carriers.ListAccounts(pb.ListAccountsRequest()).accounts)
 
 
-def _soon(reached: Callable[[], bool], seconds: float = _IN_FORCE_SECONDS) -> None:
-    """Within the time that a change may take, with some air for a busy machine."""
-    until = time.monotonic() + seconds * 3
+def _soon(reached: Callable[[], bool]) -> None:
+    """Within the time that a change may take, with air for a busy machine."""
+    until = time.monotonic() + _IN_FORCE_SECONDS * 10
     while not reached():
         assert time.monotonic() < until, "waited in vain"
         time.sleep(0.02)

@@ -14,7 +14,20 @@ Line = dict[str, object]
 
 
 def _soak(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    small = ("--seconds", "4", "--seed", "1", "--merchants", "2", "--orders", "48", "--clients", "4")
+    small = (
+        "--seconds",
+        "3",
+        "--seed",
+        "1",
+        "--least",
+        "12",
+        "--merchants",
+        "2",
+        "--orders",
+        "48",
+        "--clients",
+        "4",
+    )
     command = [sys.executable, "-m", "tests.soak", *small, "--out", str(folder), *options]
     root = Path(__file__).resolve().parent.parent
     return subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=240, check=False)

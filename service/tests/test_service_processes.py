@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -91,7 +92,21 @@ def listening(**options: int) -> Iterator[int]:
 @pytest.mark.parametrize("options", [{}, {"reuse_port": True}])
 def test_a_port_where_somebody_listens_is_refused(options: dict[str, int]) -> None:
     with listening(**options) as port, pytest.raises(ConfigurationError, match="another server"):
-        reserved("127.0.0.1", port).__enter__()
+        reserved("127.0.0.1", port, patience_seconds=0.3).__enter__()
+
+
+def test_a_server_that_is_just_ending_is_waited_for() -> None:
+    with ThreadPoolExecutor(1) as arriving:
+        with listening(reuse_port=True) as port:
+            served = arriving.submit(_serve_for_a_moment, port)
+            time.sleep(0.2)
+            assert not served.done()
+        assert served.result(20) == port
+
+
+def _serve_for_a_moment(port: int) -> int:
+    with reserved("127.0.0.1", port, patience_seconds=20) as held:
+        return held
 
 
 def test_a_host_that_nobody_knows_is_named() -> None:

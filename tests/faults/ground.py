@@ -35,13 +35,19 @@ class Ground:
         out.mkdir(parents=True)
         shop = a_soaked_shop(self.world, f"{self.folder.name}-{seed}", 30)
         journal = Journal(out / "acknowledged.jsonl")
-        until = time.monotonic() + seconds
-        actors = [Actor(number, str(seed), [shop], journal, until) for number in range(_CLIENTS)]
+        until, over = time.monotonic() + seconds, threading.Event()
+        actors = [Actor(number, str(seed), [shop], journal, over) for number in range(_CLIENTS)]
         for actor in actors:
             actor.start()
-        yield shop
-        for actor in actors:
-            actor.join()
+        try:
+            yield shop
+            self.wait_for(
+                lambda: time.monotonic() > until and any(actor.counts for actor in actors), "a life", 60
+            )
+        finally:
+            over.set()
+            for actor in actors:
+                actor.join()
         journal.close()
         counted = reckon(self.world, self.folder / "world", self.database, [shop], out)
         assert counted.wrong + [surprise for actor in actors for surprise in actor.surprises] == []

@@ -5,6 +5,7 @@ import argparse
 import shutil
 import sys
 import tempfile
+import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -38,6 +39,7 @@ def main(arguments: list[str] | None = None) -> int:
 def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.soak", description=__doc__)
     parser.add_argument("--seconds", type=float, default=120.0, help="how long clients are at work")
+    parser.add_argument("--least", type=int, default=0, help="lives to lead, however long that takes")
     parser.add_argument("--seed", default=str(int(time.time())), help="the same seed draws the same lives")
     parser.add_argument("--servers", type=int, default=2)
     parser.add_argument("--workers", type=int, default=2)
@@ -79,23 +81,27 @@ def _soak(options: argparse.Namespace, folder: Path, database: str) -> int:
 def _play(
     options: argparse.Namespace, world: World, shops: list[Shop], journal: Journal, database: str
 ) -> tuple[list[Actor], Trouble]:
-    until = time.monotonic() + options.seconds
+    until, over = time.monotonic() + options.seconds, threading.Event()
     lives = {life: LIVES[life] for life in options.lives or LIVES}
-    actors = [Actor(n, options.seed, shops, journal, until, lives) for n in range(options.clients)]
+    actors = [Actor(n, options.seed, shops, journal, over, lives) for n in range(options.clients)]
     trouble = Trouble(options.seed, world, database)
     for thread in (*actors, trouble):
         thread.start()
-    while time.monotonic() < until:
-        time.sleep(min(5.0, max(0.0, until - time.monotonic())))
-        led = sum(sum(actor.counts.values()) for actor in actors)
+    while time.monotonic() < until or _led(actors) < options.least:
+        time.sleep(min(5.0, max(0.1, until - time.monotonic())))
         console.print(
-            f"{max(0.0, until - time.monotonic()):5.0f} s left, {led} lives, {trouble.kills} kills",
+            f"{max(0.0, until - time.monotonic()):5.0f} s left, {_led(actors)} lives, {trouble.kills} kills",
             highlight=False,
         )
     trouble.stop()
+    over.set()
     for actor in actors:
         actor.join()
     return actors, trouble
+
+
+def _led(actors: list[Actor]) -> int:
+    return sum(actor.counts[life] for actor in actors for life in LIVES)
 
 
 def _print(

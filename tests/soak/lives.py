@@ -18,6 +18,7 @@ from tests.soak.journal import Journal
 
 T = TypeVar("T")
 
+_PATIENCE_SECONDS = 60.0
 _PASSING = (
     grpc.StatusCode.UNAVAILABLE,
     grpc.StatusCode.DEADLINE_EXCEEDED,
@@ -41,7 +42,7 @@ class Actor:
         seed: str,
         shops: list[Shop],
         journal: Journal,
-        until: float,
+        over: threading.Event,
         lives: Mapping[str, int] = LIVES,
     ) -> None:
         self._thread = threading.Thread(target=self._run, name=f"actor-{number}", daemon=True)
@@ -51,7 +52,7 @@ class Actor:
         self._shops = shops
         self._journal = journal
         self._lives = lives
-        self._until = until
+        self._over = over
         self._made = 0
         self.counts: Counter[str] = Counter()
         self.surprises: list[str] = []
@@ -63,7 +64,7 @@ class Actor:
         self._thread.join()
 
     def _run(self) -> None:
-        while time.monotonic() < self._until:
+        while not self._over.is_set():
             life = self._random.choices(list(self._lives), list(self._lives.values()))[0]
             shop = self._random.choice(self._shops)
             try:
@@ -152,12 +153,13 @@ class Actor:
         self._journal.note(did="inspect", merchant=shop.id, return_id=made.id)
 
     def _persist(self, call: Callable[[], T]) -> T:
-        """As a client does: the same request again, with the same id, until there is an answer or the time is up."""
+        """As a client does: the same request again, with the same id, until there is an answer or patience ends."""
+        until = time.monotonic() + _PATIENCE_SECONDS
         while True:
             try:
                 return call()
             except SendbackError as refused:
-                if refused.code not in _PASSING or time.monotonic() > self._until + 20:
+                if refused.code not in _PASSING or time.monotonic() > until:
                     raise
                 self.counts["tried again"] += 1
                 time.sleep(0.05)

@@ -261,7 +261,10 @@ def _take_lock_away(crew: Workers, database_url: str) -> None:
         return
     psycopg = pytest.importorskip("psycopg")
     with psycopg.connect(database_url, autocommit=True) as connection:
-        connection.execute("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'")
+        connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND database = "
+            "(SELECT oid FROM pg_database WHERE datname = current_database())"
+        )
 
 
 def _left(database: Database) -> list[str]:
