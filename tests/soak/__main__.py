@@ -118,7 +118,7 @@ def _print(
     table.add_row(f"{trouble.kills / max(trouble.seconds, 0.001):.2f}", "kills a second")
     table.add_row(str(len(wrong)), "wrong")
     Console().print(table)
-    for what in wrong[:40]:
+    for what in wrong[:400]:
         print(f"WRONG: {what[:600]}")
     print(
         f"{options.out}: acknowledged.jsonl, provider.jsonl, books.jsonl; count again: python -m tests.soak.count"
