@@ -14,6 +14,8 @@ from tests.soak.lives import Actor, a_soaked_shop
 from tests.soak.reckoning import reckon
 
 _CLIENTS = 3
+# More than they can return while a block lasts, however slow the machine.
+_ORDERS = 120
 
 
 @dataclass
@@ -33,7 +35,7 @@ class Ground:
         seed = next(self._seeds)
         out = self.folder / f"reckoning-{seed}"
         out.mkdir(parents=True)
-        shop = a_soaked_shop(self.world, f"{self.folder.name}-{seed}", 30)
+        shop = a_soaked_shop(self.world, f"{self.folder.name}-{seed}", _ORDERS)
         journal = Journal(out / "acknowledged.jsonl")
         until, over = time.monotonic() + seconds, threading.Event()
         actors = [Actor(number, str(seed), [shop], journal, over) for number in range(_CLIENTS)]
@@ -59,7 +61,7 @@ class Ground:
         file = self.folder / "world" / "post.jsonl"
         return sum(line["did"] == "lost" for line in read(file)) if file.exists() else 0
 
-    def wait_for(self, reached: Callable[[], bool], what: str, seconds: float = 15.0) -> None:
+    def wait_for(self, reached: Callable[[], bool], what: str, seconds: float = 60.0) -> None:
         until = time.monotonic() + seconds
         while not reached():
             assert time.monotonic() < until, f"waited in vain for {what}"

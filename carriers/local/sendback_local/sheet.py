@@ -58,7 +58,7 @@ def sheet(request: LabelRequest, number: str) -> Sheet:
         Text(_MARGIN, 134, 4.6, _spaced(number), bold=True),
     ]
     if request.sandbox:
-        texts.append(Text(width / 2 - 14, 30, 5.0, "SPECIMEN", bold=True))
+        texts.append(Text(width - 40, 6, 4.6, "SPECIMEN", bold=True))
     barcode = Barcode(_MARGIN, 104, width - 2 * _MARGIN, 26, number)
     return Sheet(width, height, tuple(texts), (Rule(35), Rule(81), Rule(100)), barcode)
 
