@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from sendback_service.demo.world import Shop, World
 
 
+# Fixtures that are a world of their module's own.
+_OF_A_MODULE = {"bank", "local"}
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests of one world stay together: a world is a server, a worker and a database, and setting it up costs seconds.
@@ -27,6 +31,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if world:
             half = crc32(item.path.name.encode()) % 2
             item.add_marker(pytest.mark.xdist_group(f"{world}-{half}"))
+        elif _OF_A_MODULE & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -18,6 +18,9 @@ from sendback_service.demo.world import Shop, World
 
 from tests.shops import NOW, a_shop, an_address, an_order, items, make
 
+# Several servers and workers at once: one such crowd at a time is enough for a machine.
+pytestmark = pytest.mark.xdist_group("crowd")
+
 _IN_FORCE_SECONDS = 2.0
 
 

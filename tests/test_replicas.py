@@ -30,6 +30,9 @@ from typer.testing import CliRunner
 from tests.databases import Databases
 from tests.shops import NOW, a_shop, an_address, an_order, items, make
 
+# Several servers and workers at once: one such crowd at a time is enough for a machine.
+pytestmark = pytest.mark.xdist_group("crowd")
+
 _LISTED = carrier_service_pb2.ListAccountsRequest()
 
 

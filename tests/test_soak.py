@@ -10,6 +10,9 @@ import pytest
 
 from tests.soak.count import count
 
+# Several servers and workers at once: one such crowd at a time is enough for a machine.
+pytestmark = pytest.mark.xdist_group("crowd")
+
 Line = dict[str, object]
 
 

@@ -46,7 +46,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
 
 
 def pytest_collection_modifyitems(items: list[Any]) -> None:
-    """One ground for all tests of a module."""
+    """One ground for all tests of a module, and one ground at a time: each is a crowd of processes."""
     for item in items:
         if "tests/faults/" in str(item.path):
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+            item.add_marker(pytest.mark.xdist_group("faults"))
