@@ -78,10 +78,14 @@ class _Parent:
         ready, _, _ = select.select([self._woken.fileno(), self._heard], [], [], _YOUNG_SECONDS / 2)
         if self._woken.fileno() in ready:
             self._woken.recv(4096)
-        if self._heard in ready and self._unready:
-            self._unready -= len(os.read(self._heard, self._unready))
-            if not self._unready:
-                self._all_ready()
+        if self._heard in ready:
+            self._hear(len(os.read(self._heard, 4096)))
+
+    def _hear(self, ready: int) -> None:
+        """Those that were born again say that they are ready too: heard, and of no news."""
+        before, self._unready = self._unready, max(0, self._unready - ready)
+        if before and not self._unready:
+            self._all_ready()
 
     def _bury(self) -> None:
         for child in self._children:

@@ -1,6 +1,7 @@
 """Processes that belong together: born again, told to end, ending with their parent."""
 
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from pathlib import Path
 import pytest
 from sendback_service.configuration import ConfigurationError
 from sendback_service.ports import reserved
+from sendback_service.processes import Child, _Parent
 
 _FAMILY = """
 import os, signal, time
@@ -66,6 +68,16 @@ def test_whoever_dies_is_born_again(family: Family) -> None:
     family.until(lambda: len(family.pids("born")) == 3)
     assert family.said.read_text().count("all ready") == 1
     assert "process.died" in family.said.read_text()
+
+
+def test_what_the_reborn_say_is_heard_too_and_keeps_nobody_awake() -> None:
+    ready: list[str] = []
+    parent = _Parent([Child("one", lambda _: None)], lambda: ready.append("all"))
+    for _ in range(2):
+        os.write(parent._saying, b".")
+        parent._rest()
+        assert select.select([parent._heard], [], [], 0)[0] == []
+    assert ready == ["all"]
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
