@@ -1,6 +1,8 @@
 """The soak, for seconds: it holds as it is, and fails where a guard is taken away. And what it counts."""
 
 import json
+import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -32,8 +34,16 @@ def _soak(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
         "4",
     )
     command = [sys.executable, "-m", "tests.soak", *small, "--out", str(folder), *options]
-    root = Path(__file__).resolve().parent.parent
-    return subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=240, check=False)
+    root, pipe = Path(__file__).resolve().parent.parent, subprocess.PIPE
+    with subprocess.Popen(
+        command, cwd=root, stdout=pipe, stderr=pipe, text=True, start_new_session=True
+    ) as soak:
+        try:
+            out, said = soak.communicate(timeout=240)
+        except subprocess.TimeoutExpired:
+            os.killpg(soak.pid, signal.SIGKILL)  # its servers, workers and database too
+            raise
+    return subprocess.CompletedProcess(command, soak.returncode, out, said)
 
 
 @pytest.mark.timeout(260)
