@@ -16,12 +16,12 @@ class TestRehearsal(CarrierTests):
             yield emulator
 
     def settings_for(self, emulator: CarrierEmulator) -> Mapping[str, Any]:
-        return {"base_url": emulator.url, "token": emulator.token, "timeout_seconds": 0.5}
+        return {"base_url": emulator.url, "token": emulator.token, "timeout_seconds": 1.5}
 
 
 def test_what_was_sold_before_the_line_went_dead_is_found_again() -> None:
     with CarrierEmulator() as emulator:
-        carrier = made(Rehearsal, {"base_url": emulator.url, "token": emulator.token, "timeout_seconds": 0.3})
+        carrier = made(Rehearsal, {"base_url": emulator.url, "token": emulator.token, "timeout_seconds": 1.5})
         emulator.fail(Fault.ACT_THEN_HANG)
         with pytest.raises(Exception, match="Timeout"):
             carrier.create_label(a_label_request(reference="par_dead"))

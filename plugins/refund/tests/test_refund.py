@@ -20,7 +20,7 @@ class TestRefund(PlatformTests):
 
     @pytest.fixture
     def platform(self, emulator: RefundEmulator) -> Refund:
-        return made(Refund, self.settings_for(emulator), timeout=0.5)
+        return made(Refund, self.settings_for(emulator), timeout=2)
 
     def settings_for(self, emulator: RefundEmulator) -> Mapping[str, Any]:
         return {"endpoint": f"{emulator.url}/refunds", "secret": emulator.secret}

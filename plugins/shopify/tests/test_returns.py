@@ -24,7 +24,7 @@ def _sold(emulator: ShopifyEmulator) -> None:
 
 @pytest.fixture
 def shop(emulator: ShopifyEmulator) -> Shopify:
-    return made(Shopify, {**emulator.settings, "restock_location": "88"}, timeout=0.5)
+    return made(Shopify, {**emulator.settings, "restock_location": "88"}, timeout=5)
 
 
 def tell(shop: Shopify, *events: str, **changes: Any) -> None:
@@ -104,7 +104,7 @@ def test_a_whole_life(shop: Shopify, emulator: ShopifyEmulator) -> None:
 
 
 def test_what_can_be_sold_again_waits_for_staff_without_a_location(emulator: ShopifyEmulator) -> None:
-    shop = made(Shopify, emulator.settings, timeout=0.5)
+    shop = made(Shopify, emulator.settings, timeout=5)
     tell(shop, "return.approved")
     news = (Disposal("1", 1, Disposition.RESTOCK), Disposal("2", 1, Disposition.REFURBISH))
     tell(shop, "item.accepted", disposals=news)

@@ -38,7 +38,7 @@ class TestShopify(PlatformTests):
 
     @pytest.fixture
     def platform(self, emulator: Any) -> Shopify:
-        return made(Shopify, emulator.settings, timeout=0.5)
+        return made(Shopify, emulator.settings, timeout=2)
 
 
 def test_it_has_every_role_that_shopify_can_fill() -> None:
