@@ -39,9 +39,7 @@ def main(arguments: list[str] | None = None) -> int:
 def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.soak", description=__doc__)
     parser.add_argument("--seconds", type=float, default=120.0, help="how long clients are at work")
-    parser.add_argument(
-        "--least", type=int, default=0, help="lives to lead, in peace if need be, however long that takes"
-    )
+    parser.add_argument("--least", type=int, default=0, help="lives to lead, the last in peace")
     parser.add_argument("--seed", default=str(int(time.time())), help="the same seed draws the same lives")
     parser.add_argument("--servers", type=int, default=2)
     parser.add_argument("--workers", type=int, default=2)
