@@ -116,6 +116,14 @@ class Host:
         wanted = self._wanted.get(name)
         return "" if wanted is None else wanted.merchant
 
+    def shops_of(self, merchant_id: str) -> dict[str, Plugin]:
+        """The platform accounts that are a merchant's shops, as far as they can be used."""
+        made = ((name, self.accounts[name].object) for name in sorted(self.accounts))
+        mine = (
+            (name, object) for name, object in made if merchant_id and self.merchant_of(name) == merchant_id
+        )
+        return {name: object for name, object in mine if isinstance(object, Platform)}
+
     def plugin(self, name: str) -> Plugin:
         return self._object(name, Plugin)
 

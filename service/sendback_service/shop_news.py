@@ -63,7 +63,10 @@ class ShopNews:
 
 def order_problem(answer: object) -> str:
     """What is wrong with a plugin's answer to a question for an order, "" where nothing is."""
-    return "" if isinstance(answer, Order | None) else f"a {type(answer).__name__} instead of an order"
+    if not isinstance(answer, Order | None):
+        return f"a {type(answer).__name__} instead of an order"
+    named = answer is None or all(isinstance(word, str) for word in (answer.id, answer.number, answer.email))
+    return "" if named else "an order without id, number or e-mail address"
 
 
 def _say(account: str, order: Order, what: Kept) -> None:

@@ -13,7 +13,6 @@ import structlog
 from sendback_sdk import (
     Declined,
     Hears,
-    Order,
     OrderChange,
     PrivacyRequest,
     RefundUpdate,
@@ -30,7 +29,7 @@ from sendback_service.parcels import Parcels
 from sendback_service.privacy_news import PrivacyNews
 from sendback_service.refund_news import RefundNews
 from sendback_service.refusal import Reason, refuse
-from sendback_service.shop_news import ShopNews
+from sendback_service.shop_news import ShopNews, order_problem
 from sendback_service.store import Database
 from sendback_service.store.tables import WebhookRow
 from sendback_service.store.times import micros
@@ -139,7 +138,7 @@ def _wrong(update: object) -> str:
         case PrivacyRequest():
             return privacy_news.problem(update)
         case OrderChange(order):
-            return "" if isinstance(order, Order) else "an order that changed, without the order"
+            return order_problem(order) if order is not None else "an order that changed, without the order"
     return wrong_update(update)
 
 

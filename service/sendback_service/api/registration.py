@@ -48,6 +48,7 @@ from sendback_service.keys import Keys
 from sendback_service.live import Live
 from sendback_service.lookups import Lookups
 from sendback_service.merchants import Merchants
+from sendback_service.order_lookup import SECONDS, OrderLookup
 from sendback_service.orders import Orders
 from sendback_service.parcels import Parcels
 from sendback_service.policies import Policies
@@ -115,20 +116,15 @@ def register(server: Any, configuration: Configuration, shared: Shared) -> None:
     policies = Policies(database, shops, clock, covered, host.rules)
     promotions = Promotions(shops, creation, doorkeeper, base_url)
     orders = Orders(database, shops, doorkeeper, base_url)
-    buyers = Buyers(database, shops, doorkeeper, clock)
     feed = Feed(database, streams)
     connections = Connections(database, host, vault_of(configuration.secrets_key))
     routings = Routings(database, host, shared.live)
     lookups, erasures = Lookups(), Erasures(database)
-    webhooks = Webhooks(
-        database,
-        host,
-        lookups,
-        parcels,
-        RefundNews(database, configuration.refunds),
-        ShopNews(database, lookups, orders),
-        PrivacyNews(database, erasures),
-    )
+    refund_news = RefundNews(database, configuration.refunds)
+    shop_news, privacy_news = ShopNews(database, lookups, orders), PrivacyNews(database, erasures)
+    webhooks = Webhooks(database, host, lookups, parcels, refund_news, shop_news, privacy_news)
+    order_lookup = OrderLookup(host, Lookups(seconds=SECONDS), shop_news)
+    buyers = Buyers(database, shops, doorkeeper, clock, order_lookup)
     portal_service_pb2_grpc.add_PortalServiceServicer_to_server(
         PortalServicer(
             shops, buyers, creation, returns, parcels, images, DropOffPoints(database, host, lookups)
