@@ -73,11 +73,9 @@ class Buyers:
         """As it is kept, not as the shop tells it: of a buyer who was erased the shop may still know."""
         key = number_key(number)
         fits = lambda order: number_key(order.number) == key and _proves(order, proof)  # noqa: E731
-        return (
-            await self._known(shop, number, proof)
-            if await self._lookup.fetch(shop.id, number, fits)
-            else None
-        )
+        if not await self._lookup.fetch(shop.id, number, fits):
+            return None
+        return await self._known(shop, number, proof)
 
     async def enter(self, token: str) -> tuple[BuyerSession, Shop]:
         """The session of a call; refuses an inactive portal, and links that were revoked meanwhile."""

@@ -83,7 +83,7 @@ class Account(_Part):
     the merchant whose shop it is, for platforms that tell of orders."""
 
     plugin: str
-    merchant: str = ""
+    merchant: str = Field("", pattern=r"^(mer_[0-9a-z]+)?$")
     settings: dict[str, Any] = {}
     sandbox: bool = False
     caps: Caps = Caps()

@@ -19,6 +19,7 @@ from sendback_service.work_items import ask_staff
 INVALID = "order.invalid"
 # Whoever tells of more at once is believed as it is: reading them all would take longer than a webhook may.
 _MOST_READ = 10
+_BATCH = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,9 @@ class ShopNews:
 
     async def take(self, orders: Sequence[Order], account: str, call: Call) -> Taken:
         """One that cannot be kept is said, put before staff, and holds up no other."""
-        kept = await self.orders.take(call, orders)
+        kept: list[Kept] = []
+        for start in range(0, len(orders), _BATCH):
+            kept += await self.orders.take(call, orders[start : start + _BATCH])
         refused = [(order, what) for order, what in zip(orders, kept, strict=True) if what.news == "rejected"]
         for order, what in refused:
             _say(account, order, what)

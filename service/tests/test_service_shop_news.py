@@ -181,6 +181,12 @@ def test_one_that_cannot_be_kept_holds_up_no_other_and_is_for_people(
     assert remembered(database) == 1
 
 
+def test_many_at_once_are_kept_as_told(webhooks: Webhooks, shop: Shop) -> None:
+    shop.raises = AssertionError("nobody reads so many anew")
+    many = [OrderChange(replace(SOLD, id=f"x{number}")) for number in range(51)]
+    assert deliver(webhooks, shop, *many) == Heard(51, 51)
+
+
 def test_an_account_that_is_nobodys_tells_of_nobodys_orders(
     webhooks: Webhooks, shop: Shop, host: OneShop, database: Database
 ) -> None:
