@@ -79,9 +79,11 @@ class Caps(_Part):
 
 
 class Account(_Part):
-    """An account of a plugin: `plugin` is the class's id, `settings` what that class asks for."""
+    """An account of a plugin: `plugin` is the class's id, `settings` what that class asks for. `merchant` is the id of
+    the merchant whose shop it is, for platforms that tell of orders."""
 
     plugin: str
+    merchant: str = Field("", pattern=r"^(mer_[0-9a-z]+)?$")
     settings: dict[str, Any] = {}
     sandbox: bool = False
     caps: Caps = Caps()

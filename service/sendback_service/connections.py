@@ -131,7 +131,12 @@ def accounts_in(tx: Transaction, vault: Vault | None) -> dict[str, Wanted]:
             structlog.get_logger().error("account.locked", account=name, why=str(locked))
             continue
         found[name] = Wanted(
-            row.plugin, row.settings.get("settings", {}), secrets, sandbox=row.sandbox, public=True
+            row.plugin,
+            row.settings.get("settings", {}),
+            secrets,
+            sandbox=row.sandbox,
+            public=True,
+            merchant=row.merchant_id,
         )
     return found
 

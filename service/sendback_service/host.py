@@ -40,13 +40,14 @@ class Loaded:
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """An account as it is to be made. `secrets` stand here where they are no references to the environment in
-    `settings`. A `public` one reaches no private network."""
+    `settings`. A `public` one reaches no private network. `merchant` is whose shop it is, "" for nobody's."""
 
     plugin: str
     settings: Mapping[str, Any]
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
     sandbox: bool = False
     public: bool = False
+    merchant: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +110,19 @@ class Host:
         """The accounts that keep something of buyers."""
         made = ((name, made.object) for name, made in self.accounts.items())
         return {name: object for name, object in made if object is not None and isinstance(object, Forgets)}
+
+    def merchant_of(self, name: str) -> str:
+        """The merchant whose shop an account is: its orders are that merchant's. "" where it is nobody's."""
+        wanted = self._wanted.get(name)
+        return "" if wanted is None else wanted.merchant
+
+    def shops_of(self, merchant_id: str) -> dict[str, Plugin]:
+        """The platform accounts that are a merchant's shops, as far as they can be used."""
+        made = ((name, self.accounts[name].object) for name in sorted(self.accounts))
+        mine = (
+            (name, object) for name, object in made if merchant_id and self.merchant_of(name) == merchant_id
+        )
+        return {name: object for name, object in mine if isinstance(object, Platform)}
 
     def plugin(self, name: str) -> Plugin:
         return self._object(name, Plugin)
@@ -193,7 +207,10 @@ def _without_twins(loaded: list[Loaded]) -> tuple[Loaded, ...]:
 
 def configured(accounts: Mapping[str, Account]) -> dict[str, Wanted]:
     """Those of the configuration, which may reach whatever the operator named."""
-    return {name: Wanted(a.plugin, a.settings, sandbox=a.sandbox) for name, a in accounts.items()}
+    return {
+        name: Wanted(a.plugin, a.settings, sandbox=a.sandbox, merchant=a.merchant)
+        for name, a in accounts.items()
+    }
 
 
 def _make(name: str, account: Wanted, classes: Mapping[str, tuple[str, type[Plugin]]]) -> Made:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
+from typing import TypeVar
 
 import structlog
 from sendback_sdk import (
@@ -20,10 +21,15 @@ from sendback_sdk import (
 )
 from sqlmodel import col, delete
 
+from sendback_service import privacy_news, refund_news
+from sendback_service.call import Call
 from sendback_service.host import AccountMissing, Host
 from sendback_service.lookups import Lookups
 from sendback_service.parcels import Parcels
+from sendback_service.privacy_news import PrivacyNews
+from sendback_service.refund_news import RefundNews
 from sendback_service.refusal import Reason, refuse
+from sendback_service.shop_news import ShopNews, order_problem
 from sendback_service.store import Database
 from sendback_service.store.tables import WebhookRow
 from sendback_service.store.times import micros
@@ -34,6 +40,7 @@ _KEPT = timedelta(days=30)
 _MOST_UPDATES = 1_000
 
 Update = TrackingUpdate | RefundUpdate | OrderChange | PrivacyRequest
+U = TypeVar("U", TrackingUpdate, RefundUpdate, OrderChange, PrivacyRequest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,28 +52,60 @@ class Heard:
 
 
 @dataclass(frozen=True, slots=True)
+class _Applied:
+    """`whole`: nothing of it is left to be applied, should it come again."""
+
+    news: int
+    whole: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Webhooks:
     database: Database
     host: Host
     lookups: Lookups
     parcels: Parcels
+    refunds: RefundNews
+    shop: ShopNews
+    privacy: PrivacyNews
 
     async def deliver(self, account: str, request: WebhookRequest) -> Heard:
-        """Only what was wholly applied is remembered: of other news than tracking's nothing is done yet."""
+        """Only what was wholly applied is remembered: the rest is applied when it comes again."""
         plugin = self._plugin(account)
         digest = _digest(request)
         known = await self.database.read(lambda tx: _known(tx, account, digest))
         if known is not None:
             return known
         updates = await self._heard(account, plugin, request)
-        tracking = [update for update in updates if isinstance(update, TrackingUpdate)]
-        heard = Heard(len(updates), await self.parcels.hear(tracking, account))
-        if len(tracking) == len(updates):
+        applied = await self._apply(account, plugin, updates)
+        heard = Heard(len(updates), applied.news)
+        if applied.whole:
             author = Author("webhook", account)
             heard = await self.database.write(lambda tx: _keep(tx, account, digest, heard), author)
         log = structlog.get_logger().bind(account=account, digest=digest)
         log.info("webhook.heard", updates=heard.updates, applied=heard.applied)
         return heard
+
+    async def _apply(self, account: str, plugin: Hears, updates: Sequence[Update]) -> _Applied:
+        """Refunds go before orders, whose payments count them too."""
+        news = await self.parcels.hear(_of(TrackingUpdate, updates), account)
+        news += await self.refunds.hear(_of(RefundUpdate, updates), account)
+        changes, requests = _of(OrderChange, updates), _of(PrivacyRequest, updates)
+        if not changes and not requests:
+            return _Applied(news)
+        call = self._call(account)
+        news += await self.privacy.hear(requests, call)
+        taken = await self.shop.hear(changes, account, plugin, call)
+        return _Applied(news + taken.news, taken.whole)
+
+    def _call(self, account: str) -> Call:
+        """For the merchant whose shop it is. Where that is nobody, the sender is told to come again, so that nothing is
+        lost until the operator has said it."""
+        merchant_id = self.host.merchant_of(account)
+        if not merchant_id:
+            structlog.get_logger().error("account.of_nobody", account=account)
+            raise refuse(Reason.ACCOUNT_MISSING, account=account)
+        return Call("DeliverWebhook", merchant_id, account, cause="webhook")
 
     def _plugin(self, account: str) -> Hears:
         try:
@@ -93,7 +132,18 @@ def _nonsense(answer: object) -> str:
 
 
 def _wrong(update: object) -> str:
-    return "" if isinstance(update, RefundUpdate | OrderChange | PrivacyRequest) else wrong_update(update)
+    match update:
+        case RefundUpdate():
+            return refund_news.problem(update)
+        case PrivacyRequest():
+            return privacy_news.problem(update)
+        case OrderChange(order):
+            return order_problem(order) if order is not None else "an order that changed, without the order"
+    return wrong_update(update)
+
+
+def _of(kind: type[U], updates: Sequence[Update]) -> list[U]:
+    return [update for update in updates if isinstance(update, kind)]
 
 
 def _digest(request: WebhookRequest) -> str:

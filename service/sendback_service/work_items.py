@@ -19,15 +19,14 @@ def ask_staff(tx: Transaction, merchant_id: str, kind: str, return_id: str) -> N
         col(WorkItemRow.done_time).is_(None),
     )
     if tx.session.exec(query).first() is None:
-        tx.session.add(
-            WorkItemRow(
-                merchant_id=merchant_id,
-                id=new_id("wrk", tx.now),
-                kind=kind,
-                return_id=return_id,
-                create_time=micros(tx.now),
-            )
-        )
+        ask_each(tx, merchant_id, kind, return_id)
+
+
+def ask_each(tx: Transaction, merchant_id: str, kind: str, return_id: str = "") -> None:
+    """An item of its own, however many are open."""
+    row = WorkItemRow(merchant_id=merchant_id, id=new_id("wrk", tx.now), kind=kind, return_id=return_id)
+    row.create_time = micros(tx.now)
+    tx.session.add(row)
 
 
 def complete(tx: Transaction, call: Call, work_item_id: str) -> WorkItemRow:

@@ -18,11 +18,17 @@ from sendback_sdk import (
     TryLater,
     WebhookRequest,
 )
+from sendback_service.access import Doorkeeper
 from sendback_service.drop_offs import DropOffPoints
+from sendback_service.erasures import Erasures
 from sendback_service.host import AccountMissing
 from sendback_service.lookups import Lookups
+from sendback_service.orders import Orders
 from sendback_service.parcels import Parcels
+from sendback_service.privacy_news import PrivacyNews
+from sendback_service.refund_news import RefundNews
 from sendback_service.refusal import Reason, Refusal
+from sendback_service.shop_news import ShopNews
 from sendback_service.shops import Shops
 from sendback_service.store import Database, opened
 from sendback_service.store.documents import address_document
@@ -115,7 +121,17 @@ def corner() -> Corner:
 def webhooks(database: Database, corner: Corner, lookups: Lookups | None = None) -> Webhooks:
     shops = Shops(database)
     host: Any = OneAccount(corner)
-    return Webhooks(database, host, lookups or Lookups(), Parcels(database, shops, Streams()))
+    lookups = lookups or Lookups()
+    orders = Orders(database, shops, Doorkeeper(b"secret"), "https://portal.example")
+    return Webhooks(
+        database,
+        host,
+        lookups,
+        Parcels(database, shops, Streams()),
+        RefundNews(database, "bank"),
+        ShopNews(database, lookups, orders),
+        PrivacyNews(database, Erasures(database)),
+    )
 
 
 def deliver(made: Webhooks, body: bytes = BODY, account: str = "corner", now: datetime | None = None) -> Any:

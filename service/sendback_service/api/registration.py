@@ -48,12 +48,16 @@ from sendback_service.keys import Keys
 from sendback_service.live import Live
 from sendback_service.lookups import Lookups
 from sendback_service.merchants import Merchants
+from sendback_service.order_lookup import SECONDS, OrderLookup
 from sendback_service.orders import Orders
 from sendback_service.parcels import Parcels
 from sendback_service.policies import Policies
+from sendback_service.privacy_news import PrivacyNews
 from sendback_service.promotions import Promotions
+from sendback_service.refund_news import RefundNews
 from sendback_service.returns import Returns
 from sendback_service.routings import Routings
+from sendback_service.shop_news import ShopNews
 from sendback_service.shops import Shops
 from sendback_service.store import Database
 from sendback_service.streams import Streams
@@ -112,11 +116,15 @@ def register(server: Any, configuration: Configuration, shared: Shared) -> None:
     policies = Policies(database, shops, clock, covered, host.rules)
     promotions = Promotions(shops, creation, doorkeeper, base_url)
     orders = Orders(database, shops, doorkeeper, base_url)
-    buyers = Buyers(database, shops, doorkeeper, clock)
     feed = Feed(database, streams)
     connections = Connections(database, host, vault_of(configuration.secrets_key))
     routings = Routings(database, host, shared.live)
-    lookups = Lookups()
+    lookups, erasures = Lookups(), Erasures(database)
+    refund_news = RefundNews(database, configuration.refunds)
+    shop_news, privacy_news = ShopNews(database, lookups, orders), PrivacyNews(database, erasures)
+    webhooks = Webhooks(database, host, lookups, parcels, refund_news, shop_news, privacy_news)
+    order_lookup = OrderLookup(host, Lookups(seconds=SECONDS), shop_news)
+    buyers = Buyers(database, shops, doorkeeper, clock, order_lookup)
     portal_service_pb2_grpc.add_PortalServiceServicer_to_server(
         PortalServicer(
             shops, buyers, creation, returns, parcels, images, DropOffPoints(database, host, lookups)
@@ -136,7 +144,7 @@ def register(server: Any, configuration: Configuration, shared: Shared) -> None:
     )
     label_service_pb2_grpc.add_LabelServiceServicer_to_server(LabelServicer(parcels), server)
     order_service_pb2_grpc.add_OrderServiceServicer_to_server(
-        OrderServicer(orders, promotions, BuyerData(database), Erasures(database)), server
+        OrderServicer(orders, promotions, BuyerData(database), erasures), server
     )
     merchant_service_pb2_grpc.add_MerchantServiceServicer_to_server(
         MerchantServicer(merchants, shops, Keys(database, clock), images, advice, policies, connections),
@@ -145,6 +153,4 @@ def register(server: Any, configuration: Configuration, shared: Shared) -> None:
     carrier_service_pb2_grpc.add_CarrierServiceServicer_to_server(
         CarrierServicer(host, routings, Trials(database, host)), server
     )
-    event_service_pb2_grpc.add_EventServiceServicer_to_server(
-        EventServicer(feed, Webhooks(database, host, lookups, parcels), clock), server
-    )
+    event_service_pb2_grpc.add_EventServiceServicer_to_server(EventServicer(feed, webhooks, clock), server)

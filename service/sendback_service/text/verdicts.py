@@ -41,6 +41,15 @@ _WORK: dict[str, str] = {
     "refund.by_hand": N_("Pay this refund by hand, then confirm it."),
     "settlement.failed": N_("A refund was refused; settle the return again."),
     "settlement.unknown": N_("A refund has had no answer for ten minutes; ask the provider."),
+    "refund.contradicted": N_(
+        "A provider says otherwise about a refund than our books; compare both by hand."
+    ),
+    "order.invalid": N_("The shop sent an order that cannot be kept; see the log."),
+    "privacy.tell": N_("A buyer asked the shop what is kept of them; export their data and answer in time."),
+    "privacy.erase": N_(
+        "A buyer asked the shop to be erased, and something of theirs is open; close it in time."
+    ),
+    "privacy.shop": N_("The shop left its platform and asks for erasure; decide what becomes of its data."),
     "erasure.refused": N_("An account could not erase a buyer’s data; see to it there by hand."),
     "event.poisoned": N_("An event could not be carried out; see the log."),
     "deadline.breached": N_("Something that was due could not be done; see the log."),

@@ -42,6 +42,8 @@ class TransferRow(SQLModel, table=True):
     __table_args__ = (
         Index("transfer_settlement", "merchant_id", "settlement_id"),
         Index("transfer_order", "merchant_id", "order_id"),
+        Index("transfer_key", "id"),
+        Index("transfer_reference", "provider_reference"),
     )
     merchant_id: str = Field(primary_key=True)
     id: str = Field(primary_key=True)
