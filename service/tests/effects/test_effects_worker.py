@@ -66,6 +66,10 @@ def told(database: Database) -> bool:
     return database.look(lambda tx: set(tx.session.exec(select(MessageRow.state)))) == {"SENT"}
 
 
+# On PostgreSQL tests/faults does the same, with whole installations.
+on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
 def test_label_money_and_letters(workers: Start, database: Database, outside: Outside) -> None:
     crew = workers("safe")
     crew.start()
@@ -102,6 +106,7 @@ def _ask_now(tx: Transaction) -> None:
     tx.session.add(row)
 
 
+@on_sqlite
 @pytest.mark.parametrize("carrier", ["safe", "findable"])
 def test_killed_in_the_middle_of_a_label(
     workers: Start, database: Database, outside: Outside, carrier: str
@@ -121,6 +126,7 @@ def test_killed_in_the_middle_of_a_label(
     assert outside.calls["labels"] == (2 if carrier == "safe" else 1)
 
 
+@on_sqlite
 def test_killed_in_the_middle_of_a_refund(workers: Start, database: Database, outside: Outside) -> None:
     crew = workers("safe")
     outside.hold.set()
@@ -186,6 +192,7 @@ def test_two_workers_share_and_do_nothing_twice(workers: Start, database: Databa
     assert len(set(serials)) == 40
 
 
+@on_sqlite
 def test_a_second_worker_of_that_name_refuses(workers: Start) -> None:
     crew = workers("safe")
     crew.start("worker-1")
