@@ -81,18 +81,27 @@ class Live:
         stamp = _stamp(self._file)
         if stamp == self._seen:
             return
-        self._seen = stamp
         try:
             new = read(self._file)
         except ConfigurationError as wrong:
             structlog.get_logger().error("configuration.refused", why=str(wrong))
+            self._seen = stamp
             return
+        self._take_over(new)
+        self._seen = stamp
+
+    def _take_over(self, new: Configuration) -> None:
+        """Whole, or, where the database cannot be reached, not yet: then the file is looked at again."""
         before, self._configuration = self._configuration, new
-        if new.accounts != before.accounts:
-            self._connect()
-            structlog.get_logger().info("configuration.accounts", accounts=sorted(new.accounts))
-        if new.routes != before.routes:
-            self._take(changed=True)
+        try:
+            if new.accounts != before.accounts:
+                self._connect()
+                structlog.get_logger().info("configuration.accounts", accounts=sorted(new.accounts))
+            if new.routes != before.routes:
+                self._take(changed=True)
+        except Exception:
+            self._configuration = before
+            raise
 
     def _take(self, *, changed: bool) -> None:
         """Every process sees the file change: the first makes the version, and the others find it made."""

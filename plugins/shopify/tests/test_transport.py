@@ -21,7 +21,7 @@ def _sold(emulator: ShopifyEmulator) -> None:
 
 
 def app(emulator: ShopifyEmulator, **settings: Any) -> Shopify:
-    return made(Shopify, {**emulator.app_settings, **settings}, timeout=2)
+    return made(Shopify, {**emulator.app_settings, **settings}, timeout=0.5)
 
 
 def test_a_daily_token_is_fetched_once_and_again_when_it_ends_early(emulator: ShopifyEmulator) -> None:
@@ -89,7 +89,7 @@ def test_a_refresh_token_that_was_spent_elsewhere_is_said(emulator: ShopifyEmula
 
 
 def test_a_short_bucket_is_waited_for(emulator: ShopifyEmulator) -> None:
-    shop = made(Shopify, {**emulator.settings, "patience_seconds": 2}, timeout=2)
+    shop = made(Shopify, {**emulator.settings, "patience_seconds": 2}, timeout=0.5)
     shop.find_order(QUERY)
     emulator.points.rate, emulator.points.available = 1000, 0
     started = time.monotonic()
@@ -99,7 +99,7 @@ def test_a_short_bucket_is_waited_for(emulator: ShopifyEmulator) -> None:
 
 def test_a_bucket_that_stays_short_is_asked_later(emulator: ShopifyEmulator) -> None:
     """And the time is Shopify's own: what is lacking at the rate at which it comes back."""
-    shop = made(Shopify, {**emulator.settings, "patience_seconds": 0}, timeout=2)
+    shop = made(Shopify, {**emulator.settings, "patience_seconds": 0}, timeout=0.5)
     emulator.points.most, emulator.points.rate, emulator.points.available = 2000, 10, 5
     with pytest.raises(TryLater) as later:
         shop.find_order(QUERY)
@@ -108,7 +108,7 @@ def test_a_bucket_that_stays_short_is_asked_later(emulator: ShopifyEmulator) -> 
 
 
 def test_a_throttled_refund_was_not_made(emulator: ShopifyEmulator) -> None:
-    shop = made(Shopify, {**emulator.settings, "patience_seconds": 0}, timeout=2)
+    shop = made(Shopify, {**emulator.settings, "patience_seconds": 0}, timeout=0.5)
     emulator.spoil("Refund", lambda _: {"errors": [{"message": "x", "extensions": {"code": "THROTTLED"}}]})
     emulator.spoil("Refund", lambda _: {"errors": [{"message": "x", "extensions": {"code": "THROTTLED"}}]})
     with pytest.raises(TryLater):
