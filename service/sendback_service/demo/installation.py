@@ -23,7 +23,7 @@ from sendback_service.configuration import read
 from sendback_service.store import opened
 from sendback_service.turning import turn
 
-_SECONDS = 30.0
+_SECONDS = 120.0
 _ADDRESS = re.compile(r"sendback serves on (\S+:\d+)")
 
 
