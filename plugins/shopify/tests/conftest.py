@@ -39,4 +39,4 @@ def emulator(schema: Any) -> Iterator[ShopifyEmulator]:
 
 @pytest.fixture
 def shop(emulator: ShopifyEmulator) -> Shopify:
-    return made(Shopify, emulator.settings, timeout=5)
+    return made(Shopify, emulator.settings, timeout=2)
