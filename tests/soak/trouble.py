@@ -6,6 +6,7 @@ import signal
 import threading
 import time
 from collections import Counter
+from contextlib import suppress
 
 import psycopg
 from sendback_sdk.testing.emulator import Fault
@@ -61,8 +62,9 @@ class Trouble:
         living += [("worker killed", pid) for pid in installation.working()]
         if living:
             what, pid = self._random.choice(living)
-            os.kill(pid, signal.SIGKILL)
-            self.done[what] += 1
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+                self.done[what] += 1
 
     def _cut(self) -> None:
         """All connections to the database at once."""

@@ -187,10 +187,10 @@ class Installation(AbstractContextManager["Installation"]):
 
 
 def _lives(pid: int) -> bool:
-    """Not those that ended and are not mourned yet."""
+    """Not those that ended and are not mourned yet, nor who ends while it is looked at."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):
         return False
 
 
