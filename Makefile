@@ -20,7 +20,7 @@ demo: $(STAMP) ## play whole returns on a real server; the results are left in b
 	@$(BIN)/sendback demo $(ARGS)
 
 test: $(STAMP) ## run every test but those of the frame, which are check's (ARGS="-k window" for some)
-	@$(BIN)/python -m pytest -n 4 --dist loadgroup --ignore-glob='*/tests/test_frame_*.py' $(ARGS)
+	@$(BIN)/python -m pytest -n 4 --dist loadgroup --ignore-glob='tests/test_frame_*.py' $(ARGS)
 
 check: check-lock check-style check-types check-protos check-texts check-frame ## check style, types, stubs, lock, texts, arrows
 
