@@ -33,7 +33,7 @@ check-types: $(STAMP)
 check-protos: $(STAMP)
 	@echo "── the API: stubs, style, compatibility"; $(BIN)/python protos/generate.py --check
 check-texts: $(STAMP)
-	@echo "── texts in every language"; $(BIN)/python -m sendback_service.text --check
+	@echo "── texts in every language"; $(BIN)/python -m sendback_service.text --check && $(BIN)/python -m sendback_web.catalogues --check
 check-frame: $(STAMP)
 	@echo "── import arrows, files, and that the checks can fail"; $(BIN)/python -m pytest -q -n 2 tests/test_frame_*.py
 

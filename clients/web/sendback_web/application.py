@@ -1,0 +1,51 @@
+"""The application, put together here and nowhere else."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from sendback_web import console, portal
+from sendback_web.failures import HANDLERS
+from sendback_web.hooks import receive
+from sendback_web.house import House
+from sendback_web.log import RequestLines
+from sendback_web.protection import Protection
+from sendback_web.rendering import Pages
+from sendback_web.service import connected
+from sendback_web.settings import Settings
+from sendback_web.statics import serve_static
+
+
+def application(settings: Settings) -> Starlette:
+    @asynccontextmanager
+    async def running(app: Starlette) -> AsyncIterator[None]:
+        async with connected(settings) as client:
+            app.state.house = House(settings, Pages(secure=settings.secure), client)
+            yield
+
+    return Starlette(
+        routes=routes(),
+        middleware=[Middleware(RequestLines), Middleware(Protection, base_url=settings.base_url)],
+        exception_handlers=HANDLERS,
+        lifespan=running,
+    )
+
+
+def routes() -> list[BaseRoute]:
+    """The portal comes last: whatever is nothing else is a portal's name."""
+    return [
+        Route("/healthz", _healthy),
+        Route("/static/{name}", serve_static),
+        Route("/hooks/{account}", receive, methods=["POST"]),
+        *console.routes(),
+        *portal.routes(),
+    ]
+
+
+async def _healthy(_: Request) -> Response:
+    return PlainTextResponse("ok\n")

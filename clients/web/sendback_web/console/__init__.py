@@ -1,0 +1,7 @@
+"""The merchant's console."""
+
+from starlette.routing import BaseRoute
+
+
+def routes() -> list[BaseRoute]:
+    return []

@@ -1,0 +1,56 @@
+"""Forms: each carries a token that only our own page can know, tied to the browser and to who is signed in there."""
+
+import hmac
+import secrets
+from hashlib import sha256
+
+from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+VISIT = "sendback_visit"
+TOKEN = "form_token"
+_DAYS = 30 * 86400
+_MOST_FILES = 50
+_MOST_FIELDS = 1000
+_LARGEST_FIELD = 64 * 1024
+
+
+class FormExpired(Exception):
+    """The form was not made for who sends it: somebody else signed in meanwhile, the cookie went, or it is forged."""
+
+
+def visit_of(request: Request) -> str:
+    """The browser's own number, made on its first page."""
+    kept = request.cookies.get(VISIT, "")
+    if not kept or len(kept) > 64:
+        kept = getattr(request.state, "new_visit", "") or secrets.token_urlsafe(18)
+        request.state.new_visit = kept
+    return kept
+
+
+def form_token(request: Request, signed_in_as: str = "") -> str:
+    """`signed_in_as` is the session's token, so that a form of one session is no form of another's."""
+    key = request.app.state.house.settings.secret.get_secret_value()
+    said = f"form\0{visit_of(request)}\0{signed_in_as}"
+    return hmac.new(key.encode(), said.encode(), sha256).hexdigest()[:40]
+
+
+def keep_visit(request: Request, response: Response, *, secure: bool) -> None:
+    if visit := getattr(request.state, "new_visit", ""):
+        response.set_cookie(VISIT, visit, max_age=_DAYS, httponly=True, samesite="lax", secure=secure)
+
+
+async def posted(request: Request, signed_in_as: str = "", *, largest: int = 1024 * 1024) -> FormData:
+    """The form that was sent, once its token is found to be right. `largest` is in bytes, of the whole request."""
+    length = request.headers.get("content-length", "")
+    if length.isdigit() and int(length) > largest:
+        raise HTTPException(413)
+    form = await request.form(max_files=_MOST_FILES, max_fields=_MOST_FIELDS, max_part_size=_LARGEST_FIELD)
+    given = form.get(TOKEN)
+    if not isinstance(given, str) or not hmac.compare_digest(
+        given.encode(), form_token(request, signed_in_as).encode()
+    ):
+        raise FormExpired
+    return form

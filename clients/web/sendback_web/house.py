@@ -1,0 +1,24 @@
+"""What the rooms share, made once by `application`."""
+
+from dataclasses import dataclass
+
+from sendback_client import AsyncClient
+from starlette.requests import Request
+
+from sendback_web.rendering import Pages
+from sendback_web.settings import Settings
+
+
+@dataclass(slots=True)
+class House:
+    """`client` calls with the portal's key; it is there while the application runs."""
+
+    settings: Settings
+    pages: Pages
+    client: AsyncClient
+
+
+def house(request: Request) -> House:
+    found = request.app.state.house
+    assert isinstance(found, House)
+    return found

@@ -1,0 +1,110 @@
+"""Pages: Jinja templates, escaped, in the reader's language."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_currency
+from google.protobuf.timestamp_pb2 import Timestamp
+from google.type.money_pb2 import Money
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
+from sendback_client import minor_units
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from sendback_web.forms import TOKEN, form_token, keep_visit
+from sendback_web.statics import asset
+from sendback_web.words import LANGUAGES, NAMES, words
+
+_HERE = Path(__file__).parent
+_FOLDERS = [_HERE / "portal/templates", _HERE / "console/templates", _HERE / "templates"]
+
+
+def environment() -> Environment:
+    made = Environment(
+        loader=FileSystemLoader(_FOLDERS),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n", "jinja2.ext.loopcontrols"],
+    )
+    made.policies["ext.i18n.trimmed"] = True
+    made.install_gettext_callables(_gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined]
+    made.globals.update(
+        asset=asset, form_token_name=TOKEN, languages=[(code, NAMES[code]) for code in LANGUAGES]
+    )
+    made.filters.update(money=_money, date=_date, moment=_moment)
+    return made
+
+
+@pass_context
+def _gettext(context: Context, sentence: str) -> str:
+    return context["words"].gettext(sentence)  # type: ignore[no-any-return]
+
+
+@pass_context
+def _ngettext(context: Context, one: str, many: str, count: int) -> str:
+    return context["words"].ngettext(one, many, count)  # type: ignore[no-any-return]
+
+
+@pass_context
+def _money(context: Context, amount: Money) -> str:
+    return money_text(amount, context["words"].locale)
+
+
+def money_text(amount: Money, locale: Any) -> str:
+    """€10.99 as the reader's language writes it, with the currency's own decimals."""
+    minor_units(amount)  # refuses what is no whole minor unit
+    value = amount.units + amount.nanos / 1_000_000_000
+    return format_currency(value, amount.currency_code, locale=locale)
+
+
+@pass_context
+def _date(context: Context, time: Timestamp | datetime) -> str:
+    return format_date(_datetime(time), "long", locale=context["words"].locale)
+
+
+@pass_context
+def _moment(context: Context, time: Timestamp | datetime) -> str:
+    return format_datetime(_datetime(time), "long", locale=context["words"].locale)
+
+
+def _datetime(time: Timestamp | datetime) -> datetime:
+    return time.ToDatetime() if isinstance(time, Timestamp) else time
+
+
+class Pages:
+    """Renders templates. What every template has: `words`, `language`, `nonce`, `form_token`, `path`."""
+
+    def __init__(self, *, secure: bool) -> None:
+        self._environment = environment()
+        self._secure = secure
+
+    def text(self, request: Request, template: str, language: str, **values: Any) -> str:
+        return self._environment.get_template(template).render(
+            words=words(language),
+            language=language,
+            nonce=request.state.nonce,
+            path=request.url.path,
+            **values,
+        )
+
+    def show(
+        self,
+        request: Request,
+        template: str,
+        language: str,
+        values: Mapping[str, Any],
+        *,
+        status: int = 200,
+        signed_in_as: str = "",
+    ) -> HTMLResponse:
+        token = form_token(request, signed_in_as)
+        html = self.text(request, template, language, form_token=token, **values)
+        response = HTMLResponse(html, status_code=status, headers={"content-language": language})
+        keep_visit(request, response, secure=self._secure)
+        return response
