@@ -21,8 +21,9 @@ for every account in the configuration the service makes one object and calls it
     def sendback_carriers():
         return [Pigeon]
 
-What it can do beyond that it says by inheriting roles: `Voids`, `Tracks`, `Finds`, `DropOffs`, `Hears`, `Forgets`. How
-far a call may be repeated it says by `repeat`, and the inherited tests (`sendback_sdk.testing`) hold it to its word.
+What it can do beyond that it says by inheriting roles: `Voids`, `Tracks`, `Finds`, `DropOffs`, `Hears`, `Forgets`,
+`Tells`. How far a call may be repeated it says by `repeat`, and the inherited tests (`sendback_sdk.testing`) hold it to
+its word.
 
 When something goes wrong it raises one of four errors: `Declined` (the answer is no), `TryLater` (nothing happened,
 ask again), `Misconfigured` (somebody must mend the settings), `OutcomeUnknown` (it may have happened). Nothing else
@@ -50,7 +51,7 @@ from sendback_sdk.carriers import (
     Tracks,
     Voids,
 )
-from sendback_sdk.channels import Attachment, Channel, Message
+from sendback_sdk.channels import Attachment, Channel, Message, Tells
 from sendback_sdk.erasure import BuyerErasure, Forgets
 from sendback_sdk.errors import Declined, Misconfigured, OutcomeUnknown, PluginError, TryLater
 from sendback_sdk.events import Event, Rule
@@ -160,6 +161,7 @@ __all__ = [
     "Suggestion",
     "Suggests",
     "TaxLine",
+    "Tells",
     "TrackingState",
     "TrackingUpdate",
     "Tracks",

@@ -20,6 +20,7 @@ from sendback_sdk.testing.builders import (
     a_webhook_request,
     an_address,
     an_erasure,
+    an_event,
     an_order,
     made,
 )
@@ -27,6 +28,7 @@ from sendback_sdk.testing.carrier import CarrierEmulator
 from sendback_sdk.testing.conformance import CarrierTests, ChannelTests, PlatformTests
 from sendback_sdk.testing.emulator import Fault
 from sendback_sdk.testing.mail import MailEmulator
+from sendback_sdk.testing.receiver import ReceiverEmulator
 from sendback_sdk.testing.refunds import RefundEmulator
 
 __all__ = [
@@ -36,6 +38,7 @@ __all__ = [
     "Fault",
     "MailEmulator",
     "PlatformTests",
+    "ReceiverEmulator",
     "RefundEmulator",
     "a_credit_request",
     "a_label_request",
@@ -45,6 +48,7 @@ __all__ = [
     "a_webhook_request",
     "an_address",
     "an_erasure",
+    "an_event",
     "an_order",
     "made",
 ]

@@ -12,6 +12,7 @@ from sendback_sdk.addresses import Address
 from sendback_sdk.carriers import LabelRequest, Parcel
 from sendback_sdk.channels import Message
 from sendback_sdk.erasure import BuyerErasure
+from sendback_sdk.events import Event
 from sendback_sdk.http import client
 from sendback_sdk.money import Money
 from sendback_sdk.orders import Fulfilment, Order, OrderLine, Payment
@@ -33,6 +34,16 @@ _MESSAGE = Message(
 )
 _ERASURE = BuyerErasure(
     "era_1", ("camille@example.com",), ("cus_1",), ("1001",), ("par_1",), ("msg_1", "../msg_1")
+)
+_EVENT = Event(
+    "evt_1",
+    "mer_1",
+    "return.approved",
+    "return",
+    "ret_1",
+    2,
+    datetime(2026, 11, 20, 12, tzinfo=UTC),
+    {"reference": "R7K3F9Q2"},
 )
 _PLACED = datetime(2026, 11, 3, 9, 30, tzinfo=UTC)
 
@@ -65,6 +76,11 @@ def a_credit_request(**changes: Any) -> CreditRequest:
 def a_message(**changes: Any) -> Message:
     """A French letter without HTML or attachments."""
     return replace(_MESSAGE, **changes)
+
+
+def an_event(**changes: Any) -> Event:
+    """The second of a return: it was approved."""
+    return replace(_EVENT, **changes)
 
 
 def an_erasure(**changes: Any) -> BuyerErasure:
