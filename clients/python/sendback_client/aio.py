@@ -10,7 +10,7 @@ from sendback.v1 import event_pb2, order_pb2, order_service_pb2, return_pb2
 from sendback.v1.document_pb2 import LabelDocument
 from sendback.v1.event_service_pb2 import WatchEventsRequest
 from sendback.v1.label_service_pb2 import GetLabelDocumentRequest
-from sendback.v1.order_service_pb2 import ExportBuyerDataRequest
+from sendback.v1.order_service_pb2 import ExportBuyerDataRequest, PrintInsertsRequest
 from sendback.v1.portal_service_pb2 import PortalWatchReturnRequest
 from sendback.v1.returns_service_pb2 import ExportReturnsRequest
 
@@ -80,6 +80,10 @@ class AsyncClient:
     async def save_returns(self, request: ExportReturnsRequest, path: Path | str) -> Path:
         """Saves a CSV file of returns, or of their units, at a path or in a folder. Any number of them."""
         return await _saved(self.returns.ExportReturns(request), path, "returns")
+
+    async def save_inserts(self, request: PrintInsertsRequest, path: Path | str) -> Path:
+        """Saves the packing-slip inserts of many orders as one document."""
+        return await _saved(self.orders.PrintInserts(request), path, "inserts")
 
     async def save_buyer_data(self, request: ExportBuyerDataRequest, path: Path | str) -> Path:
         """Saves everything that is kept about a buyer, as JSON."""

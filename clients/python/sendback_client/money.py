@@ -1,5 +1,7 @@
 """google.type.Money and minor units, exactly."""
 
+import re
+
 from google.type.money_pb2 import Money
 
 # ISO 4217: the currencies whose minor unit is not a hundredth.
@@ -7,6 +9,7 @@ _WHOLE = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF"
 _THOUSANDTHS = "BHD IQD JOD KWD LYD OMR TND"
 _EXPONENTS = {**dict.fromkeys(_WHOLE.split(), 0), **dict.fromkeys(_THOUSANDTHS.split(), 3), "CLF": 4}
 _NANOS = 1_000_000_000
+_DECIMAL = re.compile(r"(-)?([0-9]{1,15})(?:\.([0-9]{1,4}))?")
 
 
 def money(minor: int, currency: str) -> Money:
@@ -23,3 +26,21 @@ def minor_units(amount: Money) -> int:
     if rest:
         raise ValueError(f"{amount.nanos} nanos are no whole minor unit of {amount.currency_code}")
     return int(amount.units * scale + whole)
+
+
+def written(minor: int, currency: str) -> str:
+    """As a decimal number with a point: 1099 EUR is `10.99`, 1099 JPY is `1099`."""
+    exponent = _EXPONENTS.get(currency, 2)
+    whole, rest = divmod(abs(minor), 10**exponent)
+    sign = "-" if minor < 0 else ""
+    return f"{sign}{whole}.{rest:0{exponent}}" if exponent else f"{sign}{whole}"
+
+
+def read(text: str, currency: str) -> int:
+    """Minor units of a decimal number with a point: `10.99` EUR is 1099. ValueError where it is none, or too fine."""
+    found = _DECIMAL.fullmatch(text.strip())
+    exponent = _EXPONENTS.get(currency, 2)
+    if not found or len(found[3] or "") > exponent:
+        raise ValueError(f"{text!r} is no amount of {currency}: it is written like {written(1099, currency)}")
+    minor = int(found[2] + (found[3] or "").ljust(exponent, "0"))
+    return -minor if found[1] else minor

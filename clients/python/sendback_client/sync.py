@@ -14,7 +14,7 @@ from sendback.v1.event_service_pb2_grpc import EventServiceStub
 from sendback.v1.label_service_pb2 import GetLabelDocumentRequest
 from sendback.v1.label_service_pb2_grpc import LabelServiceStub
 from sendback.v1.merchant_service_pb2_grpc import MerchantServiceStub
-from sendback.v1.order_service_pb2 import ExportBuyerDataRequest
+from sendback.v1.order_service_pb2 import ExportBuyerDataRequest, PrintInsertsRequest
 from sendback.v1.order_service_pb2_grpc import OrderServiceStub
 from sendback.v1.portal_service_pb2 import PortalGetLabelDocumentRequest, PortalWatchReturnRequest
 from sendback.v1.portal_service_pb2_grpc import PortalServiceStub
@@ -84,6 +84,10 @@ class Client:
     def save_returns(self, request: ExportReturnsRequest, path: Path | str) -> Path:
         """Saves a CSV file of returns, or of their units, at a path or in a folder. Any number of them."""
         return _saved(self.returns.ExportReturns(request), path, "returns")
+
+    def save_inserts(self, request: PrintInsertsRequest, path: Path | str) -> Path:
+        """Saves the packing-slip inserts of many orders as one document."""
+        return _saved(self.orders.PrintInserts(request), path, "inserts")
 
     def save_buyer_data(self, request: ExportBuyerDataRequest, path: Path | str) -> Path:
         """Saves everything that is kept about a buyer, as JSON."""

@@ -218,6 +218,12 @@ class World(AbstractContextManager["World"]):
         """Labels that the carrier really sold for a return."""
         return sum(len(self.carrier.labels(parcel.id)) for parcel in found.parcels)
 
+    def key_of(self, shop: Shop) -> str:
+        """Another key of the shop's people, with all scopes."""
+        return self._key(
+            merchant_pb2.AccessKey(kind=merchant_pb2.AccessKey.MERCHANT, merchant_id=shop.id, scopes=_SCOPES)
+        )
+
     def client(self, wanted: merchant_pb2.AccessKey) -> Client:
         """A client with a key of its own."""
         return self._client(self._key(wanted))

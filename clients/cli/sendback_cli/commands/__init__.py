@@ -1,0 +1,1 @@
+"""The commands, one file for each noun; `COMMANDS` names its verbs."""
