@@ -68,6 +68,22 @@ class Privacy(_Part):
     retention_months: int = Field(0, ge=0, le=600)
 
 
+class Metrics(_Part):
+    """Where /metrics, /ready and /live are shown over HTTP, to whoever asks: the first server process on `port`, each
+    further one on the next; the same for workers and `worker_port`. 0 shows nothing."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(0, ge=0, le=65535)
+    worker_port: int = Field(0, ge=0, le=65535)
+
+    def server(self, number: int) -> int:
+        """The port of a server process, counted from 0."""
+        return self.port and self.port + number
+
+    def worker(self, number: int) -> int:
+        return self.worker_port and self.worker_port + number
+
+
 class Caps(_Part):
     """What an account may be asked for, 0 for no bound: labels begun in a minute and in 24 hours, calls under way at a
     time, and what labels of the last 24 hours may have cost, in minor units by currency."""
@@ -132,6 +148,7 @@ class Configuration(BaseSettings):
     routes: tuple[RoutePart, ...] = ()
     channel: str = ""
     refunds: str = ""
+    metrics: Metrics = Metrics()
 
     @classmethod
     def settings_customise_sources(
@@ -148,6 +165,15 @@ class Configuration(BaseSettings):
     @property
     def database(self) -> str:
         return self.database_url or f"sqlite:///{self.data_dir / 'sendback.db'}"
+
+    @property
+    def engine(self) -> str:
+        """Where the engine keeps its tables: beside ours in a file of its own, which spares locks; in PostgreSQL in the
+        same database."""
+        if self.database.startswith("sqlite"):
+            path = Path(self.database.removeprefix("sqlite:///"))
+            return f"sqlite:///{path.with_name('dbos.db')}"
+        return self.database.replace("postgres://", "postgresql://", 1)
 
     @property
     def embedded(self) -> bool:

@@ -4,15 +4,14 @@ import asyncio
 import os
 import signal
 import threading
-from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 import grpc
 import structlog
 import uvloop
-from grpc_health.v1 import health_pb2, health_pb2_grpc
-from grpc_health.v1.health import aio as health
+from grpc_health.v1 import health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
 from sendback_service import turning
@@ -25,6 +24,8 @@ from sendback_service.keys import Keys
 from sendback_service.live import Live
 from sendback_service.ports import reserved
 from sendback_service.processes import Child, Ready, keep
+from sendback_service.seen.health import Health
+from sendback_service.seen.outlook import outlook
 from sendback_service.store import opened, schema
 from sendback_service.streams import Streams
 
@@ -38,19 +39,28 @@ def serve(configuration: Configuration, config: Path | None = None, processes: i
     with reserved(settings.host, settings.port) as port:
         address = f"{settings.host}:{port}"
 
-        def one(ready: Ready) -> None:
-            uvloop.run(_serve(configuration, config, address, ready))
+        def one(number: int, ready: Ready) -> None:
+            shown = configuration.metrics.server(number)
+            uvloop.run(_serve(configuration, config, Address(address, shown), ready))
 
         def all_ready() -> None:
             print(f"sendback serves on {address}", flush=True)
 
-        children = [Child("server", one) for _ in range(count)]
+        children = [Child("server", partial(one, number)) for number in range(count)]
         if configuration.embedded:
             children.append(Child("worker", partial(_work, configuration, config)))
         if len(children) > 1:
             keep(children, all_ready)
         else:
-            one(all_ready)
+            one(0, all_ready)
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where calls are taken, and the port on which this process is shown (0: nowhere)."""
+
+    calls: str
+    shown: int = 0
 
 
 def _work(configuration: Configuration, config: Path | None, ready: Ready) -> None:
@@ -61,7 +71,7 @@ def _work(configuration: Configuration, config: Path | None, ready: Ready) -> No
     work(configuration, config)
 
 
-async def _serve(configuration: Configuration, config: Path | None, address: str, ready: Ready) -> None:
+async def _serve(configuration: Configuration, config: Path | None, address: Address, ready: Ready) -> None:
     clock = turning.clock_for(test_mode=configuration.test_mode)
     database = opened(configuration.database, clock)
     stopped = threading.Event()
@@ -70,26 +80,33 @@ async def _serve(configuration: Configuration, config: Path | None, address: str
     live = Live(configuration, config, host, database)
     live.start(stopped)
     shared = Shared(database, clock, host, live, streams)
-    server, say = await _started(configuration, address, shared)
-    structlog.get_logger().info("server.ready", port=int(address.rpartition(":")[2]), pid=os.getpid())
-    ready()
-    await _told_to_stop()
-    await say(health_pb2.HealthCheckResponse.NOT_SERVING)
-    structlog.get_logger().info("server.stopping", pid=os.getpid())
-    await asyncio.sleep(configuration.server.notice_seconds)
-    streams.end()
-    await server.stop(configuration.server.drain_seconds)
+    settings, health = configuration.server, Health(SERVICE_NAMES)
+    admission = Admission(settings.concurrency, settings.queue, settings.lasting)
+    seen = outlook(
+        configuration, clock, host, database, address.shown, calls=admission.counts, alive=health.alive
+    )
+    with seen as readiness:
+        server = await _started(configuration, address.calls, shared, admission, health)
+        await health.start(readiness)
+        structlog.get_logger().info(
+            "server.ready", port=int(address.calls.rpartition(":")[2]), pid=os.getpid()
+        )
+        ready()
+        await _told_to_stop()
+        await health.end()
+        structlog.get_logger().info("server.stopping", pid=os.getpid())
+        await asyncio.sleep(settings.notice_seconds)
+        streams.end()
+        await server.stop(settings.drain_seconds)
     stopped.set()
     await database.close()
     structlog.get_logger().info("server.stopped", pid=os.getpid())
 
 
 async def _started(
-    configuration: Configuration, address: str, shared: Shared
-) -> tuple[grpc.aio.Server, Callable[[int], Awaitable[None]]]:
-    settings = configuration.server
-    largest = settings.max_message_bytes
-    admission = Admission(settings.concurrency, settings.queue, settings.lasting)
+    configuration: Configuration, address: str, shared: Shared, admission: Admission, health: Health
+) -> grpc.aio.Server:
+    largest = configuration.server.max_message_bytes
     server = grpc.aio.server(
         interceptors=[Interceptor(Keys(shared.database, shared.clock), admission)],
         options=[
@@ -99,11 +116,10 @@ async def _started(
         ],
     )
     register(server, configuration, shared)
-    say = await _add_health(server)
+    _add_probes(server, health)
     server.add_insecure_port(address)
     await server.start()
-    await say(health_pb2.HealthCheckResponse.SERVING)
-    return server, say
+    return server
 
 
 def _check(configuration: Configuration, processes: int) -> None:
@@ -117,18 +133,11 @@ def _check(configuration: Configuration, processes: int) -> None:
         raise ConfigurationError(found.problem)
 
 
-async def _add_health(server: grpc.aio.Server) -> Callable[[int], Awaitable[None]]:
-    servicer = health.HealthServicer()
-    health_pb2_grpc.add_HealthServicer_to_server(servicer, server)
+def _add_probes(server: grpc.aio.Server, health: Health) -> None:
+    health_pb2_grpc.add_HealthServicer_to_server(health.servicer, server)
     reflection.enable_server_reflection(
         [*SERVICE_NAMES, "grpc.health.v1.Health", reflection.SERVICE_NAME], server
     )
-
-    async def say(status: int) -> None:
-        for name in ("", *SERVICE_NAMES):
-            await servicer.set(name, status)
-
-    return say
 
 
 async def _told_to_stop() -> None:

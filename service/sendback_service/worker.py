@@ -5,7 +5,9 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import structlog
@@ -31,7 +33,9 @@ from sendback_service.effects.trouble import described
 from sendback_service.effects.voiding import Voiding
 from sendback_service.host import Host
 from sendback_service.live import Live
-from sendback_service.processes import Child, keep
+from sendback_service.processes import Child, Ready, keep
+from sendback_service.seen import metrics
+from sendback_service.seen.outlook import outlook
 from sendback_service.store import Database, opened, schema
 from sendback_service.store.executors import Executors, Lock
 from sendback_service.store.outage import is_stuck
@@ -61,61 +65,73 @@ def crew(configuration: Configuration, config: Path | None, processes: int, name
         raise ConfigurationError(
             "one name is for one worker: give none, and each takes the first free number"
         )
-    keep([Child("worker", lambda _: work(configuration, config)) for _ in range(processes)])
+    keep([Child("worker", partial(_one, configuration, config, number)) for number in range(processes)])
 
 
-def work(configuration: Configuration, config: Path | None, name: str = "") -> None:
-    """Runs until SIGTERM or SIGINT; then lets steps in flight finish. Raises `ExecutorTaken`."""
+def _one(configuration: Configuration, config: Path | None, number: int, _ready: Ready) -> None:
+    work(configuration, config, number=number)
+
+
+def work(configuration: Configuration, config: Path | None, name: str = "", number: int = 0) -> None:
+    """Runs until SIGTERM or SIGINT; then lets steps in flight finish. Raises `ExecutorTaken`. `number` tells
+    those apart that were started together."""
     if problem := schema.revision(configuration.database).problem:
         raise ConfigurationError(problem)
     executors = Executors(configuration.database, configuration.data_dir)
     name = name or configuration.worker.executor
     name, lock = (name, executors.take(name)) if name else executors.take_any()
     stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+    for told in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(told, lambda *_: stop.set())
     clock = turning.clock_for(test_mode=configuration.test_mode)
     database = opened(configuration.database, clock)
     turning.follow(clock, database, stop)
     host = Host(configuration.accounts)
     live = Live(configuration, config, host, database)
     live.start(stop)
-    engine = _engine(configuration, name, database, host, live)
-    dispatch = Dispatch(database, engine, live.candidates, configuration.refunds, configuration.channel)
-    engine.launch()
-    retention = Retention(database, configuration.privacy.retention_months)
-    threads = [
-        *_loops(database, host, engine, dispatch, Reaper(database, engine, executors), stop),
-        _loop("lock", lambda: _end_if_lost(lock), 1.0, stop),
-        _loop("retention", retention.turn, _RETENTION_SECONDS, stop),
-    ]
-    log = structlog.get_logger().bind(executor=name, pid=os.getpid())
-    log.info("worker.ready")
-    stop.wait()
-    for thread in threads:
-        thread.join()
-    engine.stop(_DRAIN_SECONDS)
+    with outlook(configuration, clock, host, database, configuration.metrics.worker(number)):
+        _until(stop, _Shift(configuration, name, lock, executors, database, host, live))
     database.shut()
-    log.info("worker.stopped")
+    structlog.get_logger().info("worker.stopped", executor=name, pid=os.getpid())
     lock.close()
     _leave_nothing_behind()
 
 
-def engine_url(configuration: Configuration) -> str:
-    """Beside ours in a file of its own, which spares locks; in PostgreSQL in the same database."""
-    if configuration.database.startswith("sqlite"):
-        path = Path(configuration.database.removeprefix("sqlite:///"))
-        return f"sqlite:///{path.with_name('dbos.db')}"
-    return configuration.database.replace("postgres://", "postgresql://", 1)
+@dataclass(frozen=True, slots=True)
+class _Shift:
+    """What a worker works with. `lock` is that of its name."""
+
+    configuration: Configuration
+    name: str
+    lock: Lock
+    executors: Executors
+    database: Database
+    host: Host
+    live: Live
 
 
-def _engine(
-    configuration: Configuration,
-    name: str,
-    database: Database,
-    host: Host,
-    live: Live,
-) -> Engine:
+def _until(stop: threading.Event, shift: _Shift) -> None:
+    """Works, and at the end lets steps in flight finish."""
+    configuration, database, live = shift.configuration, shift.database, shift.live
+    engine = _engine(shift)
+    dispatch = Dispatch(database, engine, live.candidates, configuration.refunds, configuration.channel)
+    engine.launch()
+    retention = Retention(database, configuration.privacy.retention_months)
+    reaper = Reaper(database, engine, shift.executors)
+    threads = [
+        *_loops(database, shift.host, engine, dispatch, reaper, stop),
+        _loop("lock", lambda: _end_if_lost(shift.lock), 1.0, stop),
+        _loop("retention", retention.turn, _RETENTION_SECONDS, stop),
+    ]
+    structlog.get_logger().info("worker.ready", executor=shift.name, pid=os.getpid())
+    stop.wait()
+    for thread in threads:
+        thread.join()
+    engine.stop(_DRAIN_SECONDS)
+
+
+def _engine(shift: _Shift) -> Engine:
+    configuration, database, host, live = shift.configuration, shift.database, shift.host, shift.live
     buying = Buying(database, host.carrier, live.candidates, live.sandbox, Gate(live.caps))
     compose = Correspondence(configuration).compose
     handlers = {
@@ -128,8 +144,8 @@ def _engine(
         "forget": Forgetting(database, host.forgetters).forget,
     }
     return Engine(
-        engine_url(configuration),
-        name,
+        configuration.engine,
+        shift.name,
         handlers,
         concurrency=configuration.worker.concurrency,
         poll_seconds=configuration.worker.poll_seconds,
@@ -168,7 +184,9 @@ def _loop(
         while not stop.is_set():
             try:
                 busy = turn()
+                metrics.LOOP_TURN.labels(name).set_to_current_time()
             except Exception as broken:
+                metrics.LOOP_FAILURES.labels(name).inc()
                 structlog.get_logger().error(f"{name}.failed", error=described(broken))
                 if is_stuck(broken):
                     _start_anew("worker.cannot_write")

@@ -26,12 +26,21 @@ class Admission:
     Whoever gets no place is refused as BUSY."""
 
     def __init__(self, at_once: int, waiting: int, lasting: int) -> None:
+        self._at_once = at_once
         self._free = at_once
         self._waiting = waiting
         self._lasting = lasting
         self._doors = at_once + waiting + lasting
         self._queues: OrderedDict[str, deque[asyncio.Future[None]]] = OrderedDict()
         self._open: Counter[str] = Counter()
+
+    def counts(self) -> dict[str, tuple[int, int]]:
+        """How many calls work, wait and last, and how many may."""
+        return {
+            "working": (self._at_once - self._free, self._at_once),
+            "waiting": (sum(map(len, tuple(self._queues.values()))), self._waiting),
+            "lasting": (sum(tuple(self._open.values())), self._lasting),
+        }
 
     @contextmanager
     def entered(self) -> Iterator[None]:

@@ -17,6 +17,7 @@ from google.protobuf.message import Message
 
 from sendback_service.api.admission import Admission, whose
 from sendback_service.api.caller import CALLER, Caller
+from sendback_service.api.observed import observed
 from sendback_service.api.scopes import TABLE, admit
 from sendback_service.api.status import CODES, status_of
 from sendback_service.api.validation import Validation
@@ -195,5 +196,5 @@ def _line(method: str) -> Iterator[dict[str, Any]]:
             line["code"] = type(broken).__name__
         raise
     finally:
-        line["duration_ms"] = round((time.monotonic() - began) * 1000, 2)
+        line["duration_ms"] = round(observed(line, began) * 1000, 2)
         structlog.get_logger().info("rpc.done", **line)

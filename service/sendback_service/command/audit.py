@@ -74,13 +74,12 @@ def _auditor(
     from sendback_service.audit import NAMES, Auditor, NoEngine, Patience, Scope, engine_at
     from sendback_service.effects.patience import GIVE_UP_ASKING
     from sendback_service.store.snapshots import Snapshots
-    from sendback_service.worker import engine_url
 
     unknown = sorted(only - NAMES)
     if unknown:
         raise ConfigurationError(f"no finding is named {unknown[0]}; known: {', '.join(sorted(NAMES))}")
     clock = turning.clock_for(test_mode=configuration.test_mode)
-    url = engine_url(configuration)
+    url = configuration.engine
     try:
         with (
             closing(Snapshots(configuration.database, clock)) as snapshots,

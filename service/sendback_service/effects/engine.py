@@ -14,9 +14,11 @@ from typing import Any, TypeVar
 
 import structlog
 from dbos import DBOS, DBOSConfig, Serializer, WorkflowStatus
+from structlog.contextvars import bound_contextvars
 
 from sendback_service.effects.patience import unless_down
 from sendback_service.effects.trouble import described
+from sendback_service.seen import metrics
 from sendback_service.store.transaction import Intent
 
 T = TypeVar("T")
@@ -223,8 +225,10 @@ def _enqueue(id: str, workflow: str, place: _Place, ids: tuple[str, str, int]) -
 def _named(name: str, handler: Handler) -> Handler:
     def workflow(merchant_id: str, subject_id: str, round: int) -> None:
         try:
-            handler(merchant_id, subject_id, round)
+            with bound_contextvars(merchant_id=merchant_id):
+                handler(merchant_id, subject_id, round)
         except Exception as broken:
+            metrics.BROKEN_WORKFLOWS.labels(name).inc()
             structlog.get_logger().error(
                 "effect.broken", workflow=name, subject_id=subject_id, error=described(broken)
             )

@@ -14,6 +14,7 @@ import structlog
 from sendback_sdk import Declined, Misconfigured, OutcomeUnknown, Receipt, ReceiptState, TryLater
 
 from sendback_service.host import AccountMissing
+from sendback_service.seen import metrics
 
 T = TypeVar("T")
 
@@ -52,13 +53,15 @@ def call(
     the contract does not name, say nothing about what happened: UNKNOWN."""
     began = time.monotonic()
     ended = _ended(plugin_call, wrong)
+    seconds = time.monotonic() - began
+    metrics.effect(workflow, account, ended.end.value, seconds)
     structlog.get_logger().info(
         "effect.done",
         workflow=workflow,
         subject_id=subject_id,
         account=account,
         outcome=ended.end.value,
-        duration_ms=round((time.monotonic() - began) * 1000, 1),
+        duration_ms=round(seconds * 1000, 1),
     )
     return ended
 

@@ -12,6 +12,7 @@ import structlog
 from sqlmodel import SQLModel
 
 from sendback_service.effects.engine import Broken
+from sendback_service.seen import metrics
 from sendback_service.store import Database
 from sendback_service.store.executors import Executors
 from sendback_service.store.tables import MessageRow, ParcelRow, TransferRow
@@ -76,6 +77,7 @@ class Reaper:
                 return 0
             del self._missed[name]
             resumed = self._workflows.resume(name)
+        metrics.RESUMED.inc(resumed)
         structlog.get_logger().warning("reaper.resumed", executor=name, workflows=resumed)
         return resumed
 

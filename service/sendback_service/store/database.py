@@ -5,7 +5,7 @@ same for workers, which are synchronous. A function may be run again when the da
 nothing outside. `hot` holds the few statements that are written by hand.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Protocol, TypeVar
 
 from sendback_service.store.hot import HotStatements
@@ -27,6 +27,11 @@ class Database(Protocol):
     def transact(self, work: Callable[[Transaction], T], author: Author) -> T: ...
 
     def look(self, work: Callable[[Transaction], T]) -> T: ...
+
+    def connections(self) -> Mapping[str, tuple[int, int]]:
+        """How many are in use and how many there may be, by pool; of the embedded database also the changes that wait
+        for its writer."""
+        ...
 
     async def close(self) -> None: ...
 

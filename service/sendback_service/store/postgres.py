@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import QueuePool
 from sqlmodel import Session
 
 from sendback_service.clock import Clock
@@ -84,6 +85,11 @@ class PostgresDatabase:
     def look(self, work: Work[T]) -> T:
         with Session(self._engine) as session:
             return work(Transaction(session, self._clock(), _READER))
+
+    def connections(self) -> dict[str, tuple[int, int]]:
+        pool = self._engine.pool
+        used = pool.checkedout() if isinstance(pool, QueuePool) else 0
+        return {"rare": (used, _CONNECTIONS), "hot": (self.hot.in_use(), _CONNECTIONS)}
 
     async def close(self) -> None:
         await self.hot.close()

@@ -65,6 +65,9 @@ class Writer:
         self._jobs.put(_Job(work, future), timeout=_BUSY_SECONDS)
         return future
 
+    def waiting(self) -> int:
+        return self._jobs.qsize()
+
     def close(self) -> None:
         self._jobs.put(None)
         self._thread.join()
@@ -158,6 +161,9 @@ class SqliteDatabase:
                 return result
 
         return run
+
+    def connections(self) -> dict[str, tuple[int, int]]:
+        return {"writer": (self._writer.waiting(), _QUEUE)}
 
     async def close(self) -> None:
         await asyncio.get_running_loop().run_in_executor(None, self.shut)

@@ -114,6 +114,10 @@ class PostgresStatements:
         row = await (await self._pool()).fetchrow(statement, merchant_id, return_id)
         return None if row is None else _record(row)
 
+    def in_use(self) -> int:
+        """Connections that a statement runs on."""
+        return 0 if self._opened is None else self._opened.get_size() - self._opened.get_idle_size()
+
     async def close(self) -> None:
         """Connections that do not answer are left behind."""
         if self._opened is None:

@@ -140,6 +140,12 @@ class ParcelRow(SQLModel, table=True):
             sqlite_where=text("price_minor IS NOT NULL"),
             postgresql_where=text("price_minor IS NOT NULL"),
         ),
+        Index(
+            "parcel_unknown",
+            "update_time",
+            sqlite_where=text("label = 'UNKNOWN'"),
+            postgresql_where=text("label = 'UNKNOWN'"),
+        ),
     )
     merchant_id: str = Field(primary_key=True)
     id: str = Field(primary_key=True)

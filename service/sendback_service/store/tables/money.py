@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Index
+from sqlalchemy import BigInteger, Index, text
 from sqlmodel import Field, SQLModel
 
 from sendback_service.store.tables.kinds import document as document_column
@@ -44,6 +44,12 @@ class TransferRow(SQLModel, table=True):
         Index("transfer_order", "merchant_id", "order_id"),
         Index("transfer_key", "id"),
         Index("transfer_reference", "provider_reference"),
+        Index(
+            "transfer_unknown",
+            "update_time",
+            sqlite_where=text("state = 'UNKNOWN'"),
+            postgresql_where=text("state = 'UNKNOWN'"),
+        ),
     )
     merchant_id: str = Field(primary_key=True)
     id: str = Field(primary_key=True)
