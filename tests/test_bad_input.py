@@ -10,18 +10,12 @@ from google.protobuf import message_factory
 from google.protobuf.descriptor import FieldDescriptor, MethodDescriptor
 from google.protobuf.message import Message
 from sendback.v1 import (
-    carrier_service_pb2,
     event_service_pb2,
-    label_service_pb2,
     merchant_pb2,
     merchant_service_pb2,
     order_service_pb2,
-    portal_service_pb2,
     reasons_pb2,
-    returns_service_pb2,
 )
-from sendback_client import SendbackError
-from sendback_client.errors import error_of
 from sendback_service.api.scopes import TABLE
 from sendback_service.api.status import CODES
 from sendback_service.demo.buyer import Buyer
@@ -29,23 +23,9 @@ from sendback_service.demo.world import Shop, World
 from sendback_service.keys import KeyKind, Scope
 from sendback_service.refusal import Reason
 
+from tests.rpcs import METHODS, called, empty
 from tests.shops import a_shop, an_address, make
 
-_SERVICES = [
-    carrier_service_pb2,
-    event_service_pb2,
-    label_service_pb2,
-    merchant_service_pb2,
-    order_service_pb2,
-    portal_service_pb2,
-    returns_service_pb2,
-]
-METHODS: dict[str, MethodDescriptor] = {
-    f"/{service.full_name}/{method.name}": method
-    for module in _SERVICES
-    for service in module.DESCRIPTOR.services_by_name.values()
-    for method in service.methods
-}
 _REFUSALS = {
     grpc.StatusCode.INVALID_ARGUMENT,
     grpc.StatusCode.NOT_FOUND,
@@ -81,35 +61,6 @@ def test_every_reason_has_a_code_and_stands_on_the_wire() -> None:
     assert {reason.value for reason in Reason} == wire == {reason.value for reason in CODES}
 
 
-def _call(world: World, path: str, request: Message, key: str | None) -> SendbackError | None:
-    """What a call without a client in between is answered; None where it was done."""
-    method = METHODS[path]
-    metadata = (("authorization", f"Bearer {key}"),) if key is not None else ()
-    answer = message_factory.GetMessageClass(method.output_type)
-    with grpc.insecure_channel(world.installation.target) as channel:
-        options: dict[str, Any] = {
-            "request_serializer": type(request).SerializeToString,
-            "response_deserializer": answer.FromString,
-        }
-        try:
-            if method.client_streaming:
-                channel.stream_unary(path, **options)(iter([request]), metadata=metadata, timeout=10)
-            elif method.server_streaming:
-                next(channel.unary_stream(path, **options)(request, metadata=metadata, timeout=1), None)
-            else:
-                channel.unary_unary(path, **options)(request, metadata=metadata, timeout=10)
-        except grpc.RpcError as broken:
-            error = error_of(broken)
-            # A stream that waits for what is to come was let in.
-            waiting = method.server_streaming and error.code is grpc.StatusCode.DEADLINE_EXCEEDED
-            return None if waiting else error
-    return None
-
-
-def _empty(path: str) -> Message:
-    return message_factory.GetMessageClass(METHODS[path].input_type)()
-
-
 @pytest.fixture(scope="module")
 def keys(world: World) -> dict[str, str]:
     """A key of each kind; the merchant's has every scope."""
@@ -143,7 +94,7 @@ def _key(world: World, wanted: merchant_pb2.AccessKey) -> str:
 @pytest.mark.parametrize("path", METHODS)
 def test_without_a_key_or_with_a_wrong_one(path: str, world: World) -> None:
     for key, reason in ((None, "KEY_MISSING"), ("", "KEY_INVALID"), ("sbk_wrong", "KEY_INVALID")):
-        refused = _call(world, path, _empty(path), key)
+        refused = called(world, path, empty(path), key)
         assert refused is not None
         assert (refused.code, refused.reason) == (grpc.StatusCode.UNAUTHENTICATED, reason)
         assert refused.message
@@ -155,7 +106,7 @@ def test_without_a_key_or_with_a_wrong_one(path: str, world: World) -> None:
 def test_with_the_wrong_kind_of_key(path: str, world: World, keys: dict[str, str]) -> None:
     for kind in KeyKind:
         if kind not in TABLE[path].kinds:
-            refused = _call(world, path, _empty(path), keys[kind])
+            refused = called(world, path, empty(path), keys[kind])
             assert refused is not None
             assert (refused.code, refused.reason) == (grpc.StatusCode.PERMISSION_DENIED, "SCOPE_MISSING")
 
@@ -168,7 +119,7 @@ def test_without_the_scope(path: str, world: World, keys: dict[str, str]) -> Non
     )
     others = [scope.value for scope in Scope if scope is not TABLE[path].scope]
     key = _key(world, merchant_pb2.AccessKey(kind="MERCHANT", merchant_id=merchant.id, scopes=others))
-    refused = _call(world, path, _empty(path), key)
+    refused = called(world, path, empty(path), key)
     assert refused is not None
     assert refused.metadata == {"scope": TABLE[path].scope}
 
@@ -184,7 +135,7 @@ def test_hostile_text_in_any_field_is_refused_and_named(
 ) -> None:
     for name, text in _HOSTILE.items():
         for field, request in _filled(METHODS[path], text):
-            refused = _call(world, path, request, _right_key(path, keys))
+            refused = called(world, path, request, _right_key(path, keys))
             if METHODS[path].client_streaming:
                 continue
             assert refused is not None, (name, field)
@@ -196,14 +147,14 @@ def test_hostile_text_in_any_field_is_refused_and_named(
 def test_strange_text_breaks_nothing(path: str, world: World, keys: dict[str, str]) -> None:
     for name, text in _STRANGE.items():
         for field, request in _filled(METHODS[path], text):
-            refused = _call(world, path, request, _right_key(path, keys))
+            refused = called(world, path, request, _right_key(path, keys))
             assert refused is None or refused.code in _REFUSALS, (name, field, refused)
 
 
 @ONCE
 @pytest.mark.parametrize("path", METHODS)
 def test_nothing_said_breaks_nothing(path: str, world: World, keys: dict[str, str]) -> None:
-    refused = _call(world, path, _empty(path), _right_key(path, keys))
+    refused = called(world, path, empty(path), _right_key(path, keys))
     assert refused is None or refused.code in _REFUSALS
 
 
@@ -233,7 +184,7 @@ def _put(message: Any, field: FieldDescriptor, text: str) -> None:
 
 def test_a_message_that_is_too_large_is_refused(world: World, keys: dict[str, str]) -> None:
     request = event_service_pb2.DeliverWebhookRequest(account="post", body=b"x" * 5_000_000)
-    refused = _call(world, "/sendback.v1.EventService/DeliverWebhook", request, keys["OPERATOR"])
+    refused = called(world, "/sendback.v1.EventService/DeliverWebhook", request, keys["OPERATOR"])
     assert refused is not None
     assert refused.code is grpc.StatusCode.RESOURCE_EXHAUSTED
 
@@ -275,13 +226,13 @@ def test_what_is_somebody_elses_does_not_exist(
     path: str, world: World, stranger: str, mine: tuple[Shop, dict[str, str]]
 ) -> None:
     """Every RPC, with another merchant's key and all the right ids: never an answer about them."""
-    request = _empty(path)
+    request = empty(path)
     names = [name for name in request.DESCRIPTOR.fields_by_name if name in mine[1]]
     for name in names:
         setattr(request, name, mine[1][name])
     _complete(request)
     if {"merchant_id", "return_id", "parcel_id", "order_id", "erasure_id"} & set(names):
-        refused = _call(world, path, request, stranger)
+        refused = called(world, path, request, stranger)
         if path.endswith(("/ListReturns", "/ListOrders")):
             return
         assert refused is not None

@@ -47,6 +47,7 @@ class Reason(StrEnum):
     BUYER_DATA_NEEDED = "BUYER_DATA_NEEDED"
     BUYER_ERASED = "BUYER_ERASED"
     ACCOUNT_SILENT = "ACCOUNT_SILENT"
+    ISSUER_SILENT = "ISSUER_SILENT"
 
 
 @dataclass(frozen=True)

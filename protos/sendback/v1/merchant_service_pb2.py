@@ -24,6 +24,7 @@ _sym_db = _symbol_database.Default()
 
 from buf.validate import validate_pb2 as buf_dot_validate_dot_validate__pb2
 from google.api import field_behavior_pb2 as google_dot_api_dot_field__behavior__pb2
+from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb2
 from google.protobuf import field_mask_pb2 as google_dot_protobuf_dot_field__mask__pb2
 from google.protobuf import struct_pb2 as google_dot_protobuf_dot_struct__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
@@ -34,7 +35,7 @@ from sendback.v1 import policy_pb2 as sendback_dot_v1_dot_policy__pb2
 from sendback.v1 import policy_change_pb2 as sendback_dot_v1_dot_policy__change__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\"sendback/v1/merchant_service.proto\x12\x0bsendback.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a google/protobuf/field_mask.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1asendback/v1/document.proto\x1a\x17sendback/v1/image.proto\x1a\x1asendback/v1/merchant.proto\x1a\x18sendback/v1/policy.proto\x1a\x1fsendback/v1/policy_change.proto\"z\n\x15\x43reateMerchantRequest\x12/\n\x08merchant\x18\x01 \x01(\x0b\x32\x15.sendback.v1.MerchantB\x06\xbaH\x03\xc8\x01\x01\x12\x30\n\nrequest_id\x18\x02 \x01(\tB\x1c\xbaH\x19r\x17\x32\x15^[A-Za-z0-9_-]{0,64}$\"2\n\x12GetMerchantRequest\x12\x1c\n\x0bmerchant_id\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18@\"\x7f\n\x15SetEntitlementRequest\x12\"\n\x0bmerchant_id\x18\x01 \x01(\tB\r\xe2\x41\x01\x02\xbaH\x06r\x04\x10\x01\x18@\x12\x10\n\x08\x65ntitled\x18\x02 \x01(\x08\x12\x30\n\nrequest_id\x18\x03 \x01(\tB\x1c\xbaH\x19r\x17\x32\x15^[A-Za-z0-9_-]{0,64}$\"8\n\x18GetPortalSettingsRequest\x12\x1c\n\x0bmerchant_id\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18@\"\xd5\x01\n\x1bUpdatePortalSettingsRequest\x12\x1c\n\x0bmerchant_id\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18@\x12\x35\n\x08settings\x18\x02 \x01(\x0b\x32\x1b.sendback.v1.PortalSettingsB\x06\xbaH\x03\xc8\x01\x01\x12/\n\x0bupdate_mask\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.FieldMask\x12\x30\n\nrequest_id\x18\x04 \x01(\tB\x1c\xbaH\x19r\x17\x32\x15^[A-Za-z0-9_-]{0,64}$\"/\n\x0fGetBrandRequest\x12\x1c\n\x0bmerchant_id\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18@\"\xc0\x01\n\x12UpdateBrandRequest\x12\x1c\n\x0bmerchant_id\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18@\x12)\n\x05\x62rand\x18\x02 \x01(\x0b\x32\x12.sendback.v1.BrandB\x06\xbaH\x03\xc8\x01\x01\x12/\n\x0bupdate_mask\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.FieldMask\x12\x30\n\nrequest_id\x18\x04 \x01(\tB\x1c\xbaH\x19r\x17\x32\x15^[A-Za-z0-9_-]{0,64}$\"\x83\x01\n\x12UploadImageRequest\x12\x1c\n\x0bmerchant_id\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18@\x12\x35\n\x03use\x18\x02 \x01(\x0e\x32\x1a.sendback.v1.ImageUse.KindB\x0c\xbaH\t\x82\x01\x06\x18\x00\x18\x01\x18\x02\x12\x18\n\x04\x64\x61ta\x18\x03 \x01(\x0c\x42\n\xbaH\x07z\x05\x18\x80\x80\x80\x01\"\x85\x01\n\x0fGetImageRequest\x12\x1c\n\x0bmerchant_id\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18@\x12\x1f\n\x08image_id\x18\x02 \x01(\tB\r\xe2\x41\x01\x02\xbaH\x06r\x04\x10\x01\x18@\x12\x33\n\x04size\x18\x03 \x01(\x0e\x32\x1b.sendback.v1.ImageSize.KindB\x08\xbaH\x05\x82\x01\x02\x10\x01\"M\n\x16\x43heckPolicyPageRequest\x12\x1c\n\x0bmerchant_id\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18@\x12\x15\n\x03uri\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x10\"\xde\x02\n\x0fPolicyPageCheck\x12\x0b\n\x03uri\x18\x01 \x01(\t\x12\x11\n\tfinal_uri\x18\x02 \x01(\t\x12\x35\n\x07outcome\x18\x03 \x01(\x0e\x32$.sendback.v1.PolicyPageCheck.Outcome\x12\x17\n\x0flinks_to_portal\x18\x04 \x01(\x08\x12\x14\n\x0c\x66\x65\x65_expected\x18\x05 \x01(\x08\x12\x15\n\rfee_mentioned\x18\x06 \x01(\x08\x12\x10\n\x08\x66indings\x18\x07 \x03(\t\x12.\n\ncheck_time\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"l\n\x07Outcome\x12\x17\n\x13OUTCOME_UNSPECIFIED\x10\x00\x12\x08\n\x04READ\x10\x01\x12\x0b\n\x07REFUSED\x10\x02\x12\x0f\n\x0bUNREACHABLE\x10\x03\x12\x10\n\x0c\x45RROR_STATUS\x10\x04\x12\x0e\n\nNOT_A_PAGE\x10\x05\"\x9b\x01\n\x16\x43reateWarehouseRequest\x12\x1c\n\x0bmerchant_id\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18@\x12\x31\n\twarehouse\x18\x02 \x01(\x0b\x32\x16.sendback.v1.WarehouseB\x06\xbaH\x03\xc8\x01\x01\x12\x30\n\nrequest_id\x18\x03 \x01(\tB\x1c\xbaH\x19r\x17\x32\x15^[A-Za-z0-9_-]{0,64}$\"\xcc\x01\n\x16UpdateWarehouseRequest\x12\x1c\n\x0bmerchant_id\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18@\x12\x31\n\twarehouse\x18\x02 \x01(\x0b\x32\x16.sendback.v1.WarehouseB\x06\xbaH\x03\xc8\x01\x01\x12/\n\x0bupdate_mask\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.FieldMask\x12\x30\n\nrequest_id\x18\x04 \x01(\tB\x1c\xbaH\x19r\x17\x32\x15^[A-Za-z0-9_-]{0,64}$\"5\n\x15ListWarehousesRequest\x12\x1c\n\x0bmerchant_id\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18@\"D\n\x16ListWarehousesResponse\x12*\n\nwarehouses\x18\x01 \x03(\x0b\x32\x16.sendback.v1.Warehouse\"\x93\x01\n\x14PublishPolicyRequest\x12\x1c\n\x0bmerchant_id\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18@\x12+\n\x06policy\x18\x02 \x01(\x0b\x32\x13.sendback.v1.PolicyB\x06\xbaH\x03\xc8\x01\x01\x12\x30\n\nrequest_id\x18\x03 \x01(\tB\x1c\xbaH\x19r\x17\x32\x15^[A-Za-z0-9_-]{0,64}$\"J\n\x10GetPolicyRequest\x12\x1c\n\x0bmerchant_id\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18@\x12\x18\n\x07version\x18\x02 \x01(\x05\x42\x07\xbaH\x04\x1a\x02(\x00\"L\n\x16\x43reateAccessKeyRequest\x12\x32\n\naccess_key\x18\x01 \x01(\x0b\x32\x16.sendback.v1.AccessKeyB\x06\xbaH\x03\xc8\x01\x01\"U\n\x17\x43reateAccessKeyResponse\x12*\n\naccess_key\x18\x01 \x01(\x0b\x32\x16.sendback.v1.AccessKey\x12\x0e\n\x06secret\x18\x02 \x01(\t\"r\n\x15ListAccessKeysRequest\x12\x1c\n\x0bmerchant_id\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18@\x12\x1d\n\tpage_size\x18\x02 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xe8\x07(\x00\x12\x1c\n\npage_token\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x04\"^\n\x16ListAccessKeysResponse\x12+\n\x0b\x61\x63\x63\x65ss_keys\x18\x01 \x03(\x0b\x32\x16.sendback.v1.AccessKey\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\">\n\x16RevokeAccessKeyRequest\x12$\n\raccess_key_id\x18\x01 \x01(\tB\r\xe2\x41\x01\x02\xbaH\x06r\x04\x10\x01\x18@\"\x90\x02\n\x10\x41\x63\x63ountToConnect\x12\x1b\n\x04name\x18\x01 \x01(\tB\r\xe2\x41\x01\x02\xbaH\x06r\x04\x10\x01\x18(\x12\x1d\n\x06plugin\x18\x02 \x01(\tB\r\xe2\x41\x01\x02\xbaH\x06r\x04\x10\x01\x18\x64\x12)\n\x08settings\x18\x03 \x01(\x0b\x32\x17.google.protobuf.Struct\x12T\n\x07secrets\x18\x04 \x03(\x0b\x32*.sendback.v1.AccountToConnect.SecretsEntryB\x17\xbaH\x14\x9a\x01\x11\x10\x14\"\x04r\x02\x18\x64*\x07r\x05\x10\x01\x18\x80@\x12\x0f\n\x07sandbox\x18\x05 \x01(\x08\x1a.\n\x0cSecretsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"\xb2\x01\n\x10\x43onnectedAccount\x12\x0f\n\x07\x61\x63\x63ount\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x0e\n\x06plugin\x18\x03 \x01(\t\x12\x0c\n\x04kind\x18\x04 \x01(\t\x12)\n\x08settings\x18\x05 \x01(\x0b\x32\x17.google.protobuf.Struct\x12\x14\n\x0csecret_names\x18\x06 \x03(\t\x12\x0f\n\x07sandbox\x18\x07 \x01(\x08\x12\x0f\n\x07\x66\x61ilure\x18\x08 \x01(\t\"\xa3\x01\n\x15\x43onnectAccountRequest\x12\x1c\n\x0bmerchant_id\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18@\x12:\n\x07\x61\x63\x63ount\x18\x02 \x01(\x0b\x32\x1d.sendback.v1.AccountToConnectB\n\xe2\x41\x01\x02\xbaH\x03\xc8\x01\x01\x12\x30\n\nrequest_id\x18\x03 \x01(\tB\x1c\xbaH\x19r\x17\x32\x15^[A-Za-z0-9_-]{0,64}$\"<\n\x1cListConnectedAccountsRequest\x12\x1c\n\x0bmerchant_id\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18@\"P\n\x1dListConnectedAccountsResponse\x12/\n\x08\x61\x63\x63ounts\x18\x01 \x03(\x0b\x32\x1d.sendback.v1.ConnectedAccount\"\x87\x01\n\x18\x44isconnectAccountRequest\x12\x1c\n\x0bmerchant_id\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18@\x12\x1b\n\x04name\x18\x02 \x01(\tB\r\xe2\x41\x01\x02\xbaH\x06r\x04\x10\x01\x18(\x12\x30\n\nrequest_id\x18\x03 \x01(\tB\x1c\xbaH\x19r\x17\x32\x15^[A-Za-z0-9_-]{0,64}$\"\x1b\n\x19\x44isconnectAccountResponse2\xf1\x0e\n\x0fMerchantService\x12K\n\x0e\x43reateMerchant\x12\".sendback.v1.CreateMerchantRequest\x1a\x15.sendback.v1.Merchant\x12\x45\n\x0bGetMerchant\x12\x1f.sendback.v1.GetMerchantRequest\x1a\x15.sendback.v1.Merchant\x12K\n\x0eSetEntitlement\x12\".sendback.v1.SetEntitlementRequest\x1a\x15.sendback.v1.Merchant\x12W\n\x11GetPortalSettings\x12%.sendback.v1.GetPortalSettingsRequest\x1a\x1b.sendback.v1.PortalSettings\x12]\n\x14UpdatePortalSettings\x12(.sendback.v1.UpdatePortalSettingsRequest\x1a\x1b.sendback.v1.PortalSettings\x12<\n\x08GetBrand\x12\x1c.sendback.v1.GetBrandRequest\x1a\x12.sendback.v1.Brand\x12\x42\n\x0bUpdateBrand\x12\x1f.sendback.v1.UpdateBrandRequest\x1a\x12.sendback.v1.Brand\x12\x44\n\x0bUploadImage\x12\x1f.sendback.v1.UploadImageRequest\x1a\x12.sendback.v1.Image(\x01\x12\x46\n\x08GetImage\x12\x1c.sendback.v1.GetImageRequest\x1a\x1a.sendback.v1.DocumentChunk0\x01\x12N\n\x0f\x43reateWarehouse\x12#.sendback.v1.CreateWarehouseRequest\x1a\x16.sendback.v1.Warehouse\x12N\n\x0fUpdateWarehouse\x12#.sendback.v1.UpdateWarehouseRequest\x1a\x16.sendback.v1.Warehouse\x12Y\n\x0eListWarehouses\x12\".sendback.v1.ListWarehousesRequest\x1a#.sendback.v1.ListWarehousesResponse\x12G\n\rPublishPolicy\x12!.sendback.v1.PublishPolicyRequest\x1a\x13.sendback.v1.Policy\x12?\n\tGetPolicy\x12\x1d.sendback.v1.GetPolicyRequest\x1a\x13.sendback.v1.Policy\x12S\n\x0c\x44iffPolicies\x12 .sendback.v1.DiffPoliciesRequest\x1a!.sendback.v1.DiffPoliciesResponse\x12S\n\x0eSimulatePolicy\x12\".sendback.v1.SimulatePolicyRequest\x1a\x1d.sendback.v1.PolicySimulation\x12T\n\x0f\x43heckPolicyPage\x12#.sendback.v1.CheckPolicyPageRequest\x1a\x1c.sendback.v1.PolicyPageCheck\x12\\\n\x0f\x43reateAccessKey\x12#.sendback.v1.CreateAccessKeyRequest\x1a$.sendback.v1.CreateAccessKeyResponse\x12Y\n\x0eListAccessKeys\x12\".sendback.v1.ListAccessKeysRequest\x1a#.sendback.v1.ListAccessKeysResponse\x12N\n\x0fRevokeAccessKey\x12#.sendback.v1.RevokeAccessKeyRequest\x1a\x16.sendback.v1.AccessKey\x12S\n\x0e\x43onnectAccount\x12\".sendback.v1.ConnectAccountRequest\x1a\x1d.sendback.v1.ConnectedAccount\x12n\n\x15ListConnectedAccounts\x12).sendback.v1.ListConnectedAccountsRequest\x1a*.sendback.v1.ListConnectedAccountsResponse\x12\x62\n\x11\x44isconnectAccount\x12%.sendback.v1.DisconnectAccountRequest\x1a&.sendback.v1.DisconnectAccountResponseB8\n\x0f\x64\x65v.sendback.v1P\x01Z#sendback.dev/sendback/v1;sendbackv1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\"sendback/v1/merchant_service.proto\x12\x0bsendback.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1egoogle/protobuf/duration.proto\x1a google/protobuf/field_mask.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1asendback/v1/document.proto\x1a\x17sendback/v1/image.proto\x1a\x1asendback/v1/merchant.proto\x1a\x18sendback/v1/policy.proto\x1a\x1fsendback/v1/policy_change.proto\"z\n\x15\x43reateMerchantRequest\x12/\n\x08merchant\x18\x01 \x01(\x0b\x32\x15.sendback.v1.MerchantB\x06\xbaH\x03\xc8\x01\x01\x12\x30\n\nrequest_id\x18\x02 \x01(\tB\x1c\xbaH\x19r\x17\x32\x15^[A-Za-z0-9_-]{0,64}$\"2\n\x12GetMerchantRequest\x12\x1c\n\x0bmerchant_id\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18@\"\x7f\n\x15SetEntitlementRequest\x12\"\n\x0bmerchant_id\x18\x01 \x01(\tB\r\xe2\x41\x01\x02\xbaH\x06r\x04\x10\x01\x18@\x12\x10\n\x08\x65ntitled\x18\x02 \x01(\x08\x12\x30\n\nrequest_id\x18\x03 \x01(\tB\x1c\xbaH\x19r\x17\x32\x15^[A-Za-z0-9_-]{0,64}$\"8\n\x18GetPortalSettingsRequest\x12\x1c\n\x0bmerchant_id\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18@\"\xd5\x01\n\x1bUpdatePortalSettingsRequest\x12\x1c\n\x0bmerchant_id\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18@\x12\x35\n\x08settings\x18\x02 \x01(\x0b\x32\x1b.sendback.v1.PortalSettingsB\x06\xbaH\x03\xc8\x01\x01\x12/\n\x0bupdate_mask\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.FieldMask\x12\x30\n\nrequest_id\x18\x04 \x01(\tB\x1c\xbaH\x19r\x17\x32\x15^[A-Za-z0-9_-]{0,64}$\"/\n\x0fGetBrandRequest\x12\x1c\n\x0bmerchant_id\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18@\"\xc0\x01\n\x12UpdateBrandRequest\x12\x1c\n\x0bmerchant_id\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18@\x12)\n\x05\x62rand\x18\x02 \x01(\x0b\x32\x12.sendback.v1.BrandB\x06\xbaH\x03\xc8\x01\x01\x12/\n\x0bupdate_mask\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.FieldMask\x12\x30\n\nrequest_id\x18\x04 \x01(\tB\x1c\xbaH\x19r\x17\x32\x15^[A-Za-z0-9_-]{0,64}$\"\x83\x01\n\x12UploadImageRequest\x12\x1c\n\x0bmerchant_id\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18@\x12\x35\n\x03use\x18\x02 \x01(\x0e\x32\x1a.sendback.v1.ImageUse.KindB\x0c\xbaH\t\x82\x01\x06\x18\x00\x18\x01\x18\x02\x12\x18\n\x04\x64\x61ta\x18\x03 \x01(\x0c\x42\n\xbaH\x07z\x05\x18\x80\x80\x80\x01\"\x85\x01\n\x0fGetImageRequest\x12\x1c\n\x0bmerchant_id\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18@\x12\x1f\n\x08image_id\x18\x02 \x01(\tB\r\xe2\x41\x01\x02\xbaH\x06r\x04\x10\x01\x18@\x12\x33\n\x04size\x18\x03 \x01(\x0e\x32\x1b.sendback.v1.ImageSize.KindB\x08\xbaH\x05\x82\x01\x02\x10\x01\"M\n\x16\x43heckPolicyPageRequest\x12\x1c\n\x0bmerchant_id\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18@\x12\x15\n\x03uri\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x10\"\xde\x02\n\x0fPolicyPageCheck\x12\x0b\n\x03uri\x18\x01 \x01(\t\x12\x11\n\tfinal_uri\x18\x02 \x01(\t\x12\x35\n\x07outcome\x18\x03 \x01(\x0e\x32$.sendback.v1.PolicyPageCheck.Outcome\x12\x17\n\x0flinks_to_portal\x18\x04 \x01(\x08\x12\x14\n\x0c\x66\x65\x65_expected\x18\x05 \x01(\x08\x12\x15\n\rfee_mentioned\x18\x06 \x01(\x08\x12\x10\n\x08\x66indings\x18\x07 \x03(\t\x12.\n\ncheck_time\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"l\n\x07Outcome\x12\x17\n\x13OUTCOME_UNSPECIFIED\x10\x00\x12\x08\n\x04READ\x10\x01\x12\x0b\n\x07REFUSED\x10\x02\x12\x0f\n\x0bUNREACHABLE\x10\x03\x12\x10\n\x0c\x45RROR_STATUS\x10\x04\x12\x0e\n\nNOT_A_PAGE\x10\x05\"\x9b\x01\n\x16\x43reateWarehouseRequest\x12\x1c\n\x0bmerchant_id\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18@\x12\x31\n\twarehouse\x18\x02 \x01(\x0b\x32\x16.sendback.v1.WarehouseB\x06\xbaH\x03\xc8\x01\x01\x12\x30\n\nrequest_id\x18\x03 \x01(\tB\x1c\xbaH\x19r\x17\x32\x15^[A-Za-z0-9_-]{0,64}$\"\xcc\x01\n\x16UpdateWarehouseRequest\x12\x1c\n\x0bmerchant_id\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18@\x12\x31\n\twarehouse\x18\x02 \x01(\x0b\x32\x16.sendback.v1.WarehouseB\x06\xbaH\x03\xc8\x01\x01\x12/\n\x0bupdate_mask\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.FieldMask\x12\x30\n\nrequest_id\x18\x04 \x01(\tB\x1c\xbaH\x19r\x17\x32\x15^[A-Za-z0-9_-]{0,64}$\"5\n\x15ListWarehousesRequest\x12\x1c\n\x0bmerchant_id\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18@\"D\n\x16ListWarehousesResponse\x12*\n\nwarehouses\x18\x01 \x03(\x0b\x32\x16.sendback.v1.Warehouse\"\x93\x01\n\x14PublishPolicyRequest\x12\x1c\n\x0bmerchant_id\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18@\x12+\n\x06policy\x18\x02 \x01(\x0b\x32\x13.sendback.v1.PolicyB\x06\xbaH\x03\xc8\x01\x01\x12\x30\n\nrequest_id\x18\x03 \x01(\tB\x1c\xbaH\x19r\x17\x32\x15^[A-Za-z0-9_-]{0,64}$\"J\n\x10GetPolicyRequest\x12\x1c\n\x0bmerchant_id\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18@\x12\x18\n\x07version\x18\x02 \x01(\x05\x42\x07\xbaH\x04\x1a\x02(\x00\"L\n\x16\x43reateAccessKeyRequest\x12\x32\n\naccess_key\x18\x01 \x01(\x0b\x32\x16.sendback.v1.AccessKeyB\x06\xbaH\x03\xc8\x01\x01\"U\n\x17\x43reateAccessKeyResponse\x12*\n\naccess_key\x18\x01 \x01(\x0b\x32\x16.sendback.v1.AccessKey\x12\x0e\n\x06secret\x18\x02 \x01(\t\"r\n\x15ListAccessKeysRequest\x12\x1c\n\x0bmerchant_id\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18@\x12\x1d\n\tpage_size\x18\x02 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xe8\x07(\x00\x12\x1c\n\npage_token\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x04\"^\n\x16ListAccessKeysResponse\x12+\n\x0b\x61\x63\x63\x65ss_keys\x18\x01 \x03(\x0b\x32\x16.sendback.v1.AccessKey\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\xaa\x01\n\x16RotateAccessKeyRequest\x12$\n\raccess_key_id\x18\x01 \x01(\tB\r\xe2\x41\x01\x02\xbaH\x06r\x04\x10\x01\x18@\x12\x39\n\x05grace\x18\x02 \x01(\x0b\x32\x19.google.protobuf.DurationB\x0f\xbaH\x0c\xaa\x01\t\"\x05\x08\x80\x9a\x9e\x01\x32\x00\x12/\n\x0b\x65xpire_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\">\n\x16RevokeAccessKeyRequest\x12$\n\raccess_key_id\x18\x01 \x01(\tB\r\xe2\x41\x01\x02\xbaH\x06r\x04\x10\x01\x18@\"\x90\x02\n\x10\x41\x63\x63ountToConnect\x12\x1b\n\x04name\x18\x01 \x01(\tB\r\xe2\x41\x01\x02\xbaH\x06r\x04\x10\x01\x18(\x12\x1d\n\x06plugin\x18\x02 \x01(\tB\r\xe2\x41\x01\x02\xbaH\x06r\x04\x10\x01\x18\x64\x12)\n\x08settings\x18\x03 \x01(\x0b\x32\x17.google.protobuf.Struct\x12T\n\x07secrets\x18\x04 \x03(\x0b\x32*.sendback.v1.AccountToConnect.SecretsEntryB\x17\xbaH\x14\x9a\x01\x11\x10\x14\"\x04r\x02\x18\x64*\x07r\x05\x10\x01\x18\x80@\x12\x0f\n\x07sandbox\x18\x05 \x01(\x08\x1a.\n\x0cSecretsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"\xb2\x01\n\x10\x43onnectedAccount\x12\x0f\n\x07\x61\x63\x63ount\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x0e\n\x06plugin\x18\x03 \x01(\t\x12\x0c\n\x04kind\x18\x04 \x01(\t\x12)\n\x08settings\x18\x05 \x01(\x0b\x32\x17.google.protobuf.Struct\x12\x14\n\x0csecret_names\x18\x06 \x03(\t\x12\x0f\n\x07sandbox\x18\x07 \x01(\x08\x12\x0f\n\x07\x66\x61ilure\x18\x08 \x01(\t\"\xa3\x01\n\x15\x43onnectAccountRequest\x12\x1c\n\x0bmerchant_id\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18@\x12:\n\x07\x61\x63\x63ount\x18\x02 \x01(\x0b\x32\x1d.sendback.v1.AccountToConnectB\n\xe2\x41\x01\x02\xbaH\x03\xc8\x01\x01\x12\x30\n\nrequest_id\x18\x03 \x01(\tB\x1c\xbaH\x19r\x17\x32\x15^[A-Za-z0-9_-]{0,64}$\"<\n\x1cListConnectedAccountsRequest\x12\x1c\n\x0bmerchant_id\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18@\"P\n\x1dListConnectedAccountsResponse\x12/\n\x08\x61\x63\x63ounts\x18\x01 \x03(\x0b\x32\x1d.sendback.v1.ConnectedAccount\"\x87\x01\n\x18\x44isconnectAccountRequest\x12\x1c\n\x0bmerchant_id\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18@\x12\x1b\n\x04name\x18\x02 \x01(\tB\r\xe2\x41\x01\x02\xbaH\x06r\x04\x10\x01\x18(\x12\x30\n\nrequest_id\x18\x03 \x01(\tB\x1c\xbaH\x19r\x17\x32\x15^[A-Za-z0-9_-]{0,64}$\"\x1b\n\x19\x44isconnectAccountResponse2\xcf\x0f\n\x0fMerchantService\x12K\n\x0e\x43reateMerchant\x12\".sendback.v1.CreateMerchantRequest\x1a\x15.sendback.v1.Merchant\x12\x45\n\x0bGetMerchant\x12\x1f.sendback.v1.GetMerchantRequest\x1a\x15.sendback.v1.Merchant\x12K\n\x0eSetEntitlement\x12\".sendback.v1.SetEntitlementRequest\x1a\x15.sendback.v1.Merchant\x12W\n\x11GetPortalSettings\x12%.sendback.v1.GetPortalSettingsRequest\x1a\x1b.sendback.v1.PortalSettings\x12]\n\x14UpdatePortalSettings\x12(.sendback.v1.UpdatePortalSettingsRequest\x1a\x1b.sendback.v1.PortalSettings\x12<\n\x08GetBrand\x12\x1c.sendback.v1.GetBrandRequest\x1a\x12.sendback.v1.Brand\x12\x42\n\x0bUpdateBrand\x12\x1f.sendback.v1.UpdateBrandRequest\x1a\x12.sendback.v1.Brand\x12\x44\n\x0bUploadImage\x12\x1f.sendback.v1.UploadImageRequest\x1a\x12.sendback.v1.Image(\x01\x12\x46\n\x08GetImage\x12\x1c.sendback.v1.GetImageRequest\x1a\x1a.sendback.v1.DocumentChunk0\x01\x12N\n\x0f\x43reateWarehouse\x12#.sendback.v1.CreateWarehouseRequest\x1a\x16.sendback.v1.Warehouse\x12N\n\x0fUpdateWarehouse\x12#.sendback.v1.UpdateWarehouseRequest\x1a\x16.sendback.v1.Warehouse\x12Y\n\x0eListWarehouses\x12\".sendback.v1.ListWarehousesRequest\x1a#.sendback.v1.ListWarehousesResponse\x12G\n\rPublishPolicy\x12!.sendback.v1.PublishPolicyRequest\x1a\x13.sendback.v1.Policy\x12?\n\tGetPolicy\x12\x1d.sendback.v1.GetPolicyRequest\x1a\x13.sendback.v1.Policy\x12S\n\x0c\x44iffPolicies\x12 .sendback.v1.DiffPoliciesRequest\x1a!.sendback.v1.DiffPoliciesResponse\x12S\n\x0eSimulatePolicy\x12\".sendback.v1.SimulatePolicyRequest\x1a\x1d.sendback.v1.PolicySimulation\x12T\n\x0f\x43heckPolicyPage\x12#.sendback.v1.CheckPolicyPageRequest\x1a\x1c.sendback.v1.PolicyPageCheck\x12\\\n\x0f\x43reateAccessKey\x12#.sendback.v1.CreateAccessKeyRequest\x1a$.sendback.v1.CreateAccessKeyResponse\x12Y\n\x0eListAccessKeys\x12\".sendback.v1.ListAccessKeysRequest\x1a#.sendback.v1.ListAccessKeysResponse\x12\\\n\x0fRotateAccessKey\x12#.sendback.v1.RotateAccessKeyRequest\x1a$.sendback.v1.CreateAccessKeyResponse\x12N\n\x0fRevokeAccessKey\x12#.sendback.v1.RevokeAccessKeyRequest\x1a\x16.sendback.v1.AccessKey\x12S\n\x0e\x43onnectAccount\x12\".sendback.v1.ConnectAccountRequest\x1a\x1d.sendback.v1.ConnectedAccount\x12n\n\x15ListConnectedAccounts\x12).sendback.v1.ListConnectedAccountsRequest\x1a*.sendback.v1.ListConnectedAccountsResponse\x12\x62\n\x11\x44isconnectAccount\x12%.sendback.v1.DisconnectAccountRequest\x1a&.sendback.v1.DisconnectAccountResponseB8\n\x0f\x64\x65v.sendback.v1P\x01Z#sendback.dev/sendback/v1;sendbackv1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -116,6 +117,10 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_LISTACCESSKEYSREQUEST'].fields_by_name['page_size']._serialized_options = b'\272H\007\032\005\030\350\007(\000'
   _globals['_LISTACCESSKEYSREQUEST'].fields_by_name['page_token']._loaded_options = None
   _globals['_LISTACCESSKEYSREQUEST'].fields_by_name['page_token']._serialized_options = b'\272H\005r\003\030\200\004'
+  _globals['_ROTATEACCESSKEYREQUEST'].fields_by_name['access_key_id']._loaded_options = None
+  _globals['_ROTATEACCESSKEYREQUEST'].fields_by_name['access_key_id']._serialized_options = b'\342A\001\002\272H\006r\004\020\001\030@'
+  _globals['_ROTATEACCESSKEYREQUEST'].fields_by_name['grace']._loaded_options = None
+  _globals['_ROTATEACCESSKEYREQUEST'].fields_by_name['grace']._serialized_options = b'\272H\014\252\001\t\"\005\010\200\232\236\0012\000'
   _globals['_REVOKEACCESSKEYREQUEST'].fields_by_name['access_key_id']._loaded_options = None
   _globals['_REVOKEACCESSKEYREQUEST'].fields_by_name['access_key_id']._serialized_options = b'\342A\001\002\272H\006r\004\020\001\030@'
   _globals['_ACCOUNTTOCONNECT_SECRETSENTRY']._loaded_options = None
@@ -140,68 +145,70 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_DISCONNECTACCOUNTREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002\272H\006r\004\020\001\030('
   _globals['_DISCONNECTACCOUNTREQUEST'].fields_by_name['request_id']._loaded_options = None
   _globals['_DISCONNECTACCOUNTREQUEST'].fields_by_name['request_id']._serialized_options = b'\272H\031r\0272\025^[A-Za-z0-9_-]{0,64}$'
-  _globals['_CREATEMERCHANTREQUEST']._serialized_start=350
-  _globals['_CREATEMERCHANTREQUEST']._serialized_end=472
-  _globals['_GETMERCHANTREQUEST']._serialized_start=474
-  _globals['_GETMERCHANTREQUEST']._serialized_end=524
-  _globals['_SETENTITLEMENTREQUEST']._serialized_start=526
-  _globals['_SETENTITLEMENTREQUEST']._serialized_end=653
-  _globals['_GETPORTALSETTINGSREQUEST']._serialized_start=655
-  _globals['_GETPORTALSETTINGSREQUEST']._serialized_end=711
-  _globals['_UPDATEPORTALSETTINGSREQUEST']._serialized_start=714
-  _globals['_UPDATEPORTALSETTINGSREQUEST']._serialized_end=927
-  _globals['_GETBRANDREQUEST']._serialized_start=929
-  _globals['_GETBRANDREQUEST']._serialized_end=976
-  _globals['_UPDATEBRANDREQUEST']._serialized_start=979
-  _globals['_UPDATEBRANDREQUEST']._serialized_end=1171
-  _globals['_UPLOADIMAGEREQUEST']._serialized_start=1174
-  _globals['_UPLOADIMAGEREQUEST']._serialized_end=1305
-  _globals['_GETIMAGEREQUEST']._serialized_start=1308
-  _globals['_GETIMAGEREQUEST']._serialized_end=1441
-  _globals['_CHECKPOLICYPAGEREQUEST']._serialized_start=1443
-  _globals['_CHECKPOLICYPAGEREQUEST']._serialized_end=1520
-  _globals['_POLICYPAGECHECK']._serialized_start=1523
-  _globals['_POLICYPAGECHECK']._serialized_end=1873
-  _globals['_POLICYPAGECHECK_OUTCOME']._serialized_start=1765
-  _globals['_POLICYPAGECHECK_OUTCOME']._serialized_end=1873
-  _globals['_CREATEWAREHOUSEREQUEST']._serialized_start=1876
-  _globals['_CREATEWAREHOUSEREQUEST']._serialized_end=2031
-  _globals['_UPDATEWAREHOUSEREQUEST']._serialized_start=2034
-  _globals['_UPDATEWAREHOUSEREQUEST']._serialized_end=2238
-  _globals['_LISTWAREHOUSESREQUEST']._serialized_start=2240
-  _globals['_LISTWAREHOUSESREQUEST']._serialized_end=2293
-  _globals['_LISTWAREHOUSESRESPONSE']._serialized_start=2295
-  _globals['_LISTWAREHOUSESRESPONSE']._serialized_end=2363
-  _globals['_PUBLISHPOLICYREQUEST']._serialized_start=2366
-  _globals['_PUBLISHPOLICYREQUEST']._serialized_end=2513
-  _globals['_GETPOLICYREQUEST']._serialized_start=2515
-  _globals['_GETPOLICYREQUEST']._serialized_end=2589
-  _globals['_CREATEACCESSKEYREQUEST']._serialized_start=2591
-  _globals['_CREATEACCESSKEYREQUEST']._serialized_end=2667
-  _globals['_CREATEACCESSKEYRESPONSE']._serialized_start=2669
-  _globals['_CREATEACCESSKEYRESPONSE']._serialized_end=2754
-  _globals['_LISTACCESSKEYSREQUEST']._serialized_start=2756
-  _globals['_LISTACCESSKEYSREQUEST']._serialized_end=2870
-  _globals['_LISTACCESSKEYSRESPONSE']._serialized_start=2872
-  _globals['_LISTACCESSKEYSRESPONSE']._serialized_end=2966
-  _globals['_REVOKEACCESSKEYREQUEST']._serialized_start=2968
-  _globals['_REVOKEACCESSKEYREQUEST']._serialized_end=3030
-  _globals['_ACCOUNTTOCONNECT']._serialized_start=3033
-  _globals['_ACCOUNTTOCONNECT']._serialized_end=3305
-  _globals['_ACCOUNTTOCONNECT_SECRETSENTRY']._serialized_start=3259
-  _globals['_ACCOUNTTOCONNECT_SECRETSENTRY']._serialized_end=3305
-  _globals['_CONNECTEDACCOUNT']._serialized_start=3308
-  _globals['_CONNECTEDACCOUNT']._serialized_end=3486
-  _globals['_CONNECTACCOUNTREQUEST']._serialized_start=3489
-  _globals['_CONNECTACCOUNTREQUEST']._serialized_end=3652
-  _globals['_LISTCONNECTEDACCOUNTSREQUEST']._serialized_start=3654
-  _globals['_LISTCONNECTEDACCOUNTSREQUEST']._serialized_end=3714
-  _globals['_LISTCONNECTEDACCOUNTSRESPONSE']._serialized_start=3716
-  _globals['_LISTCONNECTEDACCOUNTSRESPONSE']._serialized_end=3796
-  _globals['_DISCONNECTACCOUNTREQUEST']._serialized_start=3799
-  _globals['_DISCONNECTACCOUNTREQUEST']._serialized_end=3934
-  _globals['_DISCONNECTACCOUNTRESPONSE']._serialized_start=3936
-  _globals['_DISCONNECTACCOUNTRESPONSE']._serialized_end=3963
-  _globals['_MERCHANTSERVICE']._serialized_start=3966
-  _globals['_MERCHANTSERVICE']._serialized_end=5871
+  _globals['_CREATEMERCHANTREQUEST']._serialized_start=382
+  _globals['_CREATEMERCHANTREQUEST']._serialized_end=504
+  _globals['_GETMERCHANTREQUEST']._serialized_start=506
+  _globals['_GETMERCHANTREQUEST']._serialized_end=556
+  _globals['_SETENTITLEMENTREQUEST']._serialized_start=558
+  _globals['_SETENTITLEMENTREQUEST']._serialized_end=685
+  _globals['_GETPORTALSETTINGSREQUEST']._serialized_start=687
+  _globals['_GETPORTALSETTINGSREQUEST']._serialized_end=743
+  _globals['_UPDATEPORTALSETTINGSREQUEST']._serialized_start=746
+  _globals['_UPDATEPORTALSETTINGSREQUEST']._serialized_end=959
+  _globals['_GETBRANDREQUEST']._serialized_start=961
+  _globals['_GETBRANDREQUEST']._serialized_end=1008
+  _globals['_UPDATEBRANDREQUEST']._serialized_start=1011
+  _globals['_UPDATEBRANDREQUEST']._serialized_end=1203
+  _globals['_UPLOADIMAGEREQUEST']._serialized_start=1206
+  _globals['_UPLOADIMAGEREQUEST']._serialized_end=1337
+  _globals['_GETIMAGEREQUEST']._serialized_start=1340
+  _globals['_GETIMAGEREQUEST']._serialized_end=1473
+  _globals['_CHECKPOLICYPAGEREQUEST']._serialized_start=1475
+  _globals['_CHECKPOLICYPAGEREQUEST']._serialized_end=1552
+  _globals['_POLICYPAGECHECK']._serialized_start=1555
+  _globals['_POLICYPAGECHECK']._serialized_end=1905
+  _globals['_POLICYPAGECHECK_OUTCOME']._serialized_start=1797
+  _globals['_POLICYPAGECHECK_OUTCOME']._serialized_end=1905
+  _globals['_CREATEWAREHOUSEREQUEST']._serialized_start=1908
+  _globals['_CREATEWAREHOUSEREQUEST']._serialized_end=2063
+  _globals['_UPDATEWAREHOUSEREQUEST']._serialized_start=2066
+  _globals['_UPDATEWAREHOUSEREQUEST']._serialized_end=2270
+  _globals['_LISTWAREHOUSESREQUEST']._serialized_start=2272
+  _globals['_LISTWAREHOUSESREQUEST']._serialized_end=2325
+  _globals['_LISTWAREHOUSESRESPONSE']._serialized_start=2327
+  _globals['_LISTWAREHOUSESRESPONSE']._serialized_end=2395
+  _globals['_PUBLISHPOLICYREQUEST']._serialized_start=2398
+  _globals['_PUBLISHPOLICYREQUEST']._serialized_end=2545
+  _globals['_GETPOLICYREQUEST']._serialized_start=2547
+  _globals['_GETPOLICYREQUEST']._serialized_end=2621
+  _globals['_CREATEACCESSKEYREQUEST']._serialized_start=2623
+  _globals['_CREATEACCESSKEYREQUEST']._serialized_end=2699
+  _globals['_CREATEACCESSKEYRESPONSE']._serialized_start=2701
+  _globals['_CREATEACCESSKEYRESPONSE']._serialized_end=2786
+  _globals['_LISTACCESSKEYSREQUEST']._serialized_start=2788
+  _globals['_LISTACCESSKEYSREQUEST']._serialized_end=2902
+  _globals['_LISTACCESSKEYSRESPONSE']._serialized_start=2904
+  _globals['_LISTACCESSKEYSRESPONSE']._serialized_end=2998
+  _globals['_ROTATEACCESSKEYREQUEST']._serialized_start=3001
+  _globals['_ROTATEACCESSKEYREQUEST']._serialized_end=3171
+  _globals['_REVOKEACCESSKEYREQUEST']._serialized_start=3173
+  _globals['_REVOKEACCESSKEYREQUEST']._serialized_end=3235
+  _globals['_ACCOUNTTOCONNECT']._serialized_start=3238
+  _globals['_ACCOUNTTOCONNECT']._serialized_end=3510
+  _globals['_ACCOUNTTOCONNECT_SECRETSENTRY']._serialized_start=3464
+  _globals['_ACCOUNTTOCONNECT_SECRETSENTRY']._serialized_end=3510
+  _globals['_CONNECTEDACCOUNT']._serialized_start=3513
+  _globals['_CONNECTEDACCOUNT']._serialized_end=3691
+  _globals['_CONNECTACCOUNTREQUEST']._serialized_start=3694
+  _globals['_CONNECTACCOUNTREQUEST']._serialized_end=3857
+  _globals['_LISTCONNECTEDACCOUNTSREQUEST']._serialized_start=3859
+  _globals['_LISTCONNECTEDACCOUNTSREQUEST']._serialized_end=3919
+  _globals['_LISTCONNECTEDACCOUNTSRESPONSE']._serialized_start=3921
+  _globals['_LISTCONNECTEDACCOUNTSRESPONSE']._serialized_end=4001
+  _globals['_DISCONNECTACCOUNTREQUEST']._serialized_start=4004
+  _globals['_DISCONNECTACCOUNTREQUEST']._serialized_end=4139
+  _globals['_DISCONNECTACCOUNTRESPONSE']._serialized_start=4141
+  _globals['_DISCONNECTACCOUNTRESPONSE']._serialized_end=4168
+  _globals['_MERCHANTSERVICE']._serialized_start=4171
+  _globals['_MERCHANTSERVICE']._serialized_end=6170
 # @@protoc_insertion_point(module_scope)

@@ -2,6 +2,7 @@ import datetime
 
 from buf.validate import validate_pb2 as _validate_pb2
 from google.api import field_behavior_pb2 as _field_behavior_pb2
+from google.protobuf import duration_pb2 as _duration_pb2
 from google.protobuf import field_mask_pb2 as _field_mask_pb2
 from google.protobuf import struct_pb2 as _struct_pb2
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
@@ -224,6 +225,16 @@ class ListAccessKeysResponse(_message.Message):
     access_keys: _containers.RepeatedCompositeFieldContainer[_merchant_pb2.AccessKey]
     next_page_token: str
     def __init__(self, access_keys: _Optional[_Iterable[_Union[_merchant_pb2.AccessKey, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+
+class RotateAccessKeyRequest(_message.Message):
+    __slots__ = ("access_key_id", "grace", "expire_time")
+    ACCESS_KEY_ID_FIELD_NUMBER: _ClassVar[int]
+    GRACE_FIELD_NUMBER: _ClassVar[int]
+    EXPIRE_TIME_FIELD_NUMBER: _ClassVar[int]
+    access_key_id: str
+    grace: _duration_pb2.Duration
+    expire_time: _timestamp_pb2.Timestamp
+    def __init__(self, access_key_id: _Optional[str] = ..., grace: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., expire_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class RevokeAccessKeyRequest(_message.Message):
     __slots__ = ("access_key_id",)

@@ -135,6 +135,11 @@ class MerchantServiceStub:
                 request_serializer=sendback_dot_v1_dot_merchant__service__pb2.ListAccessKeysRequest.SerializeToString,
                 response_deserializer=sendback_dot_v1_dot_merchant__service__pb2.ListAccessKeysResponse.FromString,
                 _registered_method=True)
+        self.RotateAccessKey = channel.unary_unary(
+                '/sendback.v1.MerchantService/RotateAccessKey',
+                request_serializer=sendback_dot_v1_dot_merchant__service__pb2.RotateAccessKeyRequest.SerializeToString,
+                response_deserializer=sendback_dot_v1_dot_merchant__service__pb2.CreateAccessKeyResponse.FromString,
+                _registered_method=True)
         self.RevokeAccessKey = channel.unary_unary(
                 '/sendback.v1.MerchantService/RevokeAccessKey',
                 request_serializer=sendback_dot_v1_dot_merchant__service__pb2.RevokeAccessKeyRequest.SerializeToString,
@@ -283,7 +288,8 @@ class MerchantServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def CreateAccessKey(self, request, context):
-        """Makes an access key; its secret is told once.
+        """Makes an access key; its secret is told once. A merchant's key with `keys.write` makes keys of its own merchant, with
+        no scope that it lacks itself and no longer life.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -291,6 +297,13 @@ class MerchantServiceServicer:
 
     def ListAccessKeys(self, request, context):
         """Lists access keys, without their secrets.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RotateAccessKey(self, request, context):
+        """Makes a successor of a key, which may do the same and works at once; the old key works a while longer.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -421,6 +434,11 @@ def add_MerchantServiceServicer_to_server(servicer, server):
                     servicer.ListAccessKeys,
                     request_deserializer=sendback_dot_v1_dot_merchant__service__pb2.ListAccessKeysRequest.FromString,
                     response_serializer=sendback_dot_v1_dot_merchant__service__pb2.ListAccessKeysResponse.SerializeToString,
+            ),
+            'RotateAccessKey': grpc.unary_unary_rpc_method_handler(
+                    servicer.RotateAccessKey,
+                    request_deserializer=sendback_dot_v1_dot_merchant__service__pb2.RotateAccessKeyRequest.FromString,
+                    response_serializer=sendback_dot_v1_dot_merchant__service__pb2.CreateAccessKeyResponse.SerializeToString,
             ),
             'RevokeAccessKey': grpc.unary_unary_rpc_method_handler(
                     servicer.RevokeAccessKey,
@@ -957,6 +975,33 @@ class MerchantService:
             '/sendback.v1.MerchantService/ListAccessKeys',
             sendback_dot_v1_dot_merchant__service__pb2.ListAccessKeysRequest.SerializeToString,
             sendback_dot_v1_dot_merchant__service__pb2.ListAccessKeysResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RotateAccessKey(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/sendback.v1.MerchantService/RotateAccessKey',
+            sendback_dot_v1_dot_merchant__service__pb2.RotateAccessKeyRequest.SerializeToString,
+            sendback_dot_v1_dot_merchant__service__pb2.CreateAccessKeyResponse.FromString,
             options,
             channel_credentials,
             insecure,

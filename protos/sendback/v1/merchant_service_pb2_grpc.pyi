@@ -77,9 +77,13 @@ class MerchantServiceStub:
     with a flat fee, tells it.
     """
     CreateAccessKey: _grpc.UnaryUnaryMultiCallable[_merchant_service_pb2.CreateAccessKeyRequest, _merchant_service_pb2.CreateAccessKeyResponse]
-    """Makes an access key; its secret is told once."""
+    """Makes an access key; its secret is told once. A merchant's key with `keys.write` makes keys of its own merchant, with
+    no scope that it lacks itself and no longer life.
+    """
     ListAccessKeys: _grpc.UnaryUnaryMultiCallable[_merchant_service_pb2.ListAccessKeysRequest, _merchant_service_pb2.ListAccessKeysResponse]
     """Lists access keys, without their secrets."""
+    RotateAccessKey: _grpc.UnaryUnaryMultiCallable[_merchant_service_pb2.RotateAccessKeyRequest, _merchant_service_pb2.CreateAccessKeyResponse]
+    """Makes a successor of a key, which may do the same and works at once; the old key works a while longer."""
     RevokeAccessKey: _grpc.UnaryUnaryMultiCallable[_merchant_service_pb2.RevokeAccessKeyRequest, _merchant_pb2.AccessKey]
     """Makes a key worthless."""
     ConnectAccount: _grpc.UnaryUnaryMultiCallable[_merchant_service_pb2.ConnectAccountRequest, _merchant_service_pb2.ConnectedAccount]
@@ -133,9 +137,13 @@ class MerchantServiceAsyncStub(MerchantServiceStub):
     with a flat fee, tells it.
     """
     CreateAccessKey: _aio.UnaryUnaryMultiCallable[_merchant_service_pb2.CreateAccessKeyRequest, _merchant_service_pb2.CreateAccessKeyResponse]  # type: ignore[assignment]
-    """Makes an access key; its secret is told once."""
+    """Makes an access key; its secret is told once. A merchant's key with `keys.write` makes keys of its own merchant, with
+    no scope that it lacks itself and no longer life.
+    """
     ListAccessKeys: _aio.UnaryUnaryMultiCallable[_merchant_service_pb2.ListAccessKeysRequest, _merchant_service_pb2.ListAccessKeysResponse]  # type: ignore[assignment]
     """Lists access keys, without their secrets."""
+    RotateAccessKey: _aio.UnaryUnaryMultiCallable[_merchant_service_pb2.RotateAccessKeyRequest, _merchant_service_pb2.CreateAccessKeyResponse]  # type: ignore[assignment]
+    """Makes a successor of a key, which may do the same and works at once; the old key works a while longer."""
     RevokeAccessKey: _aio.UnaryUnaryMultiCallable[_merchant_service_pb2.RevokeAccessKeyRequest, _merchant_pb2.AccessKey]  # type: ignore[assignment]
     """Makes a key worthless."""
     ConnectAccount: _aio.UnaryUnaryMultiCallable[_merchant_service_pb2.ConnectAccountRequest, _merchant_service_pb2.ConnectedAccount]  # type: ignore[assignment]
@@ -294,7 +302,9 @@ class MerchantServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _merchant_service_pb2.CreateAccessKeyRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_merchant_service_pb2.CreateAccessKeyResponse, _abc.Awaitable[_merchant_service_pb2.CreateAccessKeyResponse]]:
-        """Makes an access key; its secret is told once."""
+        """Makes an access key; its secret is told once. A merchant's key with `keys.write` makes keys of its own merchant, with
+        no scope that it lacks itself and no longer life.
+        """
 
     @_abc_1.abstractmethod
     def ListAccessKeys(
@@ -303,6 +313,14 @@ class MerchantServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_merchant_service_pb2.ListAccessKeysResponse, _abc.Awaitable[_merchant_service_pb2.ListAccessKeysResponse]]:
         """Lists access keys, without their secrets."""
+
+    @_abc_1.abstractmethod
+    def RotateAccessKey(
+        self,
+        request: _merchant_service_pb2.RotateAccessKeyRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_merchant_service_pb2.CreateAccessKeyResponse, _abc.Awaitable[_merchant_service_pb2.CreateAccessKeyResponse]]:
+        """Makes a successor of a key, which may do the same and works at once; the old key works a while longer."""
 
     @_abc_1.abstractmethod
     def RevokeAccessKey(

@@ -59,6 +59,11 @@ def merchant_named(merchant_id: str) -> str:
     return key.merchant_id
 
 
+def key_merchant(merchant_id: str) -> str:
+    """Whose keys are meant: a merchant's key means its own, the operator whomever it names, "" for everybody's."""
+    return merchant_id if CALLER.get().key.kind == KeyKind.OPERATOR else merchant_named(merchant_id)
+
+
 def language_of_caller(*preferred: str) -> str:
     return language_for(*preferred, CALLER.get().language)
 

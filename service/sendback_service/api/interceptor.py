@@ -13,7 +13,7 @@ from typing import Any
 
 import grpc
 import structlog
-from google.protobuf.message import Message
+from google.protobuf.message import DecodeError, Message
 
 from sendback_service.api.admission import Admission, whose
 from sendback_service.api.caller import CALLER, Caller
@@ -25,7 +25,7 @@ from sendback_service.clock import system_clock
 from sendback_service.ids import new_id
 from sendback_service.keys import Keys
 from sendback_service.records import KeyRecord
-from sendback_service.refusal import Reason, Refusal, refuse
+from sendback_service.refusal import Reason, Refusal, invalid, refuse
 from sendback_service.rules.states import ImpossibleMove
 from sendback_service.store.outage import is_outage
 from sendback_service.text.words import language_for
@@ -58,18 +58,18 @@ class Interceptor(grpc.aio.ServerInterceptor):
         if handler.request_streaming:
             return grpc.stream_unary_rpc_method_handler(
                 self._unary(details.method, handler.stream_unary, streamed=True),
-                handler.request_deserializer,
+                _reader(handler.request_deserializer),
                 handler.response_serializer,
             )
         if handler.response_streaming:
             return grpc.unary_stream_rpc_method_handler(
                 self._stream(details.method, handler.unary_stream),
-                handler.request_deserializer,
+                _reader(handler.request_deserializer),
                 handler.response_serializer,
             )
         return grpc.unary_unary_rpc_method_handler(
             self._unary(details.method, handler.unary_unary, streamed=False),
-            handler.request_deserializer,
+            _reader(handler.request_deserializer),
             handler.response_serializer,
         )
 
@@ -127,12 +127,16 @@ class Interceptor(grpc.aio.ServerInterceptor):
         CALLER.set(Caller(key, method, language, actor))
         return key
 
-    def _check(self, request: Message) -> None:
+    def _check(self, request: Message | Refusal) -> None:
+        if isinstance(request, Refusal):
+            raise request
         problems = self._validation.problems(request)
         if problems:
             raise Refusal(Reason.INVALID_FIELD, {"field": problems[0].field}, problems)
 
-    async def _checked_stream(self, requests: AsyncIterator[Message]) -> AsyncIterator[Message | Refusal]:
+    async def _checked_stream(
+        self, requests: AsyncIterator[Message | Refusal]
+    ) -> AsyncIterator[Message | Refusal]:
         """Each message of a stream is judged by itself; what is wrong with one is handed on beside it."""
         async for request in requests:
             try:
@@ -159,6 +163,18 @@ async def _still_wanted(context: Context) -> None:
         await context.abort(
             grpc.StatusCode.DEADLINE_EXCEEDED, "the deadline passed before the call's turn came"
         )
+
+
+def _reader(deserialize: Callable[[bytes], Message]) -> Callable[[bytes], Message | Refusal]:
+    """Bytes that are no message are refused like any other bad request, where gRPC itself would say that we broke."""
+
+    def read(data: bytes) -> Message | Refusal:
+        try:
+            return deserialize(data)
+        except DecodeError:
+            return invalid("", "these bytes are no message of this RPC; is the client made for another API?")
+
+    return read
 
 
 @asynccontextmanager

@@ -17,7 +17,7 @@ from sendback.v1 import merchant_service_pb2 as pb
 
 from sendback_service.advice import Advice
 from sendback_service.api.account_wire import connected_message, connection_of
-from sendback_service.api.caller import CALLER, call_for, merchant_named
+from sendback_service.api.caller import CALLER, call_for, key_merchant, merchant_named
 from sendback_service.api.change_wire import comparison_message, simulation_message
 from sendback_service.api.documents import chunks, gathered
 from sendback_service.api.interceptor import Context
@@ -29,6 +29,7 @@ from sendback_service.api.settings_wire import (
     image_message,
     key_message,
     merchant_message,
+    new_key_message,
     page_check_message,
     portal_message,
     portal_of,
@@ -39,7 +40,8 @@ from sendback_service.api.settings_wire import (
 from sendback_service.api.times import time_of
 from sendback_service.connections import Connections
 from sendback_service.images import Images
-from sendback_service.keys import KeyKind, Keys
+from sendback_service.key_ring import GRACE, KeyRing, WantedKey
+from sendback_service.keys import KeyKind
 from sendback_service.merchants import Merchants
 from sendback_service.pictures import Use
 from sendback_service.policies import Policies
@@ -55,7 +57,7 @@ class MerchantServicer(merchant_service_pb2_grpc.MerchantServiceServicer):
         self,
         merchants: Merchants,
         shops: Shops,
-        keys: Keys,
+        keys: KeyRing,
         images: Images,
         advice: Advice,
         policies: Policies,
@@ -224,28 +226,38 @@ class MerchantServicer(merchant_service_pb2_grpc.MerchantServiceServicer):
         self, request: pb.CreateAccessKeyRequest, context: Context
     ) -> pb.CreateAccessKeyResponse:
         wanted = request.access_key
-        made = await self._keys.create(
-            call_for(request),
+        key = WantedKey(
             KeyKind(merchant_pb2.AccessKey.Kind.Name(wanted.kind)),
-            wanted.merchant_id,
+            key_merchant(wanted.merchant_id),
             frozenset(wanted.scopes),
             wanted.title,
             time_of(wanted, "expire_time", "access_key.expire_time"),
         )
-        return pb.CreateAccessKeyResponse(access_key=key_message(made.key), secret=made.secret)
+        return new_key_message(await self._keys.create(call_for(request), CALLER.get().key, key))
 
     async def ListAccessKeys(
         self, request: pb.ListAccessKeysRequest, context: Context
     ) -> pb.ListAccessKeysResponse:
-        page = await self._keys.list(request.merchant_id, request.page_size, request.page_token)
+        merchant_id = key_merchant(request.merchant_id)
+        page = await self._keys.list(merchant_id, request.page_size, request.page_token)
         return pb.ListAccessKeysResponse(
             access_keys=[key_message(key) for key in page.items], next_page_token=page.next_token
+        )
+
+    async def RotateAccessKey(
+        self, request: pb.RotateAccessKeyRequest, context: Context
+    ) -> pb.CreateAccessKeyResponse:
+        grace = request.grace.ToTimedelta() if request.HasField("grace") else GRACE
+        expires, holder = time_of(request, "expire_time"), CALLER.get().key
+        return new_key_message(
+            await self._keys.rotate(call_for(request), holder, request.access_key_id, grace, expires)
         )
 
     async def RevokeAccessKey(
         self, request: pb.RevokeAccessKeyRequest, context: Context
     ) -> merchant_pb2.AccessKey:
-        return key_message(await self._keys.revoke(call_for(request), request.access_key_id))
+        revoked = await self._keys.revoke(call_for(request), CALLER.get().key, request.access_key_id)
+        return key_message(revoked)
 
     async def _portal(self, shop: Shop) -> merchant_pb2.PortalSettings:
         message = portal_message(shop)

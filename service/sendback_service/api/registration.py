@@ -44,7 +44,7 @@ from sendback_service.feed import Feed
 from sendback_service.figures import Statistics
 from sendback_service.host import Host
 from sendback_service.images import Images
-from sendback_service.keys import Keys
+from sendback_service.key_ring import KeyRing
 from sendback_service.live import Live
 from sendback_service.lookups import Lookups
 from sendback_service.merchants import Merchants
@@ -147,7 +147,7 @@ def register(server: Any, configuration: Configuration, shared: Shared) -> None:
         OrderServicer(orders, promotions, BuyerData(database), erasures), server
     )
     merchant_service_pb2_grpc.add_MerchantServiceServicer_to_server(
-        MerchantServicer(merchants, shops, Keys(database, clock), images, advice, policies, connections),
+        MerchantServicer(merchants, shops, KeyRing(database), images, advice, policies, connections),
         server,
     )
     carrier_service_pb2_grpc.add_CarrierServiceServicer_to_server(

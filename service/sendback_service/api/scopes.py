@@ -137,7 +137,10 @@ _TABLE: dict[str, dict[str, Entry]] = {
             ),
             _merchant_or_operator(Scope.SETTINGS_WRITE),
         ),
-        **dict.fromkeys(("CreateAccessKey", "ListAccessKeys", "RevokeAccessKey"), _OPERATOR),
+        **dict.fromkeys(
+            ("CreateAccessKey", "ListAccessKeys", "RotateAccessKey", "RevokeAccessKey"),
+            _merchant_or_operator(Scope.KEYS_WRITE),
+        ),
     },
     "CarrierService": {
         **dict.fromkeys(("ListPlugins", "ListAccounts"), _OPERATOR),

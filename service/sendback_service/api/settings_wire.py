@@ -8,6 +8,7 @@ from sendback_service.api.order_wire import address_message, address_of
 from sendback_service.api.times import stamp
 from sendback_service.hints import Hint
 from sendback_service.images import ImageRecord
+from sendback_service.key_ring import NewKey
 from sendback_service.pictures import Size
 from sendback_service.policy_page import PageCheck
 from sendback_service.records import KeyRecord, WarehouseRecord
@@ -102,6 +103,10 @@ def key_message(key: KeyRecord) -> merchant_pb2.AccessKey:
         expire_time=stamp(key.expire_time),
         revoke_time=stamp(key.revoke_time),
     )
+
+
+def new_key_message(made: NewKey) -> merchant_service_pb2.CreateAccessKeyResponse:
+    return merchant_service_pb2.CreateAccessKeyResponse(access_key=key_message(made.key), secret=made.secret)
 
 
 def hint_messages(hints: Sequence[Hint], language: str) -> list[merchant_pb2.SettingsHint]:

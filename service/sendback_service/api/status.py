@@ -52,6 +52,7 @@ CODES: dict[Reason, grpc.StatusCode] = {
     Reason.BUYER_DATA_NEEDED: grpc.StatusCode.FAILED_PRECONDITION,
     Reason.BUYER_ERASED: grpc.StatusCode.FAILED_PRECONDITION,
     Reason.ACCOUNT_SILENT: grpc.StatusCode.UNAVAILABLE,
+    Reason.ISSUER_SILENT: grpc.StatusCode.UNAVAILABLE,
 }
 
 

@@ -5,13 +5,12 @@ from typing import Annotated
 
 import typer
 
-from sendback_service.command import secrets
+from sendback_service.command import key, secrets
 from sendback_service.command.audit import audit
 from sendback_service.command.check import check
 from sendback_service.command.clock import clock
 from sendback_service.command.demo import demo
 from sendback_service.command.init import init
-from sendback_service.command.key import create
 from sendback_service.command.migrate import migrate
 from sendback_service.command.plugins import plugins
 from sendback_service.command.quote import quote
@@ -30,7 +29,10 @@ key_app = typer.Typer(help="Access keys that the operator makes on the spot.", n
 app.add_typer(key_app, name="key")
 for command in (init, serve, worker, migrate, check, audit, plugins, clock, quote, demo):
     app.command()(told(command))
-key_app.command()(told(create))
+key_app.command()(told(key.create))
+key_app.command("list")(told(key.list_))
+key_app.command()(told(key.rotate))
+key_app.command()(told(key.revoke))
 secrets_app = typer.Typer(help="Keys that encrypt what merchants connect.", no_args_is_help=True)
 app.add_typer(secrets_app, name="secrets")
 secrets_app.command()(told(secrets.key))

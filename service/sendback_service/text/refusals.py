@@ -59,6 +59,7 @@ _SENTENCES: dict[Reason, str] = {
         "The buyer’s data of this order was erased; nobody can be let in to it any more."
     ),
     Reason.ACCOUNT_SILENT: N_("We got no answer from outside. Please try again in a moment."),
+    Reason.ISSUER_SILENT: N_("Your identity provider did not answer us. Please try again in a moment."),
     Reason.TOO_LARGE: N_("This is too large; the limit is {limit}."),
 }
 

@@ -1,0 +1,210 @@
+"""Making, turning and revoking access keys. A secret is told once and kept as a hash.
+
+Keys are turned without a pause: the successor works at once, the old one for a while longer. A merchant's key with the
+scope `keys.write` sees to keys of its own merchant, as far as its own scopes reach.
+"""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlmodel import col, func, or_, select
+
+from sendback_service.call import Call
+from sendback_service.ids import new_id
+from sendback_service.keys import KeyKind, Scope, secret_hash
+from sendback_service.pages import Page, key_in, page_of, size_of
+from sendback_service.records import KeyRecord
+from sendback_service.refusal import Reason, invalid, not_found, refuse
+from sendback_service.store import Database
+from sendback_service.store.rows import key_record
+from sendback_service.store.tables import AccessKeyRow, MerchantRow
+from sendback_service.store.times import micros
+from sendback_service.store.transaction import Author, Subject, Transaction
+
+# How many of a merchant's may work at a time.
+MOST_KEYS = 50
+GRACE = timedelta(days=1)
+LONGEST_GRACE = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class WantedKey:
+    """`expires` None: never."""
+
+    kind: KeyKind
+    merchant_id: str = ""
+    scopes: frozenset[str] = frozenset()
+    title: str = ""
+    expires: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewKey:
+    """`secret` is what the caller sends; nobody can tell it again."""
+
+    key: KeyRecord
+    secret: str
+
+
+class KeyRing:
+    """`holder` is the key that asks: a merchant's reaches no further than its own merchant and scopes."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def create(self, call: Call, holder: KeyRecord, wanted: WantedKey) -> NewKey:
+        _check(wanted)
+        _check_reach(holder, wanted.scopes)
+        return await self._database.write(lambda tx: _create(tx, holder, wanted), call.author)
+
+    async def list(self, merchant_id: str, size: int, token: str) -> Page[KeyRecord]:
+        after = key_in(token, "keys")
+        return await self._database.read(lambda tx: list_keys(tx, merchant_id, size_of(size), after))
+
+    async def rotate(
+        self, call: Call, holder: KeyRecord, key_id: str, grace: timedelta, expires: datetime | None
+    ) -> NewKey:
+        return await self._database.write(
+            lambda tx: rotate_key(tx, _reached(tx, holder, key_id), grace, expires), call.author
+        )
+
+    async def revoke(self, call: Call, holder: KeyRecord, key_id: str) -> KeyRecord:
+        return await self._database.write(
+            lambda tx: revoke_key(tx, _reached(tx, holder, key_id)), call.author
+        )
+
+
+def add_key(tx: Transaction, wanted: WantedKey) -> NewKey:
+    """Refuses what no key can be: one without its merchant, one that has expired before it works."""
+    _check(wanted)
+    if wanted.expires is not None and wanted.expires <= tx.now:
+        raise invalid("access_key.expire_time", "must lie in the future")
+    if wanted.merchant_id:
+        _check_room(tx, wanted.merchant_id)
+    secret = f"sbk_{secrets.token_urlsafe(32)}"
+    row = AccessKeyRow(
+        id=new_id("key", tx.now),
+        kind=wanted.kind,
+        merchant_id=wanted.merchant_id,
+        scopes={"scopes": sorted(wanted.scopes)},
+        title=wanted.title,
+        secret_sha256=secret_hash(secret),
+        create_time=micros(tx.now),
+        expire_time=None if wanted.expires is None else micros(wanted.expires),
+    )
+    tx.session.add(row)
+    tx.record(wanted.merchant_id, "key.created", Subject("key", row.id), {"kind": wanted.kind})
+    return NewKey(key_record(row.model_dump()), secret)
+
+
+def rotate_key(
+    tx: Transaction, row: AccessKeyRow, grace: timedelta = GRACE, expires: datetime | None = None
+) -> NewKey:
+    """A successor that may do the same; the old key works for `grace` longer. Unless `expires` says so, the successor
+    lives as long as the old one was to live."""
+    old = _working(tx, row)
+    if expires is None and old.expire_time is not None:
+        expires = tx.now + (old.expire_time - old.create_time)
+    made = add_key(tx, WantedKey(KeyKind(old.kind), old.merchant_id, old.scopes, old.title, expires))
+    last = micros(tx.now + grace)
+    if grace <= timedelta(0):
+        row.revoke_time = micros(tx.now)
+    else:
+        row.expire_time = last if row.expire_time is None else min(row.expire_time, last)
+    tx.session.add(row)
+    tx.record(row.merchant_id, "key.rotated", Subject("key", row.id), {"successor": made.key.id})
+    return made
+
+
+def revoke_key(tx: Transaction, row: AccessKeyRow) -> KeyRecord:
+    if row.revoke_time is None:
+        row.revoke_time = micros(tx.now)
+        tx.session.add(row)
+        tx.record(row.merchant_id, "key.revoked", Subject("key", row.id))
+    return key_record(row.model_dump())
+
+
+def list_keys(tx: Transaction, merchant_id: str, size: int, after: str | None) -> Page[KeyRecord]:
+    """Those of a merchant; of everybody for ""."""
+    query = select(AccessKeyRow).order_by(col(AccessKeyRow.id).desc()).limit(size + 1)
+    if merchant_id:
+        query = query.where(AccessKeyRow.merchant_id == merchant_id)
+    if after is not None:
+        query = query.where(AccessKeyRow.id < after)
+    found = [key_record(row.model_dump()) for row in tx.session.exec(query)]
+    return page_of("keys", found, size, lambda key: key.id)
+
+
+def key_row(tx: Transaction, key_id: str) -> AccessKeyRow:
+    row = tx.session.get(AccessKeyRow, key_id, with_for_update=True)
+    if row is None:
+        raise not_found("access_key", key_id)
+    return row
+
+
+def create_operator_key(database: Database) -> str:
+    """The secret of a new operator's key, for whoever sets the installation up."""
+    author = Author("command", "sendback")
+    wanted = WantedKey(KeyKind.OPERATOR, title="operator")
+    return database.transact(lambda tx: add_key(tx, wanted), author).secret
+
+
+def _create(tx: Transaction, holder: KeyRecord, wanted: WantedKey) -> NewKey:
+    ends = holder.expire_time
+    own = holder.kind == KeyKind.MERCHANT
+    if own and ends is not None and (wanted.expires is None or wanted.expires > ends):
+        raise invalid("access_key.expire_time", f"no later than that of the key that makes it: {ends:%FT%TZ}")
+    return add_key(tx, wanted)
+
+
+def _reached(tx: Transaction, holder: KeyRecord, key_id: str) -> AccessKeyRow:
+    """The key's row, where the holder may see to it; what is another merchant's does not exist for it."""
+    row = key_row(tx, key_id)
+    if holder.kind == KeyKind.MERCHANT:
+        if row.merchant_id != holder.merchant_id:
+            raise not_found("access_key", key_id)
+        _check_reach(holder, key_record(row.model_dump()).scopes)
+    return row
+
+
+def _check_reach(holder: KeyRecord, scopes: frozenset[str]) -> None:
+    beyond = scopes - holder.scopes
+    if holder.kind == KeyKind.MERCHANT and beyond:
+        raise refuse(Reason.SCOPE_MISSING, scope=", ".join(sorted(beyond)))
+
+
+def _check(wanted: WantedKey) -> None:
+    unknown = wanted.scopes - set(Scope)
+    if unknown:
+        raise invalid(
+            "access_key.scopes", f"unknown: {', '.join(sorted(unknown))}; known: {', '.join(Scope)}"
+        )
+    if wanted.kind is KeyKind.MERCHANT and not (wanted.merchant_id and wanted.scopes):
+        raise invalid("access_key.scopes", "a merchant's key needs its merchant and at least one scope")
+    if wanted.kind is not KeyKind.MERCHANT and (wanted.merchant_id or wanted.scopes):
+        raise invalid("access_key.kind", f"a key of kind {wanted.kind} has neither merchant nor scopes")
+
+
+def _check_room(tx: Transaction, merchant_id: str) -> None:
+    if tx.session.get(MerchantRow, merchant_id) is None:
+        raise not_found("merchant", merchant_id)
+    expires = col(AccessKeyRow.expire_time)
+    working = tx.session.exec(
+        select(func.count()).where(
+            AccessKeyRow.merchant_id == merchant_id,
+            col(AccessKeyRow.revoke_time).is_(None),
+            or_(expires.is_(None), expires > micros(tx.now)),
+        )
+    ).one()
+    if working >= MOST_KEYS:
+        raise refuse(Reason.TOO_LARGE, limit=f"{MOST_KEYS} keys that work")
+
+
+def _working(tx: Transaction, row: AccessKeyRow) -> KeyRecord:
+    key = key_record(row.model_dump())
+    if key.revoke_time is not None:
+        raise refuse(Reason.STATE_FORBIDS, state="REVOKED", wanted="ROTATED")
+    if key.expire_time is not None and key.expire_time <= tx.now:
+        raise refuse(Reason.STATE_FORBIDS, state="EXPIRED", wanted="ROTATED")
+    return key
