@@ -182,9 +182,10 @@ def test_the_command_makes_a_key_that_opens() -> None:
     assert Vault(made).unlock(Vault(made).lock({"a": "b"})) == {"a": "b"}
 
 
-def test_the_key_does_not_stand_in_the_file(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["secrets_key", "secret_key"])
+def test_the_key_does_not_stand_in_the_file(name: str, tmp_path: Path) -> None:
     file = tmp_path / "sendback.toml"
-    file.write_text('secrets_key = "x"\n')
+    file.write_text(f'{name} = "{"x" * 40}"\n')
     said = CliRunner().invoke(app, ["check", "--config", str(file)])
     assert said.exit_code == 2
     assert "from the environment alone" in said.stderr

@@ -38,7 +38,8 @@ def _works(world: World, secret: str) -> bool:
         try:
             client.orders.ListOrders(order_service_pb2.ListOrdersRequest())
         except SendbackError as refused:
-            assert (refused.code, refused.reason) == (grpc.StatusCode.UNAUTHENTICATED, "KEY_INVALID")
+            if refused.reason != "KEY_INVALID":
+                raise
             return False
     return True
 
@@ -151,9 +152,10 @@ def test_keys_of_others_do_not_exist(world: World, shop: Shop, request: pytest.F
 
 
 def test_a_merchant_cannot_fill_the_house_with_keys(world: World, shop: Shop) -> None:
+    for _ in range(MOST_KEYS - 1):
+        _make(world.operator, merchant_id=shop.id, scopes=["orders.read"])
     with pytest.raises(SendbackError) as full:
-        for _ in range(MOST_KEYS + 1):
-            _make(world.operator, merchant_id=shop.id, scopes=["orders.read"])
+        _make(world.operator, merchant_id=shop.id, scopes=["orders.read"])
     assert full.value.reason == "TOO_LARGE"
 
 

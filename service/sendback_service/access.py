@@ -3,14 +3,19 @@
 The token is a signature over the order, so it is the same at every print, nothing of it is kept, and counting up
 the order's `access_revision` makes every token given so far worthless. A slip may be found by a stranger: a session
 that came from a token sees the items, never name, address or e-mail.
+
+Signing keys are turned like any other: the first signs, all of them are read, and what a key signed is worthless once
+it is taken out. Slips last for years, so an old key stays as long as its slips are to work.
 """
 
 import base64
 import hashlib
 import hmac
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 import jwt
 
@@ -41,23 +46,27 @@ class BuyerSession:
 
 
 class Doorkeeper:
-    """Signs and reads tokens with the installation's key."""
+    """Signs tokens with the first of the installation's keys, and reads what any of them signed."""
 
-    def __init__(self, secret: bytes, session_length: timedelta = timedelta(hours=1)) -> None:
-        self._token_key = hmac.digest(secret, b"access token", "sha256")
-        self._session_key = hmac.digest(secret, b"buyer session", "sha256")
+    def __init__(self, secrets: Sequence[bytes], session_length: timedelta = timedelta(hours=1)) -> None:
+        self._token_keys = [hmac.digest(secret, b"access token", "sha256") for secret in secrets]
+        self._session_keys = [hmac.digest(secret, b"buyer session", "sha256") for secret in secrets]
         self._length = session_length
 
     def access_token(self, merchant_id: str, order_id: str, revision: int) -> str:
         """`<order>.<signature>`, the order without its prefix; 54 characters that a QR code holds easily."""
         if revision == CLOSED:
             raise refuse(Reason.BUYER_ERASED, order=order_id)
-        return f"{order_id.removeprefix('ord_')}.{self._signature(merchant_id, order_id, revision)}"
+        return _token(self._token_keys[0], merchant_id, order_id, revision)
 
     def opens(self, token: str, merchant_id: str, order_id: str, revision: int) -> bool:
         if revision == CLOSED:
             return False
-        return hmac.compare_digest(token, self.access_token(merchant_id, order_id, revision))
+        given = token.encode()
+        return any(
+            hmac.compare_digest(given, _token(key, merchant_id, order_id, revision).encode())
+            for key in self._token_keys
+        )
 
     def begin(self, session: BuyerSession) -> str:
         claims = {
@@ -69,18 +78,10 @@ class Doorkeeper:
             "lng": session.language,
             "exp": int(session.expires.timestamp()),
         }
-        return jwt.encode(claims, self._session_key, algorithm=_ALGORITHM)
+        return jwt.encode(claims, self._session_keys[0], algorithm=_ALGORITHM)
 
     def session(self, token: str, now: datetime) -> BuyerSession:
-        try:
-            claims = jwt.decode(
-                token,
-                self._session_key,
-                algorithms=[_ALGORITHM],
-                options={"verify_exp": False, "require": ["exp"]},
-            )
-        except jwt.InvalidTokenError:
-            raise refuse(Reason.SESSION_INVALID) from None
+        claims = self._claims(token)
         expires = datetime.fromtimestamp(claims["exp"], tz=now.tzinfo)
         if claims.get("use") != _PURPOSE or expires <= now:
             raise refuse(Reason.SESSION_INVALID)
@@ -91,10 +92,26 @@ class Doorkeeper:
     def expiry(self, now: datetime) -> datetime:
         return now + self._length
 
-    def _signature(self, merchant_id: str, order_id: str, revision: int) -> str:
-        text = f"{merchant_id}\n{order_id}\n{revision}".encode()
-        signature = hmac.new(self._token_key, text, hashlib.sha256).digest()[:_TOKEN_BYTES]
-        return base64.b32encode(signature).decode().lower()
+    def _claims(self, token: str) -> dict[str, Any]:
+        for key in self._session_keys:
+            try:
+                return jwt.decode(
+                    token,
+                    key,
+                    algorithms=[_ALGORITHM],
+                    options={"verify_exp": False, "require": ["exp"]},
+                )
+            except jwt.InvalidSignatureError:
+                continue
+            except jwt.InvalidTokenError:
+                break
+        raise refuse(Reason.SESSION_INVALID)
+
+
+def _token(key: bytes, merchant_id: str, order_id: str, revision: int) -> str:
+    text = f"{merchant_id}\n{order_id}\n{revision}".encode()
+    signature = hmac.new(key, text, hashlib.sha256).digest()[:_TOKEN_BYTES]
+    return f"{order_id.removeprefix('ord_')}.{base64.b32encode(signature).decode().lower()}"
 
 
 def order_named_in(token: str) -> str:

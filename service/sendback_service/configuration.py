@@ -6,12 +6,16 @@ Secrets are never written in the file: `token = "env:POST_TOKEN"` names the vari
 import os
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from sendback_service.routing import Route, Share
+
+# Guessing a shorter one would be worth somebody's while.
+_SHORTEST_KEY = 32
 
 
 class ConfigurationError(Exception):
@@ -20,6 +24,67 @@ class ConfigurationError(Exception):
 
 class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Grant(_Part):
+    """What somebody may do of whom these claims are proved. `when` are claims and what they must be, or hold where they
+    are lists. A merchant is named here or by a claim. `scopes` are what it may do; with `scopes_claim`, at most."""
+
+    when: dict[str, str] = Field(min_length=1)
+    kind: Literal["OPERATOR", "PORTAL", "MERCHANT"]
+    merchant: str = Field("", pattern=r"^(mer_[0-9a-z]+)?$")
+    merchant_claim: str = ""
+    scopes: frozenset[str] = frozenset()
+    scopes_claim: str = ""
+
+    @model_validator(mode="after")
+    def _whole(self) -> "Grant":
+        merchants = bool(self.merchant) + bool(self.merchant_claim)
+        if self.kind == "MERCHANT" and (merchants != 1 or not (self.scopes or self.scopes_claim)):
+            raise ValueError(
+                "a merchant's grant needs merchant or merchant_claim, and scopes or scopes_claim"
+            )
+        if self.kind != "MERCHANT" and (merchants or self.scopes or self.scopes_claim):
+            raise ValueError(f"a grant of kind {self.kind} has neither merchant nor scopes")
+        return self
+
+
+class Issuer(_Part):
+    """An identity provider whose tokens are taken for keys. `issuer` and `audience` are what they say in `iss` and
+    `aud`. Its keys are where it says at /.well-known/openid-configuration, unless `jwks_uri` names the place."""
+
+    issuer: str = Field(min_length=1, max_length=2048)
+    audience: str = Field(min_length=1, max_length=2048)
+    jwks_uri: str = ""
+    algorithms: tuple[
+        Literal["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "EdDSA"], ...
+    ] = ("RS256",)
+    leeway_seconds: int = Field(30, ge=0, le=300)
+    grants: tuple[Grant, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _asked_safely(self) -> "Issuer":
+        for uri in filter(None, (self.issuer, self.jwks_uri)):
+            if not is_fit_to_ask(uri):
+                raise ValueError(f"{uri}: give an address that begins with https://")
+        return self
+
+
+class Tls(_Part):
+    """PEM files, read anew when they change: the server's chain and key, and the authorities of clients. With
+    `client_ca` nobody connects without a certificate of theirs, and `grants` may say what its holder may do without
+    any key: claims are `san` (a list), `cn`."""
+
+    certificate: Path
+    key: Path
+    client_ca: Path | None = None
+    grants: tuple[Grant, ...] = ()
+
+    @model_validator(mode="after")
+    def _proved(self) -> "Tls":
+        if self.grants and self.client_ca is None:
+            raise ValueError("grants need client_ca: who else would vouch for a certificate?")
+        return self
 
 
 class Server(_Part):
@@ -36,6 +101,7 @@ class Server(_Part):
     concurrency: int = Field(64, ge=1, le=4096)
     queue: int = Field(256, ge=0, le=65536)
     lasting: int = Field(512, ge=1, le=65536)
+    tls: Tls | None = None
     notice_seconds: float = Field(0.0, ge=0, le=300)
     drain_seconds: float = Field(10.0, ge=0, le=300)
 
@@ -125,7 +191,8 @@ class RoutePart(_Part):
 
 
 class Configuration(BaseSettings):
-    """`secret_key` signs QR codes and sessions: from SENDBACK_SECRET_KEY, or the file that `sendback init` makes.
+    """`secret_key` signs QR codes and sessions: from SENDBACK_SECRET_KEY, or the file that `sendback init` makes; it
+    may be several keys, see `access`.
     `secrets_key` encrypts what merchants connect: from SENDBACK_SECRETS_KEY alone, see `vault`.
     `support_url` is where merchants without the Returns Pack are sent. `channel` is the account that writes to
     buyers, `refunds` the one that pays where an order's payment names none."""
@@ -144,6 +211,7 @@ class Configuration(BaseSettings):
     portal: Portal = Portal()
     worker: Worker = Worker()
     privacy: Privacy = Privacy()
+    issuers: dict[str, Issuer] = {}
     accounts: dict[str, Account] = {}
     routes: tuple[RoutePart, ...] = ()
     channel: str = ""
@@ -184,15 +252,32 @@ class Configuration(BaseSettings):
     def secret_file(self) -> Path:
         return self.data_dir / "secret.key"
 
-    def secret(self) -> bytes:
-        if self.secret_key:
-            return self.secret_key.encode()
+    def signing_keys(self) -> tuple[bytes, ...]:
+        """The first signs, all are read: parted by commas in the environment, a line each in the file."""
         try:
-            return self.secret_file.read_bytes().strip()
+            text = self.secret_key.replace(",", "\n") or self.secret_file.read_text(encoding="utf-8")
         except FileNotFoundError:
             raise ConfigurationError(
                 f"no signing key: run `sendback init`, which makes {self.secret_file}, or set SENDBACK_SECRET_KEY"
             ) from None
+        keys = tuple(line.strip().encode() for line in text.splitlines() if line.strip())
+        if not keys or min(map(len, keys)) < _SHORTEST_KEY:
+            raise ConfigurationError(
+                f"a signing key has {_SHORTEST_KEY} characters at least; `sendback secrets signing-key` makes one"
+            )
+        return keys
+
+
+def is_fit_to_ask(uri: str) -> bool:
+    """Whether what is answered there can be believed: nobody in between, or nobody but this machine."""
+    try:
+        parts = urlsplit(uri)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        return False
+    return bool(host) and (
+        parts.scheme == "https" or (parts.scheme == "http" and host in ("localhost", "127.0.0.1", "::1"))
+    )
 
 
 def where(path: Path | None = None) -> Path:
@@ -201,8 +286,8 @@ def where(path: Path | None = None) -> Path:
 
 
 def read(path: Path | None = None) -> Configuration:
-    """The configuration at `path`, else at $SENDBACK_CONFIG, else ./sendback.toml where there is one. A `data_dir` in
-    the file is taken from the file's own folder, wherever the command is run."""
+    """The configuration at `path`, else at $SENDBACK_CONFIG, else ./sendback.toml where there is one. Files and
+    folders that it names are taken from its own folder, wherever the command is run."""
     file = where(path)
     named = path is not None or "SENDBACK_CONFIG" in os.environ
     try:
@@ -211,12 +296,17 @@ def read(path: Path | None = None) -> Configuration:
         raise ConfigurationError(f"{file}: no such file; `sendback init` writes one") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as broken:
         raise ConfigurationError(f"{file}: {broken}") from None
-    if "secrets_key" in document:
-        raise ConfigurationError(
-            f"{file}: secrets_key comes from the environment alone: SENDBACK_SECRETS_KEY"
-        )
+    for name in ("secret_key", "secrets_key"):
+        if name in document:
+            raise ConfigurationError(
+                f"{file}: {name} comes from the environment alone: SENDBACK_{name.upper()}"
+            )
     if "data_dir" in document:
         document["data_dir"] = file.parent / str(document["data_dir"])
+    tls = document.get("server", {}).get("tls", {}) if isinstance(document.get("server"), dict) else {}
+    for name in ("certificate", "key", "client_ca"):
+        if name in tls:
+            tls[name] = file.parent / str(tls[name])
     return _valid(file, document)
 
 

@@ -38,7 +38,7 @@ _SUFFIX = {"application/pdf": "pdf", "image/png": "png", "application/zpl": "zpl
 class Correspondence:
     def __init__(self, configuration: Configuration) -> None:
         self._base_url = configuration.portal.base_url
-        self._doorkeeper = Doorkeeper(configuration.secret())
+        self._doorkeeper = Doorkeeper(configuration.signing_keys())
 
     def compose(self, tx: Transaction, row: MessageRow) -> Message | None:
         """None where the buyer left no e-mail address."""

@@ -14,12 +14,14 @@ import uvloop
 from grpc_health.v1 import health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
-from sendback_service import turning
+from sendback_service import tls, turning
 from sendback_service.api.admission import Admission
 from sendback_service.api.interceptor import Interceptor
 from sendback_service.api.registration import SERVICE_NAMES, Shared, register
 from sendback_service.configuration import Configuration, ConfigurationError
+from sendback_service.credentials import Credentials
 from sendback_service.host import Host
+from sendback_service.identities import Identities
 from sendback_service.keys import Keys
 from sendback_service.live import Live
 from sendback_service.ports import reserved
@@ -108,7 +110,7 @@ async def _started(
 ) -> grpc.aio.Server:
     largest = configuration.server.max_message_bytes
     server = grpc.aio.server(
-        interceptors=[Interceptor(Keys(shared.database, shared.clock), admission)],
+        interceptors=[Interceptor(_credentials(configuration, shared), admission)],
         options=[
             ("grpc.max_receive_message_length", largest),
             ("grpc.max_send_message_length", largest),
@@ -117,9 +119,18 @@ async def _started(
     )
     register(server, configuration, shared)
     _add_probes(server, health)
-    server.add_insecure_port(address)
+    if configuration.server.tls is None:
+        server.add_insecure_port(address)
+    else:
+        server.add_secure_port(address, tls.credentials(configuration.server.tls))
     await server.start()
     return server
+
+
+def _credentials(configuration: Configuration, shared: Shared) -> Credentials:
+    certified = configuration.server.tls.grants if configuration.server.tls else ()
+    identities = Identities(configuration.issuers, shared.clock)
+    return Credentials(Keys(shared.database, shared.clock), shared.clock, identities, certified)
 
 
 def _check(configuration: Configuration, processes: int) -> None:

@@ -122,7 +122,7 @@ def webhooks(database: Database, corner: Corner, lookups: Lookups | None = None)
     shops = Shops(database)
     host: Any = OneAccount(corner)
     lookups = lookups or Lookups()
-    orders = Orders(database, shops, Doorkeeper(b"secret"), "https://portal.example")
+    orders = Orders(database, shops, Doorkeeper([b"secret"]), "https://portal.example")
     return Webhooks(
         database,
         host,

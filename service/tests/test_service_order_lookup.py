@@ -60,7 +60,7 @@ def database(sqlite: Databases) -> Iterator[Database]:
 
 @pytest.fixture
 def orders(database: Database) -> Orders:
-    return Orders(database, Shops(database), Doorkeeper(b"secret"), "https://portal.example")
+    return Orders(database, Shops(database), Doorkeeper([b"secret"]), "https://portal.example")
 
 
 @pytest.fixture(autouse=True)
@@ -81,7 +81,7 @@ def portal(database: Database, orders: Orders, *shops: Any, most: int = 60) -> B
     doors: Any = OpenPortal()
     lookups = Lookups(seconds=0.2)
     lookup = OrderLookup(host, lookups, ShopNews(database, lookups, orders), Guesses(most, 60.0))
-    return Buyers(database, doors, Doorkeeper(b"secret"), HandClock(), lookup)
+    return Buyers(database, doors, Doorkeeper([b"secret"]), HandClock(), lookup)
 
 
 def sign_in(buyers: Buyers, number: str = "1001", proof: str = EMAIL) -> SignedIn:

@@ -101,7 +101,7 @@ def host(shop: Shop) -> OneShop:
 
 @pytest.fixture
 def orders(database: Database) -> Orders:
-    return Orders(database, Shops(database), Doorkeeper(b"secret"), "https://portal.example")
+    return Orders(database, Shops(database), Doorkeeper([b"secret"]), "https://portal.example")
 
 
 @pytest.fixture

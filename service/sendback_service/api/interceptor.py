@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import (
     AbstractAsyncContextManager,
     AbstractContextManager,
@@ -22,8 +22,8 @@ from sendback_service.api.scopes import TABLE, admit
 from sendback_service.api.status import CODES, status_of
 from sendback_service.api.validation import Validation
 from sendback_service.clock import system_clock
+from sendback_service.credentials import Credentials
 from sendback_service.ids import new_id
-from sendback_service.keys import Keys
 from sendback_service.records import KeyRecord
 from sendback_service.refusal import Reason, Refusal, invalid, refuse
 from sendback_service.rules.states import ImpossibleMove
@@ -42,7 +42,7 @@ _LASTING = {"/sendback.v1.LabelService/CreateLabel"}
 
 
 class Interceptor(grpc.aio.ServerInterceptor):
-    def __init__(self, keys: Keys, admission: Admission) -> None:
+    def __init__(self, keys: Credentials, admission: Admission) -> None:
         self._keys = keys
         self._admission = admission
         self._validation = Validation()
@@ -116,16 +116,19 @@ class Interceptor(grpc.aio.ServerInterceptor):
         metadata = {key.lower(): value for key, value in context.invocation_metadata() or ()}
         language = language_for(str(metadata.get("accept-language", "")))
         line["language"] = language
-        secret = str(metadata.get("authorization", ""))
-        if not secret.lower().startswith(_BEARER):
-            raise refuse(Reason.KEY_MISSING)
-        key = await self._keys.holder(secret[len(_BEARER) :].strip())
+        key = await self._key(metadata, context)
         line.update(key=key.id, merchant_id=key.merchant_id)
         admit(key, method)
         person = str(metadata.get("actor", ""))[:_LONGEST_ACTOR]
         actor = f"{key.id}/{person}" if person.isprintable() and person else key.id
         CALLER.set(Caller(key, method, language, actor))
         return key
+
+    async def _key(self, metadata: Mapping[str, Any], context: Context) -> KeyRecord:
+        secret = str(metadata.get("authorization", ""))
+        if not secret.lower().startswith(_BEARER):
+            return self._keys.certified(context.auth_context())
+        return await self._keys.holder(secret[len(_BEARER) :].strip())
 
     def _check(self, request: Message | Refusal) -> None:
         if isinstance(request, Refusal):

@@ -96,7 +96,9 @@ def register(server: Any, configuration: Configuration, shared: Shared) -> None:
     """Puts the use cases together and hands them to the servicers."""
     database, clock, host, streams = shared.database, shared.clock, shared.host, shared.streams
     covered = shared.live.coverage
-    doorkeeper = Doorkeeper(configuration.secret(), timedelta(minutes=configuration.portal.session_minutes))
+    doorkeeper = Doorkeeper(
+        configuration.signing_keys(), timedelta(minutes=configuration.portal.session_minutes)
+    )
     shops = Shops(database)
     returns = Returns(database, streams)
     parcels = Parcels(database, shops, streams)

@@ -36,6 +36,7 @@ key_app.command()(told(key.revoke))
 secrets_app = typer.Typer(help="Keys that encrypt what merchants connect.", no_args_is_help=True)
 app.add_typer(secrets_app, name="secrets")
 secrets_app.command()(told(secrets.key))
+secrets_app.command()(told(secrets.signing_key))
 secrets_app.command()(told(secrets.rotate))
 
 

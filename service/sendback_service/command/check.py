@@ -14,7 +14,10 @@ def check(config: Config = None) -> None:
 
     configuration = read(config)
     host = Host(configuration.accounts)
-    rows = [("signing key", _problem(configuration.secret)), ("database", _database_problem(configuration))]
+    rows = [
+        ("signing key", _problem(configuration.signing_keys)),
+        ("database", _database_problem(configuration)),
+    ]
     rows += [(f"account {name}", made.failure) for name, made in host.accounts.items()]
     for role, account in (("channel", configuration.channel), ("refunds", configuration.refunds)):
         there = not account or account in configuration.accounts

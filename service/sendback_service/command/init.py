@@ -1,4 +1,3 @@
-import os
 import secrets
 from pathlib import Path
 from typing import Annotated
@@ -7,6 +6,7 @@ import typer
 
 from sendback_service.command.key import operator_key
 from sendback_service.command.migrate import bring
+from sendback_service.command.secrets import write_private
 from sendback_service.command.terminal import out
 from sendback_service.configuration import Configuration, read
 from sendback_service.sample import SAMPLE
@@ -32,8 +32,5 @@ def init(
 def _make_secret(configuration: Configuration) -> None:
     if configuration.secret_key or configuration.secret_file.exists():
         return
-    configuration.data_dir.mkdir(parents=True, exist_ok=True)
-    handle = os.open(configuration.secret_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w") as file:
-        file.write(secrets.token_urlsafe(48))
+    write_private(configuration.secret_file, secrets.token_urlsafe(48))
     out.print(f"made {configuration.secret_file}", highlight=False)

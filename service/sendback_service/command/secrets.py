@@ -1,3 +1,6 @@
+import os
+from pathlib import Path
+
 from sendback_service.command.terminal import Config, out
 from sendback_service.configuration import ConfigurationError, read
 
@@ -7,6 +10,24 @@ def key() -> None:
     from sendback_service.vault import new_key
 
     print(new_key())
+
+
+def signing_key(config: Config = None) -> None:
+    """Makes a key that signs QR codes and sessions: at the head of the installation's file, or, where the environment
+    holds the keys, told."""
+    from secrets import token_urlsafe
+
+    configuration, made = read(config), token_urlsafe(48)
+    if configuration.secret_key:
+        print(made)
+        return
+    old = configuration.secret_file.read_text() if configuration.secret_file.exists() else ""
+    write_private(configuration.secret_file, f"{made}\n{old}")
+    out.print(
+        f"{configuration.secret_file}: a new key signs once the servers are started anew; what the old ones signed is "
+        "read until you take their lines out",
+        highlight=False,
+    )
 
 
 def rotate(config: Config = None) -> None:
@@ -32,3 +53,13 @@ def rotate(config: Config = None) -> None:
     finally:
         database.shut()
     out.print(f"{turned} accounts are encrypted under the first key", highlight=False)
+
+
+def write_private(file: Path, text: str) -> None:
+    """Whole or not at all, and readable for its owner alone."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    new = file.with_name(f"{file.name}.new")
+    new.unlink(missing_ok=True)
+    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as stream:
+        stream.write(text)
+    new.replace(file)

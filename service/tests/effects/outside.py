@@ -177,7 +177,6 @@ class Workers:
         lines = [
             f'data_dir = "{folder / "data"}"',
             f'database_url = "{database_url}"',
-            'secret_key = "a key for tests only, of enough length"',
             'channel = "postman"',
             'refunds = "bank"',
             "[[routes]]",
@@ -203,6 +202,7 @@ class Workers:
             **os.environ,
             "PYTHONPATH": str(self.folder / "plugins"),
             "SENDBACK_WORKER__EXECUTOR": name,
+            "SENDBACK_SECRET_KEY": "a key for tests only of enough length",
         }
         words = ["worker", "--config", str(self.config), *arguments]
         process: Process
