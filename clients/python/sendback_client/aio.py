@@ -14,7 +14,16 @@ from sendback.v1.order_service_pb2 import ExportBuyerDataRequest, PrintInsertsRe
 from sendback.v1.portal_service_pb2 import PortalWatchReturnRequest
 from sendback.v1.returns_service_pb2 import ExportReturnsRequest
 
-from sendback_client.calls import OPTIONS, Details, Manner, Patience, rests, with_request_id
+from sendback_client.calls import (
+    OPTIONS,
+    Details,
+    Key,
+    Manner,
+    Patience,
+    channel_credentials,
+    rests,
+    with_request_id,
+)
 from sendback_client.errors import SendbackError, error_of
 from sendback_client.papers import Paper
 from sendback_client.services import attach
@@ -44,21 +53,22 @@ class AsyncClient:
         self,
         target: str,
         *,
-        key: str,
+        key: Key,
         tls: bytes | bool | None = None,
+        certificate: tuple[bytes, bytes] | None = None,
         timeout: float = 10.0,
         language: str = "",
         actor: str = "",
     ) -> None:
         manner = Manner(key, timeout, language, actor)
         interceptors = [_Unary(manner), _Stream(manner), _Intake(manner)]
-        if tls:
-            credentials = grpc.ssl_channel_credentials(tls if isinstance(tls, bytes) else None)
+        credentials = channel_credentials(tls, certificate)
+        if credentials is None:
+            self._channel = grpc.aio.insecure_channel(target, options=OPTIONS, interceptors=interceptors)
+        else:
             self._channel = grpc.aio.secure_channel(
                 target, credentials, options=OPTIONS, interceptors=interceptors
             )
-        else:
-            self._channel = grpc.aio.insecure_channel(target, options=OPTIONS, interceptors=interceptors)
         attach(self, self._channel)
 
     async def __aenter__(self) -> "AsyncClient":

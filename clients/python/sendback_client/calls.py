@@ -3,7 +3,7 @@
 import random
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,22 +23,37 @@ OPTIONS = (
 )
 
 
+# An access key; or what gives the token that is to be shown now, for those that expire.
+Key = str | Callable[[], str]
+
+
 @dataclass(frozen=True, slots=True)
 class Manner:
     """How this client calls. `timeout` is in seconds; streams that watch have none."""
 
-    key: str
+    key: Key
     timeout: float
     language: str = ""
     actor: str = ""
 
     def metadata(self, given: Any = ()) -> list[tuple[str, str | bytes]]:
-        own = [("authorization", f"Bearer {self.key}")]
+        key = self.key if isinstance(self.key, str) else self.key()
+        own: list[tuple[str, str | bytes]] = [("authorization", f"Bearer {key}")] if key else []
         if self.language:
             own.append(("accept-language", self.language))
         if self.actor:
             own.append(("actor", self.actor))
         return [*own, *(given or ())]
+
+
+def channel_credentials(
+    tls: bytes | bool | None, certificate: tuple[bytes, bytes] | None
+) -> grpc.ChannelCredentials | None:
+    """None for a plain line."""
+    if not tls and certificate is None:
+        return None
+    chain, key = certificate or (None, None)
+    return grpc.ssl_channel_credentials(tls if isinstance(tls, bytes) else None, key, chain)
 
 
 class Details(grpc.ClientCallDetails):

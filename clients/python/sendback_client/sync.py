@@ -21,14 +21,25 @@ from sendback.v1.portal_service_pb2_grpc import PortalServiceStub
 from sendback.v1.returns_service_pb2 import ExportReturnsRequest
 from sendback.v1.returns_service_pb2_grpc import ReturnsServiceStub
 
-from sendback_client.calls import OPTIONS, Details, Manner, Patience, rests, with_request_id
+from sendback_client.calls import (
+    OPTIONS,
+    Details,
+    Key,
+    Manner,
+    Patience,
+    channel_credentials,
+    rests,
+    with_request_id,
+)
 from sendback_client.errors import SendbackError, error_of
 from sendback_client.papers import Paper
 from sendback_client.services import attach
 
 
 class Client:
-    """`target` is `host:port`; `tls` the root certificates in PEM, True for the system's, None for a plain line."""
+    """`target` is `host:port`. `key` is an access key, or what gives a token when it is called; "" where a certificate
+    says who calls. `tls` is the root certificates in PEM, True for the system's, None for a plain line; `certificate`
+    is this client's own, its chain and its key in PEM."""
 
     portal: PortalServiceStub
     returns: ReturnsServiceStub
@@ -42,17 +53,18 @@ class Client:
         self,
         target: str,
         *,
-        key: str,
+        key: Key,
         tls: bytes | bool | None = None,
+        certificate: tuple[bytes, bytes] | None = None,
         timeout: float = 10.0,
         language: str = "",
         actor: str = "",
     ) -> None:
-        if tls:
-            roots = tls if isinstance(tls, bytes) else None
-            plain = grpc.secure_channel(target, grpc.ssl_channel_credentials(roots), options=OPTIONS)
-        else:
+        credentials = channel_credentials(tls, certificate)
+        if credentials is None:
             plain = grpc.insecure_channel(target, options=OPTIONS)
+        else:
+            plain = grpc.secure_channel(target, credentials, options=OPTIONS)
         self._channel = plain
         attach(self, grpc.intercept_channel(plain, _Interceptor(Manner(key, timeout, language, actor))))
 
