@@ -180,7 +180,8 @@ def _private(settings: Mapping[str, Any]) -> Iterator[Problem]:
 def _save(tx: Transaction, call: Call, given: Connection, locked: str) -> None:
     if made_before(tx, call) is not None:
         return
-    tx.session.get_one(MerchantRow, call.merchant_id, with_for_update=True)
+    if tx.session.get(MerchantRow, call.merchant_id, with_for_update=True) is None:
+        raise not_found("merchant", call.merchant_id)
     row = tx.session.get(ConnectedAccountRow, (call.merchant_id, given.name))
     if row is None:
         _check_room(tx, call.merchant_id)
