@@ -190,12 +190,22 @@ class RoutePart(_Part):
         return Route(places, self.countries, self.merchants, self.formats, self.min_grams, self.max_grams)
 
 
+class WebhookPart(_Part):
+    """An account that is told of events: those of these `types` (`return.*` for all that begin so) and of these
+    merchants; what is left out is for all."""
+
+    account: str
+    types: frozenset[str] = frozenset()
+    merchants: frozenset[str] = frozenset()
+
+
 class Configuration(BaseSettings):
     """`secret_key` signs QR codes and sessions: from SENDBACK_SECRET_KEY, or the file that `sendback init` makes; it
     may be several keys, see `access`.
     `secrets_key` encrypts what merchants connect: from SENDBACK_SECRETS_KEY alone, see `vault`.
     `support_url` is where merchants without the Returns Pack are sent. `channel` is the account that writes to
-    buyers, `refunds` the one that pays where an order's payment names none."""
+    buyers, `channels` are others that merchants may choose, `refunds` the one that pays where an order's payment names
+    none. `webhooks` are told of events."""
 
     model_config = SettingsConfigDict(
         env_prefix="SENDBACK_", env_nested_delimiter="__", extra="forbid", frozen=True
@@ -215,6 +225,8 @@ class Configuration(BaseSettings):
     accounts: dict[str, Account] = {}
     routes: tuple[RoutePart, ...] = ()
     channel: str = ""
+    channels: tuple[str, ...] = ()
+    webhooks: tuple[WebhookPart, ...] = ()
     refunds: str = ""
     metrics: Metrics = Metrics()
 
@@ -323,4 +335,9 @@ def _valid(file: Path, document: dict[str, Any]) -> Configuration:
                 f"{file}: routes.{number}.accounts: no account {', '.join(unknown)}; "
                 f"known: {', '.join(configuration.accounts) or 'none'}"
             )
+    told = [part.account for part in configuration.webhooks]
+    for key, names in (("webhooks", told), ("channels", configuration.channels)):
+        unknown = [name for name in names if name not in configuration.accounts]
+        if unknown:
+            raise ConfigurationError(f"{file}: {key}: no account {', '.join(unknown)}")
     return configuration

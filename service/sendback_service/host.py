@@ -40,7 +40,8 @@ class Loaded:
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """An account as it is to be made. `secrets` stand here where they are no references to the environment in
-    `settings`. A `public` one reaches no private network. `merchant` is whose shop it is, "" for nobody's."""
+    `settings`. A `public` one reaches no private network but `private_hosts`. `merchant` is whose shop it is, "" for
+    nobody's."""
 
     plugin: str
     settings: Mapping[str, Any]
@@ -48,6 +49,7 @@ class Wanted:
     sandbox: bool = False
     public: bool = False
     merchant: str = ""
+    private_hosts: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +229,7 @@ def _make(name: str, account: Wanted, classes: Mapping[str, tuple[str, type[Plug
     try:
         settings = cls.Settings(**_whole(cls, account))
         log = redacting(structlog.get_logger().bind(account=name, plugin=cls.id), _secrets(settings))
-        transport = PublicTransport() if account.public else None
+        transport = PublicTransport(account.private_hosts) if account.public else None
         made = cls(settings, http.client(on_call=_reporter(log), transport=transport), log)
     except ValidationError as broken:
         problems = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in broken.errors())

@@ -27,7 +27,10 @@ from sendback_service.effects.reaper import Reaper
 from sendback_service.effects.reconciling import Reconciling
 from sendback_service.effects.relay import Relay
 from sendback_service.effects.retention import Retention
+from sendback_service.effects.sorting import Sorting
 from sendback_service.effects.sweep import Sweep
+from sendback_service.effects.tellers import Tellers
+from sendback_service.effects.telling import DueDeliveries, Telling
 from sendback_service.effects.transfers import Paying
 from sendback_service.effects.trouble import described
 from sendback_service.effects.voiding import Voiding
@@ -39,6 +42,7 @@ from sendback_service.seen.outlook import outlook
 from sendback_service.store import Database, opened, schema
 from sendback_service.store.executors import Executors, Lock
 from sendback_service.store.outage import is_stuck
+from sendback_service.vault import vault_of
 
 _DRAIN_SECONDS = 20
 # How long each rests when it found nothing: what a buyer waits for is looked for most often, and less often where
@@ -116,12 +120,16 @@ def _until(stop: threading.Event, shift: _Shift) -> None:
     engine = _engine(shift)
     dispatch = Dispatch(database, engine, live.candidates, configuration.refunds, configuration.channel)
     engine.launch()
+    sorting = Sorting(database, configuration.webhooks)
     retention = Retention(database, configuration.privacy.retention_months)
     reaper = Reaper(database, engine, shift.executors)
     threads = [
         *_loops(database, shift.host, engine, dispatch, reaper, stop),
         _loop("lock", lambda: _end_if_lost(shift.lock), 1.0, stop),
         _loop("retention", retention.turn, _RETENTION_SECONDS, stop),
+        _loop("sorting", sorting.turn, _OBSERVE_SECONDS, stop),
+        _loop("deliveries", DueDeliveries(database, dispatch.start).turn, _OBSERVE_SECONDS, stop),
+        _loop("forget_deliveries", sorting.forget, 600.0, stop),
     ]
     structlog.get_logger().info("worker.ready", executor=shift.name, pid=os.getpid())
     stop.wait()
@@ -134,6 +142,8 @@ def _engine(shift: _Shift) -> Engine:
     configuration, database, host, live = shift.configuration, shift.database, shift.host, shift.live
     buying = Buying(database, host.carrier, live.candidates, live.sandbox, Gate(live.caps))
     compose = Correspondence(configuration).compose
+    vault, private_hosts = vault_of(configuration.secrets_key), configuration.portal.private_hosts
+    tellers = Tellers(database, host, vault, private_hosts)
     handlers = {
         "buy_label": buying.buy_label,
         "reconcile_label": Reconciling(buying).reconcile_label,
@@ -142,6 +152,7 @@ def _engine(shift: _Shift) -> Engine:
         "track": Polling(database, host.carrier).track,
         "send": Sending(database, host.channel, configuration.channel, compose).send,
         "forget": Forgetting(database, host.forgetters).forget,
+        "tell": Telling(database, tellers.of).tell,
     }
     return Engine(
         configuration.engine,

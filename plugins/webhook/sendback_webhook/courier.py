@@ -48,7 +48,7 @@ def post(client: httpx.Client, url: str, body: bytes, headers: Mapping[str, str]
             ) as response:
                 return _read(response)
         except _NEVER_SENT as broken:
-            raise TryLater(f"no connection: {type(broken).__name__}") from broken
+            raise TryLater(f"no connection: {broken or type(broken).__name__}"[:300]) from broken
         except httpx.HTTPError as broken:
             why = f"no answer within {seconds:g} s" if limit.passed else type(broken).__name__
             raise OutcomeUnknown(why) from broken

@@ -23,10 +23,15 @@ _sym_db = _symbol_database.Default()
 
 
 from buf.validate import validate_pb2 as buf_dot_validate_dot_validate__pb2
+from google.api import field_behavior_pb2 as google_dot_api_dot_field__behavior__pb2
+from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb2
+from google.protobuf import field_mask_pb2 as google_dot_protobuf_dot_field__mask__pb2
+from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 from sendback.v1 import event_pb2 as sendback_dot_v1_dot_event__pb2
+from sendback.v1 import webhook_pb2 as sendback_dot_v1_dot_webhook__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1fsendback/v1/event_service.proto\x12\x0bsendback.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x17sendback/v1/event.proto\"g\n\x12WatchEventsRequest\x12\x1d\n\x0cresume_token\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18@\x12\x1d\n\x05types\x18\x02 \x03(\tB\x0e\xbaH\x0b\x92\x01\x08\x10\x32\"\x04r\x02\x18@\x12\x13\n\x0bstop_at_end\x18\x03 \x01(\x08\"\x8c\x01\n\x11ListEventsRequest\x12\x1d\n\tpage_size\x18\x01 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xe8\x07(\x00\x12\x1c\n\npage_token\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x04\x12\x1b\n\nsubject_id\x18\x03 \x01(\tB\x07\xbaH\x04r\x02\x18@\x12\x1d\n\x05types\x18\x04 \x03(\tB\x0e\xbaH\x0b\x92\x01\x08\x10\x32\"\x04r\x02\x18@\"Q\n\x12ListEventsResponse\x12\"\n\x06\x65vents\x18\x01 \x03(\x0b\x32\x12.sendback.v1.Event\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\x83\x01\n\x15\x44\x65liverWebhookRequest\x12\x1a\n\x07\x61\x63\x63ount\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@\x12\x35\n\x07headers\x18\x02 \x03(\x0b\x32\x1a.sendback.v1.WebhookHeaderB\x08\xbaH\x05\x92\x01\x02\x10\x64\x12\x17\n\x04\x62ody\x18\x03 \x01(\x0c\x42\t\xbaH\x06z\x04\x18\x80\x80@\"B\n\rWebhookHeader\x12\x18\n\x04name\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12\x17\n\x05value\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\x80@\":\n\x16\x44\x65liverWebhookResponse\x12\x0f\n\x07updates\x18\x01 \x01(\x05\x12\x0f\n\x07\x61pplied\x18\x02 \x01(\x05\x32\xfe\x01\n\x0c\x45ventService\x12\x44\n\x0bWatchEvents\x12\x1f.sendback.v1.WatchEventsRequest\x1a\x12.sendback.v1.Event0\x01\x12M\n\nListEvents\x12\x1e.sendback.v1.ListEventsRequest\x1a\x1f.sendback.v1.ListEventsResponse\x12Y\n\x0e\x44\x65liverWebhook\x12\".sendback.v1.DeliverWebhookRequest\x1a#.sendback.v1.DeliverWebhookResponseB8\n\x0f\x64\x65v.sendback.v1P\x01Z#sendback.dev/sendback/v1;sendbackv1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1fsendback/v1/event_service.proto\x12\x0bsendback.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1egoogle/protobuf/duration.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17sendback/v1/event.proto\x1a\x19sendback/v1/webhook.proto\"g\n\x12WatchEventsRequest\x12\x1d\n\x0cresume_token\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18@\x12\x1d\n\x05types\x18\x02 \x03(\tB\x0e\xbaH\x0b\x92\x01\x08\x10\x32\"\x04r\x02\x18@\x12\x13\n\x0bstop_at_end\x18\x03 \x01(\x08\"\x8c\x01\n\x11ListEventsRequest\x12\x1d\n\tpage_size\x18\x01 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xe8\x07(\x00\x12\x1c\n\npage_token\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x04\x12\x1b\n\nsubject_id\x18\x03 \x01(\tB\x07\xbaH\x04r\x02\x18@\x12\x1d\n\x05types\x18\x04 \x03(\tB\x0e\xbaH\x0b\x92\x01\x08\x10\x32\"\x04r\x02\x18@\"Q\n\x12ListEventsResponse\x12\"\n\x06\x65vents\x18\x01 \x03(\x0b\x32\x12.sendback.v1.Event\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\x83\x01\n\x15\x44\x65liverWebhookRequest\x12\x1a\n\x07\x61\x63\x63ount\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@\x12\x35\n\x07headers\x18\x02 \x03(\x0b\x32\x1a.sendback.v1.WebhookHeaderB\x08\xbaH\x05\x92\x01\x02\x10\x64\x12\x17\n\x04\x62ody\x18\x03 \x01(\x0c\x42\t\xbaH\x06z\x04\x18\x80\x80@\"B\n\rWebhookHeader\x12\x18\n\x04name\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12\x17\n\x05value\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\x80@\":\n\x16\x44\x65liverWebhookResponse\x12\x0f\n\x07updates\x18\x01 \x01(\x05\x12\x0f\n\x07\x61pplied\x18\x02 \x01(\x05\"\xb2\x01\n\x1c\x43reateWebhookEndpointRequest\x12\x1c\n\x0bmerchant_id\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18@\x12\x42\n\x10webhook_endpoint\x18\x02 \x01(\x0b\x32\x1c.sendback.v1.WebhookEndpointB\n\xe2\x41\x01\x02\xbaH\x03\xc8\x01\x01\x12\x30\n\nrequest_id\x18\x03 \x01(\tB\x1c\xbaH\x19r\x17\x32\x15^[A-Za-z0-9_-]{0,64}$\"g\n\x1d\x43reateWebhookEndpointResponse\x12\x36\n\x10webhook_endpoint\x18\x01 \x01(\x0b\x32\x1c.sendback.v1.WebhookEndpoint\x12\x0e\n\x06secret\x18\x02 \x01(\t\"e\n\x19GetWebhookEndpointRequest\x12\x1c\n\x0bmerchant_id\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18@\x12*\n\x13webhook_endpoint_id\x18\x02 \x01(\tB\r\xe2\x41\x01\x02\xbaH\x06r\x04\x10\x01\x18@\";\n\x1bListWebhookEndpointsRequest\x12\x1c\n\x0bmerchant_id\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18@\"W\n\x1cListWebhookEndpointsResponse\x12\x37\n\x11webhook_endpoints\x18\x01 \x03(\x0b\x32\x1c.sendback.v1.WebhookEndpoint\"\xe3\x01\n\x1cUpdateWebhookEndpointRequest\x12\x1c\n\x0bmerchant_id\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18@\x12\x42\n\x10webhook_endpoint\x18\x02 \x01(\x0b\x32\x1c.sendback.v1.WebhookEndpointB\n\xe2\x41\x01\x02\xbaH\x03\xc8\x01\x01\x12/\n\x0bupdate_mask\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.FieldMask\x12\x30\n\nrequest_id\x18\x04 \x01(\tB\x1c\xbaH\x19r\x17\x32\x15^[A-Za-z0-9_-]{0,64}$\"\xd4\x01\n\x1aRotateWebhookSecretRequest\x12\x1c\n\x0bmerchant_id\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18@\x12*\n\x13webhook_endpoint_id\x18\x02 \x01(\tB\r\xe2\x41\x01\x02\xbaH\x06r\x04\x10\x01\x18@\x12:\n\x07overlap\x18\x03 \x01(\x0b\x32\x19.google.protobuf.DurationB\x0e\xbaH\x0b\xaa\x01\x08\"\x04\x08\x80\xf5$2\x00\x12\x30\n\nrequest_id\x18\x04 \x01(\tB\x1c\xbaH\x19r\x17\x32\x15^[A-Za-z0-9_-]{0,64}$\"e\n\x1bRotateWebhookSecretResponse\x12\x36\n\x10webhook_endpoint\x18\x01 \x01(\x0b\x32\x1c.sendback.v1.WebhookEndpoint\x12\x0e\n\x06secret\x18\x02 \x01(\t\"\x9a\x01\n\x1c\x44\x65leteWebhookEndpointRequest\x12\x1c\n\x0bmerchant_id\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18@\x12*\n\x13webhook_endpoint_id\x18\x02 \x01(\tB\r\xe2\x41\x01\x02\xbaH\x06r\x04\x10\x01\x18@\x12\x30\n\nrequest_id\x18\x03 \x01(\tB\x1c\xbaH\x19r\x17\x32\x15^[A-Za-z0-9_-]{0,64}$\"\x1f\n\x1d\x44\x65leteWebhookEndpointResponse\"\xd6\x01\n\x15ListDeliveriesRequest\x12\x1d\n\tpage_size\x18\x01 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xe8\x07(\x00\x12\x1c\n\npage_token\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x04\x12\x19\n\x08\x65ndpoint\x18\x03 \x01(\tB\x07\xbaH\x04r\x02\x18P\x12\x19\n\x08\x65vent_id\x18\x04 \x01(\tB\x07\xbaH\x04r\x02\x18@\x12J\n\x06states\x18\x05 \x03(\x0e\x32\'.sendback.v1.WebhookDeliveryState.StateB\x11\xbaH\x0e\x92\x01\x0b\x10\x03\"\x07\x82\x01\x04\x10\x01 \x00\"c\n\x16ListDeliveriesResponse\x12\x30\n\ndeliveries\x18\x01 \x03(\x0b\x32\x1c.sendback.v1.WebhookDelivery\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\xfb\x01\n\x17RedeliverWebhookRequest\x12\x1c\n\x0bmerchant_id\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18@\x12 \n\x0b\x64\x65livery_id\x18\x02 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@H\x00\x12(\n\x13webhook_endpoint_id\x18\x03 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@H\x00\x12\x35\n\x11\x63reated_from_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x30\n\nrequest_id\x18\x05 \x01(\tB\x1c\xbaH\x19r\x17\x32\x15^[A-Za-z0-9_-]{0,64}$B\r\n\x04what\x12\x05\xbaH\x02\x08\x01\"Y\n\x18RedeliverWebhookResponse\x12\r\n\x05\x63ount\x18\x01 \x01(\x05\x12.\n\x08\x64\x65livery\x18\x02 \x01(\x0b\x32\x1c.sendback.v1.WebhookDelivery2\xaf\x08\n\x0c\x45ventService\x12\x44\n\x0bWatchEvents\x12\x1f.sendback.v1.WatchEventsRequest\x1a\x12.sendback.v1.Event0\x01\x12M\n\nListEvents\x12\x1e.sendback.v1.ListEventsRequest\x1a\x1f.sendback.v1.ListEventsResponse\x12Y\n\x0e\x44\x65liverWebhook\x12\".sendback.v1.DeliverWebhookRequest\x1a#.sendback.v1.DeliverWebhookResponse\x12n\n\x15\x43reateWebhookEndpoint\x12).sendback.v1.CreateWebhookEndpointRequest\x1a*.sendback.v1.CreateWebhookEndpointResponse\x12Z\n\x12GetWebhookEndpoint\x12&.sendback.v1.GetWebhookEndpointRequest\x1a\x1c.sendback.v1.WebhookEndpoint\x12k\n\x14ListWebhookEndpoints\x12(.sendback.v1.ListWebhookEndpointsRequest\x1a).sendback.v1.ListWebhookEndpointsResponse\x12`\n\x15UpdateWebhookEndpoint\x12).sendback.v1.UpdateWebhookEndpointRequest\x1a\x1c.sendback.v1.WebhookEndpoint\x12h\n\x13RotateWebhookSecret\x12\'.sendback.v1.RotateWebhookSecretRequest\x1a(.sendback.v1.RotateWebhookSecretResponse\x12n\n\x15\x44\x65leteWebhookEndpoint\x12).sendback.v1.DeleteWebhookEndpointRequest\x1a*.sendback.v1.DeleteWebhookEndpointResponse\x12Y\n\x0eListDeliveries\x12\".sendback.v1.ListDeliveriesRequest\x1a#.sendback.v1.ListDeliveriesResponse\x12_\n\x10RedeliverWebhook\x12$.sendback.v1.RedeliverWebhookRequest\x1a%.sendback.v1.RedeliverWebhookResponseB8\n\x0f\x64\x65v.sendback.v1P\x01Z#sendback.dev/sendback/v1;sendbackv1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -56,18 +61,98 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_WEBHOOKHEADER'].fields_by_name['name']._serialized_options = b'\272H\007r\005\020\001\030\200\001'
   _globals['_WEBHOOKHEADER'].fields_by_name['value']._loaded_options = None
   _globals['_WEBHOOKHEADER'].fields_by_name['value']._serialized_options = b'\272H\005r\003\030\200@'
-  _globals['_WATCHEVENTSREQUEST']._serialized_start=102
-  _globals['_WATCHEVENTSREQUEST']._serialized_end=205
-  _globals['_LISTEVENTSREQUEST']._serialized_start=208
-  _globals['_LISTEVENTSREQUEST']._serialized_end=348
-  _globals['_LISTEVENTSRESPONSE']._serialized_start=350
-  _globals['_LISTEVENTSRESPONSE']._serialized_end=431
-  _globals['_DELIVERWEBHOOKREQUEST']._serialized_start=434
-  _globals['_DELIVERWEBHOOKREQUEST']._serialized_end=565
-  _globals['_WEBHOOKHEADER']._serialized_start=567
-  _globals['_WEBHOOKHEADER']._serialized_end=633
-  _globals['_DELIVERWEBHOOKRESPONSE']._serialized_start=635
-  _globals['_DELIVERWEBHOOKRESPONSE']._serialized_end=693
-  _globals['_EVENTSERVICE']._serialized_start=696
-  _globals['_EVENTSERVICE']._serialized_end=950
+  _globals['_CREATEWEBHOOKENDPOINTREQUEST'].fields_by_name['merchant_id']._loaded_options = None
+  _globals['_CREATEWEBHOOKENDPOINTREQUEST'].fields_by_name['merchant_id']._serialized_options = b'\272H\004r\002\030@'
+  _globals['_CREATEWEBHOOKENDPOINTREQUEST'].fields_by_name['webhook_endpoint']._loaded_options = None
+  _globals['_CREATEWEBHOOKENDPOINTREQUEST'].fields_by_name['webhook_endpoint']._serialized_options = b'\342A\001\002\272H\003\310\001\001'
+  _globals['_CREATEWEBHOOKENDPOINTREQUEST'].fields_by_name['request_id']._loaded_options = None
+  _globals['_CREATEWEBHOOKENDPOINTREQUEST'].fields_by_name['request_id']._serialized_options = b'\272H\031r\0272\025^[A-Za-z0-9_-]{0,64}$'
+  _globals['_GETWEBHOOKENDPOINTREQUEST'].fields_by_name['merchant_id']._loaded_options = None
+  _globals['_GETWEBHOOKENDPOINTREQUEST'].fields_by_name['merchant_id']._serialized_options = b'\272H\004r\002\030@'
+  _globals['_GETWEBHOOKENDPOINTREQUEST'].fields_by_name['webhook_endpoint_id']._loaded_options = None
+  _globals['_GETWEBHOOKENDPOINTREQUEST'].fields_by_name['webhook_endpoint_id']._serialized_options = b'\342A\001\002\272H\006r\004\020\001\030@'
+  _globals['_LISTWEBHOOKENDPOINTSREQUEST'].fields_by_name['merchant_id']._loaded_options = None
+  _globals['_LISTWEBHOOKENDPOINTSREQUEST'].fields_by_name['merchant_id']._serialized_options = b'\272H\004r\002\030@'
+  _globals['_UPDATEWEBHOOKENDPOINTREQUEST'].fields_by_name['merchant_id']._loaded_options = None
+  _globals['_UPDATEWEBHOOKENDPOINTREQUEST'].fields_by_name['merchant_id']._serialized_options = b'\272H\004r\002\030@'
+  _globals['_UPDATEWEBHOOKENDPOINTREQUEST'].fields_by_name['webhook_endpoint']._loaded_options = None
+  _globals['_UPDATEWEBHOOKENDPOINTREQUEST'].fields_by_name['webhook_endpoint']._serialized_options = b'\342A\001\002\272H\003\310\001\001'
+  _globals['_UPDATEWEBHOOKENDPOINTREQUEST'].fields_by_name['request_id']._loaded_options = None
+  _globals['_UPDATEWEBHOOKENDPOINTREQUEST'].fields_by_name['request_id']._serialized_options = b'\272H\031r\0272\025^[A-Za-z0-9_-]{0,64}$'
+  _globals['_ROTATEWEBHOOKSECRETREQUEST'].fields_by_name['merchant_id']._loaded_options = None
+  _globals['_ROTATEWEBHOOKSECRETREQUEST'].fields_by_name['merchant_id']._serialized_options = b'\272H\004r\002\030@'
+  _globals['_ROTATEWEBHOOKSECRETREQUEST'].fields_by_name['webhook_endpoint_id']._loaded_options = None
+  _globals['_ROTATEWEBHOOKSECRETREQUEST'].fields_by_name['webhook_endpoint_id']._serialized_options = b'\342A\001\002\272H\006r\004\020\001\030@'
+  _globals['_ROTATEWEBHOOKSECRETREQUEST'].fields_by_name['overlap']._loaded_options = None
+  _globals['_ROTATEWEBHOOKSECRETREQUEST'].fields_by_name['overlap']._serialized_options = b'\272H\013\252\001\010\"\004\010\200\365$2\000'
+  _globals['_ROTATEWEBHOOKSECRETREQUEST'].fields_by_name['request_id']._loaded_options = None
+  _globals['_ROTATEWEBHOOKSECRETREQUEST'].fields_by_name['request_id']._serialized_options = b'\272H\031r\0272\025^[A-Za-z0-9_-]{0,64}$'
+  _globals['_DELETEWEBHOOKENDPOINTREQUEST'].fields_by_name['merchant_id']._loaded_options = None
+  _globals['_DELETEWEBHOOKENDPOINTREQUEST'].fields_by_name['merchant_id']._serialized_options = b'\272H\004r\002\030@'
+  _globals['_DELETEWEBHOOKENDPOINTREQUEST'].fields_by_name['webhook_endpoint_id']._loaded_options = None
+  _globals['_DELETEWEBHOOKENDPOINTREQUEST'].fields_by_name['webhook_endpoint_id']._serialized_options = b'\342A\001\002\272H\006r\004\020\001\030@'
+  _globals['_DELETEWEBHOOKENDPOINTREQUEST'].fields_by_name['request_id']._loaded_options = None
+  _globals['_DELETEWEBHOOKENDPOINTREQUEST'].fields_by_name['request_id']._serialized_options = b'\272H\031r\0272\025^[A-Za-z0-9_-]{0,64}$'
+  _globals['_LISTDELIVERIESREQUEST'].fields_by_name['page_size']._loaded_options = None
+  _globals['_LISTDELIVERIESREQUEST'].fields_by_name['page_size']._serialized_options = b'\272H\007\032\005\030\350\007(\000'
+  _globals['_LISTDELIVERIESREQUEST'].fields_by_name['page_token']._loaded_options = None
+  _globals['_LISTDELIVERIESREQUEST'].fields_by_name['page_token']._serialized_options = b'\272H\005r\003\030\200\004'
+  _globals['_LISTDELIVERIESREQUEST'].fields_by_name['endpoint']._loaded_options = None
+  _globals['_LISTDELIVERIESREQUEST'].fields_by_name['endpoint']._serialized_options = b'\272H\004r\002\030P'
+  _globals['_LISTDELIVERIESREQUEST'].fields_by_name['event_id']._loaded_options = None
+  _globals['_LISTDELIVERIESREQUEST'].fields_by_name['event_id']._serialized_options = b'\272H\004r\002\030@'
+  _globals['_LISTDELIVERIESREQUEST'].fields_by_name['states']._loaded_options = None
+  _globals['_LISTDELIVERIESREQUEST'].fields_by_name['states']._serialized_options = b'\272H\016\222\001\013\020\003\"\007\202\001\004\020\001 \000'
+  _globals['_REDELIVERWEBHOOKREQUEST'].oneofs_by_name['what']._loaded_options = None
+  _globals['_REDELIVERWEBHOOKREQUEST'].oneofs_by_name['what']._serialized_options = b'\272H\002\010\001'
+  _globals['_REDELIVERWEBHOOKREQUEST'].fields_by_name['merchant_id']._loaded_options = None
+  _globals['_REDELIVERWEBHOOKREQUEST'].fields_by_name['merchant_id']._serialized_options = b'\272H\004r\002\030@'
+  _globals['_REDELIVERWEBHOOKREQUEST'].fields_by_name['delivery_id']._loaded_options = None
+  _globals['_REDELIVERWEBHOOKREQUEST'].fields_by_name['delivery_id']._serialized_options = b'\272H\006r\004\020\001\030@'
+  _globals['_REDELIVERWEBHOOKREQUEST'].fields_by_name['webhook_endpoint_id']._loaded_options = None
+  _globals['_REDELIVERWEBHOOKREQUEST'].fields_by_name['webhook_endpoint_id']._serialized_options = b'\272H\006r\004\020\001\030@'
+  _globals['_REDELIVERWEBHOOKREQUEST'].fields_by_name['request_id']._loaded_options = None
+  _globals['_REDELIVERWEBHOOKREQUEST'].fields_by_name['request_id']._serialized_options = b'\272H\031r\0272\025^[A-Za-z0-9_-]{0,64}$'
+  _globals['_WATCHEVENTSREQUEST']._serialized_start=261
+  _globals['_WATCHEVENTSREQUEST']._serialized_end=364
+  _globals['_LISTEVENTSREQUEST']._serialized_start=367
+  _globals['_LISTEVENTSREQUEST']._serialized_end=507
+  _globals['_LISTEVENTSRESPONSE']._serialized_start=509
+  _globals['_LISTEVENTSRESPONSE']._serialized_end=590
+  _globals['_DELIVERWEBHOOKREQUEST']._serialized_start=593
+  _globals['_DELIVERWEBHOOKREQUEST']._serialized_end=724
+  _globals['_WEBHOOKHEADER']._serialized_start=726
+  _globals['_WEBHOOKHEADER']._serialized_end=792
+  _globals['_DELIVERWEBHOOKRESPONSE']._serialized_start=794
+  _globals['_DELIVERWEBHOOKRESPONSE']._serialized_end=852
+  _globals['_CREATEWEBHOOKENDPOINTREQUEST']._serialized_start=855
+  _globals['_CREATEWEBHOOKENDPOINTREQUEST']._serialized_end=1033
+  _globals['_CREATEWEBHOOKENDPOINTRESPONSE']._serialized_start=1035
+  _globals['_CREATEWEBHOOKENDPOINTRESPONSE']._serialized_end=1138
+  _globals['_GETWEBHOOKENDPOINTREQUEST']._serialized_start=1140
+  _globals['_GETWEBHOOKENDPOINTREQUEST']._serialized_end=1241
+  _globals['_LISTWEBHOOKENDPOINTSREQUEST']._serialized_start=1243
+  _globals['_LISTWEBHOOKENDPOINTSREQUEST']._serialized_end=1302
+  _globals['_LISTWEBHOOKENDPOINTSRESPONSE']._serialized_start=1304
+  _globals['_LISTWEBHOOKENDPOINTSRESPONSE']._serialized_end=1391
+  _globals['_UPDATEWEBHOOKENDPOINTREQUEST']._serialized_start=1394
+  _globals['_UPDATEWEBHOOKENDPOINTREQUEST']._serialized_end=1621
+  _globals['_ROTATEWEBHOOKSECRETREQUEST']._serialized_start=1624
+  _globals['_ROTATEWEBHOOKSECRETREQUEST']._serialized_end=1836
+  _globals['_ROTATEWEBHOOKSECRETRESPONSE']._serialized_start=1838
+  _globals['_ROTATEWEBHOOKSECRETRESPONSE']._serialized_end=1939
+  _globals['_DELETEWEBHOOKENDPOINTREQUEST']._serialized_start=1942
+  _globals['_DELETEWEBHOOKENDPOINTREQUEST']._serialized_end=2096
+  _globals['_DELETEWEBHOOKENDPOINTRESPONSE']._serialized_start=2098
+  _globals['_DELETEWEBHOOKENDPOINTRESPONSE']._serialized_end=2129
+  _globals['_LISTDELIVERIESREQUEST']._serialized_start=2132
+  _globals['_LISTDELIVERIESREQUEST']._serialized_end=2346
+  _globals['_LISTDELIVERIESRESPONSE']._serialized_start=2348
+  _globals['_LISTDELIVERIESRESPONSE']._serialized_end=2447
+  _globals['_REDELIVERWEBHOOKREQUEST']._serialized_start=2450
+  _globals['_REDELIVERWEBHOOKREQUEST']._serialized_end=2701
+  _globals['_REDELIVERWEBHOOKRESPONSE']._serialized_start=2703
+  _globals['_REDELIVERWEBHOOKRESPONSE']._serialized_end=2792
+  _globals['_EVENTSERVICE']._serialized_start=2795
+  _globals['_EVENTSERVICE']._serialized_end=3866
 # @@protoc_insertion_point(module_scope)

@@ -5,6 +5,7 @@ import warnings
 
 from sendback.v1 import event_pb2 as sendback_dot_v1_dot_event__pb2
 from sendback.v1 import event_service_pb2 as sendback_dot_v1_dot_event__service__pb2
+from sendback.v1 import webhook_pb2 as sendback_dot_v1_dot_webhook__pb2
 
 GRPC_GENERATED_VERSION = '1.85.1'
 GRPC_VERSION = grpc.__version__
@@ -51,6 +52,46 @@ class EventServiceStub:
                 request_serializer=sendback_dot_v1_dot_event__service__pb2.DeliverWebhookRequest.SerializeToString,
                 response_deserializer=sendback_dot_v1_dot_event__service__pb2.DeliverWebhookResponse.FromString,
                 _registered_method=True)
+        self.CreateWebhookEndpoint = channel.unary_unary(
+                '/sendback.v1.EventService/CreateWebhookEndpoint',
+                request_serializer=sendback_dot_v1_dot_event__service__pb2.CreateWebhookEndpointRequest.SerializeToString,
+                response_deserializer=sendback_dot_v1_dot_event__service__pb2.CreateWebhookEndpointResponse.FromString,
+                _registered_method=True)
+        self.GetWebhookEndpoint = channel.unary_unary(
+                '/sendback.v1.EventService/GetWebhookEndpoint',
+                request_serializer=sendback_dot_v1_dot_event__service__pb2.GetWebhookEndpointRequest.SerializeToString,
+                response_deserializer=sendback_dot_v1_dot_webhook__pb2.WebhookEndpoint.FromString,
+                _registered_method=True)
+        self.ListWebhookEndpoints = channel.unary_unary(
+                '/sendback.v1.EventService/ListWebhookEndpoints',
+                request_serializer=sendback_dot_v1_dot_event__service__pb2.ListWebhookEndpointsRequest.SerializeToString,
+                response_deserializer=sendback_dot_v1_dot_event__service__pb2.ListWebhookEndpointsResponse.FromString,
+                _registered_method=True)
+        self.UpdateWebhookEndpoint = channel.unary_unary(
+                '/sendback.v1.EventService/UpdateWebhookEndpoint',
+                request_serializer=sendback_dot_v1_dot_event__service__pb2.UpdateWebhookEndpointRequest.SerializeToString,
+                response_deserializer=sendback_dot_v1_dot_webhook__pb2.WebhookEndpoint.FromString,
+                _registered_method=True)
+        self.RotateWebhookSecret = channel.unary_unary(
+                '/sendback.v1.EventService/RotateWebhookSecret',
+                request_serializer=sendback_dot_v1_dot_event__service__pb2.RotateWebhookSecretRequest.SerializeToString,
+                response_deserializer=sendback_dot_v1_dot_event__service__pb2.RotateWebhookSecretResponse.FromString,
+                _registered_method=True)
+        self.DeleteWebhookEndpoint = channel.unary_unary(
+                '/sendback.v1.EventService/DeleteWebhookEndpoint',
+                request_serializer=sendback_dot_v1_dot_event__service__pb2.DeleteWebhookEndpointRequest.SerializeToString,
+                response_deserializer=sendback_dot_v1_dot_event__service__pb2.DeleteWebhookEndpointResponse.FromString,
+                _registered_method=True)
+        self.ListDeliveries = channel.unary_unary(
+                '/sendback.v1.EventService/ListDeliveries',
+                request_serializer=sendback_dot_v1_dot_event__service__pb2.ListDeliveriesRequest.SerializeToString,
+                response_deserializer=sendback_dot_v1_dot_event__service__pb2.ListDeliveriesResponse.FromString,
+                _registered_method=True)
+        self.RedeliverWebhook = channel.unary_unary(
+                '/sendback.v1.EventService/RedeliverWebhook',
+                request_serializer=sendback_dot_v1_dot_event__service__pb2.RedeliverWebhookRequest.SerializeToString,
+                response_deserializer=sendback_dot_v1_dot_event__service__pb2.RedeliverWebhookResponse.FromString,
+                _registered_method=True)
 
 
 class EventServiceServicer:
@@ -78,6 +119,62 @@ class EventServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def CreateWebhookEndpoint(self, request, context):
+        """Adds an endpoint that events are sent to; its secret is told once.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetWebhookEndpoint(self, request, context):
+        """Shows an endpoint.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListWebhookEndpoints(self, request, context):
+        """Lists a merchant's endpoints.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def UpdateWebhookEndpoint(self, request, context):
+        """Changes an endpoint.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RotateWebhookSecret(self, request, context):
+        """Gives an endpoint a new secret, which is told once; the former one signs beside it for a while.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def DeleteWebhookEndpoint(self, request, context):
+        """Lets an endpoint go; what was still to be sent is given up.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListDeliveries(self, request, context):
+        """Lists what became of events that were to be sent, newest first.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RedeliverWebhook(self, request, context):
+        """Sends an event once more, or all of an endpoint's that were given up, under the same `webhook-id`.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_EventServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -95,6 +192,46 @@ def add_EventServiceServicer_to_server(servicer, server):
                     servicer.DeliverWebhook,
                     request_deserializer=sendback_dot_v1_dot_event__service__pb2.DeliverWebhookRequest.FromString,
                     response_serializer=sendback_dot_v1_dot_event__service__pb2.DeliverWebhookResponse.SerializeToString,
+            ),
+            'CreateWebhookEndpoint': grpc.unary_unary_rpc_method_handler(
+                    servicer.CreateWebhookEndpoint,
+                    request_deserializer=sendback_dot_v1_dot_event__service__pb2.CreateWebhookEndpointRequest.FromString,
+                    response_serializer=sendback_dot_v1_dot_event__service__pb2.CreateWebhookEndpointResponse.SerializeToString,
+            ),
+            'GetWebhookEndpoint': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetWebhookEndpoint,
+                    request_deserializer=sendback_dot_v1_dot_event__service__pb2.GetWebhookEndpointRequest.FromString,
+                    response_serializer=sendback_dot_v1_dot_webhook__pb2.WebhookEndpoint.SerializeToString,
+            ),
+            'ListWebhookEndpoints': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListWebhookEndpoints,
+                    request_deserializer=sendback_dot_v1_dot_event__service__pb2.ListWebhookEndpointsRequest.FromString,
+                    response_serializer=sendback_dot_v1_dot_event__service__pb2.ListWebhookEndpointsResponse.SerializeToString,
+            ),
+            'UpdateWebhookEndpoint': grpc.unary_unary_rpc_method_handler(
+                    servicer.UpdateWebhookEndpoint,
+                    request_deserializer=sendback_dot_v1_dot_event__service__pb2.UpdateWebhookEndpointRequest.FromString,
+                    response_serializer=sendback_dot_v1_dot_webhook__pb2.WebhookEndpoint.SerializeToString,
+            ),
+            'RotateWebhookSecret': grpc.unary_unary_rpc_method_handler(
+                    servicer.RotateWebhookSecret,
+                    request_deserializer=sendback_dot_v1_dot_event__service__pb2.RotateWebhookSecretRequest.FromString,
+                    response_serializer=sendback_dot_v1_dot_event__service__pb2.RotateWebhookSecretResponse.SerializeToString,
+            ),
+            'DeleteWebhookEndpoint': grpc.unary_unary_rpc_method_handler(
+                    servicer.DeleteWebhookEndpoint,
+                    request_deserializer=sendback_dot_v1_dot_event__service__pb2.DeleteWebhookEndpointRequest.FromString,
+                    response_serializer=sendback_dot_v1_dot_event__service__pb2.DeleteWebhookEndpointResponse.SerializeToString,
+            ),
+            'ListDeliveries': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListDeliveries,
+                    request_deserializer=sendback_dot_v1_dot_event__service__pb2.ListDeliveriesRequest.FromString,
+                    response_serializer=sendback_dot_v1_dot_event__service__pb2.ListDeliveriesResponse.SerializeToString,
+            ),
+            'RedeliverWebhook': grpc.unary_unary_rpc_method_handler(
+                    servicer.RedeliverWebhook,
+                    request_deserializer=sendback_dot_v1_dot_event__service__pb2.RedeliverWebhookRequest.FromString,
+                    response_serializer=sendback_dot_v1_dot_event__service__pb2.RedeliverWebhookResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -179,6 +316,222 @@ class EventService:
             '/sendback.v1.EventService/DeliverWebhook',
             sendback_dot_v1_dot_event__service__pb2.DeliverWebhookRequest.SerializeToString,
             sendback_dot_v1_dot_event__service__pb2.DeliverWebhookResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CreateWebhookEndpoint(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/sendback.v1.EventService/CreateWebhookEndpoint',
+            sendback_dot_v1_dot_event__service__pb2.CreateWebhookEndpointRequest.SerializeToString,
+            sendback_dot_v1_dot_event__service__pb2.CreateWebhookEndpointResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetWebhookEndpoint(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/sendback.v1.EventService/GetWebhookEndpoint',
+            sendback_dot_v1_dot_event__service__pb2.GetWebhookEndpointRequest.SerializeToString,
+            sendback_dot_v1_dot_webhook__pb2.WebhookEndpoint.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListWebhookEndpoints(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/sendback.v1.EventService/ListWebhookEndpoints',
+            sendback_dot_v1_dot_event__service__pb2.ListWebhookEndpointsRequest.SerializeToString,
+            sendback_dot_v1_dot_event__service__pb2.ListWebhookEndpointsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def UpdateWebhookEndpoint(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/sendback.v1.EventService/UpdateWebhookEndpoint',
+            sendback_dot_v1_dot_event__service__pb2.UpdateWebhookEndpointRequest.SerializeToString,
+            sendback_dot_v1_dot_webhook__pb2.WebhookEndpoint.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RotateWebhookSecret(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/sendback.v1.EventService/RotateWebhookSecret',
+            sendback_dot_v1_dot_event__service__pb2.RotateWebhookSecretRequest.SerializeToString,
+            sendback_dot_v1_dot_event__service__pb2.RotateWebhookSecretResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DeleteWebhookEndpoint(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/sendback.v1.EventService/DeleteWebhookEndpoint',
+            sendback_dot_v1_dot_event__service__pb2.DeleteWebhookEndpointRequest.SerializeToString,
+            sendback_dot_v1_dot_event__service__pb2.DeleteWebhookEndpointResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListDeliveries(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/sendback.v1.EventService/ListDeliveries',
+            sendback_dot_v1_dot_event__service__pb2.ListDeliveriesRequest.SerializeToString,
+            sendback_dot_v1_dot_event__service__pb2.ListDeliveriesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RedeliverWebhook(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/sendback.v1.EventService/RedeliverWebhook',
+            sendback_dot_v1_dot_event__service__pb2.RedeliverWebhookRequest.SerializeToString,
+            sendback_dot_v1_dot_event__service__pb2.RedeliverWebhookResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -7,6 +7,7 @@ from collections import abc as _abc
 from grpc import aio as _aio
 from sendback.v1 import event_pb2 as _event_pb2
 from sendback.v1 import event_service_pb2 as _event_service_pb2
+from sendback.v1 import webhook_pb2 as _webhook_pb2
 import abc as _abc_1
 import grpc as _grpc
 import sys
@@ -40,6 +41,22 @@ class EventServiceStub:
     """Lists events in the order of the feed."""
     DeliverWebhook: _grpc.UnaryUnaryMultiCallable[_event_service_pb2.DeliverWebhookRequest, _event_service_pb2.DeliverWebhookResponse]
     """Hands an inbound webhook to the plugin of an account, which verifies it."""
+    CreateWebhookEndpoint: _grpc.UnaryUnaryMultiCallable[_event_service_pb2.CreateWebhookEndpointRequest, _event_service_pb2.CreateWebhookEndpointResponse]
+    """Adds an endpoint that events are sent to; its secret is told once."""
+    GetWebhookEndpoint: _grpc.UnaryUnaryMultiCallable[_event_service_pb2.GetWebhookEndpointRequest, _webhook_pb2.WebhookEndpoint]
+    """Shows an endpoint."""
+    ListWebhookEndpoints: _grpc.UnaryUnaryMultiCallable[_event_service_pb2.ListWebhookEndpointsRequest, _event_service_pb2.ListWebhookEndpointsResponse]
+    """Lists a merchant's endpoints."""
+    UpdateWebhookEndpoint: _grpc.UnaryUnaryMultiCallable[_event_service_pb2.UpdateWebhookEndpointRequest, _webhook_pb2.WebhookEndpoint]
+    """Changes an endpoint."""
+    RotateWebhookSecret: _grpc.UnaryUnaryMultiCallable[_event_service_pb2.RotateWebhookSecretRequest, _event_service_pb2.RotateWebhookSecretResponse]
+    """Gives an endpoint a new secret, which is told once; the former one signs beside it for a while."""
+    DeleteWebhookEndpoint: _grpc.UnaryUnaryMultiCallable[_event_service_pb2.DeleteWebhookEndpointRequest, _event_service_pb2.DeleteWebhookEndpointResponse]
+    """Lets an endpoint go; what was still to be sent is given up."""
+    ListDeliveries: _grpc.UnaryUnaryMultiCallable[_event_service_pb2.ListDeliveriesRequest, _event_service_pb2.ListDeliveriesResponse]
+    """Lists what became of events that were to be sent, newest first."""
+    RedeliverWebhook: _grpc.UnaryUnaryMultiCallable[_event_service_pb2.RedeliverWebhookRequest, _event_service_pb2.RedeliverWebhookResponse]
+    """Sends an event once more, or all of an endpoint's that were given up, under the same `webhook-id`."""
 
 @_typing.type_check_only
 class EventServiceAsyncStub(EventServiceStub):
@@ -52,6 +69,22 @@ class EventServiceAsyncStub(EventServiceStub):
     """Lists events in the order of the feed."""
     DeliverWebhook: _aio.UnaryUnaryMultiCallable[_event_service_pb2.DeliverWebhookRequest, _event_service_pb2.DeliverWebhookResponse]  # type: ignore[assignment]
     """Hands an inbound webhook to the plugin of an account, which verifies it."""
+    CreateWebhookEndpoint: _aio.UnaryUnaryMultiCallable[_event_service_pb2.CreateWebhookEndpointRequest, _event_service_pb2.CreateWebhookEndpointResponse]  # type: ignore[assignment]
+    """Adds an endpoint that events are sent to; its secret is told once."""
+    GetWebhookEndpoint: _aio.UnaryUnaryMultiCallable[_event_service_pb2.GetWebhookEndpointRequest, _webhook_pb2.WebhookEndpoint]  # type: ignore[assignment]
+    """Shows an endpoint."""
+    ListWebhookEndpoints: _aio.UnaryUnaryMultiCallable[_event_service_pb2.ListWebhookEndpointsRequest, _event_service_pb2.ListWebhookEndpointsResponse]  # type: ignore[assignment]
+    """Lists a merchant's endpoints."""
+    UpdateWebhookEndpoint: _aio.UnaryUnaryMultiCallable[_event_service_pb2.UpdateWebhookEndpointRequest, _webhook_pb2.WebhookEndpoint]  # type: ignore[assignment]
+    """Changes an endpoint."""
+    RotateWebhookSecret: _aio.UnaryUnaryMultiCallable[_event_service_pb2.RotateWebhookSecretRequest, _event_service_pb2.RotateWebhookSecretResponse]  # type: ignore[assignment]
+    """Gives an endpoint a new secret, which is told once; the former one signs beside it for a while."""
+    DeleteWebhookEndpoint: _aio.UnaryUnaryMultiCallable[_event_service_pb2.DeleteWebhookEndpointRequest, _event_service_pb2.DeleteWebhookEndpointResponse]  # type: ignore[assignment]
+    """Lets an endpoint go; what was still to be sent is given up."""
+    ListDeliveries: _aio.UnaryUnaryMultiCallable[_event_service_pb2.ListDeliveriesRequest, _event_service_pb2.ListDeliveriesResponse]  # type: ignore[assignment]
+    """Lists what became of events that were to be sent, newest first."""
+    RedeliverWebhook: _aio.UnaryUnaryMultiCallable[_event_service_pb2.RedeliverWebhookRequest, _event_service_pb2.RedeliverWebhookResponse]  # type: ignore[assignment]
+    """Sends an event once more, or all of an endpoint's that were given up, under the same `webhook-id`."""
 
 class EventServiceServicer(metaclass=_abc_1.ABCMeta):
     """For internal services and the HTTP ingress. Called with a merchant's key, or with the operator's for all merchants."""
@@ -79,5 +112,69 @@ class EventServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_event_service_pb2.DeliverWebhookResponse, _abc.Awaitable[_event_service_pb2.DeliverWebhookResponse]]:
         """Hands an inbound webhook to the plugin of an account, which verifies it."""
+
+    @_abc_1.abstractmethod
+    def CreateWebhookEndpoint(
+        self,
+        request: _event_service_pb2.CreateWebhookEndpointRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_event_service_pb2.CreateWebhookEndpointResponse, _abc.Awaitable[_event_service_pb2.CreateWebhookEndpointResponse]]:
+        """Adds an endpoint that events are sent to; its secret is told once."""
+
+    @_abc_1.abstractmethod
+    def GetWebhookEndpoint(
+        self,
+        request: _event_service_pb2.GetWebhookEndpointRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_webhook_pb2.WebhookEndpoint, _abc.Awaitable[_webhook_pb2.WebhookEndpoint]]:
+        """Shows an endpoint."""
+
+    @_abc_1.abstractmethod
+    def ListWebhookEndpoints(
+        self,
+        request: _event_service_pb2.ListWebhookEndpointsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_event_service_pb2.ListWebhookEndpointsResponse, _abc.Awaitable[_event_service_pb2.ListWebhookEndpointsResponse]]:
+        """Lists a merchant's endpoints."""
+
+    @_abc_1.abstractmethod
+    def UpdateWebhookEndpoint(
+        self,
+        request: _event_service_pb2.UpdateWebhookEndpointRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_webhook_pb2.WebhookEndpoint, _abc.Awaitable[_webhook_pb2.WebhookEndpoint]]:
+        """Changes an endpoint."""
+
+    @_abc_1.abstractmethod
+    def RotateWebhookSecret(
+        self,
+        request: _event_service_pb2.RotateWebhookSecretRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_event_service_pb2.RotateWebhookSecretResponse, _abc.Awaitable[_event_service_pb2.RotateWebhookSecretResponse]]:
+        """Gives an endpoint a new secret, which is told once; the former one signs beside it for a while."""
+
+    @_abc_1.abstractmethod
+    def DeleteWebhookEndpoint(
+        self,
+        request: _event_service_pb2.DeleteWebhookEndpointRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_event_service_pb2.DeleteWebhookEndpointResponse, _abc.Awaitable[_event_service_pb2.DeleteWebhookEndpointResponse]]:
+        """Lets an endpoint go; what was still to be sent is given up."""
+
+    @_abc_1.abstractmethod
+    def ListDeliveries(
+        self,
+        request: _event_service_pb2.ListDeliveriesRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_event_service_pb2.ListDeliveriesResponse, _abc.Awaitable[_event_service_pb2.ListDeliveriesResponse]]:
+        """Lists what became of events that were to be sent, newest first."""
+
+    @_abc_1.abstractmethod
+    def RedeliverWebhook(
+        self,
+        request: _event_service_pb2.RedeliverWebhookRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_event_service_pb2.RedeliverWebhookResponse, _abc.Awaitable[_event_service_pb2.RedeliverWebhookResponse]]:
+        """Sends an event once more, or all of an endpoint's that were given up, under the same `webhook-id`."""
 
 def add_EventServiceServicer_to_server(servicer: EventServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -1,10 +1,7 @@
 """MerchantService: settings."""
 
-from collections.abc import AsyncIterator, Iterable
-from typing import TypeVar
+from collections.abc import AsyncIterator
 
-from google.protobuf.field_mask_pb2 import FieldMask
-from google.protobuf.message import Message
 from sendback.v1 import (
     document_pb2,
     image_pb2,
@@ -21,6 +18,7 @@ from sendback_service.api.caller import CALLER, call_for, key_merchant, merchant
 from sendback_service.api.change_wire import comparison_message, simulation_message
 from sendback_service.api.documents import chunks, gathered
 from sendback_service.api.interceptor import Context
+from sendback_service.api.masks import merged
 from sendback_service.api.policy_wire import policy_message, policy_of
 from sendback_service.api.settings_wire import (
     brand_message,
@@ -48,8 +46,6 @@ from sendback_service.policies import Policies
 from sendback_service.records import WarehouseRecord
 from sendback_service.refusal import Refusal, invalid, not_found
 from sendback_service.shops import Shop, Shops
-
-M = TypeVar("M", bound=Message)
 
 
 class MerchantServicer(merchant_service_pb2_grpc.MerchantServiceServicer):
@@ -115,7 +111,7 @@ class MerchantServicer(merchant_service_pb2_grpc.MerchantServiceServicer):
     ) -> merchant_pb2.PortalSettings:
         merchant_id = merchant_named(request.merchant_id)
         present = portal_message(await self._shops.get(merchant_id))
-        wanted = _merged(present, request.settings, request.update_mask, ("merchant_id", "etag", "hints"))
+        wanted = merged(present, request.settings, request.update_mask, ("merchant_id", "etag", "hints"))
         call = call_for(request, merchant_id)
         return await self._portal(
             await self._merchants.update_portal(call, merchant_id, portal_of(wanted), request.settings.etag)
@@ -127,7 +123,7 @@ class MerchantServicer(merchant_service_pb2_grpc.MerchantServiceServicer):
     async def UpdateBrand(self, request: pb.UpdateBrandRequest, context: Context) -> merchant_pb2.Brand:
         merchant_id = merchant_named(request.merchant_id)
         present = brand_message(await self._shops.get(merchant_id))
-        wanted = _merged(present, request.brand, request.update_mask, ("merchant_id", "etag"))
+        wanted = merged(present, request.brand, request.update_mask, ("merchant_id", "etag"))
         call = call_for(request, merchant_id)
         return brand_message(
             await self._merchants.update_brand(call, merchant_id, brand_of(wanted), request.brand.etag)
@@ -167,7 +163,7 @@ class MerchantServicer(merchant_service_pb2_grpc.MerchantServiceServicer):
     ) -> merchant_pb2.Warehouse:
         merchant_id = merchant_named(request.merchant_id)
         present = warehouse_message(await self._warehouse(merchant_id, request.warehouse.id))
-        wanted = _merged(present, request.warehouse, request.update_mask, ("id", "etag"))
+        wanted = merged(present, request.warehouse, request.update_mask, ("id", "etag"))
         call = call_for(request, merchant_id)
         await self._merchants.save_warehouse(call, merchant_id, warehouse_of(wanted), request.warehouse.etag)
         return warehouse_message(await self._warehouse(merchant_id, request.warehouse.id))
@@ -270,25 +266,3 @@ class MerchantServicer(merchant_service_pb2_grpc.MerchantServiceServicer):
         if found is None:
             raise not_found("warehouse", warehouse_id)
         return found
-
-
-def _merged(present: M, wanted: M, mask: FieldMask, kept: Iterable[str]) -> M:
-    """`present` with the masked fields of `wanted`; with all of them where there is no mask. Names in `kept` are the
-    service's own and stay."""
-    own = frozenset(kept)
-    known = [name for name in wanted.DESCRIPTOR.fields_by_name if name not in own]
-    names = [path for path in mask.paths if path not in own] or known
-    unknown = [name for name in names if name not in known]
-    if unknown:
-        raise invalid("update_mask", f"no field {unknown[0]!r}; known: {', '.join(known)}")
-    merged = type(present)()
-    merged.CopyFrom(present)
-    for name in names:
-        merged.ClearField(name)
-        part = type(present)()
-        part.CopyFrom(wanted)
-        for other in wanted.DESCRIPTOR.fields_by_name:
-            if other != name:
-                part.ClearField(other)
-        merged.MergeFrom(part)
-    return merged

@@ -37,7 +37,9 @@ from sendback_service.clock import Clock
 from sendback_service.configuration import Configuration
 from sendback_service.connections import Connections
 from sendback_service.creation import Creation
+from sendback_service.deliveries import Deliveries
 from sendback_service.drop_offs import DropOffPoints
+from sendback_service.endpoints import Endpoints
 from sendback_service.erasures import Erasures
 from sendback_service.exports import Exports
 from sendback_service.feed import Feed
@@ -119,7 +121,9 @@ def register(server: Any, configuration: Configuration, shared: Shared) -> None:
     promotions = Promotions(shops, creation, doorkeeper, base_url)
     orders = Orders(database, shops, doorkeeper, base_url)
     feed = Feed(database, streams)
-    connections = Connections(database, host, vault_of(configuration.secrets_key))
+    vault = vault_of(configuration.secrets_key)
+    connections = Connections(database, host, vault)
+    endpoints = Endpoints(database, host, vault, configuration.portal.private_hosts)
     routings = Routings(database, host, shared.live)
     lookups, erasures = Lookups(), Erasures(database)
     refund_news = RefundNews(database, configuration.refunds)
@@ -155,4 +159,6 @@ def register(server: Any, configuration: Configuration, shared: Shared) -> None:
     carrier_service_pb2_grpc.add_CarrierServiceServicer_to_server(
         CarrierServicer(host, routings, Trials(database, host)), server
     )
-    event_service_pb2_grpc.add_EventServiceServicer_to_server(EventServicer(feed, webhooks, clock), server)
+    event_service_pb2_grpc.add_EventServiceServicer_to_server(
+        EventServicer(feed, webhooks, clock, endpoints, Deliveries(database)), server
+    )

@@ -151,6 +151,20 @@ _TABLE: dict[str, dict[str, Entry]] = {
     },
     "EventService": {
         **dict.fromkeys(("WatchEvents", "ListEvents"), _merchant_or_operator(Scope.EVENTS_READ)),
+        **dict.fromkeys(
+            ("GetWebhookEndpoint", "ListWebhookEndpoints"), _merchant_or_operator(Scope.SETTINGS_READ)
+        ),
+        **dict.fromkeys(
+            (
+                "CreateWebhookEndpoint",
+                "UpdateWebhookEndpoint",
+                "RotateWebhookSecret",
+                "DeleteWebhookEndpoint",
+                "RedeliverWebhook",
+            ),
+            _merchant_or_operator(Scope.SETTINGS_WRITE),
+        ),
+        "ListDeliveries": _merchant_or_operator(Scope.EVENTS_READ),
         "DeliverWebhook": Entry(frozenset({KeyKind.OPERATOR, KeyKind.PORTAL})),
     },
 }

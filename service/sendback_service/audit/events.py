@@ -29,6 +29,15 @@ CHECKS = (
         "see that a worker runs (`sendback worker`), and what its log says of the relay",
     ),
     rows(
+        "event_unsorted",
+        "events",
+        "event",
+        """t.time < :late AND t.position > (SELECT CAST(i.value AS BIGINT) FROM installation i
+             WHERE i.name = 'sorted_position')""",
+        "{type} has its place in the feed, and was not sorted for those who are told of events",
+        "see that a worker runs (`sendback worker`), and what its log says of sorting",
+    ),
+    rows(
         "event_without_subject",
         "events",
         "event",

@@ -76,6 +76,15 @@ CHECKS = (
         "see that a worker runs (`sendback worker`), and what its log says of the sweep",
     ),
     rows(
+        "delivery_overdue",
+        "intents",
+        "delivery",
+        """t.state = 'PENDING' AND t.due_time < :lost AND NOT EXISTS (SELECT 1 FROM receiver r
+             WHERE r.merchant_id = t.owner AND r.endpoint = t.endpoint AND r.wait_time >= :lost)""",
+        "{type} was to be sent to {endpoint}, and nobody sees to it",
+        "see that a worker runs; `EventService.RedeliverWebhook` sends it anew",
+    ),
+    rows(
         "message_without_event",
         "events",
         "message",

@@ -32,7 +32,7 @@ def signing_key(config: Config = None) -> None:
 
 def rotate(config: Config = None) -> None:
     """Encrypts all secrets anew under the first key of SENDBACK_SECRETS_KEY."""
-    from sendback_service import connections
+    from sendback_service import connections, endpoints
     from sendback_service.clock import system_clock
     from sendback_service.store import opened
     from sendback_service.store.transaction import Author
@@ -47,12 +47,17 @@ def rotate(config: Config = None) -> None:
     database = opened(configuration.database, system_clock)
     try:
         author = Author("command", "secrets")
-        turned = database.transact(lambda tx: connections.rotate(tx, vault), author)
+        turned, signing = database.transact(
+            lambda tx: (connections.rotate(tx, vault), endpoints.rotate_keys(tx, vault)), author
+        )
     except VaultLocked as locked:
         raise ConfigurationError(f"{locked}: nothing was changed") from None
     finally:
         database.shut()
-    out.print(f"{turned} accounts are encrypted under the first key", highlight=False)
+    out.print(
+        f"{turned} accounts and {signing} webhook endpoints are encrypted under the first key",
+        highlight=False,
+    )
 
 
 def write_private(file: Path, text: str) -> None:

@@ -14,7 +14,7 @@ from typing import Protocol
 from sendback_service.effects.attempts import attempts_of, facts_of
 from sendback_service.routing import Candidate, ParcelFacts
 from sendback_service.store import Database
-from sendback_service.store.tables import ParcelRow, TransferRow
+from sendback_service.store.tables import ParcelRow, ReceiverRow, TransferRow
 from sendback_service.store.transaction import Intent, Transaction
 
 _FAIR_PER_SECOND = 20
@@ -72,6 +72,8 @@ class Dispatch:
             return "" if transfer is None else transfer.account or self.refunds
         if intent.workflow == "track":
             return intent.subject_id
+        if intent.workflow == "tell":
+            return _pace(tx.session.get(ReceiverRow, (merchant_id, intent.subject_id)))
         return self.channel if intent.workflow == "send" else ""
 
     def _carrier(self, tx: Transaction, parcel: ParcelRow) -> str:
@@ -82,3 +84,8 @@ class Dispatch:
             return attempts[-1].account
         wanted = (c.account for c in self.candidates(facts_of(parcel)) if not c.refusal)
         return next(wanted, "")
+
+
+def _pace(receiver: ReceiverRow | None) -> str:
+    """Receivers that were slow or failed wait for each other, and nobody else for them."""
+    return "slow" if receiver is not None and (receiver.slow or receiver.failures) else "quick"

@@ -52,6 +52,11 @@ _WORK: dict[str, str] = {
     "privacy.shop": N_("The shop left its platform and asks for erasure; decide what becomes of its data."),
     "erasure.refused": N_("An account could not erase a buyer’s data; see to it there by hand."),
     "event.poisoned": N_("An event could not be carried out; see the log."),
+    "webhook.dead": N_(
+        "A webhook could not be delivered for days; mend its endpoint, then deliver it again."
+    ),
+    "webhook.disabled": N_("A webhook endpoint answered that it is gone, and was disabled."),
+    "message.bounced": N_("A buyer could not be written to; see to it that they get what they need."),
     "deadline.breached": N_("Something that was due could not be done; see the log."),
 }
 

@@ -20,9 +20,20 @@ from sendback_sdk import (
     Plugin,
 )
 from sendback_service import settlements
-from sendback_service.effects import forgetting, labels, letters, polling, reconciling, transfers, voiding
+from sendback_service.effects import (
+    forgetting,
+    labels,
+    letters,
+    polling,
+    reconciling,
+    sorting,
+    telling,
+    transfers,
+    voiding,
+)
 from sendback_service.effects.relay import Relay
 from sendback_service.effects.sweep import Sweep
+from sendback_service.effects.tellers import Teller
 from sendback_service.held import hold
 from sendback_service.host import AccountMissing
 from sendback_service.records import WarehouseRecord
@@ -31,10 +42,12 @@ from sendback_service.store import Database
 from sendback_service.store.documents import address_document, order_document, warehouse_document
 from sendback_service.store.tables import (
     DeadlineRow,
+    DeliveryRow,
     MerchantRow,
     OrderRow,
     OrderVersionRow,
     ParcelRow,
+    ReceiverRow,
     ReturnRow,
     TrackingRow,
     UnitRow,
@@ -97,6 +110,7 @@ class Stage:
         self.platforms: dict[str, Platform] = {}
         self.postman = Postman()
         self.forgetters: dict[str, Plugin] = {}
+        self.tellers: dict[str, Teller] = {}
         self.die_at = 0
         self.moments = 0
         self.deaths = 0
@@ -104,12 +118,14 @@ class Stage:
         self._started: set[str] = set()
         self._memory: dict[tuple[str, int], Any] = {}
         self._running, self._place = "", 0
-        for module in (labels, reconciling, voiding, transfers, letters, forgetting, polling):
+        for module in (labels, reconciling, voiding, transfers, letters, forgetting, polling, telling):
             monkeypatch.setattr(module, "step", self._step)
         mortal: Any = Mortal(database, self._moment)
         self._relay = Relay(mortal, self._start)
         self._sweep = Sweep(mortal, self._start)
         self._due = polling.Due(mortal, self._start)
+        self._sorting = sorting.Sorting(mortal, ())
+        self._deliveries = telling.DueDeliveries(mortal, self._start)
         self._handlers = self._workflows(mortal)
 
     def run(self, *, until: timedelta = timedelta(), step: timedelta | None = None) -> "Stage":
@@ -127,7 +143,14 @@ class Stage:
         while busy:
             busy = sum(
                 self._survive(turn)
-                for turn in (self._relay.turn, self._sweep.turn, self._due.turn, self._work)
+                for turn in (
+                    self._relay.turn,
+                    self._sweep.turn,
+                    self._due.turn,
+                    self._sorting.turn,
+                    self._deliveries.turn,
+                    self._work,
+                )
             )
 
     def _survive(self, turn: Callable[[], int]) -> int:
@@ -191,12 +214,19 @@ class Stage:
             "pay": transfers.Paying(database, lambda name: self.platforms[name], "bank").pay,
             "send": letters.Sending(database, lambda _: self.postman, "postman", compose).send,
             "forget": forgetting.Forgetting(database, lambda: self.forgetters).forget,
+            "tell": telling.Telling(database, lambda _, endpoint: self.tellers[endpoint]).tell,
         }
 
 
 def _rest(tx: Transaction) -> timedelta:
     """How long there is nothing to do."""
     firsts = [tx.session.exec(select(func.min(row.due_time))).one() for row in (DeadlineRow, TrackingRow)]
+    pending = select(DeliveryRow.due_time, ReceiverRow.wait_time).where(
+        DeliveryRow.state == "PENDING",
+        DeliveryRow.owner == ReceiverRow.merchant_id,
+        DeliveryRow.endpoint == ReceiverRow.endpoint,
+    )
+    firsts += [max(due, waits) for due, waits in tx.session.exec(pending)]
     return min((moment(due) - tx.now for due in firsts if due is not None), default=timedelta.max)
 
 

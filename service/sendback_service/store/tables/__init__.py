@@ -7,6 +7,13 @@ microseconds since 1970 in UTC: the same in both databases, and compared without
 from sqlmodel import SQLModel
 
 from sendback_service.store.tables.buyers import BuyerKeyRow, ErasureRow, ForgettingRow
+from sendback_service.store.tables.deliveries import (
+    DeliveryRow,
+    EndpointRow,
+    MessageSettingsRow,
+    ReceiverRow,
+    TemplateRow,
+)
 from sendback_service.store.tables.goods import (
     ArrivalRow,
     AttemptRow,
@@ -56,7 +63,9 @@ __all__ = [
     "ConnectedAccountRow",
     "CreditEntryRow",
     "DeadlineRow",
+    "DeliveryRow",
     "DocumentRow",
+    "EndpointRow",
     "ErasureRow",
     "EventRow",
     "FeedRow",
@@ -66,11 +75,13 @@ __all__ = [
     "InstallationRow",
     "MerchantRow",
     "MessageRow",
+    "MessageSettingsRow",
     "OrderRow",
     "OrderVersionRow",
     "ParcelRow",
     "PolicyRow",
     "PortalRow",
+    "ReceiverRow",
     "RequestKeyRow",
     "ReturnRow",
     "RoutingRow",
@@ -78,6 +89,7 @@ __all__ = [
     "SerialRow",
     "SettlementRow",
     "SlugRow",
+    "TemplateRow",
     "TrackingRow",
     "TransferRow",
     "UnitRow",

@@ -1,0 +1,33 @@
+"""Updates by field mask."""
+
+from collections.abc import Iterable
+from typing import TypeVar
+
+from google.protobuf.field_mask_pb2 import FieldMask
+from google.protobuf.message import Message
+
+from sendback_service.refusal import invalid
+
+M = TypeVar("M", bound=Message)
+
+
+def merged(present: M, wanted: M, mask: FieldMask, kept: Iterable[str]) -> M:
+    """`present` with the masked fields of `wanted`; with all of them where there is no mask. Names in `kept` are the
+    service's own and stay."""
+    own = frozenset(kept)
+    known = [name for name in wanted.DESCRIPTOR.fields_by_name if name not in own]
+    names = [path for path in mask.paths if path not in own] or known
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        raise invalid("update_mask", f"no field {unknown[0]!r}; known: {', '.join(known)}")
+    merged = type(present)()
+    merged.CopyFrom(present)
+    for name in names:
+        merged.ClearField(name)
+        part = type(present)()
+        part.CopyFrom(wanted)
+        for other in wanted.DESCRIPTOR.fields_by_name:
+            if other != name:
+                part.ClearField(other)
+        merged.MergeFrom(part)
+    return merged
