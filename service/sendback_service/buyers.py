@@ -9,12 +9,12 @@ from sqlmodel import select
 
 from sendback_service.access import BuyerSession, Doorkeeper, Strength, order_named_in
 from sendback_service.clock import Clock
-from sendback_service.guesses import Guesses
 from sendback_service.order_lookup import SECONDS, OrderLookup
 from sendback_service.orders import KeptOrder, number_key
 from sendback_service.orders import order_in as read_order
 from sendback_service.refusal import Reason, Refusal, not_found, refuse
 from sendback_service.shops import Shop, Shops
+from sendback_service.sign_ins import PER_MERCHANT, SignIns
 from sendback_service.store import Database
 from sendback_service.store.tables import OrderRow
 from sendback_service.store.transaction import Transaction
@@ -33,33 +33,46 @@ class SignedIn:
 
 class Buyers:
     def __init__(
-        self, database: Database, shops: Shops, doorkeeper: Doorkeeper, clock: Clock, lookup: OrderLookup
+        self,
+        database: Database,
+        shops: Shops,
+        doorkeeper: Doorkeeper,
+        clock: Clock,
+        lookup: OrderLookup,
+        sign_ins: SignIns,
     ) -> None:
         self._database = database
         self._shops = shops
         self._doorkeeper = doorkeeper
         self._clock = clock
         self._lookup = lookup
-        self._guesses = Guesses()
+        self._sign_ins = sign_ins
 
-    async def sign_in_by_token(self, slug: str, token: str, language: str) -> SignedIn:
+    async def sign_in_by_token(self, slug: str, token: str, language: str, address: str = "") -> SignedIn:
+        """`address` is the buyer's, where the portal tells it."""
         shop = await self._open_shop(slug)
+        await self._sign_ins.by_token(shop.id, address)
         kept = await self._order_of(shop, order_named_in(token))
         if kept is None or not self._doorkeeper.opens(token, shop.id, kept.id, kept.access_revision):
+            await self._sign_ins.failed(shop.id, address)
             raise refuse(Reason.SIGN_IN_FAILED)
         return self._begin(shop, kept, Strength.SLIP, language)
 
-    async def sign_in_by_order(self, slug: str, number: str, proof: str, language: str) -> SignedIn:
+    async def sign_in_by_order(
+        self, slug: str, number: str, proof: str, language: str, address: str = ""
+    ) -> SignedIn:
         """The same answer, and the same time, whether the number or the proof was wrong, and whether we have the order
         or only the shop has: whoever is not let in by what is here is looked up there."""
         shop = await self._open_shop(slug)
-        self._guesses.note(f"{shop.id}/{number_key(number)}")
+        await self._sign_ins.by_order(shop.id, number_key(number), address)
         clock = asyncio.get_running_loop().time
         began, seconds = clock(), _ANSWER_SECONDS
         found = await self._known(shop, number, proof)
         if found is None and self._lookup.serves(shop.id):
             found = await self._looked_up(shop, number, proof)
             seconds = _ANSWER_SECONDS if found else _ANSWER_SECONDS_WITH_SHOP
+        if found is None:
+            await self._sign_ins.failed(shop.id, address, PER_MERCHANT)
         await asyncio.sleep(max(0.0, seconds - (clock() - began)))
         if found is None:
             raise refuse(Reason.SIGN_IN_FAILED)

@@ -6,13 +6,13 @@ Secrets are never written in the file: `token = "env:POST_TOKEN"` names the vari
 import os
 import tomllib
 from pathlib import Path
-from typing import Any, Literal
-from urllib.parse import urlsplit
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from sendback_service.routing import Route, Share
+from sendback_service.trust import Issuer, Part, Tls
 
 # Guessing a shorter one would be worth somebody's while.
 _SHORTEST_KEY = 32
@@ -22,72 +22,7 @@ class ConfigurationError(Exception):
     """Says which file and key is wrong, and what would be right."""
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Grant(_Part):
-    """What somebody may do of whom these claims are proved. `when` are claims and what they must be, or hold where they
-    are lists. A merchant is named here or by a claim. `scopes` are what it may do; with `scopes_claim`, at most."""
-
-    when: dict[str, str] = Field(min_length=1)
-    kind: Literal["OPERATOR", "PORTAL", "MERCHANT"]
-    merchant: str = Field("", pattern=r"^(mer_[0-9a-z]+)?$")
-    merchant_claim: str = ""
-    scopes: frozenset[str] = frozenset()
-    scopes_claim: str = ""
-
-    @model_validator(mode="after")
-    def _whole(self) -> "Grant":
-        merchants = bool(self.merchant) + bool(self.merchant_claim)
-        if self.kind == "MERCHANT" and (merchants != 1 or not (self.scopes or self.scopes_claim)):
-            raise ValueError(
-                "a merchant's grant needs merchant or merchant_claim, and scopes or scopes_claim"
-            )
-        if self.kind != "MERCHANT" and (merchants or self.scopes or self.scopes_claim):
-            raise ValueError(f"a grant of kind {self.kind} has neither merchant nor scopes")
-        return self
-
-
-class Issuer(_Part):
-    """An identity provider whose tokens are taken for keys. `issuer` and `audience` are what they say in `iss` and
-    `aud`. Its keys are where it says at /.well-known/openid-configuration, unless `jwks_uri` names the place."""
-
-    issuer: str = Field(min_length=1, max_length=2048)
-    audience: str = Field(min_length=1, max_length=2048)
-    jwks_uri: str = ""
-    algorithms: tuple[
-        Literal["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "EdDSA"], ...
-    ] = ("RS256",)
-    leeway_seconds: int = Field(30, ge=0, le=300)
-    grants: tuple[Grant, ...] = Field(min_length=1)
-
-    @model_validator(mode="after")
-    def _asked_safely(self) -> "Issuer":
-        for uri in filter(None, (self.issuer, self.jwks_uri)):
-            if not is_fit_to_ask(uri):
-                raise ValueError(f"{uri}: give an address that begins with https://")
-        return self
-
-
-class Tls(_Part):
-    """PEM files, read anew when they change: the server's chain and key, and the authorities of clients. With
-    `client_ca` nobody connects without a certificate of theirs, and `grants` may say what its holder may do without
-    any key: claims are `san` (a list), `cn`."""
-
-    certificate: Path
-    key: Path
-    client_ca: Path | None = None
-    grants: tuple[Grant, ...] = ()
-
-    @model_validator(mode="after")
-    def _proved(self) -> "Tls":
-        if self.grants and self.client_ca is None:
-            raise ValueError("grants need client_ca: who else would vouch for a certificate?")
-        return self
-
-
-class Server(_Part):
+class Server(Part):
     """`port` 0 takes a free one. `processes` serve it together, on PostgreSQL. `max_message_bytes` bounds every message
     in and out. Of calls, each process works on `concurrency` at a time, lets `queue` more wait, keeps `lasting` open
     (streams, uploads, waiting for a label), and refuses the rest with RESOURCE_EXHAUSTED. Told to stop, it says so to
@@ -106,7 +41,7 @@ class Server(_Part):
     drain_seconds: float = Field(10.0, ge=0, le=300)
 
 
-class Portal(_Part):
+class Portal(Part):
     """`base_url` stands before the slug in links and QR codes. `private_hosts` are hosts of merchants' websites that
     may be read although they lie in a private network."""
 
@@ -116,7 +51,7 @@ class Portal(_Part):
     private_hosts: frozenset[str] = frozenset()
 
 
-class Worker(_Part):
+class Worker(Part):
     """`embedded`: the server starts a worker of its own; None means so for SQLite and not for PostgreSQL.
     `executor` names this worker; two with one name cannot run. Without a name it takes the first free number.
     `poll_seconds` is how often queues are looked at, `concurrency` how many effects run at a time."""
@@ -127,14 +62,14 @@ class Worker(_Part):
     concurrency: int = Field(32, ge=1, le=256)
 
 
-class Privacy(_Part):
+class Privacy(Part):
     """`retention_months` after a return has ended its personal data goes, and with the last one of an order that of the
     order; 0 keeps it. Choose more than the longest window."""
 
     retention_months: int = Field(0, ge=0, le=600)
 
 
-class Metrics(_Part):
+class Metrics(Part):
     """Where /metrics, /ready and /live are shown over HTTP, to whoever asks: the first server process on `port`, each
     further one on the next; the same for workers and `worker_port`. 0 shows nothing."""
 
@@ -150,28 +85,28 @@ class Metrics(_Part):
         return self.worker_port and self.worker_port + number
 
 
-class Caps(_Part):
+class Caps(Part):
     """What an account may be asked for, 0 for no bound: labels begun in a minute and in 24 hours, calls under way at a
     time, and what labels of the last 24 hours may have cost, in minor units by currency."""
 
     per_minute: int = Field(0, ge=0)
     per_day: int = Field(0, ge=0)
     at_once: int = Field(0, ge=0)
-    price_per_day: dict[str, int] = {}
+    price_per_day: dict[str, int] = Field(default_factory=dict)
 
 
-class Account(_Part):
+class Account(Part):
     """An account of a plugin: `plugin` is the class's id, `settings` what that class asks for. `merchant` is the id of
     the merchant whose shop it is, for platforms that tell of orders."""
 
     plugin: str
     merchant: str = Field("", pattern=r"^(mer_[0-9a-z]+)?$")
-    settings: dict[str, Any] = {}
+    settings: dict[str, Any] = Field(default_factory=dict)
     sandbox: bool = False
     caps: Caps = Caps()
 
 
-class RoutePart(_Part):
+class RoutePart(Part):
     """Accounts to try in order, for parcels from these countries, of these merchants, in these formats, of these
     weights; what is left out is for all. `{ dhl = 70, colissimo = 30 }` in the place of a name shares its parcels."""
 
@@ -190,7 +125,7 @@ class RoutePart(_Part):
         return Route(places, self.countries, self.merchants, self.formats, self.min_grams, self.max_grams)
 
 
-class WebhookPart(_Part):
+class WebhookPart(Part):
     """An account that is told of events: those of these `types` (`return.*` for all that begin so) and of these
     merchants; what is left out is for all."""
 
@@ -278,18 +213,6 @@ class Configuration(BaseSettings):
                 f"a signing key has {_SHORTEST_KEY} characters at least; `sendback secrets signing-key` makes one"
             )
         return keys
-
-
-def is_fit_to_ask(uri: str) -> bool:
-    """Whether what is answered there can be believed: nobody in between, or nobody but this machine."""
-    try:
-        parts = urlsplit(uri)
-        host, _ = parts.hostname, parts.port
-    except ValueError:
-        return False
-    return bool(host) and (
-        parts.scheme == "https" or (parts.scheme == "http" and host in ("localhost", "127.0.0.1", "::1"))
-    )
 
 
 def where(path: Path | None = None) -> Path:

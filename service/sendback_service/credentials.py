@@ -4,12 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sendback_service.clock import Clock
-from sendback_service.configuration import Grant
 from sendback_service.grants import granted
 from sendback_service.identities import Identities
 from sendback_service.keys import Keys
 from sendback_service.records import KeyRecord
 from sendback_service.refusal import Reason, refuse
+from sendback_service.trust import Grant
 
 _OF_OURS = "sbk_"
 _SAN, _CN = "x509_subject_alternative_name", "x509_common_name"

@@ -14,11 +14,11 @@ import jwt
 from jwt.types import Options
 
 from sendback_service.clock import Clock
-from sendback_service.configuration import Issuer
 from sendback_service.grants import granted
 from sendback_service.issuer_keys import IssuerKeys
 from sendback_service.records import KeyRecord
 from sendback_service.refusal import Reason, refuse
+from sendback_service.trust import Issuer
 
 _LONGEST_TOKEN = 8 * 1024
 # Of tokens that were checked, by issuer.

@@ -24,6 +24,7 @@ from sendback_service.refusal import Reason, Refusal
 from sendback_service.shop_news import ShopNews
 from sendback_service.shops import Portal, PortalStatus, Shops
 from sendback_service.shops import Shop as Merchant
+from sendback_service.sign_ins import SignIns
 from sendback_service.store import Database, opened
 from sendback_service.store.tables import MerchantRow, OrderRow
 from sqlmodel import select
@@ -81,7 +82,8 @@ def portal(database: Database, orders: Orders, *shops: Any, most: int = 60) -> B
     doors: Any = OpenPortal()
     lookups = Lookups(seconds=0.2)
     lookup = OrderLookup(host, lookups, ShopNews(database, lookups, orders), Guesses(most, 60.0))
-    return Buyers(database, doors, Doorkeeper([b"secret"]), HandClock(), lookup)
+    sign_ins = SignIns(database, HandClock(), b"secret")
+    return Buyers(database, doors, Doorkeeper([b"secret"]), HandClock(), lookup, sign_ins)
 
 
 def sign_in(buyers: Buyers, number: str = "1001", proof: str = EMAIL) -> SignedIn:

@@ -3,6 +3,7 @@
 from contextvars import ContextVar
 from dataclasses import dataclass
 from hashlib import sha256
+from ipaddress import IPv4Address, ip_address, ip_network
 
 from google.protobuf.message import Message
 
@@ -12,6 +13,7 @@ from sendback_service.records import KeyRecord
 from sendback_service.refusal import Reason, invalid, refuse
 from sendback_service.text.words import language_for
 
+_LONGEST_ADDRESS = 100
 # What makes two requests differ though they ask for the same.
 _NOT_THE_BODY = ("request_id", "session_token")
 
@@ -22,10 +24,25 @@ class Caller:
     method: str
     language: str
     actor: str
+    buyer_address: str = ""
 
     @property
     def rpc(self) -> str:
         return self.method.rpartition(".")[2]
+
+
+def buyer_address(key: KeyRecord, said: str) -> str:
+    """The address of the buyer that a portal calls for, as it is counted: of IPv6 the network, since a buyer has many.
+    Nobody else's word counts, and what is no address is as if nothing had been said."""
+    if key.kind != KeyKind.PORTAL or len(said) > _LONGEST_ADDRESS:
+        return ""
+    try:
+        found = ip_address(said.strip().strip("[]").partition("%")[0])
+    except ValueError:
+        return ""
+    if isinstance(found, IPv4Address):
+        return str(found)
+    return str(found.ipv4_mapped or ip_network((found, 64), strict=False))
 
 
 CALLER: ContextVar[Caller] = ContextVar("caller")

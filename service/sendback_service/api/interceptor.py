@@ -16,7 +16,7 @@ import structlog
 from google.protobuf.message import DecodeError, Message
 
 from sendback_service.api.admission import Admission, whose
-from sendback_service.api.caller import CALLER, Caller
+from sendback_service.api.caller import CALLER, Caller, buyer_address
 from sendback_service.api.observed import observed
 from sendback_service.api.scopes import TABLE, admit
 from sendback_service.api.status import CODES, status_of
@@ -121,7 +121,8 @@ class Interceptor(grpc.aio.ServerInterceptor):
         admit(key, method)
         person = str(metadata.get("actor", ""))[:_LONGEST_ACTOR]
         actor = f"{key.id}/{person}" if person.isprintable() and person else key.id
-        CALLER.set(Caller(key, method, language, actor))
+        address = buyer_address(key, str(metadata.get("buyer-address", "")))
+        CALLER.set(Caller(key, method, language, actor, address))
         return key
 
     async def _key(self, metadata: Mapping[str, Any], context: Context) -> KeyRecord:

@@ -105,9 +105,10 @@ class PortalServicer(portal_service_pb2_grpc.PortalServiceServicer):
         return image_message(await self._images.take(call, Use.EVIDENCE, data, session.order_id))
 
     async def StartSession(self, request: pb.StartSessionRequest, context: Context) -> pb.Session:
+        address = CALLER.get().buyer_address
         if request.WhichOneof("credential") == "access_token":
             signed = await self._buyers.sign_in_by_token(
-                request.slug, request.access_token, request.language_code
+                request.slug, request.access_token, request.language_code, address
             )
         else:
             signed = await self._buyers.sign_in_by_order(
@@ -115,6 +116,7 @@ class PortalServicer(portal_service_pb2_grpc.PortalServiceServicer):
                 request.order.number,
                 request.order.email_or_postal_code,
                 request.language_code,
+                address,
             )
         return session_message(signed)
 

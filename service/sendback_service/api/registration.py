@@ -61,6 +61,7 @@ from sendback_service.returns import Returns
 from sendback_service.routings import Routings
 from sendback_service.shop_news import ShopNews
 from sendback_service.shops import Shops
+from sendback_service.sign_ins import SignIns
 from sendback_service.store import Database
 from sendback_service.streams import Streams
 from sendback_service.trials import Trials
@@ -130,7 +131,8 @@ def register(server: Any, configuration: Configuration, shared: Shared) -> None:
     shop_news, privacy_news = ShopNews(database, lookups, orders), PrivacyNews(database, erasures)
     webhooks = Webhooks(database, host, lookups, parcels, refund_news, shop_news, privacy_news)
     order_lookup = OrderLookup(host, Lookups(seconds=SECONDS), shop_news)
-    buyers = Buyers(database, shops, doorkeeper, clock, order_lookup)
+    sign_ins = SignIns(database, clock, configuration.signing_keys()[0])
+    buyers = Buyers(database, shops, doorkeeper, clock, order_lookup, sign_ins)
     portal_service_pb2_grpc.add_PortalServiceServicer_to_server(
         PortalServicer(
             shops, buyers, creation, returns, parcels, images, DropOffPoints(database, host, lookups)

@@ -1,4 +1,5 @@
-"""What is kept no longer than need be: personal data of returns that ended long ago, and ids of requests."""
+"""What is kept no longer than need be: personal data of returns that ended long ago, ids of requests, counts of
+tries."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from sendback_service.erasing import erase_ended
 from sendback_service.rules.privacy import months_before
 from sendback_service.store import Database
 from sendback_service.store.outage import is_outage
-from sendback_service.store.tables import RequestKeyRow, ReturnRow
+from sendback_service.store.tables import RequestKeyRow, ReturnRow, TryRow
 from sendback_service.store.times import micros
 from sendback_service.store.transaction import Author, Transaction
 
@@ -41,7 +42,7 @@ class Retention:
 
     def turn(self) -> int:
         """Some of what is due; answers how many rows were looked at."""
-        return self._forget_requests() + (self._erase_returns() if self.months else 0)
+        return self._forget_requests() + self._forget_tries() + (self._erase_returns() if self.months else 0)
 
     def _erase_returns(self) -> int:
         due = self.database.look(lambda tx: _due(tx, self.months, self._behind))
@@ -58,11 +59,27 @@ class Retention:
                 raise
             structlog.get_logger().error("retention.failed", return_id=return_id, error=described(broken))
 
+    def _forget_tries(self) -> int:
+        old = self.database.look(_old_tries)
+        if old:
+            self.database.transact(lambda tx: _forget_tries_until(tx, old[-1]), _SWEEP)
+        return len(old)
+
     def _forget_requests(self) -> int:
         old = self.database.look(_old_requests)
         if old:
             self.database.transact(lambda tx: _forget_until(tx, old[-1]), _SWEEP)
         return len(old)
+
+
+def _old_tries(tx: Transaction) -> Sequence[int]:
+    ended = col(TryRow.end_time)
+    query = select(TryRow.end_time).where(ended < micros(tx.now))
+    return list(tx.session.exec(query.order_by(ended).limit(_REQUESTS)))
+
+
+def _forget_tries_until(tx: Transaction, time: int) -> None:
+    tx.session.exec(delete(TryRow).where(col(TryRow.end_time) <= time))
 
 
 def _due(tx: Transaction, months: int, behind: _Place) -> Sequence[_Place]:

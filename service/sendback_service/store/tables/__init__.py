@@ -6,7 +6,7 @@ microseconds since 1970 in UTC: the same in both databases, and compared without
 
 from sqlmodel import SQLModel
 
-from sendback_service.store.tables.buyers import BuyerKeyRow, ErasureRow, ForgettingRow
+from sendback_service.store.tables.buyers import BuyerKeyRow, ErasureRow, ForgettingRow, TryRow
 from sendback_service.store.tables.deliveries import (
     DeliveryRow,
     EndpointRow,
@@ -92,6 +92,7 @@ __all__ = [
     "TemplateRow",
     "TrackingRow",
     "TransferRow",
+    "TryRow",
     "UnitRow",
     "WarehouseRow",
     "WebhookRow",

@@ -46,3 +46,14 @@ class ForgettingRow(SQLModel, table=True):
     calls: int = 0
     outcome: str = ""
     update_time: int = time_column()
+
+
+class TryRow(SQLModel, table=True):
+    """How often something was tried at the door in a window of time. `mark` is a keyed hash of what and when."""
+
+    __tablename__ = "try"
+    __table_args__ = (Index("try_end", "end_time"),)
+    merchant_id: str = Field(primary_key=True)
+    mark: str = Field(primary_key=True)
+    count: int = 0
+    end_time: int = time_column()
