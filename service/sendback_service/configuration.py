@@ -85,6 +85,14 @@ class Metrics(Part):
         return self.worker_port and self.worker_port + number
 
 
+class Synchronisation(Part):
+    """Orders of shops are fetched ahead: every `every_seconds` what changed since the last time, 0 for never; the first
+    time what changed within `history_days`."""
+
+    every_seconds: float = Field(60.0, ge=0, le=86400)
+    history_days: int = Field(60, ge=0, le=3650)
+
+
 class Caps(Part):
     """What an account may be asked for, 0 for no bound: labels begun in a minute and in 24 hours, calls under way at a
     time, and what labels of the last 24 hours may have cost, in minor units by currency."""
@@ -157,6 +165,7 @@ class Configuration(BaseSettings):
     worker: Worker = Worker()
     privacy: Privacy = Privacy()
     issuers: dict[str, Issuer] = {}
+    synchronisation: Synchronisation = Synchronisation()
     accounts: dict[str, Account] = {}
     routes: tuple[RoutePart, ...] = ()
     channel: str = ""

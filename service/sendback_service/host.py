@@ -118,6 +118,10 @@ class Host:
         wanted = self._wanted.get(name)
         return "" if wanted is None else wanted.merchant
 
+    def serves(self, name: str, merchant_id: str) -> bool:
+        """Whether an account works for a merchant: nobody's for everybody, somebody's for nobody else."""
+        return self.merchant_of(name) in ("", merchant_id)
+
     def shops_of(self, merchant_id: str) -> dict[str, Plugin]:
         """The platform accounts that are a merchant's shops, as far as they can be used."""
         made = ((name, self.accounts[name].object) for name in sorted(self.accounts))
@@ -125,6 +129,15 @@ class Host:
             (name, object) for name, object in made if merchant_id and self.merchant_of(name) == merchant_id
         )
         return {name: object for name, object in mine if isinstance(object, Platform)}
+
+    def shops_with(self, role: type[Any]) -> dict[str, str]:
+        """The accounts that are somebody's shop and whose plugin has this role, with their merchants; also those that
+        cannot be used now, since what is to be told them waits until they can."""
+        return {
+            name: wanted.merchant
+            for name, wanted in sorted(self._wanted.items())
+            if wanted.merchant and issubclass(self._classes.get(wanted.plugin, ("", Plugin))[1], role)
+        }
 
     def plugin(self, name: str) -> Plugin:
         return self._object(name, Plugin)

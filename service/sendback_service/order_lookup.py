@@ -41,11 +41,10 @@ class OrderLookup:
         if len(number) > _LONGEST_NUMBER or not self._allowed(merchant_id):
             return False
         found = await asyncio.gather(*(self._found(name, shop, number) for name, shop in shops))
-        fitting = [
-            (name, order) for (name, _), order in zip(shops, found, strict=True) if order and fits(order)
-        ]
-        for account, order in fitting[:1]:
-            await self.news.take([order], account, Call("StartSession", merchant_id, account, cause="import"))
+        fitting = [(*shop, order) for shop, order in zip(shops, found, strict=True) if order and fits(order)]
+        for account, plugin, order in fitting[:1]:
+            call = Call("StartSession", merchant_id, account, cause="import")
+            await self.news.take([order], account, plugin, call)
         return bool(fitting)
 
     def _shops(self, merchant_id: str) -> list[tuple[str, FindsOrders]]:

@@ -1,8 +1,8 @@
 """Orders as shops hand them in: checked, kept version by version, found again."""
 
 import io
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import qrcode
@@ -74,23 +74,16 @@ class Orders:
             before = made_before(tx, call)
             if before is not None:
                 return before
-            kept = _keep(tx, call.merchant_id, order)
+            kept = _keep(tx, call.merchant_id, order, "")
             remember(tx, call, kept.order_id)
             return kept.order_id
 
         return await self.get(call.merchant_id, await self._database.write(once, call.author))
 
-    async def take(self, call: Call, orders: Sequence[Order]) -> list[Kept]:
-        """Some orders of a stream in one transaction; what is wrong with one does not hold up the others."""
-        checked = [(order, _problems(order)) for order in orders]
-
-        def keep(tx: Transaction) -> list[Kept]:
-            return [
-                Kept("rejected", problems=wrong) if wrong else _keep(tx, call.merchant_id, order)
-                for order, wrong in checked
-            ]
-
-        return await self._database.write(keep, call.author)
+    async def take(self, call: Call, orders: Sequence[Order], account: str = "") -> list[Kept]:
+        """Some orders of a stream in one transaction; what is wrong with one does not hold up the others. `account` is
+        the shop that they were read from."""
+        return await self._database.write(keeping(call.merchant_id, orders, account), call.author)
 
     async def get(self, merchant_id: str, order_id: str) -> KeptOrder:
         return await self._database.read(lambda tx: order_in(tx, merchant_id, order_id))
@@ -121,6 +114,21 @@ class Orders:
 
     async def revoke_access(self, call: Call, order_id: str) -> datetime:
         return await self._database.write(lambda tx: _revoke_access(tx, call, order_id), call.author)
+
+
+def keeping(
+    merchant_id: str, orders: Sequence[Order], account: str = ""
+) -> Callable[[Transaction], list[Kept]]:
+    """The work of one transaction that keeps these orders. They are checked before it begins."""
+    checked = [(order, _problems(order)) for order in orders]
+
+    def keep(tx: Transaction) -> list[Kept]:
+        return [
+            Kept("rejected", problems=wrong) if wrong else _keep(tx, merchant_id, order, account)
+            for order, wrong in checked
+        ]
+
+    return keep
 
 
 def order_in(tx: Transaction, merchant_id: str, order_id: str) -> KeptOrder:
@@ -167,18 +175,23 @@ def _kept(tx: Transaction, row: OrderRow) -> KeptOrder:
     )
 
 
-def _keep(tx: Transaction, merchant_id: str, order: Order) -> Kept:
-    """An order whose buyer was erased comes in without any, whatever the shop still sends."""
+def _keep(tx: Transaction, merchant_id: str, order: Order, account: str) -> Kept:
+    """An order whose buyer was erased comes in without any, whatever the shop still sends. One that is older than
+    what the shop told of it before comes too late, and changes nothing."""
     row = tx.session.exec(
         select(OrderRow)
         .where(OrderRow.merchant_id == merchant_id, OrderRow.external_id == order.id)
         .with_for_update()
     ).first()
     if row is None:
-        return _create(tx, merchant_id, order)
+        return _create(tx, merchant_id, order, account)
+    if _is_older(order, row):
+        return Kept("unchanged", row.id)
+    row.account, row.shop_time = account or row.account, _shop_time(order) or row.shop_time
+    tx.session.add(row)
     if row.erase_time is not None:
         order = anonymous(order)
-    document = order_document(order)
+    document = _document(order)
     known = tx.session.get_one(OrderVersionRow, (merchant_id, row.id, row.version))
     if known.document == document:
         return Kept("unchanged", row.id)
@@ -192,7 +205,7 @@ def _keep(tx: Transaction, merchant_id: str, order: Order) -> Kept:
     return Kept("changed", row.id)
 
 
-def _create(tx: Transaction, merchant_id: str, order: Order) -> Kept:
+def _create(tx: Transaction, merchant_id: str, order: Order, account: str) -> Kept:
     row = OrderRow(
         merchant_id=merchant_id,
         id=new_id("ord", tx.now),
@@ -200,14 +213,30 @@ def _create(tx: Transaction, merchant_id: str, order: Order) -> Kept:
         number=order.number,
         number_key=number_key(order.number),
         currency=order.currency,
+        account=account,
+        shop_time=_shop_time(order),
         create_time=micros(tx.now),
         update_time=micros(tx.now),
     )
     tx.session.add(row)
-    _add_version(tx, row, order_document(order))
+    _add_version(tx, row, _document(order))
     tx.session.add_all(buyer_keys(merchant_id, row.id, Buyer(order.email, order.customer_id)))
     tx.record(merchant_id, "order.imported", Subject("order", row.id), {"version": "1"})
     return Kept("created", row.id)
+
+
+def _document(order: Order) -> dict[str, object]:
+    """When it changed is no part of a version: a change of nothing that we keep makes none."""
+    return order_document(replace(order, changed_time=None))
+
+
+def _shop_time(order: Order) -> int | None:
+    return None if order.changed_time is None else micros(order.changed_time)
+
+
+def _is_older(order: Order, row: OrderRow) -> bool:
+    told = _shop_time(order)
+    return told is not None and row.shop_time is not None and told < row.shop_time
 
 
 def _add_version(tx: Transaction, row: OrderRow, document: dict[str, object]) -> None:

@@ -1,6 +1,7 @@
 """Money that was paid and came back: the settlement is reversed, a linked record says so, and its units are due again.
 
-A refund comes back when the buyer's bank returns it; store credit is taken back as long as nothing of it was spent.
+A refund comes back when the buyer's bank returns it; store credit of our ledger is taken back as long as nothing of it
+was spent, that of a shop by staff, there.
 """
 
 from sqlmodel import select
@@ -10,7 +11,7 @@ from sendback_service.held import HeldReturn, forbidden
 from sendback_service.ids import new_id
 from sendback_service.refusal import not_found
 from sendback_service.rules.states import Decision, SettlementKind, SettlementState, moved
-from sendback_service.settlements import transfers_of
+from sendback_service.settlements import LEDGER, transfers_of
 from sendback_service.store.tables import OrderRow, SettlementRow, TransferRow, UnitRow
 from sendback_service.store.times import micros
 from sendback_service.work_items import ask_staff
@@ -41,7 +42,7 @@ def reverse(held: HeldReturn, settlement_id: str, note: str) -> None:
 
 
 def _take_back(held: HeldReturn, transfer: TransferRow) -> None:
-    if held.row.outcome == SettlementKind.STORE_CREDIT:
+    if transfer.account == LEDGER:
         holder = credit.Holder(held.row.merchant_id, held.order().customer_id, transfer.currency)
         if credit.left(held.tx, holder, transfer.provider_reference) < transfer.amount_minor:
             raise forbidden(SettlementState.SETTLED, "REVERSED after credit was spent")

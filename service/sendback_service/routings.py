@@ -17,6 +17,7 @@ from sendback_service.routing import Candidate, ParcelFacts, Route
 from sendback_service.store import Database
 from sendback_service.store.tables import CircuitRow, MerchantRow
 from sendback_service.store.transaction import Transaction
+from sendback_service.synchronisation import SynchronisationState, states
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,10 @@ class Routings:
         return await self._database.read(
             lambda tx: {name: self._health(tx, name) for name in self._host.carriers()}
         )
+
+    async def synchronisation(self) -> Mapping[str, SynchronisationState]:
+        """Of every shop whose orders are fetched ahead."""
+        return await self._database.read(states)
 
     def problems(self, tried: Sequence[Route], merchant_id: str) -> tuple[Problem, ...]:
         return routing.problems(tried, self._carriers(merchant_id))

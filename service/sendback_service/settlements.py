@@ -206,10 +206,17 @@ def _transfers(held: HeldReturn, row: SettlementRow, money: Quote) -> list[Trans
     if row.kind == SettlementKind.REFUND:
         wanted = [("REFUND", t.payment_id, t.account, t.amount) for t in money.tenders]
     else:
-        wanted = [("CREDIT", "", LEDGER, money.amount - money.bonus), ("BONUS", "", LEDGER, money.bonus)]
+        shop = _credit_account(held)
+        wanted = [("CREDIT", "", shop, money.amount - money.bonus), ("BONUS", "", shop, money.bonus)]
     rows = [_transfer(held, row, *parts) for parts in wanted if parts[3] > 0]
     held.tx.session.add_all(rows)
     return rows
+
+
+def _credit_account(held: HeldReturn) -> str:
+    """The shop that the order was read from, to which the worker leaves it if it can give credit; else our ledger."""
+    order = held.tx.session.get_one(OrderRow, (held.row.merchant_id, held.row.order_id))
+    return order.account or LEDGER
 
 
 def _transfer(

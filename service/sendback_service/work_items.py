@@ -29,6 +29,19 @@ def ask_each(tx: Transaction, merchant_id: str, kind: str, return_id: str = "") 
     tx.session.add(row)
 
 
+def finish_work(tx: Transaction, merchant_id: str, kind: str) -> None:
+    """What needed staff passed by itself; for items of no return in particular."""
+    query = select(WorkItemRow).where(
+        WorkItemRow.merchant_id == merchant_id,
+        WorkItemRow.return_id == "",
+        WorkItemRow.kind == kind,
+        col(WorkItemRow.done_time).is_(None),
+    )
+    for item in tx.session.exec(query):
+        item.done_time = micros(tx.now)
+        tx.session.add(item)
+
+
 def complete(tx: Transaction, call: Call, work_item_id: str) -> WorkItemRow:
     """Staff saw to it. What was done already stays as it is."""
     row = tx.session.get(WorkItemRow, (call.merchant_id, work_item_id), with_for_update=True)

@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 
 import structlog
+from sendback_sdk import ListsOrders, Mirrors
 
 from sendback_service import turning
 from sendback_service.configuration import Configuration, ConfigurationError
@@ -21,6 +22,7 @@ from sendback_service.effects.forgetting import Forgetting
 from sendback_service.effects.gate import Gate
 from sendback_service.effects.labels import Buying
 from sendback_service.effects.letters import Sending
+from sendback_service.effects.mirroring import Following, Mirroring
 from sendback_service.effects.observers import Observers
 from sendback_service.effects.polling import Due, Polling
 from sendback_service.effects.reaper import Reaper
@@ -29,6 +31,7 @@ from sendback_service.effects.relay import Relay
 from sendback_service.effects.retention import Retention
 from sendback_service.effects.sorting import Sorting
 from sendback_service.effects.sweep import Sweep
+from sendback_service.effects.synchronising import Pace, Synchronising, Watching
 from sendback_service.effects.tellers import Tellers
 from sendback_service.effects.telling import DueDeliveries, Telling
 from sendback_service.effects.transfers import Paying
@@ -53,6 +56,8 @@ _LONGER = 1.2
 _SWEEP_SECONDS = 0.25
 _TRACKING_SECONDS = 2.0
 _OBSERVE_SECONDS = 0.5
+_MIRROR_SECONDS = 0.5
+_WATCH_SECONDS = 2.0
 _RETENTION_SECONDS = 30.0
 _RETENTION = timedelta(days=1)
 # The exit status of sysexits(3) for a failure that passes: whoever keeps workers starts another.
@@ -125,6 +130,7 @@ def _until(stop: threading.Event, shift: _Shift) -> None:
     reaper = Reaper(database, engine, shift.executors)
     threads = [
         *_loops(database, shift.host, engine, dispatch, reaper, stop),
+        *_shop_loops(database, shift.host, _pace(configuration), stop),
         _loop("lock", lambda: _end_if_lost(shift.lock), 1.0, stop),
         _loop("retention", retention.turn, _RETENTION_SECONDS, stop),
         _loop("sorting", sorting.turn, _OBSERVE_SECONDS, stop),
@@ -148,11 +154,13 @@ def _engine(shift: _Shift) -> Engine:
         "buy_label": buying.buy_label,
         "reconcile_label": Reconciling(buying).reconcile_label,
         "void_label": Voiding(buying).void_label,
-        "pay": Paying(database, host.platform, configuration.refunds).pay,
+        "pay": Paying(database, host.platform, configuration.refunds, host.serves).pay,
         "track": Polling(database, host.carrier).track,
         "send": Sending(database, host.channel, configuration.channel, compose).send,
         "forget": Forgetting(database, host.forgetters).forget,
         "tell": Telling(database, tellers.of).tell,
+        "mirror": Mirroring(database, host.platform).mirror,
+        "synchronise": Synchronising(database, host.plugin, _pace(configuration)).synchronise,
     }
     return Engine(
         configuration.engine,
@@ -182,6 +190,20 @@ def _loops(
         _loop("reaper", reaper.turn, 1.0, stop),
         _loop("forget", lambda: engine.forget(_RETENTION), 600.0, stop),
     ]
+
+
+def _shop_loops(database: Database, host: Host, pace: Pace, stop: threading.Event) -> list[threading.Thread]:
+    following = Following(database, lambda: host.shops_with(Mirrors))
+    watching = Watching(database, lambda: host.shops_with(ListsOrders), pace)
+    return [
+        _loop("mirrors", following.turn, _MIRROR_SECONDS, stop),
+        _loop("synchronisation", watching.turn, _WATCH_SECONDS, stop),
+    ]
+
+
+def _pace(configuration: Configuration) -> Pace:
+    wanted = configuration.synchronisation
+    return Pace(timedelta(seconds=wanted.every_seconds), timedelta(days=wanted.history_days))
 
 
 def _loop(

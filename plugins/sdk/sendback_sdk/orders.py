@@ -109,7 +109,8 @@ class OrderState(StrEnum):
 class Order:
     """`number` is what the buyer sees (`#1001`); `id` is the shop's own. `language` is BCP 47 (`fr`, `fr-FR`) or
     empty. `customer_id` is the buyer's account in the shop, empty for guests. `placed_time` is aware. `duties` are in
-    minor units of `currency` (ISO 4217), as every amount within."""
+    minor units of `currency` (ISO 4217), as every amount within. `changed_time` (aware) is when the shop last changed
+    it, by the shop's clock: an older one that comes later takes no newer one's place. None where nobody says."""
 
     id: str
     number: str
@@ -127,6 +128,7 @@ class Order:
     fulfilments: tuple[Fulfilment, ...] = ()
     tags: frozenset[str] = frozenset()
     state: OrderState = OrderState.OPEN
+    changed_time: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

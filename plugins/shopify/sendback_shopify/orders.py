@@ -34,6 +34,7 @@ def order(facts: OrderFacts) -> Order:
         fulfilments=fulfilments(facts.fulfillments, {id: units.sent for id, units in kept.items()}),
         tags=frozenset(facts.tags),
         state=OrderState.CANCELLED if facts.cancelled_at else OrderState.OPEN,
+        changed_time=facts.updated_at,
     )
 
 

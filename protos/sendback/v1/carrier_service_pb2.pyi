@@ -48,7 +48,7 @@ class ListAccountsResponse(_message.Message):
     def __init__(self, accounts: _Optional[_Iterable[_Union[Account, _Mapping]]] = ...) -> None: ...
 
 class Account(_message.Message):
-    __slots__ = ("name", "plugin", "kind", "roles", "region_codes", "formats", "failure", "failures", "resting")
+    __slots__ = ("name", "plugin", "kind", "roles", "region_codes", "formats", "failure", "failures", "resting", "synchronisation")
     NAME_FIELD_NUMBER: _ClassVar[int]
     PLUGIN_FIELD_NUMBER: _ClassVar[int]
     KIND_FIELD_NUMBER: _ClassVar[int]
@@ -58,6 +58,7 @@ class Account(_message.Message):
     FAILURE_FIELD_NUMBER: _ClassVar[int]
     FAILURES_FIELD_NUMBER: _ClassVar[int]
     RESTING_FIELD_NUMBER: _ClassVar[int]
+    SYNCHRONISATION_FIELD_NUMBER: _ClassVar[int]
     name: str
     plugin: str
     kind: str
@@ -67,7 +68,26 @@ class Account(_message.Message):
     failure: str
     failures: int
     resting: str
-    def __init__(self, name: _Optional[str] = ..., plugin: _Optional[str] = ..., kind: _Optional[str] = ..., roles: _Optional[_Iterable[str]] = ..., region_codes: _Optional[_Iterable[str]] = ..., formats: _Optional[_Iterable[_Union[_return_pb2.LabelFormat.Kind, str]]] = ..., failure: _Optional[str] = ..., failures: _Optional[int] = ..., resting: _Optional[str] = ...) -> None: ...
+    synchronisation: OrderSynchronisation
+    def __init__(self, name: _Optional[str] = ..., plugin: _Optional[str] = ..., kind: _Optional[str] = ..., roles: _Optional[_Iterable[str]] = ..., region_codes: _Optional[_Iterable[str]] = ..., formats: _Optional[_Iterable[_Union[_return_pb2.LabelFormat.Kind, str]]] = ..., failure: _Optional[str] = ..., failures: _Optional[int] = ..., resting: _Optional[str] = ..., synchronisation: _Optional[_Union[OrderSynchronisation, _Mapping]] = ...) -> None: ...
+
+class OrderSynchronisation(_message.Message):
+    __slots__ = ("merchant_id", "lag_seconds", "through_time", "sync_time", "orders", "failures", "failure")
+    MERCHANT_ID_FIELD_NUMBER: _ClassVar[int]
+    LAG_SECONDS_FIELD_NUMBER: _ClassVar[int]
+    THROUGH_TIME_FIELD_NUMBER: _ClassVar[int]
+    SYNC_TIME_FIELD_NUMBER: _ClassVar[int]
+    ORDERS_FIELD_NUMBER: _ClassVar[int]
+    FAILURES_FIELD_NUMBER: _ClassVar[int]
+    FAILURE_FIELD_NUMBER: _ClassVar[int]
+    merchant_id: str
+    lag_seconds: int
+    through_time: _timestamp_pb2.Timestamp
+    sync_time: _timestamp_pb2.Timestamp
+    orders: int
+    failures: int
+    failure: str
+    def __init__(self, merchant_id: _Optional[str] = ..., lag_seconds: _Optional[int] = ..., through_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., sync_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., orders: _Optional[int] = ..., failures: _Optional[int] = ..., failure: _Optional[str] = ...) -> None: ...
 
 class RouteShare(_message.Message):
     __slots__ = ("account", "weight")

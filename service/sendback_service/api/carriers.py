@@ -34,6 +34,7 @@ from sendback_service.routes import Routing
 from sendback_service.routing import ParcelFacts
 from sendback_service.routings import Health, Routings, Wanted
 from sendback_service.rules.territory import territory
+from sendback_service.synchronisation import SynchronisationState
 from sendback_service.trials import Sample, Trials
 
 _ROLES = (
@@ -82,8 +83,12 @@ class CarrierServicer(carrier_service_pb2_grpc.CarrierServiceServicer):
         self, request: pb.ListAccountsRequest, context: Context
     ) -> pb.ListAccountsResponse:
         health = await self._routings.health()
+        listed = await self._routings.synchronisation()
         return pb.ListAccountsResponse(
-            accounts=[_account(made, health.get(name)) for name, made in sorted(self._host.accounts.items())]
+            accounts=[
+                _account(made, health.get(name), listed.get(name))
+                for name, made in sorted(self._host.accounts.items())
+            ]
         )
 
     async def GetRouting(self, request: pb.GetRoutingRequest, context: Context) -> pb.Routing:
@@ -168,13 +173,27 @@ def accounts_of(host: Host, plugin_ids: set[str]) -> list[str]:
     return sorted(name for name, made in host.accounts.items() if made.plugin in plugin_ids)
 
 
-def _account(made: Made, health: Health | None) -> pb.Account:
+def _account(made: Made, health: Health | None, listed: SynchronisationState | None) -> pb.Account:
     account = pb.Account(name=made.name, plugin=made.plugin, kind=made.kind, failure=made.failure)
     if made.object is not None:
         account.roles.extend(role.__name__ for role in _ROLES if isinstance(made.object, role))
     if health is not None:
         account.failures, account.resting = health.failures, health.resting
+    if listed is not None:
+        account.synchronisation.CopyFrom(_synchronisation(listed))
     if isinstance(made.object, Carrier):
         account.region_codes.extend(sorted(made.object.coverage))
         account.formats.extend(getattr(return_pb2.LabelFormat, f) for f in sorted(made.object.formats))
     return account
+
+
+def _synchronisation(state: SynchronisationState) -> pb.OrderSynchronisation:
+    return pb.OrderSynchronisation(
+        merchant_id=state.merchant_id,
+        lag_seconds=state.lag_seconds,
+        through_time=state.through,
+        sync_time=state.synced,
+        orders=state.orders,
+        failures=state.failures,
+        failure=state.failure,
+    )

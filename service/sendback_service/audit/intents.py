@@ -68,6 +68,35 @@ CHECKS = (
         ("forget",),
     ),
     rows(
+        "mirror_overdue",
+        "intents",
+        "mirror",
+        f"""t.done < t.wanted AND t.update_time < :lost AND coalesce(t.rest_time, 0) < :lost
+            AND {_no_deadline("mirror.due")}""",
+        "shop {account} knows {return_id} up to its event {done} of {wanted}, and nobody tells it more",
+        _WAKE.format("mirror"),
+        ("mirror",),
+    ),
+    rows(
+        "mirrors_behind",
+        "intents",
+        "installation",
+        """t.name = 'mirrored_position' AND EXISTS (SELECT 1 FROM event e
+             WHERE e.position > CAST(t.value AS BIGINT) AND e.time < :lost)""",
+        "no event after position {value} was looked at for shops that are to be told",
+        "see that a worker runs (`sendback worker`), and what its log says of mirrors",
+    ),
+    rows(
+        "synchronisation_overdue",
+        "intents",
+        "synchronisation",
+        f"""t.update_time < :lost AND coalesce(t.rest_time, 0) < :lost
+            AND {_no_deadline("shop.synchronise", subject="t.account")}""",
+        "orders of shop {account} are not listed any more, and nothing will wake anybody",
+        "see that a worker runs, and that the account is in the configuration; else delete the row",
+        ("synchronise",),
+    ),
+    rows(
         "deadline_unswept",
         "intents",
         "deadline",

@@ -14,7 +14,7 @@ from typing import Protocol
 from sendback_service.effects.attempts import attempts_of, facts_of
 from sendback_service.routing import Candidate, ParcelFacts
 from sendback_service.store import Database
-from sendback_service.store.tables import ParcelRow, ReceiverRow, TransferRow
+from sendback_service.store.tables import MirrorRow, ParcelRow, ReceiverRow, TransferRow
 from sendback_service.store.transaction import Intent, Transaction
 
 _FAIR_PER_SECOND = 20
@@ -70,7 +70,10 @@ class Dispatch:
         if intent.workflow == "pay":
             transfer = tx.session.get(TransferRow, (merchant_id, intent.subject_id))
             return "" if transfer is None else transfer.account or self.refunds
-        if intent.workflow == "track":
+        if intent.workflow == "mirror":
+            mirror = tx.session.get(MirrorRow, (merchant_id, intent.subject_id))
+            return "" if mirror is None else mirror.account
+        if intent.workflow in ("track", "synchronise"):
             return intent.subject_id
         if intent.workflow == "tell":
             return _pace(tx.session.get(ReceiverRow, (merchant_id, intent.subject_id)))

@@ -27,6 +27,8 @@ LETTER_ROUNDS = 8
 # Two days at an hour each: whoever is down that long is seen to by people.
 FORGET_ROUNDS = 58
 LETTER_REPEATS = 3
+# As long: a shop that is away for two days is told no more of that, but of what comes after it.
+MIRROR_ROUNDS = 58
 _LONGEST = timedelta(hours=1)
 _FIRST = timedelta(seconds=5)
 _DATABASE_PAUSES = (0.2, 0.5, 1.0, 2.0, 5.0)

@@ -6,7 +6,7 @@ import structlog
 from sqlmodel import col, select
 
 from sendback_service import credit, deadlines, decisions, erasing, erasures, images, settlements
-from sendback_service.effects import forgetting
+from sendback_service.effects import forgetting, mirroring, synchronising
 from sendback_service.effects.attempts import lock
 from sendback_service.effects.outcomes import LANE as LABEL_LANE
 from sendback_service.effects.outcomes import tell
@@ -34,6 +34,8 @@ RETRIES = {
     "transfer.confirm": ("pay", "refunds"),
     "message.retry": ("send", MESSAGE_LANE),
     forgetting.RETRY: ("forget", erasures.LANE),
+    mirroring.RETRY: ("mirror", mirroring.LANE),
+    synchronising.WAKE: ("synchronise", synchronising.LANE),
 }
 
 

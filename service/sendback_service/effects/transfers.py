@@ -26,6 +26,7 @@ from sendback_sdk import (
     Refunds,
 )
 
+from sendback_service.connections import usable_by
 from sendback_service.effects import receipts
 from sendback_service.effects.engine import step
 from sendback_service.effects.outside import End, Ended, call, no_receipt
@@ -69,11 +70,13 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Paying:
-    """`default_account` refunds where an order's payment names nobody."""
+    """`default_account` refunds where an order's payment names nobody. `serves` says whether an account pays for a
+    merchant: an order may name any."""
 
     database: Database
     platform: Callable[[str], Platform]
     default_account: str
+    serves: Callable[[str, str], bool] = usable_by
 
     def pay(self, merchant_id: str, transfer_id: str, round: int) -> None:
         step("pay", self._pay, merchant_id, transfer_id, round)
@@ -95,6 +98,9 @@ class Paying:
         if row.state not in OPEN:
             return None
         quiet, age = tx.now - moment(row.update_time), tx.now - moment(row.create_time)
+        if row.kind != _REFUND and not row.calls and not self._gives_credit(row.account):
+            row.account = LEDGER
+            tx.session.add(row)
         account, taken_on = row.account or self.default_account, bool(row.provider_reference)
         askable = self._askable(account, row.kind)
         in_doubt = row.calls > 0 or row.state == SettlementState.UNKNOWN
@@ -152,12 +158,21 @@ class Paying:
     def _hand_over(self, wanted: Wanted) -> Receipt:
         if not wanted.account:
             raise Misconfigured("no account pays refunds: set `refunds` in sendback.toml")
+        if not self.serves(wanted.account, wanted.row.merchant_id):
+            raise Misconfigured(f"account {wanted.account} is another merchant's")
         platform = self.platform(wanted.account)
         if isinstance(wanted.request, RefundRequest) and isinstance(platform, Refunds):
             return platform.refund(wanted.request)
         if isinstance(wanted.request, CreditRequest) and isinstance(platform, Credits):
             return platform.issue_credit(wanted.request)
         raise Misconfigured(f"account {wanted.account} cannot pay a {wanted.row.kind.lower()}")
+
+    def _gives_credit(self, account: str) -> bool:
+        """Where the shop cannot, our ledger does. Of a shop that cannot be asked it is taken to be so, and said."""
+        try:
+            return account != LEDGER and isinstance(self.platform(account), Credits)
+        except Exception:
+            return True
 
     def _askable(self, account: str, kind: str) -> bool:
         """Not an account that is gone."""

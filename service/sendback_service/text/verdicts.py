@@ -51,6 +51,12 @@ _WORK: dict[str, str] = {
     ),
     "privacy.shop": N_("The shop left its platform and asks for erasure; decide what becomes of its data."),
     "erasure.refused": N_("An account could not erase a buyer’s data; see to it there by hand."),
+    "mirror.refused": N_("The shop’s own books could not be told of a return; enter it there by hand."),
+    "mirror.late": N_("The shop’s own books lag behind a return; the shop does not answer."),
+    "refund.drift": N_(
+        "The shop’s platform would refund another amount for these items than our quote; compare both."
+    ),
+    "shop.unsynchronised": N_("A shop’s orders have not been fetched for an hour; see the log."),
     "event.poisoned": N_("An event could not be carried out; see the log."),
     "webhook.dead": N_(
         "A webhook could not be delivered for days; mend its endpoint, then deliver it again."

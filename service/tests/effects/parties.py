@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, ClassVar
 
 from sendback_sdk import (
     Billing,
     Carrier,
+    Change,
     Channel,
     CreditRequest,
     Declined,
@@ -15,6 +17,8 @@ from sendback_sdk import (
     LabelRequest,
     Message,
     Misconfigured,
+    Order,
+    OrderPage,
     OutcomeUnknown,
     Platform,
     Receipt,
@@ -160,6 +164,59 @@ class SearchingBank(FindingBank):
         paid = self.paid.get(request.key)
         assert paid in (None, request), "asked after what was asked for"
         return self.finding.next(lambda: Receipt(f"ref-{request.key}", self.state) if paid else None)
+
+
+class Books(Platform):
+    """A shop that keeps returns: what is there already it leaves as it is, as the contract says."""
+
+    id: ClassVar[str] = "books"
+
+    def __init__(self, *lines: str) -> None:
+        super().__init__(self.Settings(), None, None)  # type: ignore[arg-type]
+        self.script = Script(list(lines) or ["ok"])
+        self.told: list[Change] = []
+        self.entries: dict[str, Change] = {}
+
+    def mirror(self, change: Change) -> None:
+        self.told.append(change)
+        self.script.next(lambda: self.entries.setdefault(change.key, change))
+
+    @property
+    def news(self) -> list[str]:
+        """In the order in which they were first entered."""
+        return [change.event for change in self.entries.values()]
+
+
+class Catalogue(Platform):
+    """A shop that lists its orders, `size` a page, the longest unchanged first. Its cursors are places in the list."""
+
+    id: ClassVar[str] = "catalogue"
+
+    def __init__(self, *lines: str, size: int = 2) -> None:
+        super().__init__(self.Settings(), None, None)  # type: ignore[arg-type]
+        self.script = Script(list(lines) or ["ok"])
+        self.orders: dict[str, Order] = {}
+        self.size = size
+        self.asked: list[tuple[datetime, str]] = []
+
+    def sell(self, *orders: Order) -> None:
+        self.orders.update({order.id: order for order in orders})
+
+    def list_orders(self, since: datetime, cursor: str) -> OrderPage:
+        self.asked.append((since, cursor))
+        return self.script.next(lambda: self._page(since, int(cursor or 0)))
+
+    def _page(self, since: datetime, start: int) -> OrderPage:
+        found = sorted((changed, o.id) for o in self.orders.values() if (changed := _changed(o)) >= since)
+        part = found[start : start + self.size]
+        more = str(start + self.size) if start + self.size < len(found) else ""
+        through = part[-1][0] if part else None
+        return OrderPage(tuple(self.orders[id] for _, id in part), more, through)
+
+
+def _changed(order: Order) -> datetime:
+    assert order.changed_time is not None
+    return order.changed_time
 
 
 class Postman(Channel):

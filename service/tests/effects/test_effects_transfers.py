@@ -4,11 +4,11 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sendback_sdk import Payment, ReceiptState
+from sendback_sdk import CreditRequest, Payment, Receipt, ReceiptState
 from sendback_service import credit, settlements
 from sendback_service.held import hold
 from sendback_service.store import Database
-from sendback_service.store.tables import EventRow, SettlementRow, TransferRow, UnitRow, WorkItemRow
+from sendback_service.store.tables import EventRow, OrderRow, SettlementRow, TransferRow, UnitRow, WorkItemRow
 from sendback_service.store.transaction import Transaction
 from sqlmodel import select
 
@@ -221,3 +221,58 @@ def _balance(database: Database) -> int:
         return credit.balance(tx, credit.Holder(MERCHANT, "customer_1", "EUR"))
 
     return database.look(read)
+
+
+class CreditingBank(Bank):
+    """A shop that keeps credit of its own."""
+
+    def issue_credit(self, request: CreditRequest) -> Receipt:
+        return self.script.next(lambda: self._give(request))
+
+    def _give(self, request: CreditRequest) -> Receipt:
+        self.given[request.key] = request
+        return Receipt(f"credit-{request.key}", self.state, request.amount)
+
+    @property
+    def given(self) -> dict[str, CreditRequest]:
+        return self.__dict__.setdefault("_given", {})
+
+
+def sold_by_a_shop(tx: Transaction) -> None:
+    begin(tx, outcome="STORE_CREDIT")
+    order = tx.session.get_one(OrderRow, (MERCHANT, ORDER.id))
+    order.account = "shop"
+    tx.session.add(order)
+
+
+@pytest.mark.parametrize("kind", [CreditingBank, Bank])
+def test_credit_is_the_shops_where_it_gives_any_else_our_ledgers(
+    database: Database, clock: HandClock, monkeypatch: pytest.MonkeyPatch, kind: type[Bank]
+) -> None:
+    shop = kind()
+    database.transact(sold_by_a_shop, STAFF)
+    stage = Stage(database, clock, monkeypatch)
+    stage.platforms = {"shop": shop}
+    database.transact(settle, STAFF)
+    stage.run()
+    assert settlement(database).state == "SETTLED"
+    accounts = database.look(lambda tx: list(tx.session.exec(select(TransferRow.account))))
+    holder = credit.Holder(MERCHANT, "customer_1", "EUR")
+    left = database.look(lambda tx: credit.balance(tx, holder))
+    given = [request.amount.minor for request in getattr(shop, "given", {}).values()]
+    assert (accounts, given, left) in ((["shop"], [5000], 0), (["ledger"], [], 5000))
+    assert bool(given) is isinstance(shop, CreditingBank)
+
+
+def test_an_order_that_names_anothers_account_is_not_paid_by_it(
+    database: Database, clock: HandClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    strange = replace(ORDER, payments=(Payment("payment_1", 5000, account="mer_2/bank"),))
+    database.transact(lambda tx: begin(tx, order=strange), STAFF)
+    stage = Stage(database, clock, monkeypatch)
+    stage.platforms = {"mer_2/bank": (bank := Bank())}
+    database.transact(settle, STAFF)
+    stage.run()
+    assert bank.requests == []
+    assert settlement(database).state == "FAILED"
+    assert "account.misconfigured" in work(database)

@@ -24,9 +24,11 @@ from sendback_service.effects import (
     forgetting,
     labels,
     letters,
+    mirroring,
     polling,
     reconciling,
     sorting,
+    synchronising,
     telling,
     transfers,
     voiding,
@@ -63,6 +65,7 @@ RETURN = "ret_1"
 PARCEL = "par_1"
 STAFF = Author("rpc", "somebody")
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
+PACE = synchronising.Pace(timedelta(minutes=1), timedelta(days=60))
 
 
 class Killed(BaseException):
@@ -111,6 +114,8 @@ class Stage:
         self.postman = Postman()
         self.forgetters: dict[str, Plugin] = {}
         self.tellers: dict[str, Teller] = {}
+        self.books: dict[str, str] = {}
+        self.listed: dict[str, str] = {}
         self.die_at = 0
         self.moments = 0
         self.deaths = 0
@@ -118,7 +123,18 @@ class Stage:
         self._started: set[str] = set()
         self._memory: dict[tuple[str, int], Any] = {}
         self._running, self._place = "", 0
-        for module in (labels, reconciling, voiding, transfers, letters, forgetting, polling, telling):
+        for module in (
+            labels,
+            reconciling,
+            voiding,
+            transfers,
+            letters,
+            forgetting,
+            polling,
+            mirroring,
+            synchronising,
+            telling,
+        ):
             monkeypatch.setattr(module, "step", self._step)
         mortal: Any = Mortal(database, self._moment)
         self._relay = Relay(mortal, self._start)
@@ -126,6 +142,8 @@ class Stage:
         self._due = polling.Due(mortal, self._start)
         self._sorting = sorting.Sorting(mortal, ())
         self._deliveries = telling.DueDeliveries(mortal, self._start)
+        self._following = mirroring.Following(mortal, lambda: self.books)
+        self._watching = synchronising.Watching(mortal, lambda: self.listed, PACE)
         self._handlers = self._workflows(mortal)
 
     def run(self, *, until: timedelta = timedelta(), step: timedelta | None = None) -> "Stage":
@@ -145,6 +163,8 @@ class Stage:
                 self._survive(turn)
                 for turn in (
                     self._relay.turn,
+                    self._following.turn,
+                    self._watching.turn,
                     self._sweep.turn,
                     self._due.turn,
                     self._sorting.turn,
@@ -215,6 +235,10 @@ class Stage:
             "send": letters.Sending(database, lambda _: self.postman, "postman", compose).send,
             "forget": forgetting.Forgetting(database, lambda: self.forgetters).forget,
             "tell": telling.Telling(database, lambda _, endpoint: self.tellers[endpoint]).tell,
+            "mirror": mirroring.Mirroring(database, lambda name: self.platforms[name]).mirror,
+            "synchronise": synchronising.Synchronising(
+                database, lambda name: self.platforms[name], PACE
+            ).synchronise,
         }
 
 

@@ -40,6 +40,7 @@ from sendback_service.store.tables.money import (
     TransferRow,
 )
 from sendback_service.store.tables.news import TrackingRow, WebhookRow
+from sendback_service.store.tables.platforms import MirrorRow, SynchronisationRow
 from sendback_service.store.tables.routes import CircuitRow, ConnectedAccountRow, RoutingRow
 from sendback_service.store.tables.shops import (
     AccessKeyRow,
@@ -76,6 +77,7 @@ __all__ = [
     "MerchantRow",
     "MessageRow",
     "MessageSettingsRow",
+    "MirrorRow",
     "OrderRow",
     "OrderVersionRow",
     "ParcelRow",
@@ -89,6 +91,7 @@ __all__ = [
     "SerialRow",
     "SettlementRow",
     "SlugRow",
+    "SynchronisationRow",
     "TemplateRow",
     "TrackingRow",
     "TransferRow",

@@ -11,7 +11,8 @@ from sendback_service.store.tables.kinds import time_column
 
 class OrderRow(SQLModel, table=True):
     """`access_revision` is part of the QR code's signature: counting it up revokes every link given so far, and
-    `access.CLOSED` lets nobody in for ever. With an `erase_time` its versions hold nothing personal."""
+    `access.CLOSED` lets nobody in for ever. With an `erase_time` its versions hold nothing personal. `account` is the
+    shop that it was read from, "" where it was handed in; `shop_time` when it changed there, by the shop's clock."""
 
     __tablename__ = "orders"
     __table_args__ = (
@@ -27,6 +28,8 @@ class OrderRow(SQLModel, table=True):
     currency: str = ""
     version: int = 1
     access_revision: int = 1
+    account: str = ""
+    shop_time: int | None = time_column(optional=True)
     create_time: int = time_column()
     update_time: int = time_column()
     erase_time: int | None = time_column(optional=True)
