@@ -3,7 +3,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: demo test check bench soak run help lock protos baseline \
+.PHONY: demo test check bench soak image run help lock protos baseline \
 	check-lock check-style check-types check-protos check-texts check-frame
 
 BIN := .venv/bin
@@ -42,6 +42,9 @@ bench: $(STAMP) ## measure CreateReturn and GetReturn beside an echo of the same
 
 soak: $(STAMP) ## lead lives while processes are killed, then count (ARGS="--seconds 600 --seed 7")
 	@$(BIN)/python -m tests.soak $(ARGS)
+
+image: $(STAMP) ## build what docker/ puts into its image, in an empty folder, and serve with it
+	@$(BIN)/python -m tests.image
 
 run: $(STAMP) ## run a server and a worker here, on an embedded database
 	@test -f sendback.toml || $(BIN)/sendback init

@@ -10,6 +10,7 @@ from sendback_service.command.audit import audit
 from sendback_service.command.check import check
 from sendback_service.command.clock import clock
 from sendback_service.command.demo import demo
+from sendback_service.command.health import health
 from sendback_service.command.init import init
 from sendback_service.command.migrate import migrate
 from sendback_service.command.plugins import plugins
@@ -27,7 +28,7 @@ app = typer.Typer(
 )
 key_app = typer.Typer(help="Access keys that the operator makes on the spot.", no_args_is_help=True)
 app.add_typer(key_app, name="key")
-for command in (init, serve, worker, migrate, check, audit, plugins, clock, quote, demo):
+for command in (init, serve, worker, migrate, check, health, audit, plugins, clock, quote, demo):
     app.command()(told(command))
 key_app.command()(told(key.create))
 key_app.command("list")(told(key.list_))
