@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sendback_service.command.terminal import Config, err, out
-from sendback_service.configuration import Configuration, ConfigurationError, Metrics, Tls, read
+from sendback_service.configuration import Configuration, ConfigurationError, Metrics, read
+from sendback_service.trust import Tls
 
 if TYPE_CHECKING:
     import grpc
