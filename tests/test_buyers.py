@@ -217,3 +217,19 @@ def test_errors_are_in_the_callers_language(world: World, shop: Shop, language: 
     with client, pytest.raises(SendbackError) as refused:
         client.returns.GetReturn(returns_service_pb2.GetReturnRequest(return_id="ret_none"))
     assert refused.value.message == text
+
+
+def test_a_buyer_changes_the_language_after_signing_in(world: World, shop: Shop) -> None:
+    session = _sign_in(world, shop, order=_known("#1", "75020"))
+    asked = portal_service_pb2.GetReturnableOrderRequest(session_token=session.session_token)
+    told = [
+        world.portal.portal.GetReturnableOrder(asked, metadata=[("buyer-language", language)]).label_offer
+        for language in ("", "de", "xx", "es")
+    ]
+    assert session.language_code == "fr"
+    assert [offer.explanation for offer in told] == [
+        "Vous recevez une étiquette de retour gratuite.",
+        "Sie erhalten ein kostenloses Rücksendeetikett.",
+        "Vous recevez une étiquette de retour gratuite.",
+        "Recibirá una etiqueta de devolución gratuita.",
+    ]

@@ -12,8 +12,9 @@ from starlette.routing import BaseRoute, Route
 from sendback_web import console, portal
 from sendback_web.failures import HANDLERS
 from sendback_web.hooks import receive
-from sendback_web.house import House
+from sendback_web.house import House, house
 from sendback_web.log import RequestLines
+from sendback_web.portal.pictures import Pictures
 from sendback_web.protection import Protection
 from sendback_web.rendering import Pages
 from sendback_web.service import connected
@@ -25,13 +26,15 @@ def application(settings: Settings) -> Starlette:
     @asynccontextmanager
     async def running(app: Starlette) -> AsyncIterator[None]:
         async with connected(settings) as client:
-            app.state.house = House(settings, Pages(secure=settings.secure), client)
+            pictures = Pictures(settings.secret.get_secret_value(), settings.private_hosts)
+            app.state.house = House(settings, Pages(secure=settings.secure), client, pictures)
             yield
+            await pictures.close()
 
     return Starlette(
         routes=routes(),
         middleware=[Middleware(RequestLines), Middleware(Protection, base_url=settings.base_url)],
-        exception_handlers=HANDLERS,
+        exception_handlers={**HANDLERS, **portal.HANDLERS},
         lifespan=running,
     )
 
@@ -41,10 +44,15 @@ def routes() -> list[BaseRoute]:
     return [
         Route("/healthz", _healthy),
         Route("/static/{name}", serve_static),
+        Route("/static/pictures/{signature}/{picture}", _picture),
         Route("/hooks/{account}", receive, methods=["POST"]),
         *console.routes(),
         *portal.routes(),
     ]
+
+
+async def _picture(request: Request) -> Response:
+    return await house(request).pictures.serve(request)
 
 
 async def _healthy(_: Request) -> Response:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sendback_client import AsyncClient
 from starlette.requests import Request
 
+from sendback_web.portal.pictures import Pictures
 from sendback_web.rendering import Pages
 from sendback_web.settings import Settings
 
@@ -16,6 +17,7 @@ class House:
     settings: Settings
     pages: Pages
     client: AsyncClient
+    pictures: Pictures
 
 
 def house(request: Request) -> House:

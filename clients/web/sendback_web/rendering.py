@@ -1,17 +1,20 @@
 """Pages: Jinja templates, escaped, in the reader's language."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_currency
+from babel.units import format_unit
 from google.protobuf.timestamp_pb2 import Timestamp
 from google.type.money_pb2 import Money
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
-from sendback_client import minor_units
+from sendback.v1.address_pb2 import Address
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
@@ -37,7 +40,15 @@ def environment() -> Environment:
     made.globals.update(
         asset=asset, form_token_name=TOKEN, languages=[(code, NAMES[code]) for code in LANGUAGES]
     )
-    made.filters.update(money=_money, date=_date, moment=_moment)
+    made.filters.update(
+        money=_money,
+        date=_date,
+        moment=_moment,
+        last_day=_last_day,
+        distance=_distance,
+        one_address=_one_address,
+        host=lambda uri: urlsplit(uri).netloc.removeprefix("www."),
+    )
     return made
 
 
@@ -58,8 +69,7 @@ def _money(context: Context, amount: Money) -> str:
 
 def money_text(amount: Money, locale: Any) -> str:
     """€10.99 as the reader's language writes it, with the currency's own decimals."""
-    minor_units(amount)  # refuses what is no whole minor unit
-    value = amount.units + amount.nanos / 1_000_000_000
+    value = Decimal(amount.units) + Decimal(amount.nanos).scaleb(-9)
     return format_currency(value, amount.currency_code, locale=locale)
 
 
@@ -71,6 +81,29 @@ def _date(context: Context, time: Timestamp | datetime) -> str:
 @pass_context
 def _moment(context: Context, time: Timestamp | datetime) -> str:
     return format_datetime(_datetime(time), "long", locale=context["words"].locale)
+
+
+@pass_context
+def _last_day(context: Context, time: Timestamp) -> str:
+    """Of the midnight after it, in whatever zone that is: noon comes twelve hours earlier."""
+    return format_date(time.ToDatetime() - timedelta(hours=12), "long", locale=context["words"].locale)
+
+
+@pass_context
+def _distance(context: Context, meters: int) -> str:
+    locale = context["words"].locale
+    if meters < 1000:
+        return format_unit(meters, "length-meter", "short", locale=locale)
+    return format_unit(round(meters / 1000, 1), "length-kilometer", "short", locale=locale)
+
+
+@pass_context
+def _one_address(context: Context, address: Address) -> str:
+    """In one line: what is known of it."""
+    town = f"{address.postal_code} {address.city}".strip()
+    country = context["words"].locale.territories.get(address.region_code, address.region_code)
+    parts = [address.name, address.company, address.street, address.street2, town, country]
+    return ", ".join(part for part in parts if part)
 
 
 def _datetime(time: Timestamp | datetime) -> datetime:

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import grpc
-from sendback_client import AsyncClient, SendbackError
+from sendback_client import AsyncClient
 from sendback_client.errors import error_of
 
 from sendback_web.settings import Settings
@@ -33,5 +33,9 @@ async def pieces(stream: Any) -> AsyncIterator[Any]:
         raise error_of(broken) from None
 
 
-def refused(error: SendbackError, *reasons: str) -> bool:
-    return error.reason in reasons
+async def answer(call: Any) -> Any:
+    """What a call answers that is sent a stream; refusals as of other calls."""
+    try:
+        return await call
+    except grpc.RpcError as broken:
+        raise error_of(broken) from None

@@ -29,7 +29,9 @@ if _version_not_supported:
 
 
 class PortalServiceStub:
-    """For buyer-facing front ends. Called with a portal key; the buyer is known by a session.
+    """For buyer-facing front ends. Called with a portal key; the buyer is known by a session. The front end may say in the
+    call's metadata where its buyer calls from (`buyer-address`, an IP address: guesses are counted by it) and which
+    language the buyer chose since the session began (`buyer-language`, BCP 47).
     """
 
     def __init__(self, channel):
@@ -131,7 +133,9 @@ class PortalServiceStub:
 
 
 class PortalServiceServicer:
-    """For buyer-facing front ends. Called with a portal key; the buyer is known by a session.
+    """For buyer-facing front ends. Called with a portal key; the buyer is known by a session. The front end may say in the
+    call's metadata where its buyer calls from (`buyer-address`, an IP address: guesses are counted by it) and which
+    language the buyer chose since the session began (`buyer-language`, BCP 47).
     """
 
     def GetPortal(self, request, context):
@@ -362,7 +366,9 @@ def add_PortalServiceServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class PortalService:
-    """For buyer-facing front ends. Called with a portal key; the buyer is known by a session.
+    """For buyer-facing front ends. Called with a portal key; the buyer is known by a session. The front end may say in the
+    call's metadata where its buyer calls from (`buyer-address`, an IP address: guesses are counted by it) and which
+    language the buyer chose since the session began (`buyer-language`, BCP 47).
     """
 
     @staticmethod

@@ -30,7 +30,10 @@ GRPC_GENERATED_VERSION: str
 GRPC_VERSION: str
 
 class PortalServiceStub:
-    """For buyer-facing front ends. Called with a portal key; the buyer is known by a session."""
+    """For buyer-facing front ends. Called with a portal key; the buyer is known by a session. The front end may say in the
+    call's metadata where its buyer calls from (`buyer-address`, an IP address: guesses are counted by it) and which
+    language the buyer chose since the session began (`buyer-language`, BCP 47).
+    """
 
     @_typing.overload
     def __new__(cls, channel: _grpc.Channel) -> _Self: ...
@@ -75,7 +78,10 @@ class PortalServiceStub:
 
 @_typing.type_check_only
 class PortalServiceAsyncStub(PortalServiceStub):
-    """For buyer-facing front ends. Called with a portal key; the buyer is known by a session."""
+    """For buyer-facing front ends. Called with a portal key; the buyer is known by a session. The front end may say in the
+    call's metadata where its buyer calls from (`buyer-address`, an IP address: guesses are counted by it) and which
+    language the buyer chose since the session began (`buyer-language`, BCP 47).
+    """
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     GetPortal: _aio.UnaryUnaryMultiCallable[_portal_service_pb2.GetPortalRequest, _portal_service_pb2.Portal]  # type: ignore[assignment]
@@ -116,7 +122,10 @@ class PortalServiceAsyncStub(PortalServiceStub):
     """Sends the return now and whenever it changes."""
 
 class PortalServiceServicer(metaclass=_abc_1.ABCMeta):
-    """For buyer-facing front ends. Called with a portal key; the buyer is known by a session."""
+    """For buyer-facing front ends. Called with a portal key; the buyer is known by a session. The front end may say in the
+    call's metadata where its buyer calls from (`buyer-address`, an IP address: guesses are counted by it) and which
+    language the buyer chose since the session began (`buyer-language`, BCP 47).
+    """
 
     @_abc_1.abstractmethod
     def GetPortal(

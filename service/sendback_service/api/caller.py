@@ -1,7 +1,7 @@
 """Who is calling, as the interceptor found out; and what a servicer tells a use case of it."""
 
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from ipaddress import IPv4Address, ip_address, ip_network
 
@@ -25,6 +25,8 @@ class Caller:
     language: str
     actor: str
     buyer_address: str = ""
+    # chosen at a portal since the session began
+    buyer_language: str = ""
 
     @property
     def rpc(self) -> str:
@@ -46,6 +48,14 @@ def buyer_address(key: KeyRecord, said: str) -> str:
 
 
 CALLER: ContextVar[Caller] = ContextVar("caller")
+
+
+def speak(language: str) -> str:
+    """From here on errors too are in this language, or in the one that the buyer chose since; answers which."""
+    caller = CALLER.get()
+    chosen = language_for(caller.buyer_language, default=language)
+    CALLER.set(replace(caller, language=chosen))
+    return chosen
 
 
 def call_for(

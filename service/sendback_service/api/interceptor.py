@@ -24,6 +24,7 @@ from sendback_service.api.validation import Validation
 from sendback_service.clock import system_clock
 from sendback_service.credentials import Credentials
 from sendback_service.ids import new_id
+from sendback_service.keys import KeyKind
 from sendback_service.records import KeyRecord
 from sendback_service.refusal import Reason, Refusal, invalid, refuse
 from sendback_service.rules.states import ImpossibleMove
@@ -122,7 +123,8 @@ class Interceptor(grpc.aio.ServerInterceptor):
         person = str(metadata.get("actor", ""))[:_LONGEST_ACTOR]
         actor = f"{key.id}/{person}" if person.isprintable() and person else key.id
         address = buyer_address(key, str(metadata.get("buyer-address", "")))
-        CALLER.set(Caller(key, method, language, actor, address))
+        chosen = str(metadata.get("buyer-language", "")) if key.kind == KeyKind.PORTAL else ""
+        CALLER.set(Caller(key, method, language, actor, address, chosen))
         return key
 
     async def _key(self, metadata: Mapping[str, Any], context: Context) -> KeyRecord:

@@ -11,7 +11,7 @@ from sendback.v1.document_pb2 import DocumentChunk, LabelDocument
 
 from sendback_service import another_parcel
 from sendback_service.access import BuyerSession
-from sendback_service.api.caller import CALLER, call_for, language_of_caller
+from sendback_service.api.caller import CALLER, call_for, language_of_caller, speak
 from sendback_service.api.documents import chunks, gathered
 from sendback_service.api.interceptor import Context
 from sendback_service.api.order_wire import address_message
@@ -76,8 +76,7 @@ class PortalServicer(portal_service_pb2_grpc.PortalServiceServicer):
     async def _enter(self, token: str) -> tuple[BuyerSession, Shop]:
         """From here on errors too are in the buyer's language."""
         session, shop = await self._buyers.enter(token)
-        CALLER.set(replace(CALLER.get(), language=session.language))
-        return session, shop
+        return replace(session, language=speak(session.language)), shop
 
     async def GetPortal(self, request: pb.GetPortalRequest, context: Context) -> pb.Portal:
         shop = await self._shops.by_slug(request.slug)

@@ -1,0 +1,158 @@
+"""How far a return is, for its buyer: one sentence on top, the steps it goes through, what the buyer can do now."""
+
+from dataclasses import dataclass
+
+from sendback.v1.return_pb2 import (
+    Decision,
+    LabelStatus,
+    Outcome,
+    Parcel,
+    Return,
+    Settlement,
+    SettlementStatus,
+    Shipment,
+    Transit,
+)
+
+from sendback_web.words import N_
+
+_OPEN = (Decision.REQUESTED, Decision.IN_REVIEW, Decision.APPROVED)
+_WAITING = (LabelStatus.REQUESTED, LabelStatus.UNKNOWN)
+_UNDER_WAY = (SettlementStatus.SUBMITTED, SettlementStatus.UNKNOWN)
+
+_ENDS = {
+    Decision.CANCELLED: (
+        N_("This return was cancelled"),
+        N_("Nothing needs to be sent. The items are yours to keep or return anew."),
+        "calm",
+    ),
+    Decision.DECLINED: (
+        N_("The shop did not accept this return"),
+        N_("Please ask the shop if you have questions."),
+        "bad",
+    ),
+    Decision.EXPIRED: (
+        N_("This return has expired"),
+        N_("The parcel was not sent in time. You can make a new return while the return period lasts."),
+        "bad",
+    ),
+    Decision.CLOSED: (N_("All done"), N_("Your return is complete."), "good"),
+}
+_REVIEW = (
+    N_("The shop is looking at your request"),
+    N_("You will get an e-mail as soon as it is decided. Please do not send anything yet."),
+    "calm",
+)
+_MAKING = (N_("Your label is being made"), N_("This usually takes a few seconds."), "calm")
+_READY = (N_("Ready to send"), N_("Put the label on your parcel and hand it over."), "calm")
+_BY_HAND = (N_("Send your parcel"), N_("Pack the items and send them to the address below."), "calm")
+_SHIPPED = (N_("Your parcel is on its way"), N_("We will tell you as soon as it arrives."), "calm")
+_ARRIVED = (N_("Your parcel has arrived"), N_("The shop is checking the items."), "calm")
+_CHECKED = (N_("The items were checked"), N_("The shop is completing your return."), "calm")
+_PAID = (N_("Your money is on its way"), N_("It can take a few days until you see it."), "good")
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """`tone` is calm, good or bad."""
+
+    title: str
+    text: str
+    tone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    title: str
+    done: bool
+    now: bool
+
+
+def state_of(found: Return) -> State:
+    return State(*_state(found))
+
+
+def _state(found: Return) -> tuple[str, str, str]:
+    if found.decision in _ENDS:
+        return _ENDS[found.decision]
+    if found.decision in (Decision.REQUESTED, Decision.IN_REVIEW):
+        return _REVIEW
+    if found.shipment == Shipment.INSPECTED:
+        return _PAID if paid(found) else _CHECKED
+    if found.shipment in (Shipment.DELIVERED, Shipment.SHIPPED):
+        return _ARRIVED if found.shipment == Shipment.DELIVERED else _SHIPPED
+    if waiting_for_label(found):
+        return _MAKING
+    return _READY if labels(found) else _BY_HAND
+
+
+def steps_of(found: Return) -> list[Step]:
+    """What is behind, what is now, what comes; none for a return that ended before its time."""
+    if found.decision in (Decision.CANCELLED, Decision.DECLINED, Decision.EXPIRED):
+        return []
+    credit = found.outcome == Outcome.STORE_CREDIT
+    done = [
+        (N_("Return requested"), True),
+        (N_("Parcel sent"), found.shipment >= Shipment.SHIPPED),
+        (N_("Parcel arrived"), found.shipment >= Shipment.DELIVERED),
+        (N_("Items checked"), found.shipment == Shipment.INSPECTED),
+        (N_("Credit issued") if credit else N_("Refunded"), bool(paid(found))),
+    ]
+    first = next((place for place, (_, over) in enumerate(done) if not over), len(done))
+    return [Step(title, over, place == first) for place, (title, over) in enumerate(done)]
+
+
+def ahead(found: Return) -> bool:
+    """Whether anything is still to come."""
+    return found.decision in _OPEN
+
+
+def waiting_for_label(found: Return) -> bool:
+    return found.decision == Decision.APPROVED and any(p.label in _WAITING for p in found.parcels)
+
+
+def labels(found: Return) -> list[Parcel]:
+    """Parcels whose label can be fetched, and is of use."""
+    if found.decision != Decision.APPROVED:
+        return []
+    return [p for p in found.parcels if p.label == LabelStatus.PURCHASED and p.transit == Transit.NOT_SCANNED]
+
+
+def followed(found: Return) -> list[Parcel]:
+    """Parcels that a carrier follows."""
+    return [
+        p
+        for p in found.parcels
+        if p.tracking_number and p.label not in (LabelStatus.VOIDED, LabelStatus.VOID_PENDING)
+    ]
+
+
+def untracked(found: Return) -> bool:
+    """Whether the buyer may tell by which parcel it comes."""
+    sent_by_hand = found.HasField("instructions") and not followed(found)
+    return found.decision == Decision.APPROVED and sent_by_hand and found.shipment == Shipment.CREATED
+
+
+def troubled(found: Return) -> bool:
+    return any(p.transit in (Transit.EXCEPTION, Transit.LOST) for p in found.parcels)
+
+
+def cancellable(found: Return) -> bool:
+    return found.decision in _OPEN and found.shipment == Shipment.CREATED
+
+
+def extensible(found: Return) -> bool:
+    """Whether one more label may be asked for."""
+    return bool(labels(found)) and not waiting_for_label(found)
+
+
+def paid(found: Return) -> list[Settlement]:
+    return [
+        s
+        for s in found.settlements
+        if s.state == SettlementStatus.SETTLED and s.kind != Outcome.WAIVED and not s.reverses_settlement_id
+    ]
+
+
+def under_way(found: Return) -> list[Settlement]:
+    return [s for s in found.settlements if s.state in _UNDER_WAY and s.kind != Outcome.WAIVED]

@@ -1,0 +1,84 @@
+// What makes the portal better; nothing of it is needed. No library, nothing from elsewhere.
+"use strict";
+
+// A form is sent once, however often its button is pressed. The service would make the return once anyway.
+document.addEventListener("submit", (event) => {
+  const button = event.target.querySelector("[data-once]");
+  if (!button) return;
+  if (button.getAttribute("aria-disabled") === "true") {
+    event.preventDefault();
+    return;
+  }
+  setTimeout(() => button.setAttribute("aria-disabled", "true"));
+});
+addEventListener("pageshow", () => {
+  for (const button of document.querySelectorAll("[data-once]")) button.removeAttribute("aria-disabled");
+});
+
+// How many items are chosen.
+const count = document.querySelector("[data-count]");
+if (count) {
+  const form = count.closest("form");
+  const tell = () => {
+    let sum = 0;
+    for (const tick of form.querySelectorAll(".tick:checked")) {
+      const quantity = tick.closest("li").querySelector("select[name^='quantity:']");
+      sum += quantity ? Number(quantity.value) : 1;
+    }
+    count.hidden = sum === 0;
+    count.textContent = sum === 1 ? count.dataset.one : count.dataset.many.replace("{count}", String(sum));
+  };
+  form.addEventListener("change", tell);
+  tell();
+}
+
+// Large photos are made smaller before they are sent: quicker on a phone's line. What cannot be read is sent as it is.
+const LONGEST = 1600;
+const smaller = async (file) => {
+  const picture = await createImageBitmap(file);
+  const scale = Math.min(1, LONGEST / Math.max(picture.width, picture.height));
+  const canvas = document.createElement("canvas");
+  canvas.width = Math.round(picture.width * scale);
+  canvas.height = Math.round(picture.height * scale);
+  canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
+  const made = await new Promise((done) => canvas.toBlob(done, "image/jpeg", 0.85));
+  return new File([made], "photo.jpg", { type: "image/jpeg" });
+};
+for (const field of document.querySelectorAll("input[type=file]")) {
+  field.addEventListener("change", async () => {
+    const files = new DataTransfer();
+    for (const file of field.files) {
+      files.items.add(file.size > 500_000 ? await smaller(file).catch(() => file) : file);
+    }
+    field.files = files.files;
+  });
+}
+
+// Problems are read first.
+document.getElementById("problems")?.focus();
+
+// The languages close as menus do.
+const tongues = document.querySelector(".tongues");
+if (tongues) {
+  document.addEventListener("click", (event) => tongues.contains(event.target) || tongues.removeAttribute("open"));
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !tongues.open) return;
+    tongues.removeAttribute("open");
+    tongues.querySelector("summary").focus();
+  });
+}
+
+// A return's page follows it. What somebody is typing in is left alone.
+const live = () => document.getElementById("live");
+const renew = async () => {
+  const answer = await fetch(location.pathname, { credentials: "same-origin", headers: { accept: "text/html" } });
+  if (!answer.ok || answer.redirected) return location.reload();
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("live");
+  if (fresh && !live().contains(document.activeElement?.closest("input, textarea"))) live().replaceWith(fresh);
+};
+if (live() && !("over" in live().dataset) && "EventSource" in window) {
+  const changes = new EventSource(live().dataset.live);
+  changes.addEventListener("changed", (event) => event.data !== live().dataset.etag && renew());
+  changes.addEventListener("ended", () => changes.close());
+  addEventListener("pagehide", () => changes.close());
+}
