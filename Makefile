@@ -46,9 +46,8 @@ soak: $(STAMP) ## lead lives while processes are killed, then count (ARGS="--sec
 image: $(STAMP) ## build what docker/ puts into its image, in an empty folder, and serve with it
 	@$(BIN)/python -m tests.image
 
-run: $(STAMP) ## run a server and a worker here, on an embedded database
-	@test -f sendback.toml || $(BIN)/sendback init
-	@$(BIN)/sendback serve $(ARGS)
+run: $(STAMP) ## run everything here, with demo data: service, portal and console, a mail catcher (ARGS="--port 8090")
+	@$(BIN)/python -m sendback_web demo $(ARGS)
 
 help: ## list the targets
 	@awk -F ':[^#]*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile

@@ -228,8 +228,8 @@ def test_a_buyer_changes_the_language_after_signing_in(world: World, shop: Shop)
     ]
     assert session.language_code == "fr"
     assert [offer.explanation for offer in told] == [
-        "Vous recevez une étiquette de retour gratuite.",
-        "Sie erhalten ein kostenloses Rücksendeetikett.",
-        "Vous recevez une étiquette de retour gratuite.",
+        "Vous recevrez une étiquette de retour gratuite.",
+        "Sie bekommen ein kostenloses Rücksendeetikett.",
+        "Vous recevrez une étiquette de retour gratuite.",
         "Recibirá una etiqueta de devolución gratuita.",
     ]

@@ -1,4 +1,4 @@
-"""One JSON line for each request: the route, never the address, which may hold a token; nothing personal."""
+"""One JSON line for each request: the page, never the address, which may hold a token; nothing personal."""
 
 import logging
 import sys
@@ -26,6 +26,12 @@ def set_up(*, level: int = logging.INFO) -> None:
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(name)s %(message)s")
 
 
+def _page(scope: Scope) -> str:
+    """Such as `portal.order.show_order`."""
+    found = scope.get("endpoint")
+    return f"{found.__module__.removeprefix('sendback_web.')}.{found.__name__}" if found else ""
+
+
 class RequestLines:
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -48,7 +54,7 @@ class RequestLines:
             _log.info(
                 "web.request",
                 method=scope["method"],
-                route=scope.get("route_path", ""),
+                page=_page(scope),
                 status=status,
                 milliseconds=round((time.perf_counter() - began) * 1000),
             )

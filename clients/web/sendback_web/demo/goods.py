@@ -30,7 +30,7 @@ def logo() -> bytes:
     pen = ImageDraw.Draw(picture)
     pen.ellipse((20, 40, 240, 260), fill="#8c3b2e")
     pen.pieslice((20, 40, 240, 260), 90, 270, fill="#e0a458")
-    pen.text((290, 148), "Maison Lumière", fill="#2b2523", font=ImageFont.load_default(132), anchor="lm")
+    pen.text((290, 148), "Atelier Lumen", fill="#2b2523", font=ImageFont.load_default(132), anchor="lm")
     return _png(picture.crop(picture.getbbox() or (0, 0, 1280, 300)))
 
 

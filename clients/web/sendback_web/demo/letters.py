@@ -1,16 +1,16 @@
 """A mail catcher: takes every letter by SMTP and shows it on a page. The pictures of the demo's goods lie there too."""
 
+import asyncio
 import html
 import threading
 from collections import deque
-from contextlib import AbstractContextManager
+from collections.abc import AsyncIterator
+from contextlib import AbstractContextManager, asynccontextmanager
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from types import TracebackType
-from typing import Any
 
 import uvicorn
-from aiosmtpd.controller import UnthreadedController
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -19,7 +19,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from sendback_web.demo.goods import drawn
-from sendback_web.demo.processes import free_port
+from sendback_web.demo.processes import NotStarted, free_port
 
 _KEPT = 500
 _PAGE = (
@@ -46,6 +46,10 @@ class Letters(AbstractContextManager["Letters"]):
 
     def __enter__(self) -> "Letters":
         self._thread.start()
+        while self._thread.is_alive() and not self._server.started:
+            self._thread.join(0.05)
+        if not self._server.started:
+            raise NotStarted("the mail catcher did not start")
         return self
 
     def __exit__(
@@ -55,11 +59,12 @@ class Letters(AbstractContextManager["Letters"]):
         self._thread.join(10)
 
     def _pages(self) -> Starlette:
-        async def listening(app: Starlette) -> Any:
-            controller = UnthreadedController(self, hostname="127.0.0.1", port=self.smtp)
-            controller.begin()
+        @asynccontextmanager
+        async def listening(_: Starlette) -> AsyncIterator[None]:
+            loop = asyncio.get_running_loop()
+            listener = await loop.create_server(lambda: SMTP(self, loop=loop), "127.0.0.1", self.smtp)
             yield
-            await controller.finalize()
+            listener.close()
 
         routes = [
             Route("/", self._list),
@@ -70,14 +75,14 @@ class Letters(AbstractContextManager["Letters"]):
         ]
         return Starlette(routes=routes, lifespan=listening)
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
-        letter = message_from_bytes(envelope.content or b"", policy=policy.default)
+    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
+        letter = message_from_bytes(envelope.original_content or b"", policy=policy.default)
         assert isinstance(letter, EmailMessage)
         self._letters.append(letter)
         self._taken += 1
         return "250 taken"
 
-    async def _list(self, request: Request) -> Response:
+    async def _list(self, _: Request) -> Response:
         first = self._taken - len(self._letters)
         entries = [
             f'<li><a href="/{number}">{_safe(letter["subject"])}</a><br>to {_safe(letter["to"])}</li>'

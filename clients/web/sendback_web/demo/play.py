@@ -2,6 +2,7 @@
 
 import secrets
 import shutil
+import signal
 from pathlib import Path
 
 import qrcode
@@ -22,6 +23,7 @@ def play(folder: Path, port: int) -> int:
     folder.mkdir(parents=True)
     web = free_port(port)
     base_url = f"http://127.0.0.1:{web}"
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         with Letters(free_port(8025)) as letters, Processes(folder) as processes:
             operator_key = processes.service(base_url, letters.smtp)

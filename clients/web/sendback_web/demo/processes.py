@@ -35,7 +35,7 @@ plugin = "refund"
 
 [accounts.mail]
 plugin = "email"
-settings = {{ sender = "Maison Lumière <retours@lumiere.example>", host = "127.0.0.1", port = {smtp}, security = "none" }}
+settings = {{ sender = "Lumen <retours@lumen.example>", host = "127.0.0.1", port = {smtp}, security = "none" }}
 
 [[routes]]
 accounts = ["local"]

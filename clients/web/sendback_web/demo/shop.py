@@ -34,8 +34,19 @@ from sendback_client import Client, money
 
 from sendback_web.demo import goods
 
-SLUG = "lumiere"
-SCOPES = ["returns.read", "returns.write", "labels.write", "orders.read", "orders.write", "settings.read", "settings.write", "events.read", "buyers.read", "buyers.write"]
+SLUG = "lumen"
+SCOPES = (
+    "returns.read",
+    "returns.write",
+    "labels.write",
+    "orders.read",
+    "orders.write",
+    "settings.read",
+    "settings.write",
+    "events.read",
+    "buyers.read",
+    "buyers.write",
+)
 _PIECE = 512 * 1024
 _ENCLOSE = {
     "fr": "Glissez le bon de livraison dans le colis.",
@@ -103,7 +114,7 @@ class DemoShop:
 def open_shop(target: str, operator_key: str, pictures_url: str) -> DemoShop:
     with Client(target, key=operator_key) as operator:
         merchants = operator.merchants
-        merchant = merchants.CreateMerchant(CreateMerchantRequest(merchant=Merchant(name="Maison Lumière")))
+        merchant = merchants.CreateMerchant(CreateMerchantRequest(merchant=Merchant(name="Atelier Lumen")))
         merchants.SetEntitlement(SetEntitlementRequest(merchant_id=merchant.id, entitled=True))
         own = AccessKey(kind=AccessKey.MERCHANT, merchant_id=merchant.id, scopes=SCOPES)
         key = merchants.CreateAccessKey(CreateAccessKeyRequest(access_key=own)).secret
@@ -123,7 +134,7 @@ def _furnish(client: Client) -> None:
         (
             (),
             Address(
-                company="Maison Lumière",
+                company="Atelier Lumen",
                 name="Retours",
                 street="1 quai Rambaud",
                 postal_code="69002",
@@ -134,7 +145,7 @@ def _furnish(client: Client) -> None:
         (
             ("DE", "AT"),
             Address(
-                company="Maison Lumière",
+                company="Atelier Lumen",
                 name="Retouren",
                 street="Lagerstraße 5",
                 postal_code="79098",
@@ -150,12 +161,12 @@ def _furnish(client: Client) -> None:
             )
         )
     brand = Brand(
-        display_name="Maison Lumière",
+        display_name="Atelier Lumen",
         color="#8c3b2e",
-        policy_uri="https://lumiere.example/retours",
-        support_uri="https://lumiere.example/aide",
-        support_email="bonjour@lumiere.example",
-        social_uris=["https://instagram.example/maisonlumiere"],
+        policy_uri="https://lumen.example/retours",
+        support_uri="https://lumen.example/aide",
+        support_email="bonjour@lumen.example",
+        social_uris=["https://instagram.example/atelierlumen"],
         logo_image_id=_uploaded(client, ImageUse.LOGO, goods.logo()),
     )
     merchants.UpdateBrand(UpdateBrandRequest(brand=brand))

@@ -73,7 +73,8 @@ const live = () => document.getElementById("live");
 const renew = async () => {
   const answer = await fetch(location.pathname, { credentials: "same-origin", headers: { accept: "text/html" } });
   if (!answer.ok || answer.redirected) return location.reload();
-  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("live");
+  const text = (await answer.text()).replace(/<style[^]*?<\/style>/g, "");
+  const fresh = new DOMParser().parseFromString(text, "text/html").getElementById("live");
   if (fresh && !live().contains(document.activeElement?.closest("input, textarea"))) live().replaceWith(fresh);
 };
 if (live() && !("over" in live().dataset) && "EventSource" in window) {
