@@ -1,17 +1,16 @@
 """`sendbackctl` against a real server: what people type, what they read, and the numbers that it ends with."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from click.testing import Result
 from google.protobuf import json_format
 from sendback_cli.app import app
 from sendback_service.demo.world import Shop, World
 from typer.testing import CliRunner
 
 from tests.shops import an_order, happened, items, make
+from tests.typed import Run, lines, typist
 
 SENDER = (
     "name=Camille Martin",
@@ -23,28 +22,11 @@ SENDER = (
 
 # The command is the same on either database; the calls are tried on both by their own tests.
 pytestmark = pytest.mark.parametrize("world", ["sqlite"], indirect=True)
-Run = Callable[..., Result]
 
 
 @pytest.fixture
 def run(shop: Shop, world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Types a command as the shop's people; as the operator where `operator` is said."""
-    monkeypatch.setenv("SENDBACKCTL_CONFIG", str(tmp_path / "profiles.toml"))
-    monkeypatch.setenv("SENDBACK_TARGET", world.installation.target)
-    monkeypatch.setenv("STAFF_KEY", world.key_of(shop))
-    monkeypatch.setenv("SENDBACK_KEY", world.installation.operator_key)
-
-    def typed(*words: str, operator: bool = False, status: int = 0, stdin: str = "") -> Result:
-        key = () if operator else ("--key", "env:STAFF_KEY")
-        result = CliRunner().invoke(app, [*key, *words], input=stdin, catch_exceptions=False)
-        assert result.exit_code == status, result.output
-        return result
-
-    return typed
-
-
-def lines(result: Result) -> list[dict[str, object]]:
-    return [json.loads(line) for line in result.stdout.splitlines()]
+    return typist(world, shop, tmp_path, monkeypatch)
 
 
 def test_a_return_from_the_list_to_the_money(run: Run, shop: Shop, world: World) -> None:

@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
@@ -23,6 +24,7 @@ from typer.testing import CliRunner
 
 from tests.rooms import places_of
 from tests.shops import NOW, a_shop, make
+from tests.typed import lines, typist
 
 KEY = new_key()
 PATIENCE = 60.0
@@ -268,6 +270,24 @@ def test_a_merchant_has_twenty_endpoints_at_most(bank: Town) -> None:
         create(shop, f"https://shop.example/{number}")
     error = refused(lambda: create(shop, "https://shop.example/20"))
     assert error.metadata == {"limit": "20 endpoints"}
+
+
+def test_endpoints_are_seen_to_from_a_terminal(
+    bank: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = typist(bank.world, a_shop(bank.world, "typed"), tmp_path, monkeypatch)
+    made = lines(run("--json", "webhooks", "add", "https://shop.example/hooks", "-t", "return.*"))[0]
+    assert str(made["secret"]).startswith("whsec_")
+    endpoint = made["webhook_endpoint"]["id"]  # type: ignore[index]
+    assert run("webhooks", "rotate", endpoint).stdout.startswith("whsec_")
+    assert "give --yes" in run("webhooks", "change", endpoint, "disabled=true", status=2).stderr
+    run("--yes", "webhooks", "change", endpoint, "disabled=true", "title=Lager")
+    assert "Lager" in run("webhooks", "endpoints").stdout
+    assert "nothing found" in run("webhooks", "deliveries", "--endpoint", endpoint).stderr
+    assert "name a delivery" in run("webhooks", "redeliver", status=2).stderr
+    run("webhooks", "redeliver", "dlv_none", status=4)
+    run("--yes", "webhooks", "remove", endpoint)
+    assert "nothing found" in run("webhooks", "endpoints").stderr
 
 
 def test_without_a_key_there_are_no_secrets_and_no_endpoints(world: World, shop: Shop) -> None:
