@@ -15,7 +15,7 @@ from sendback_service.rules.states import Basis
 from sendback_service.rules.territory import place_of
 from sendback_service.rules.withdrawal import withdrawal_verdicts
 from sendback_service.shops import PolicyVersion, Shop
-from sendback_service.store.documents import order_from
+from sendback_service.store.documents import order_read
 from sendback_service.store.hot import OrderFacts
 
 
@@ -42,7 +42,7 @@ def case_of(
     basis: Basis = Basis.GOODWILL,
     history: History = NO_HISTORY,
 ) -> Case:
-    order = order_from(facts.document)
+    order = order_read(facts.document)
     policy = bound(shop, order, basis)
     place = place_of(order.ship_to)
     if basis is Basis.STATUTORY_WITHDRAWAL:

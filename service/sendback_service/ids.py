@@ -3,13 +3,16 @@
 Within a process, ids of one millisecond sort by their making too, so that what one transaction writes keeps its order.
 """
 
-import secrets
+import os
 import threading
 from datetime import datetime
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+_PAIRS = tuple(first + second for first in _ALPHABET for second in _ALPHABET)
 _RANDOM_BITS = 80
+_DRAWN = 1024
 _last = 0
+_left = b""
 _turn = threading.Lock()
 
 
@@ -23,15 +26,39 @@ def least_id(prefix: str, time: datetime) -> str:
     return f"{prefix}_{_digits(int(time.timestamp() * 1000) << _RANDOM_BITS)}"
 
 
+def random_number(bytes: int) -> int:
+    """Of the system's randomness, drawn by the page: each draw would let another thread go first."""
+    with _turn:
+        return _random(bytes)
+
+
 def _digits(number: int) -> str:
-    return "".join(_ALPHABET[(number >> shift) & 31] for shift in range(125, -1, -5))
+    return "".join([_PAIRS[(number >> shift) & 1023] for shift in range(120, -1, -10)])
 
 
 def _number(milliseconds: int) -> int:
     global _last
     with _turn:
         if milliseconds == _last >> _RANDOM_BITS:
-            _last += 1 + secrets.randbits(40)
+            _last += 1 + _random(5)
         else:
-            _last = (milliseconds << _RANDOM_BITS) | secrets.randbits(_RANDOM_BITS - 1)
+            _last = (milliseconds << _RANDOM_BITS) | (_random(10) >> 1)
         return _last
+
+
+def _random(bytes: int) -> int:
+    global _left
+    if len(_left) < bytes:
+        _left = os.urandom(_DRAWN)
+    drawn, _left = _left[:bytes], _left[bytes:]
+    return int.from_bytes(drawn)
+
+
+def _forget() -> None:
+    """Two processes must not share what is drawn, nor a lock that nobody is left to release."""
+    global _left, _turn
+    _left, _turn = b"", threading.Lock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget)

@@ -4,6 +4,7 @@ Redaction is by construction: what stands under a personal or secret name is mas
 secrets of an account are masked in whatever text they turn up.
 """
 
+import json
 import logging
 import sys
 from collections.abc import Mapping, MutableMapping, Sequence
@@ -39,10 +40,14 @@ _PRIVATE = frozenset(
 )
 
 
+_SIMPLE = frozenset({str, int, float, bool, type(None)})
+_ENCODER = json.JSONEncoder(default=repr)
+
+
 def set_up(*, pretty: bool | None = None, level: int = logging.INFO) -> None:
     """For the entry points of processes; nothing is set up at import. Pretty lines are for terminals."""
     people = sys.stderr.isatty() if pretty is None else pretty
-    renderer: Any = structlog.dev.ConsoleRenderer() if people else structlog.processors.JSONRenderer()
+    renderer: Any = structlog.dev.ConsoleRenderer() if people else structlog.processors.JSONRenderer(_json)
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
@@ -56,6 +61,10 @@ def set_up(*, pretty: bool | None = None, level: int = logging.INFO) -> None:
         cache_logger_on_first_use=True,
     )
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(name)s %(message)s")
+
+
+def _json(line: Mapping[str, Any], **_: Any) -> str:
+    return _ENCODER.encode(line)
 
 
 class _Steadfast:
@@ -112,6 +121,8 @@ class _Redacting:
 def _masked(key: str, value: Any) -> Any:
     if key.lower() in _PRIVATE:
         return _MASK
+    if type(value) in _SIMPLE:
+        return value
     if isinstance(value, Mapping):
         return {k: _masked(str(k), v) for k, v in value.items()}
     if isinstance(value, list | tuple):

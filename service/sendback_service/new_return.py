@@ -1,6 +1,5 @@
 """The rows of a new return: everything that is written with it, together or not at all."""
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,7 +13,7 @@ from sendback_service.call import Call
 from sendback_service.choice import DraftUnit
 from sendback_service.customers import customer_key
 from sendback_service.drafts import Draft
-from sendback_service.ids import new_id
+from sendback_service.ids import new_id, random_number
 from sendback_service.messages import Occasion, intent, message_row
 from sendback_service.records import ReturnRecord
 from sendback_service.rules.customs import GUESSED_GRAMS, customs_needed, declaration
@@ -24,7 +23,12 @@ from sendback_service.rules.reference import ALPHABET, BODY, reference
 from sendback_service.rules.states import Basis, Decision, LabelState, SettlementKind
 from sendback_service.rules.territory import place_of
 from sendback_service.store.columns import COLUMNS
-from sendback_service.store.documents import address_document, customs_document, warehouse_document
+from sendback_service.store.documents import (
+    address_document,
+    customs_document,
+    warehouse_document,
+    warehouse_from,
+)
 from sendback_service.store.hot import NewReturn
 from sendback_service.store.rows import return_record
 from sendback_service.store.times import micros
@@ -266,7 +270,8 @@ def _moment(made: Draft) -> SettlementMoment:
 
 def fresh_reference() -> str:
     while True:
-        made = reference([secrets.randbelow(len(ALPHABET)) for _ in range(BODY)])
+        drawn = random_number(16)
+        made = reference([drawn // len(ALPHABET) ** place % len(ALPHABET) for place in range(BODY)])
         if made is not None:
             return made
 
@@ -276,6 +281,7 @@ def record_of(new: NewReturn) -> ReturnRecord:
     units = sorted(COLUMNS["unit"].complete(new.units), key=lambda u: (u["line_id"], u["unit"]))
     return return_record(
         COLUMNS["returns"].complete([new.returns])[0],
+        warehouse_from(new.returns["warehouse"]),
         units,
         COLUMNS["parcel"].complete(new.parcels),
         (),

@@ -62,7 +62,7 @@ class Returns:
         limit = size_of(size)
         ids = await self._database.read(lambda tx: _ids(tx, merchant_id, filter, behind, limit + 1))
         page = page_of("returns", ids, limit, str)
-        records = [await self.get(merchant_id, id) for id in page.items]
+        records = await self._database.hot.get_all(merchant_id, page.items)
         return Page(tuple(records), page.next_token)
 
     async def watch(self, merchant_id: str, return_id: str) -> AsyncIterator[ReturnRecord]:
@@ -148,7 +148,7 @@ class Returns:
 
     async def find(self, merchant_id: str, text: str) -> Sequence[ReturnRecord]:
         ids = await self._database.read(lambda tx: find(tx, merchant_id, text))
-        return [await self.get(merchant_id, id) for id in ids]
+        return await self._database.hot.get_all(merchant_id, ids)
 
     async def evidence(self, merchant_id: str, return_id: str) -> bytes:
         return await self._database.read(lambda tx: evidence(tx, merchant_id, return_id))

@@ -47,29 +47,37 @@ class Interceptor(grpc.aio.ServerInterceptor):
         self._keys = keys
         self._admission = admission
         self._validation = Validation()
+        self._wrapped: dict[str, Handler] = {}
 
     async def intercept_service(
         self,
         continuation: Callable[[grpc.HandlerCallDetails], Awaitable[Handler]],
         details: grpc.HandlerCallDetails,
     ) -> Handler:
+        wrapped = self._wrapped.get(details.method)
+        if wrapped is not None:
+            return wrapped
         handler = await continuation(details)
         if handler is None or details.method not in TABLE:
             return handler
+        self._wrapped[details.method] = self._wrap(details.method, handler)
+        return self._wrapped[details.method]
+
+    def _wrap(self, method: str, handler: Handler) -> Handler:
         if handler.request_streaming:
             return grpc.stream_unary_rpc_method_handler(
-                self._unary(details.method, handler.stream_unary, streamed=True),
+                self._unary(method, handler.stream_unary, streamed=True),
                 _reader(handler.request_deserializer),
                 handler.response_serializer,
             )
         if handler.response_streaming:
             return grpc.unary_stream_rpc_method_handler(
-                self._stream(details.method, handler.unary_stream),
+                self._stream(method, handler.unary_stream),
                 _reader(handler.request_deserializer),
                 handler.response_serializer,
             )
         return grpc.unary_unary_rpc_method_handler(
-            self._unary(details.method, handler.unary_unary, streamed=False),
+            self._unary(method, handler.unary_unary, streamed=False),
             _reader(handler.request_deserializer),
             handler.response_serializer,
         )

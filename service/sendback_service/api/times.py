@@ -8,6 +8,9 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from sendback_service.refusal import invalid
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_DAY = 86_400
+
 
 @overload
 def stamp(time: datetime) -> Timestamp: ...
@@ -16,9 +19,8 @@ def stamp(time: None) -> None: ...
 def stamp(time: datetime | None) -> Timestamp | None:
     if time is None:
         return None
-    message = Timestamp()
-    message.FromDatetime(time)
-    return message
+    since = time - _EPOCH
+    return Timestamp(seconds=since.days * _DAY + since.seconds, nanos=since.microseconds * 1000)
 
 
 def time_of(message: Message, name: str, field: str = "") -> datetime | None:

@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Set
 from enum import StrEnum
+from functools import lru_cache
 
 from sendback_sdk.addresses import Address
 
@@ -85,6 +86,7 @@ class LabelRefusal(StrEnum):
     NO_CARRIER = "NO_CARRIER"
 
 
+@lru_cache(4096)
 def territory(country: str, postal_code: str, city: str = "") -> str:
     """The territory's code: FR 97110 is GP, FR 98000 is MC, ES 35001 is IC, PT 9500 is PT-20; else the country."""
     code = _digits(postal_code)

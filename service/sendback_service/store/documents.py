@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -29,6 +30,10 @@ def order_document(order: Order) -> dict[str, Any]:
 
 def order_from(document: Any) -> Order:
     return _ORDER.validate_python(document)
+
+
+def order_read(text: str) -> Order:
+    return _ORDER.validate_json(text)
 
 
 def policy_document(policy: Policy) -> dict[str, Any]:
@@ -67,6 +72,12 @@ def warehouse_document(warehouse: WarehouseRecord) -> dict[str, Any]:
 
 def warehouse_from(document: Any) -> WarehouseRecord:
     return _WAREHOUSE.validate_python(document)
+
+
+@lru_cache(1024)
+def warehouse_read(text: str) -> WarehouseRecord:
+    """Most returns of a merchant go to the same few places, and the same text always says the same."""
+    return _WAREHOUSE.validate_json(text)
 
 
 def routes_document(routes: Sequence[Route]) -> dict[str, Any]:

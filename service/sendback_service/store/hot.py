@@ -4,19 +4,22 @@
 `get` reads one with all that belongs to it. The rules between them are the same for every door and dialect.
 """
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from operator import itemgetter
 from typing import Any, Protocol
 
 from sendback_service.records import KeyRecord, ReturnRecord
+from sendback_service.store.columns import COLUMNS
 
 Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class OrderFacts:
-    """An order with what the database knows about it. `document` is the order as `store.orders` decodes it;
+    """An order with what the database knows about it. `document` is the text that `store.documents` decodes;
     `held` are (line id, unit) in live or settled returns; `paid` are (payment id, amount, the provider's reference) of
     our own refunds that are submitted, unknown or settled; `shipping_refunded` is the delivery part of those."""
 
@@ -24,7 +27,7 @@ class OrderFacts:
     external_id: str
     version: int
     access_revision: int
-    document: Any
+    document: str
     merchant_revision: int
     held: frozenset[tuple[str, int]]
     paid: tuple[tuple[str, int, str], ...]
@@ -45,6 +48,54 @@ class NewReturn:
     deadlines: Sequence[Row] = ()
     work_items: Sequence[Row] = ()
     request_keys: Sequence[Row] = field(default=())
+
+    def by_table(self) -> dict[str, Sequence[Row]]:
+        """The request key first: a repeated request must be told apart from units that are gone."""
+        return {
+            "request_key": self.request_keys,
+            "returns": (self.returns,),
+            "unit": self.units,
+            "parcel": self.parcels,
+            "message": self.messages,
+            "deadline": self.deadlines,
+            "work_item": self.work_items,
+            "event": self.events,
+        }
+
+
+def complete_rows(new: Iterable[NewReturn]) -> dict[str, list[dict[str, Any]]]:
+    """The rows of several returns by table, with defaults. Those that somebody else might write too stand in the order
+    of their keys, so that two who write at once do not wait for each other crosswise."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for one in new:
+        for table, rows in one.by_table().items():
+            found.setdefault(table, []).extend(COLUMNS[table].complete(rows))
+    for table, names in _CONTESTED.items():
+        found[table].sort(key=itemgetter(*names))
+    return found
+
+
+_CONTESTED = {
+    "request_key": ("merchant_id", "rpc", "request_id"),
+    "unit": ("merchant_id", "order_id", "line_id", "unit"),
+}
+
+
+def order_facts(row: Sequence[Any]) -> OrderFacts:
+    """From the columns of the load statement, which is alike in both dialects."""
+    return OrderFacts(
+        id=row[0],
+        external_id=row[1],
+        version=row[2],
+        access_revision=row[3],
+        document=row[4],
+        merchant_revision=row[5],
+        held=frozenset((line, unit) for line, unit in json.loads(row[6])),
+        paid=tuple((payment, amount, reference) for payment, amount, reference in json.loads(row[7])),
+        shipping_refunded=int(row[8]),
+        seen_body=row[9] or "",
+        seen_resource=row[10] or "",
+    )
 
 
 class Conflict(StrEnum):
@@ -68,4 +119,8 @@ class HotStatements(Protocol):
 
     async def get(self, merchant_id: str, return_id: str) -> ReturnRecord | None:
         """A return by id or reference."""
+        ...
+
+    async def get_all(self, merchant_id: str, ids: Sequence[str]) -> list[ReturnRecord]:
+        """The returns with these ids, in their order; without those that there are not."""
         ...

@@ -1,7 +1,10 @@
 """Rows, as mappings of columns, turned into the records that leave the store."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
+
+from pydantic_core import from_json
 
 from sendback_service.records import (
     EventRecord,
@@ -10,6 +13,7 @@ from sendback_service.records import (
     ReturnRecord,
     SettlementRecord,
     UnitRecord,
+    WarehouseRecord,
 )
 from sendback_service.rules.states import (
     Basis,
@@ -21,14 +25,90 @@ from sendback_service.rules.states import (
     Transit,
     UnitKind,
 )
-from sendback_service.store.documents import warehouse_from
 from sendback_service.store.times import moment
 
 Row = Mapping[str, Any]
 
+# What the records below are made of, in the order in which hot statements read it.
+RETURN = (
+    "merchant_id",
+    "id",
+    "reference",
+    "order_id",
+    "order_number",
+    "order_version",
+    "policy_version",
+    "decision",
+    "outcome",
+    "currency",
+    "estimated_minor",
+    "label_offer",
+    "shown_fee_minor",
+    "region",
+    "language",
+    "override_note",
+    "decline_note",
+    "version",
+    "create_time",
+    "update_time",
+    "basis",
+    "linked_return_id",
+)
+UNIT = (
+    "line_id",
+    "unit",
+    "title",
+    "reason_code",
+    "comment",
+    "evidence",
+    "inspection",
+    "grade",
+    "disposition",
+    "note",
+    "settlement_id",
+    "kind",
+    "cancelled",
+)
+PARCEL = (
+    "id",
+    "return_id",
+    "label",
+    "transit",
+    "account",
+    "tracking_number",
+    "tracking_uri",
+    "format",
+    "has_qr",
+    "document_size",
+    "document_sha256",
+    "failure",
+    "expire_time",
+)
+SETTLEMENT = (
+    "id",
+    "kind",
+    "state",
+    "currency",
+    "amount_minor",
+    "label_fee_minor",
+    "bonus_minor",
+    "create_time",
+    "settle_time",
+    "failure",
+    "note",
+    "reverses_id",
+)
+KEY = ("id", "kind", "merchant_id", "title", "create_time", "expire_time", "revoke_time")
+
+
+def listed(names: Sequence[str], json: str | None) -> Iterable[dict[str, Any]]:
+    """Rows that a statement gathered as a JSON list of lists of these columns."""
+    return (dict(zip(names, values, strict=True)) for values in (from_json(json) if json else ()))
+
 
 def return_record(
     row: Row,
+    warehouse: WarehouseRecord,
     units: Iterable[Row],
     parcels: Iterable[Row],
     settlements: Iterable[Row],
@@ -50,7 +130,7 @@ def return_record(
         shown_fee_minor=row["shown_fee_minor"],
         region=row["region"],
         language=row["language"],
-        warehouse=warehouse_from(row["warehouse"]),
+        warehouse=warehouse,
         override_note=row["override_note"],
         decline_note=row["decline_note"],
         version=row["version"],
@@ -121,11 +201,22 @@ def settlement_record(row: Row) -> SettlementRecord:
 
 
 def key_record(row: Row) -> KeyRecord:
+    return _key_record(row, row["scopes"])
+
+
+@lru_cache(1024)
+def key_read(values: tuple[Any, ...], scopes: str) -> KeyRecord:
+    """As `key_record`, of the columns `KEY` and the text of its scopes. What is remembered is how they read; what they
+    are is asked of the database each time."""
+    return _key_record(dict(zip(KEY, values, strict=True)), from_json(scopes))
+
+
+def _key_record(row: Row, scopes: Row) -> KeyRecord:
     return KeyRecord(
         id=row["id"],
         kind=row["kind"],
         merchant_id=row["merchant_id"],
-        scopes=frozenset(row["scopes"].get("scopes", ())),
+        scopes=frozenset(scopes.get("scopes", ())),
         title=row["title"],
         create_time=moment(row["create_time"]),
         expire_time=moment(row["expire_time"]),

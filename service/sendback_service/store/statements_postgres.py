@@ -1,20 +1,23 @@
-"""The hot statements for PostgreSQL: one round trip each, on raw asyncpg connections."""
+"""The hot statements for PostgreSQL: one round trip for all who ask at once, on raw asyncpg."""
 
 import asyncio
-import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import asyncpg
+from pydantic_core import to_json
 
 from sendback_service.records import KeyRecord, ReturnRecord
 from sendback_service.store.columns import COLUMNS
-from sendback_service.store.hot import Conflict, NewReturn, OrderFacts
-from sendback_service.store.rows import key_record, return_record
-from sendback_service.store.statements_sqlite import order_facts, rows_by_table
+from sendback_service.store.convoy import Convoy
+from sendback_service.store.documents import warehouse_read
+from sendback_service.store.hot import Conflict, NewReturn, OrderFacts, complete_rows, order_facts
+from sendback_service.store.rows import KEY, PARCEL, RETURN, SETTLEMENT, UNIT, key_read, listed, return_record
 
+# In both statements who asks names its order or return in a row of its own, and each is looked up by itself: OFFSET 0
+# and LIMIT 1 keep the planner from reading a table whole for the sake of many.
 _LOAD = """
-SELECT o.id, o.external_id, o.version, o.access_revision, v.document::text, m.revision,
+SELECT w.place, o.id, o.external_id, o.version, o.access_revision, v.document::text, m.revision,
   (SELECT coalesce(json_agg(json_build_array(u.line_id, u.unit)), '[]'::json)::text FROM unit u
     WHERE u.merchant_id = o.merchant_id AND u.order_id = o.id AND u.held),
   (SELECT coalesce(json_agg(json_build_array(t.payment_id, t.amount_minor, t.provider_reference)), '[]'::json)::text
@@ -24,33 +27,48 @@ SELECT o.id, o.external_id, o.version, o.access_revision, v.document::text, m.re
   (SELECT coalesce(sum(s.shipping_minor), 0) FROM settlement s
     WHERE s.merchant_id = o.merchant_id AND s.order_id = o.id AND s.state IN ('SUBMITTED', 'UNKNOWN', 'SETTLED')),
   k.body_sha256, k.resource_id
-FROM orders o
-JOIN order_version v ON v.merchant_id = o.merchant_id AND v.order_id = o.id AND v.version = o.version
-JOIN merchant m ON m.id = o.merchant_id
-LEFT JOIN request_key k ON k.merchant_id = o.merchant_id AND k.rpc = $3 AND k.request_id = $4
-WHERE o.merchant_id = $1 AND {named} = $2
+FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[])
+  WITH ORDINALITY AS w (merchant_id, id, external_id, rpc, request_id, place)
+CROSS JOIN LATERAL (
+  SELECT * FROM orders WHERE merchant_id = w.merchant_id AND id = w.id
+  UNION ALL
+  SELECT * FROM orders WHERE merchant_id = w.merchant_id AND external_id = w.external_id
+  LIMIT 1) o
+CROSS JOIN LATERAL (
+  SELECT * FROM order_version WHERE merchant_id = o.merchant_id AND order_id = o.id AND version = o.version LIMIT 1) v
+CROSS JOIN LATERAL (SELECT * FROM merchant WHERE id = o.merchant_id LIMIT 1) m
+LEFT JOIN LATERAL (
+  SELECT * FROM request_key
+  WHERE merchant_id = o.merchant_id AND rpc = w.rpc AND request_id = w.request_id LIMIT 1) k ON true
 """
-_LOAD_BY_ID = _LOAD.format(named="o.id")
-_LOAD_BY_EXTERNAL_ID = _LOAD.format(named="o.external_id")
 
-_GET = """
-SELECT to_json(r)::text,
-  (SELECT json_agg(u ORDER BY u.line_id, u.unit)::text FROM unit u
-    WHERE u.merchant_id = r.merchant_id AND u.return_id = r.id),
-  (SELECT json_agg(p ORDER BY p.id)::text FROM parcel p
-    WHERE p.merchant_id = r.merchant_id AND p.return_id = r.id),
-  (SELECT json_agg(s ORDER BY s.id)::text FROM (
-    SELECT st.*, (SELECT max(t.provider_reference) FROM transfer t
-      WHERE t.merchant_id = st.merchant_id AND t.settlement_id = st.id) AS provider_reference
-    FROM settlement st WHERE st.merchant_id = r.merchant_id AND st.return_id = r.id) s),
-  (SELECT count(*) FROM work_item w
-    WHERE w.merchant_id = r.merchant_id AND w.return_id = r.id AND w.done_time IS NULL)
-FROM returns r WHERE r.merchant_id = $1 AND {named} = $2
+
+def _columns(table: str, names: Sequence[str]) -> str:
+    return ", ".join(f"{table}.{name}" for name in names)
+
+
+_GET = f"""
+SELECT w.place, {_columns("r", RETURN)}, r.warehouse::text AS warehouse,
+  (SELECT json_agg(json_build_array({_columns("u", UNIT)}) ORDER BY u.line_id, u.unit)::text FROM unit u
+    WHERE u.merchant_id = r.merchant_id AND u.return_id = r.id) AS units,
+  (SELECT json_agg(json_build_array({_columns("p", PARCEL)}) ORDER BY p.id)::text FROM parcel p
+    WHERE p.merchant_id = r.merchant_id AND p.return_id = r.id) AS parcels,
+  (SELECT json_agg(json_build_array({_columns("s", SETTLEMENT)}, (
+      SELECT max(t.provider_reference) FROM transfer t
+      WHERE t.merchant_id = s.merchant_id AND t.settlement_id = s.id)) ORDER BY s.id)::text FROM settlement s
+    WHERE s.merchant_id = r.merchant_id AND s.return_id = r.id) AS settlements,
+  (SELECT count(*) FROM work_item i
+    WHERE i.merchant_id = r.merchant_id AND i.return_id = r.id AND i.done_time IS NULL) AS open_work_items
+FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS w (merchant_id, name, place)
+CROSS JOIN LATERAL (SELECT * FROM returns WHERE merchant_id = w.merchant_id AND {{named}} = w.name LIMIT 1) r
 """
-_GET_BY_ID = _GET.format(named="r.id")
-_GET_BY_REFERENCE = _GET.format(named="r.reference")
+_GET_BY_ID = _GET.format(named="id")
+_GET_BY_REFERENCE = _GET.format(named="reference")
+_REFUND = (*SETTLEMENT, "provider_reference")
 
-_KEY = "SELECT to_json(k)::text FROM access_key k WHERE secret_sha256 = $1"
+_KEY = f"""
+SELECT secret_sha256, {", ".join(KEY)}, scopes::text AS scopes FROM access_key WHERE secret_sha256 = ANY($1::text[])
+"""
 
 _TABLES = ("request_key", "returns", "unit", "parcel", "message", "deadline", "work_item", "event")
 _INSERT = (
@@ -65,6 +83,12 @@ _INSERT = (
 )
 
 _CLOSE_SECONDS = 3
+# What may be the fault of one of the returns that are written together, and none of the others'.
+_PARTING = (
+    asyncpg.IntegrityConstraintViolationError,
+    asyncpg.DataError,
+    asyncpg.DeadlockDetectedError,
+)
 
 _CONFLICTS = {
     "unit_held_once": Conflict.UNITS,
@@ -89,30 +113,63 @@ class PostgresStatements:
         self._settings = settings
         self._opened: asyncpg.Pool | None = None
         self._opening = asyncio.Lock()
+        self._keys = Convoy(self._fetch_keys)
+        self._loads = Convoy(self._fetch_orders)
+        self._gets = Convoy(self._fetch_returns)
+        self._inserts = Convoy(self._insert, _PARTING)
 
     async def key(self, secret_sha256: str) -> KeyRecord | None:
-        row = await (await self._pool()).fetchrow(_KEY, secret_sha256)
-        return None if row is None else key_record(json.loads(row[0]))
+        return await self._keys.ask(secret_sha256)
 
     async def load(
         self, merchant_id: str, order: str, rpc: str = "", request_id: str = ""
     ) -> OrderFacts | None:
-        statement = _LOAD_BY_ID if order.startswith("ord_") else _LOAD_BY_EXTERNAL_ID
-        row = await (await self._pool()).fetchrow(statement, merchant_id, order, rpc, request_id)
-        return None if row is None else order_facts(row)
+        return await self._loads.ask((merchant_id, order, rpc, request_id))
 
     async def insert(self, new: NewReturn) -> Conflict | None:
-        rows = [json.dumps(COLUMNS[table].complete(rows)) for table, rows in rows_by_table(new)]
-        try:
-            await (await self._pool()).execute(_INSERT, *rows)
-        except asyncpg.UniqueViolationError as broken:
-            return _conflict(broken)
-        return None
+        return await self._inserts.ask(new)
 
     async def get(self, merchant_id: str, return_id: str) -> ReturnRecord | None:
-        statement = _GET_BY_ID if return_id.startswith("ret_") else _GET_BY_REFERENCE
-        row = await (await self._pool()).fetchrow(statement, merchant_id, return_id)
-        return None if row is None else _record(row)
+        if return_id.startswith("ret_"):
+            return await self._gets.ask((merchant_id, return_id))
+        return (await self._returns(_GET_BY_REFERENCE, [(merchant_id, return_id)]))[0]
+
+    async def get_all(self, merchant_id: str, ids: Sequence[str]) -> list[ReturnRecord]:
+        if not ids:
+            return []
+        found = await self._returns(_GET_BY_ID, [(merchant_id, id) for id in ids])
+        return [record for record in found if record is not None]
+
+    async def _fetch_keys(self, hashes: Sequence[str]) -> list[KeyRecord | None]:
+        rows = await (await self._pool()).fetch(_KEY, set(hashes))
+        found = {row[0]: key_read(tuple(row)[1:-1], row["scopes"]) for row in rows}
+        return [found.get(hash) for hash in hashes]
+
+    async def _fetch_orders(self, wanted: Sequence[tuple[str, str, str, str]]) -> list[OrderFacts | None]:
+        merchants, orders, rpcs, request_ids = zip(*wanted, strict=True)
+        own = [order if order.startswith("ord_") else None for order in orders]
+        shops = [None if order.startswith("ord_") else order for order in orders]
+        rows = await (await self._pool()).fetch(_LOAD, merchants, own, shops, rpcs, request_ids)
+        found = {row[0]: order_facts(row[1:]) for row in rows}
+        return [found.get(place) for place in range(1, len(wanted) + 1)]
+
+    async def _fetch_returns(self, wanted: Sequence[tuple[str, str]]) -> list[ReturnRecord | None]:
+        return await self._returns(_GET_BY_ID, wanted)
+
+    async def _returns(self, statement: str, wanted: Sequence[tuple[str, str]]) -> list[ReturnRecord | None]:
+        rows = await (await self._pool()).fetch(statement, *zip(*wanted, strict=True))
+        found = {row[0]: _record(row) for row in rows}
+        return [found.get(place) for place in range(1, len(wanted) + 1)]
+
+    async def _insert(self, new: Sequence[NewReturn]) -> list[Conflict | None]:
+        rows = complete_rows(new)
+        try:
+            await (await self._pool()).execute(_INSERT, *(to_json(rows[table]).decode() for table in _TABLES))
+        except asyncpg.UniqueViolationError as broken:
+            if len(new) > 1:
+                raise
+            return [_conflict(broken)]
+        return [None] * len(new)
 
     def in_use(self) -> int:
         """Connections that a statement runs on."""
@@ -146,8 +203,14 @@ class PostgresStatements:
 
 
 def _record(row: Any) -> ReturnRecord:
-    units, parcels, settlements = (json.loads(part) if part else [] for part in row[1:4])
-    return return_record(json.loads(row[0]), units, parcels, settlements, row[4])
+    return return_record(
+        row,
+        warehouse_read(row["warehouse"]),
+        listed(UNIT, row["units"]),
+        listed(PARCEL, row["parcels"]),
+        listed(_REFUND, row["settlements"]),
+        row["open_work_items"],
+    )
 
 
 def _conflict(broken: asyncpg.UniqueViolationError) -> Conflict:

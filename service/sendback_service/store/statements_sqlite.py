@@ -4,17 +4,21 @@ import asyncio
 import json
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from pydantic_core import to_json
 from sqlalchemy import Connection
 
 from sendback_service.records import KeyRecord, ReturnRecord
 from sendback_service.store.columns import COLUMNS
-from sendback_service.store.hot import Conflict, NewReturn, OrderFacts
-from sendback_service.store.rows import key_record, return_record
+from sendback_service.store.convoy import Convoy
+from sendback_service.store.documents import warehouse_read
+from sendback_service.store.hot import Conflict, NewReturn, OrderFacts, complete_rows, order_facts
+from sendback_service.store.rows import KEY, PARCEL, RETURN, SETTLEMENT, UNIT, key_read, listed, return_record
 
 _LOAD = """
 SELECT o.id, o.external_id, o.version, o.access_revision, v.document, m.revision,
@@ -35,23 +39,39 @@ WHERE o.merchant_id = :merchant AND {named} = :order
 _LOAD_BY_ID = _LOAD.format(named="o.id")
 _LOAD_BY_EXTERNAL_ID = _LOAD.format(named="o.external_id")
 
-_RETURN_BY_ID = "SELECT * FROM returns WHERE merchant_id = ? AND id = ?"
-_RETURN_BY_REFERENCE = "SELECT * FROM returns WHERE merchant_id = ? AND reference = ?"
-_UNITS = "SELECT * FROM unit WHERE merchant_id = ? AND return_id = ? ORDER BY line_id, unit"
-_PARCELS = "SELECT * FROM parcel WHERE merchant_id = ? AND return_id = ? ORDER BY id"
-_SETTLEMENTS = """
-SELECT s.*, (SELECT max(t.provider_reference) FROM transfer t
-  WHERE t.merchant_id = s.merchant_id AND t.settlement_id = s.id) AS provider_reference
-FROM settlement s WHERE s.merchant_id = ? AND s.return_id = ? ORDER BY s.id
+
+def _columns(table: str, names: Sequence[str]) -> str:
+    return ", ".join(f"{table}.{name}" for name in names)
+
+
+_GET = f"""
+SELECT {_columns("r", RETURN)}, r.warehouse,
+  (SELECT json_group_array(json_array({_columns("u", UNIT).replace("u.evidence", "json(u.evidence)")})) FROM (
+      SELECT * FROM unit WHERE merchant_id = r.merchant_id AND return_id = r.id ORDER BY line_id, unit) u) AS units,
+  (SELECT json_group_array(json_array({_columns("p", PARCEL)})) FROM (
+      SELECT * FROM parcel WHERE merchant_id = r.merchant_id AND return_id = r.id ORDER BY id) p) AS parcels,
+  (SELECT json_group_array(json_array({_columns("s", SETTLEMENT)}, (
+      SELECT max(t.provider_reference) FROM transfer t
+      WHERE t.merchant_id = s.merchant_id AND t.settlement_id = s.id))) FROM (
+      SELECT * FROM settlement WHERE merchant_id = r.merchant_id AND return_id = r.id ORDER BY id) s) AS settlements,
+  (SELECT count(*) FROM work_item i
+    WHERE i.merchant_id = r.merchant_id AND i.return_id = r.id AND i.done_time IS NULL) AS open_work_items
 """
-_WORK_ITEMS = "SELECT count(*) FROM work_item WHERE merchant_id = ? AND return_id = ? AND done_time IS NULL"
-_KEY = "SELECT * FROM access_key WHERE secret_sha256 = ?"
+_GET_BY_ID = f"{_GET} FROM returns r WHERE r.merchant_id = ? AND r.id = ?"
+_GET_BY_REFERENCE = f"{_GET} FROM returns r WHERE r.merchant_id = ? AND r.reference = ?"
+_GET_ALL = f"{_GET} FROM json_each(?) w CROSS JOIN returns r WHERE r.merchant_id = ? AND r.id = w.value ORDER BY w.key"
+_REFUND = (*SETTLEMENT, "provider_reference")
+
+_KEY = f"SELECT {', '.join(KEY)}, scopes FROM access_key WHERE secret_sha256 = ?"
 
 _CONFLICTS = {
     "unit.": Conflict.UNITS,
     "request_key.": Conflict.REQUEST_KEY,
     "returns.reference": Conflict.REFERENCE,
 }
+
+# SQLite takes 32,766 values a statement, and compiles each number of rows anew.
+_ROWS = 64
 
 Submit = Callable[[Callable[[Connection], None]], "Future[None]"]
 
@@ -64,10 +84,11 @@ class SqliteStatements:
         self._submit = submit
         self._own = threading.local()
         self._open: list[sqlite3.Connection] = []
+        self._inserts = Convoy(self._insert, (sqlite3.IntegrityError,))
 
     async def key(self, secret_sha256: str) -> KeyRecord | None:
-        row = next(self._rows("access_key", _KEY, (secret_sha256,)), None)
-        return None if row is None else key_record(row)
+        row = self._connection().execute(_KEY, (secret_sha256,)).fetchone()
+        return None if row is None else key_read(tuple(row)[:-1], row["scopes"])
 
     async def load(
         self, merchant_id: str, order: str, rpc: str = "", request_id: str = ""
@@ -78,25 +99,26 @@ class SqliteStatements:
         return None if row is None else order_facts(row)
 
     async def insert(self, new: NewReturn) -> Conflict | None:
-        try:
-            await asyncio.wrap_future(self._submit(lambda connection: _insert(connection, new)))
-        except sqlite3.IntegrityError as broken:
-            return _conflict(broken)
-        return None
+        return await self._inserts.ask(new)
 
     async def get(self, merchant_id: str, return_id: str) -> ReturnRecord | None:
-        statement = _RETURN_BY_ID if return_id.startswith("ret_") else _RETURN_BY_REFERENCE
-        row = next(self._rows("returns", statement, (merchant_id, return_id)), None)
-        if row is None:
-            return None
-        key = (merchant_id, row["id"])
-        return return_record(
-            row,
-            self._rows("unit", _UNITS, key),
-            self._rows("parcel", _PARCELS, key),
-            self._rows("settlement", _SETTLEMENTS, key),
-            self._connection().execute(_WORK_ITEMS, key).fetchone()[0],
-        )
+        statement = _GET_BY_ID if return_id.startswith("ret_") else _GET_BY_REFERENCE
+        row = self._connection().execute(statement, (merchant_id, return_id)).fetchone()
+        return None if row is None else _record(row)
+
+    async def get_all(self, merchant_id: str, ids: Sequence[str]) -> list[ReturnRecord]:
+        rows = self._connection().execute(_GET_ALL, (json.dumps(list(ids)), merchant_id))
+        return [_record(row) for row in rows]
+
+    async def _insert(self, new: Sequence[NewReturn]) -> list[Conflict | None]:
+        rows = complete_rows(new)
+        try:
+            await asyncio.wrap_future(self._submit(lambda connection: _insert(connection, rows)))
+        except sqlite3.IntegrityError as broken:
+            if len(new) > 1:
+                raise
+            return [_conflict(broken)]
+        return [None] * len(new)
 
     def close(self) -> None:
         for connection in self._open:
@@ -108,64 +130,43 @@ class SqliteStatements:
             connection = sqlite3.connect(
                 self._path, isolation_level=None, check_same_thread=False, timeout=10
             )
+            connection.row_factory = sqlite3.Row
             self._own.connection = connection
             self._open.append(connection)
         return connection
 
-    def _rows(self, table: str, statement: str, values: Sequence[Any]) -> Iterator[dict[str, Any]]:
-        cursor = self._connection().execute(statement, values)
-        names = [column[0] for column in cursor.description]
-        documents = COLUMNS[table].json
-        for values_ in cursor:
-            row = dict(zip(names, values_, strict=True))
-            for name in documents:
-                row[name] = json.loads(row[name])
-            yield row
 
-
-def order_facts(row: Sequence[Any]) -> OrderFacts:
-    """From the columns of the load statement, which is alike in both dialects."""
-    return OrderFacts(
-        id=row[0],
-        external_id=row[1],
-        version=row[2],
-        access_revision=row[3],
-        document=json.loads(row[4]),
-        merchant_revision=row[5],
-        held=frozenset((line, unit) for line, unit in json.loads(row[6])),
-        paid=tuple((payment, amount, reference) for payment, amount, reference in json.loads(row[7])),
-        shipping_refunded=int(row[8]),
-        seen_body=row[9] or "",
-        seen_resource=row[10] or "",
+def _record(row: sqlite3.Row) -> ReturnRecord:
+    return return_record(
+        row,  # type: ignore[arg-type]
+        warehouse_read(row["warehouse"]),
+        listed(UNIT, row["units"]),
+        listed(PARCEL, row["parcels"]),
+        listed(_REFUND, row["settlements"]),
+        row["open_work_items"],
     )
 
 
-def _insert(connection: Connection, new: NewReturn) -> None:
+def _insert(connection: Connection, tables: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
+    """One statement a table: each that ends lets another thread go first."""
     raw: sqlite3.Connection = connection.connection.driver_connection  # type: ignore[assignment]
-    for table, rows in rows_by_table(new):
-        columns = COLUMNS[table]
-        raw.executemany(
-            f"INSERT INTO {table} ({', '.join(columns.names)}) VALUES ({', '.join(':' + n for n in columns.names)})",
-            [_with_text(row, columns.json) for row in columns.complete(rows)],
-        )
+    for table, rows in tables.items():
+        for first in range(0, len(rows), _ROWS):
+            some = rows[first : first + _ROWS]
+            raw.execute(
+                _inserting(table, len(some)), [_value(row[n]) for row in some for n in COLUMNS[table].names]
+            )
 
 
-def rows_by_table(new: NewReturn) -> Iterator[tuple[str, Sequence[Mapping[str, Any]]]]:
-    """The request key first: a repeated request must be told apart from units that are gone."""
-    yield "request_key", new.request_keys
-    yield "returns", (new.returns,)
-    yield "unit", new.units
-    yield "parcel", new.parcels
-    yield "message", new.messages
-    yield "deadline", new.deadlines
-    yield "work_item", new.work_items
-    yield "event", new.events
+@lru_cache(1024)
+def _inserting(table: str, count: int) -> str:
+    names = COLUMNS[table].names
+    row = f"({', '.join('?' * len(names))})"
+    return f"INSERT INTO {table} ({', '.join(names)}) VALUES {', '.join([row] * count)}"
 
 
-def _with_text(row: dict[str, Any], documents: frozenset[str]) -> dict[str, Any]:
-    for name in documents:
-        row[name] = json.dumps(row[name])
-    return row
+def _value(value: Any) -> Any:
+    return to_json(value).decode() if isinstance(value, dict | list) else value
 
 
 def _conflict(broken: sqlite3.IntegrityError) -> Conflict:

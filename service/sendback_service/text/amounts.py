@@ -1,6 +1,7 @@
 """Amounts, dates and addresses as people of a language write them."""
 
 from decimal import Decimal
+from functools import lru_cache
 
 from babel.numbers import format_currency
 from sendback_sdk.addresses import Address
@@ -13,6 +14,7 @@ def amount(minor: int, currency: str, words: Words) -> str:
     return str(format_currency(Decimal(minor).scaleb(-exponent(currency)), currency, locale=words.locale))
 
 
+@lru_cache(2048)
 def country(code: str, words: Words) -> str:
     return str(words.locale.territories.get(code, code))
 

@@ -1,7 +1,7 @@
 """Sentences in a language: gettext catalogues, read as they are written and compiled in memory."""
 
 import io
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from babel.core import Locale, negotiate_locale
@@ -21,6 +21,7 @@ def N_(sentence: str) -> str:
     return sentence
 
 
+@lru_cache(256)
 def language_for(*wanted: str, default: str = SOURCE) -> str:
     """The first of the languages wanted that we speak, else the default. Whatever was typed, this gives one."""
     for choice in wanted:

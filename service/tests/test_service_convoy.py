@@ -1,0 +1,135 @@
+"""Questions that travel together: nobody waits for company, nobody suffers for others, no answer is lost."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+
+import pytest
+from sendback_service.store.convoy import Convoy
+
+
+class Road:
+    """A database that answers once the gate is open, and remembers who came together."""
+
+    def __init__(self, broken: type[Exception] = KeyError) -> None:
+        self.groups: list[list[str]] = []
+        self.gate = asyncio.Event()
+        self._broken = broken
+
+    async def carry(self, questions: Sequence[str]) -> list[str]:
+        self.groups.append(list(questions))
+        await self.gate.wait()
+        if "bad" in questions:
+            raise self._broken("bad")
+        return [question.upper() for question in questions]
+
+
+def staged(story: Callable[[Road], Awaitable[None]]) -> None:
+    async def play() -> None:
+        async with asyncio.timeout(60):
+            await story(Road())
+
+    asyncio.run(play())
+
+
+def test_who_asks_while_the_roads_are_taken_travels_with_the_next() -> None:
+    async def story(road: Road) -> None:
+        convoy = Convoy(road.carry)
+        first = asyncio.create_task(convoy.ask("a"))
+        await until(lambda: len(road.groups) == 1)
+        second = asyncio.create_task(convoy.ask("b"))
+        await until(lambda: len(road.groups) == 2)
+        others = [asyncio.create_task(convoy.ask(letter)) for letter in "cdef"]
+        await asyncio.sleep(0)
+        road.gate.set()
+        assert [await task for task in (first, second, *others)] == ["A", "B", "C", "D", "E", "F"]
+        assert road.groups == [["a"], ["b"], ["c", "d", "e", "f"]]
+
+    staged(story)
+
+
+def test_who_gives_up_takes_nobody_along() -> None:
+    async def story(road: Road) -> None:
+        convoy = Convoy(road.carry)
+        tasks = [asyncio.create_task(convoy.ask(letter)) for letter in "abc"]
+        await until(lambda: road.groups == [["a", "b", "c"]])
+        tasks[0].cancel()
+        tasks[1].cancel()
+        road.gate.set()
+        assert await tasks[2] == "C"
+        assert await convoy.ask("d") == "D", "the next convoy leaves all the same"
+
+    staged(story)
+
+
+def test_who_gave_up_before_leaving_is_not_asked_for() -> None:
+    async def story(road: Road) -> None:
+        convoy = Convoy(road.carry)
+        road.gate.set()
+        gone = asyncio.create_task(convoy.ask("gone"))
+        stays = asyncio.create_task(convoy.ask("stays"))
+        asyncio.get_running_loop().call_soon(gone.cancel)
+        assert await stays == "STAYS"
+        assert road.groups[-1][-1] == "stays"
+
+    staged(story)
+
+
+def test_one_bad_question_fails_alone() -> None:
+    async def story(road: Road) -> None:
+        road.gate.set()
+        convoy = Convoy(road.carry, parting=(KeyError,))
+        answers = await asyncio.gather(*map(convoy.ask, ["a", "bad", "b"]), return_exceptions=True)
+        assert [answers[0], answers[2]] == ["A", "B"]
+        assert isinstance(answers[1], KeyError)
+        assert road.groups == [["a", "bad", "b"], ["a"], ["bad"], ["b"]]
+
+    staged(story)
+
+
+def test_a_road_that_is_closed_is_closed_for_all() -> None:
+    async def story(_: Road) -> None:
+        road = Road(ConnectionError)
+        road.gate.set()
+        convoy = Convoy(road.carry, parting=(KeyError,))
+        answers = await asyncio.gather(*map(convoy.ask, ["a", "bad"]), return_exceptions=True)
+        assert all(isinstance(answer, ConnectionError) for answer in answers)
+        assert await convoy.ask("later") == "LATER"
+
+    staged(story)
+
+
+def test_a_convoy_goes_on_in_another_loop() -> None:
+    road: list[Sequence[str]] = []
+
+    async def carry(questions: Sequence[str]) -> Sequence[str]:
+        road.append(questions)
+        if questions[0] == "never":
+            await asyncio.Event().wait()
+        return questions
+
+    convoy = Convoy(carry)
+
+    async def left_behind() -> None:
+        task = asyncio.create_task(convoy.ask("never"))
+        await asyncio.sleep(0)
+        task.cancel()
+
+    asyncio.run(left_behind())
+    assert asyncio.run(asyncio.wait_for(convoy.ask("again"), 60)) == "again"
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    while not condition():
+        await asyncio.sleep(0)
+
+
+@pytest.mark.parametrize("count", [1, 64, 65, 300])
+def test_any_number_is_answered_in_order(count: int) -> None:
+    async def story(road: Road) -> None:
+        road.gate.set()
+        convoy = Convoy(road.carry)
+        asked = [f"q{n}" for n in range(count)]
+        assert await asyncio.gather(*map(convoy.ask, asked)) == [q.upper() for q in asked]
+        assert max(map(len, road.groups)) <= 64
+
+    staged(story)
