@@ -1,7 +1,7 @@
 """Refunds for shops without a platform of their own in Sendback.
 
-With an endpoint the merchant's own back end is asked, by a call signed after Standard Webhooks; without one the refund
-is left to staff, who confirm it when they paid it.
+With an endpoint the merchant's own back end is asked, by a call signed after Standard Webhooks, and may say later, by a
+webhook signed alike, what became of it; without one the refund is left to staff, who confirm it when they paid it.
 """
 
 import json
@@ -13,10 +13,13 @@ from sendback_sdk import (
     Receipt,
     ReceiptState,
     RefundRequest,
+    RefundUpdate,
+    WebhookRequest,
     hookimpl,
 )
 from sendback_sdk.http import send
 
+from sendback_refund.news import hear
 from sendback_refund.signature import key_of, signed_headers
 
 BY_HAND = "by hand"
@@ -26,12 +29,14 @@ class Refund(Platform):
     id = "refund"
 
     class Settings(Platform.Settings):
-        """`endpoint` takes `POST` of `{"type": "refund.requested", "data": {…}}`; `secret` is `whsec_…`."""
+        """`endpoint` takes `POST` of `{"type": "refund.requested", "data": {…}}`; `secret` is `whsec_…`, with which
+        webhooks are signed in both directions; `old_secret` counts beside it while it is turned."""
 
         endpoint: str = Field("", pattern=r"^(https?://.+)?$", max_length=2048)
         secret: SecretStr | None = None
+        old_secret: SecretStr | None = None
 
-        @field_validator("secret")
+        @field_validator("secret", "old_secret")
         @classmethod
         def _readable(cls, secret: SecretStr | None) -> SecretStr | None:
             if secret is not None:
@@ -42,15 +47,31 @@ class Refund(Platform):
             if self.endpoint and self.secret is None:
                 raise ValueError('an endpoint needs a secret to sign with: secret = "env:REFUND_SECRET"')
 
+        @property
+        def secrets(self) -> list[str]:
+            return [one.get_secret_value() for one in (self.secret, self.old_secret) if one is not None]
+
+    def __new__(cls, settings: Settings, *_: object) -> "Refund":
+        """Only an endpoint tells later what it did; without one staff are asked."""
+        return super().__new__(HearingRefund if settings.endpoint else cls)
+
     def refund(self, request: RefundRequest) -> Receipt:
         """The key goes as `webhook-id`, the same at every repetition: the endpoint must not pay it twice. Answers
         `{"reference": "…", "state": "SETTLED" | "SUBMITTED"}`."""
         if not self.settings.endpoint:
             return Receipt(BY_HAND, ReceiptState.SUBMITTED)
         body = json.dumps(_message(request), separators=(",", ":")).encode()
-        headers = signed_headers(self.settings.secret.get_secret_value(), request.key, body)
+        headers = signed_headers(self.settings.secrets, request.key, body)
         answer = send(self.http, "POST", self.settings.endpoint, content=body, headers=headers)
         return _receipt(answer.content)
+
+
+class HearingRefund(Refund):
+    """With an endpoint."""
+
+    def hear(self, request: WebhookRequest) -> list[RefundUpdate]:
+        """`refund.settled` and `refund.failed`, as the README has them."""
+        return hear(self.settings.secrets, request)
 
 
 def _message(request: RefundRequest) -> dict[str, object]:

@@ -15,6 +15,7 @@ from sendback_sdk import (
     Credits,
     FindsRefund,
     FindsTransfer,
+    Hears,
     Misconfigured,
     Money,
     OutcomeUnknown,
@@ -47,14 +48,15 @@ _REFUND = "REFUND"
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """A transfer as its call needs it. `in_doubt`: an earlier call may have moved the money, the last one
-    `quiet` ago; `askable`: the account tells what became of a key; `taken_on`: the other side said that it will pay.
-    """
+    `quiet` ago; `askable`: the account tells what became of a key, `telling`: it says so by itself, by webhook;
+    `taken_on`: the other side said that it will pay."""
 
     row: TransferRow
     account: str
     request: RefundRequest | CreditRequest
     in_doubt: bool
     askable: bool
+    telling: bool
     taken_on: bool
     quiet: timedelta
     age: timedelta
@@ -106,9 +108,12 @@ class Paying:
         in_doubt = row.calls > 0 or row.state == SettlementState.UNKNOWN
         if account != LEDGER and not taken_on and not (in_doubt and askable):
             _count(tx, row)
-        return Wanted(row, account, _request(tx, row), in_doubt, askable, taken_on, quiet, age)
+        telling = self._has(account, Hears)
+        return Wanted(row, account, _request(tx, row), in_doubt, askable, telling, taken_on, quiet, age)
 
     def _answer(self, wanted: Wanted) -> Answer:
+        if wanted.taken_on and not wanted.askable:
+            return Answer(Ended(End.LATER, note="waits to be told"), certain=False)
         if wanted.taken_on:
             return Answer(self._find(wanted), certain=False)
         if not wanted.in_doubt:
@@ -176,9 +181,11 @@ class Paying:
 
     def _askable(self, account: str, kind: str) -> bool:
         """Not an account that is gone."""
-        roles = (FindsTransfer, FindsRefund) if kind == _REFUND else (FindsTransfer,)
+        return self._has(account, *(FindsTransfer, FindsRefund)[: 2 if kind == _REFUND else 1])
+
+    def _has(self, account: str, *roles: type[object]) -> bool:
         try:
-            return isinstance(self.platform(account), roles)
+            return account != LEDGER and isinstance(self.platform(account), roles)
         except Exception:
             return False
 
@@ -193,8 +200,9 @@ def record(tx: Transaction, wanted: Wanted, answer: Answer, round: int) -> None:
         receipts.settled(tx, held, transfer, ended.answer.reference)
     elif ended.answer is not None or wanted.taken_on:
         if ended.answer is not None:
-            receipts.taken_on(tx, held, transfer, ended.answer, askable=wanted.askable)
-        if wanted.askable:
+            heard_of = wanted.askable or wanted.telling
+            receipts.taken_on(tx, held, transfer, ended.answer, heard_of=heard_of)
+        if wanted.askable or wanted.telling:
             receipts.wait(tx, transfer, round)
     elif ended.end is End.UNKNOWN or not answer.certain:
         hopeless = not wanted.askable and wanted.age > (

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sendback_sdk import CreditRequest, Payment, Receipt, ReceiptState
+from sendback_sdk import CreditRequest, Payment, Receipt, ReceiptState, RefundUpdate, WebhookRequest
 from sendback_service import credit, settlements
 from sendback_service.held import hold
 from sendback_service.store import Database
@@ -276,3 +276,20 @@ def test_an_order_that_names_anothers_account_is_not_paid_by_it(
     assert bank.requests == []
     assert settlement(database).state == "FAILED"
     assert "account.misconfigured" in work(database)
+
+
+class TellingBank(Bank):
+    """It takes refunds on, and says by webhook what became of them."""
+
+    def hear(self, request: WebhookRequest) -> list[RefundUpdate]:
+        raise NotImplementedError
+
+
+def test_who_tells_by_webhook_is_waited_for_and_asked_nothing(stage: Stage) -> None:
+    bank = TellingBank(state=ReceiptState.SUBMITTED)
+    settled(stage, bank).run(until=HOUR)
+    assert (states(stage.database), work(stage.database)) == (["SUBMITTED"], set())
+    assert len(bank.requests) == 1
+    stage.run(until=80 * HOUR, step=8 * HOUR)
+    assert work(stage.database) == {"refund.late"}
+    assert len(bank.requests) == 1
