@@ -7,6 +7,7 @@ import typer
 
 from sendback_service.command import key, secrets
 from sendback_service.command.audit import audit
+from sendback_service.command.backup import backup
 from sendback_service.command.check import check
 from sendback_service.command.clock import clock
 from sendback_service.command.demo import demo
@@ -15,6 +16,7 @@ from sendback_service.command.init import init
 from sendback_service.command.migrate import migrate
 from sendback_service.command.plugins import plugins
 from sendback_service.command.quote import quote
+from sendback_service.command.restore import restore, resume
 from sendback_service.command.serve import serve
 from sendback_service.command.terminal import out, told
 from sendback_service.command.worker import worker
@@ -28,7 +30,22 @@ app = typer.Typer(
 )
 key_app = typer.Typer(help="Access keys that the operator makes on the spot.", no_args_is_help=True)
 app.add_typer(key_app, name="key")
-for command in (init, serve, worker, migrate, check, health, audit, plugins, clock, quote, demo):
+for command in (
+    init,
+    serve,
+    worker,
+    migrate,
+    check,
+    health,
+    audit,
+    backup,
+    restore,
+    resume,
+    plugins,
+    clock,
+    quote,
+    demo,
+):
     app.command()(told(command))
 key_app.command()(told(key.create))
 key_app.command("list")(told(key.list_))

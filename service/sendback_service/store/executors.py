@@ -76,6 +76,16 @@ class Executors:
                 return name, lock
         raise AssertionError("numbers have no end")
 
+    def anybody(self) -> bool:
+        """Whether a process lives under any name."""
+        if not self.database_url.startswith("sqlite"):
+            return _AdvisoryLock.anybody(self.database_url)
+        for path in self.data_dir.glob("*.lock"):
+            if (lock := _FileLock.take(path)) is None:
+                return True
+            lock.close()
+        return False
+
     def borrow(self, name: str) -> Lock | None:
         """None where a process lives under that name."""
         if self.database_url.startswith("sqlite"):
@@ -130,6 +140,15 @@ class _AdvisoryLock:
             return cls(connection)
         connection.close()
         return None
+
+    @staticmethod
+    def anybody(url: str) -> bool:
+        ours = "classid = %s AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+        with psycopg.connect(url, **_QUICKLY) as connection:
+            found = connection.execute(
+                f"SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND {ours} LIMIT 1", (_SPACE,)
+            )
+            return found.fetchone() is not None
 
     def held(self) -> bool:
         """Whether the connection, and with it the lock, is still there."""

@@ -90,8 +90,12 @@ def revision(url: str) -> Revision:
 
 def revision_in(connection: Connection) -> Revision:
     present = MigrationContext.configure(connection).get_current_revision()
-    wanted = ScriptDirectory(str(_MIGRATIONS)).get_current_head() or ""
-    return Revision(present, wanted, _oldest(connection))
+    return Revision(present, head(), _oldest(connection))
+
+
+def head() -> str:
+    """The revision that this version knows as the newest."""
+    return ScriptDirectory(str(_MIGRATIONS)).get_current_head() or ""
 
 
 def _wait_for_our_turn(connection: Connection) -> None:

@@ -1,0 +1,75 @@
+import threading
+from contextlib import closing
+from typing import Annotated
+
+import typer
+
+from sendback_service.command.kept import DATA, Folder, Tools, about, kind_of, put_key_back
+from sendback_service.command.terminal import Config, out
+from sendback_service.configuration import Configuration, ConfigurationError, read
+
+
+def restore(
+    folder: Folder,
+    config: Config = None,
+    tools: Tools = None,
+    skip_serials: Annotated[
+        int, typer.Option(min=0, help="Serials that each carrier account may have issued since the backup.")
+    ] = 10_000,
+) -> None:
+    """Brings a backup back into an empty database, and has what was under way taken up. No server or worker may run."""
+    from sendback_service.store import backups, schema
+
+    configuration, found, wanted = read(config), about(folder), schema.head()
+    if found.revision > wanted:
+        raise ConfigurationError(
+            f"the backup is of revision {found.revision}, and this version knows {wanted}: "
+            f"restore with version {found.version} or a newer one"
+        )
+    if found.database != kind_of(configuration.database):
+        raise ConfigurationError(f"the backup is of {found.database}: restore it into one")
+    try:
+        backups.load(configuration.database, folder / DATA, tools)
+    except backups.BackupFailed as failed:
+        raise ConfigurationError(str(failed)) from None
+    schema.migrate(configuration.database)
+    put_key_back(configuration, folder)
+    _take_up(configuration, skip_serials)
+    out.print(f"restored as it was at {found.time}; run `sendback audit`, then start", highlight=False)
+    out.print(f"who follows the feed goes on from {found.feed_position}", highlight=False)
+
+
+def resume(config: Config = None) -> None:
+    """Has what was under way taken up though the engine's tables are gone (dbos.db, the schema dbos). No worker may
+    run."""
+    _take_up(read(config), None)
+
+
+def _take_up(configuration: Configuration, serials: int | None) -> None:
+    """`serials` are given where the database is older than what happened."""
+    from sendback_service import turning
+    from sendback_service.audit import NoEngine, engine_at
+    from sendback_service.effects import recovery
+    from sendback_service.store import opened
+    from sendback_service.store.executors import Executors
+    from sendback_service.store.snapshots import Snapshots
+    from sendback_service.store.transaction import Author, Transaction
+
+    if Executors(configuration.database, configuration.data_dir).anybody():
+        raise ConfigurationError("a worker is running: end every worker first, or work would be done twice")
+    clock, stop = turning.clock_for(test_mode=configuration.test_mode), threading.Event()
+    database = opened(configuration.database, clock)
+    with closing(Snapshots(configuration.engine, clock)) as snapshots:
+        turning.follow(clock, database, stop)
+        engine = engine_at(snapshots, configuration.engine) or NoEngine()
+
+        def work(tx: Transaction) -> dict[str, int]:
+            if serials is not None:
+                recovery.doubt(tx, serials)
+            return dict(recovery.take_up(tx, engine.at_work))
+
+        counts = database.transact(work, Author("command", "recovery"))
+    stop.set()
+    database.shut()
+    told = ", ".join(f"{count} {kind}" for kind, count in sorted(counts.items())) or "nothing"
+    out.print(f"to be taken up: {told}", highlight=False)

