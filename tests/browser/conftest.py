@@ -13,6 +13,9 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, async_playwright
 from sendback_service.demo.world import World
+from sendback_web.demo.letters import Letters
+from sendback_web.demo.processes import free_port
+from sendback_web.demo.shop import DemoShop, open_shop
 
 from tests.browser.site import Site
 from tests.browser.windows import Windows
@@ -28,6 +31,12 @@ _FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+# Labels for Germany come with a code to show instead.
+_CARRIERS = {
+    "SENDBACK_ACCOUNTS__LOCAL__PLUGIN": "local",
+    "SENDBACK_ACCOUNTS__LOCAL__SETTINGS": '{"qr": true}',
+    "SENDBACK_ROUTES": '[{"countries": ["DE"], "accounts": ["local"]}, {"accounts": ["post"]}]',
+}
 _HERE = Path(__file__).parent
 
 
@@ -43,7 +52,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """The service on SQLite, its worker, and a counting outside; the clock stands in November 2026."""
-    with World(tmp_path_factory.mktemp("browser")) as world:
+    with World(tmp_path_factory.mktemp("browser"), environment=_CARRIERS) as world:
         world.set_clock(NOW)
         yield world
 
@@ -52,6 +61,13 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 def web(world: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     with Site(world, tmp_path_factory.mktemp("web")) as site:
         yield site
+
+
+@pytest.fixture(scope="session")
+def lumen(world: World, web: Site) -> Iterator[DemoShop]:
+    """The demo's shop, with pictures of all it sells."""
+    with Letters(free_port()) as letters:
+        yield open_shop(world.installation.target, world.installation.operator_key, letters.url, NOW)
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

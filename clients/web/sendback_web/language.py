@@ -12,12 +12,17 @@ _YEAR = 365 * 86400
 
 def language_of(request: Request, *brought: str, default: str = "en") -> str:
     """`brought` stands behind the reader's own choice and before the browser's."""
-    chosen = request.query_params.get(PARAMETER, "") or request.cookies.get(COOKIE, "")
-    return language_for([chosen, *brought, request.headers.get("accept-language", "")], default)
+    return language_for([chosen(request), *brought, request.headers.get("accept-language", "")], default)
+
+
+def chosen(request: Request) -> str:
+    """By the address, or before; empty where the reader has not chosen."""
+    named = request.query_params.get(PARAMETER, "") or request.cookies.get(COOKIE, "")
+    return named if named in LANGUAGES else ""
 
 
 def choose(request: Request, response: Response, *, secure: bool) -> None:
     """Keeps a choice that the address names."""
-    chosen = request.query_params.get(PARAMETER, "")
-    if chosen in LANGUAGES:
-        response.set_cookie(COOKIE, chosen, max_age=_YEAR, httponly=True, samesite="lax", secure=secure)
+    named = request.query_params.get(PARAMETER, "")
+    if named in LANGUAGES:
+        response.set_cookie(COOKIE, named, max_age=_YEAR, httponly=True, samesite="lax", secure=secure)

@@ -111,7 +111,8 @@ class DemoShop:
     links: dict[str, str]
 
 
-def open_shop(target: str, operator_key: str, pictures_url: str) -> DemoShop:
+def open_shop(target: str, operator_key: str, pictures_url: str, now: datetime | None = None) -> DemoShop:
+    """Orders are of the weeks before `now`, which is the installation's."""
     with Client(target, key=operator_key) as operator:
         merchants = operator.merchants
         merchant = merchants.CreateMerchant(CreateMerchantRequest(merchant=Merchant(name="Atelier Lumen")))
@@ -122,7 +123,7 @@ def open_shop(target: str, operator_key: str, pictures_url: str) -> DemoShop:
         portal_key = merchants.CreateAccessKey(CreateAccessKeyRequest(access_key=portal)).secret
     with Client(target, key=key) as client:
         _furnish(client)
-        orders = list(_orders(pictures_url))
+        orders = list(_orders(pictures_url, now or datetime.now(UTC)))
         client.import_orders(orders)
         links = {order.number: _link(client, order.external_id) for order in orders}
     return DemoShop(merchant.id, key, portal_key, links)
@@ -200,7 +201,7 @@ def _policy() -> Policy:
     )
 
 
-def _orders(pictures_url: str) -> Iterator[Order]:
+def _orders(pictures_url: str, now: datetime) -> Iterator[Order]:
     paris = Address(
         name="Camille Martin",
         street="12 bis rue des Lilas",
@@ -225,13 +226,17 @@ def _orders(pictures_url: str) -> Iterator[Order]:
         ("#1004", "en", london, [_SHOES, _CANDLE], 6),
         ("#1005", "fr", paris, [_SHOES], 45),
     ):
-        yield _order(number, language, address, lines, delivered, pictures_url)
+        yield _order(number, language, address, lines, now - timedelta(days=delivered), pictures_url)
 
 
 def _order(
-    number: str, language: str, address: Address, lines: list[OrderLine], delivered: int, pictures_url: str
+    number: str,
+    language: str,
+    address: Address,
+    lines: list[OrderLine],
+    delivered: datetime,
+    pictures_url: str,
 ) -> Order:
-    now = datetime.now(UTC)
     given = address.name.split()[0].lower()
     order = Order(
         external_id=f"demo-{number.strip('#')}",
@@ -242,10 +247,10 @@ def _order(
         customer_id=f"customer-{given}",
         ship_to=address,
     )
-    order.place_time.FromDatetime(now - timedelta(days=delivered + 4))
+    order.place_time.FromDatetime(delivered - timedelta(days=4))
     sent = order.fulfilments.add(id=f"f{number}")
-    sent.ship_time.FromDatetime(now - timedelta(days=delivered + 2))
-    sent.deliver_time.FromDatetime(now - timedelta(days=delivered))
+    sent.ship_time.FromDatetime(delivered - timedelta(days=2))
+    sent.deliver_time.FromDatetime(delivered)
     total = 0
     for place, line in enumerate(lines, 1):
         added = order.lines.add()

@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from sendback_web.forms import FormExpired, posted
-from sendback_web.language import COOKIE
+from sendback_web.language import choose, chosen
 from sendback_web.portal import session
 from sendback_web.portal.front import Front, front
 
@@ -39,7 +39,7 @@ async def sign_in(request: Request) -> Response:
     wanted = StartSessionRequest(
         slug=at.portal.slug,
         order=OrderCredential(number=number, email_or_postal_code=proof),
-        language_code=request.cookies.get(COOKIE, ""),
+        language_code=chosen(request),
     )
     return await _begin(at, wanted, number)
 
@@ -52,9 +52,7 @@ async def scan(request: Request) -> Response:
     token = request.path_params["token"]
     if len(token) > _LONGEST_TOKEN:
         return at.go("?code")
-    wanted = StartSessionRequest(
-        slug=at.portal.slug, access_token=token, language_code=request.cookies.get(COOKIE, "")
-    )
+    wanted = StartSessionRequest(slug=at.portal.slug, access_token=token, language_code=chosen(request))
     try:
         return await _signed_in(at, wanted)
     except SendbackError as error:
@@ -90,6 +88,7 @@ async def _signed_in(at: Front, wanted: StartSessionRequest) -> Response:
     begun = await at.client.portal.StartSession(wanted, metadata=at.metadata)
     response = at.go("/order")
     session.keep(at, response, begun)
+    choose(at.request, response, secure=at.house.settings.secure)
     return response
 
 

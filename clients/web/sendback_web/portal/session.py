@@ -18,11 +18,10 @@ _ENDED = ("SESSION_INVALID", "PORTAL_INACTIVE")
 
 
 def keep(at: Front, response: Response, session: Session) -> None:
-    """Until the session ends, for this portal only."""
+    """For this portal only, until the browser closes; how long it holds is the service's to say, whose clock it is."""
     response.set_cookie(
         COOKIE,
         f"{session.language_code}.{session.order_id}.{session.session_token}",
-        expires=session.expire_time.ToDatetime().strftime("%a, %d %b %Y %H:%M:%S GMT"),
         path=at.home,
         httponly=True,
         samesite="lax",
