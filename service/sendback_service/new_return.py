@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import itemgetter
 from typing import Any
 
 from sendback_sdk import LabelFormat, Paper
@@ -70,13 +71,13 @@ class _Rows:
     def all(self) -> NewReturn:
         made = self._made
         return NewReturn(
-            returns=self._return(),
-            units=[self._unit(unit) for unit in made.units],
-            parcels=[self._parcel()] if self._parcel_id else [],
-            messages=self._messages(),
-            deadlines=self._deadlines(),
-            work_items=[self._work_item()] if made.in_review else [],
-            events=self._events(),
+            returns=COLUMNS["returns"].complete([self._return()])[0],
+            units=COLUMNS["unit"].complete(self._unit(unit) for unit in made.units),
+            parcels=COLUMNS["parcel"].complete([self._parcel()] if self._parcel_id else []),
+            messages=COLUMNS["message"].complete(self._messages()),
+            deadlines=COLUMNS["deadline"].complete(self._deadlines()),
+            work_items=COLUMNS["work_item"].complete([self._work_item()] if made.in_review else []),
+            events=COLUMNS["event"].complete(self._events()),
             request_keys=self._request_keys(),
         )
 
@@ -278,12 +279,11 @@ def fresh_reference() -> str:
 
 def record_of(new: NewReturn) -> ReturnRecord:
     """What was just written, as reading it would give it."""
-    units = sorted(COLUMNS["unit"].complete(new.units), key=lambda u: (u["line_id"], u["unit"]))
     return return_record(
-        COLUMNS["returns"].complete([new.returns])[0],
+        new.returns,
         warehouse_from(new.returns["warehouse"]),
-        units,
-        COLUMNS["parcel"].complete(new.parcels),
+        sorted(new.units, key=itemgetter("line_id", "unit")),
+        new.parcels,
         (),
         len(new.work_items),
     )

@@ -101,13 +101,14 @@ def quote(order: Order, policy: Policy, units: tuple[QuoteUnit, ...], around: Ci
     """Source of the rules and their order: DOMAIN, "Two quotes, one pure function"."""
     pricing = Pricing(order)
     worths = {(u.line_id, u.number): pricing.unit(u.line_id, u.number) for u in units}
+    counted = [percent_of(worths[u.line_id, u.number].total, u.percent) for u in units]
     run = _Running()
     _goods(run, worths)
-    _inspection(run, units, worths)
+    _inspection(run, units, worths, counted)
     goods = run.total
     _shipping(run, order, policy, pricing, _coming_back(units), around)
     shipping = run.total - goods
-    _restocking(run, policy, pricing, units, worths)
+    _restocking(run, policy, pricing, units, counted)
     fee = min(around.label_fee, max(0, run.total))
     run.add(QuoteRule.LABEL_FEE, around.label_fee, -fee)
     left = left_to_refund(order.payments, around.paid)
@@ -127,7 +128,7 @@ def quote(order: Order, policy: Policy, units: tuple[QuoteUnit, ...], around: Ci
         bonus=bonus,
         cut=cut,
         steps=tuple(run.steps),
-        lines=_by_line(paid_back, units, worths),
+        lines=_by_line(paid_back, units, counted),
         tenders=_tenders(order, around, paid_back),
     )
 
@@ -182,8 +183,11 @@ def _goods(run: _Running, worths: Mapping[UnitKey, Worth]) -> None:
     run.add(QuoteRule.TAX, run.total, whole.tax)
 
 
-def _inspection(run: _Running, units: tuple[QuoteUnit, ...], worths: Mapping[UnitKey, Worth]) -> None:
-    lost = sum(worths[u.line_id, u.number].total - _counted(u, worths) for u in units)
+def _inspection(
+    run: _Running, units: Sequence[QuoteUnit], worths: Mapping[UnitKey, Worth], counted: Sequence[int]
+) -> None:
+    """`counted` is what each of the units counts for, here and below."""
+    lost = sum(worths[u.line_id, u.number].total for u in units) - sum(counted)
     run.add(QuoteRule.INSPECTION, run.total, -lost)
 
 
@@ -191,27 +195,23 @@ def _coming_back(units: Sequence[QuoteUnit]) -> Set[UnitKey]:
     return {(u.line_id, u.number) for u in units if u.percent}
 
 
-def _counted(unit: QuoteUnit, worths: Mapping[UnitKey, Worth]) -> int:
-    return percent_of(worths[unit.line_id, unit.number].total, unit.percent)
-
-
 def _restocking(
     run: _Running,
     policy: Policy,
     pricing: Pricing,
-    units: tuple[QuoteUnit, ...],
-    worths: Mapping[UnitKey, Worth],
+    units: Sequence[QuoteUnit],
+    counted: Sequence[int],
 ) -> None:
     """The line's whole fee is sliced over its units, so that splits add up; never more than the unit still counts."""
-    buyers = [u for u in units if u.fault is Fault.BUYER]
-    quantities = {u.line_id: pricing.quantity(u.line_id) for u in buyers}
+    if not policy.restocking_percent:
+        return
+    buyers = [(u, value) for u, value in zip(units, counted, strict=True) if u.fault is Fault.BUYER]
+    quantities = {u.line_id: pricing.quantity(u.line_id) for u, _ in buyers}
     fees = {
         line_id: percent_of(pricing.line(line_id).total, policy.restocking_percent) for line_id in quantities
     }
-    fee = sum(
-        min(slice_of(fees[u.line_id], u.number, quantities[u.line_id]), _counted(u, worths)) for u in buyers
-    )
-    run.add(QuoteRule.RESTOCKING, sum(_counted(u, worths) for u in buyers), -fee)
+    fee = sum(min(slice_of(fees[u.line_id], u.number, quantities[u.line_id]), value) for u, value in buyers)
+    run.add(QuoteRule.RESTOCKING, sum(value for _, value in buyers), -fee)
 
 
 def _shipping(
@@ -264,15 +264,13 @@ def _bonus(policy: Policy, currency: str, outcome: SettlementKind, goods: int, c
     return min(bounds)
 
 
-def _by_line(
-    amount: int, units: tuple[QuoteUnit, ...], worths: Mapping[UnitKey, Worth]
-) -> tuple[tuple[str, int], ...]:
+def _by_line(amount: int, units: Sequence[QuoteUnit], counted: Sequence[int]) -> tuple[tuple[str, int], ...]:
     """The amount over the lines by what their units count; fees, shipping and a cut fall on all of them."""
-    counted: dict[str, int] = {}
-    for unit in units:
-        counted[unit.line_id] = counted.get(unit.line_id, 0) + max(0, _counted(unit, worths))
-    parts = largest_remainder(amount, list(counted.values()))
-    return tuple(zip(counted, parts, strict=True))
+    lines: dict[str, int] = {}
+    for unit, value in zip(units, counted, strict=True):
+        lines[unit.line_id] = lines.get(unit.line_id, 0) + max(0, value)
+    parts = largest_remainder(amount, list(lines.values()))
+    return tuple(zip(lines, parts, strict=True))
 
 
 def _tenders(order: Order, around: Circumstances, amount: int) -> tuple[Tender, ...]:

@@ -29,8 +29,12 @@ def round_half_up(numerator: int, denominator: int) -> int:
 def slice_of(total: int, unit: int, units: int) -> int:
     """What unit number `unit` (from 0) of `units` is worth of `total`: whoever takes them in whatever order, all of
     them together are worth just `total` (DOMAIN: value of unit i of n)."""
+    if not total:
+        return 0
     return round_half_up(total * (unit + 1), units) - round_half_up(total * unit, units)
 
 
 def percent_of(amount: int, percent: int) -> int:
+    if percent == 100:
+        return amount
     return round_half_up(amount * percent, 100)

@@ -51,7 +51,9 @@ def spelled_out(value: Order | Policy) -> dict[str, Any]:
 
 
 def address_document(address: Address | None) -> dict[str, Any]:
-    return {} if address is None else _document(_ADDRESS.dump_python(address, exclude_defaults=True))
+    if address is None:
+        return {}
+    return dict(_ADDRESS.dump_python(address, mode="json", exclude_defaults=True))
 
 
 def address_from(document: Any) -> Address | None:
@@ -67,7 +69,9 @@ def customs_from(document: Any) -> tuple[CustomsItem, ...]:
 
 
 def warehouse_document(warehouse: WarehouseRecord) -> dict[str, Any]:
-    return _document(_WAREHOUSE.dump_python(warehouse))
+    document = dict(_WAREHOUSE.dump_python(warehouse, mode="json"))
+    document["regions"].sort()
+    return document
 
 
 def warehouse_from(document: Any) -> WarehouseRecord:

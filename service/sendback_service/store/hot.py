@@ -12,7 +12,6 @@ from operator import itemgetter
 from typing import Any, Protocol
 
 from sendback_service.records import KeyRecord, ReturnRecord
-from sendback_service.store.columns import COLUMNS
 
 Row = Mapping[str, Any]
 
@@ -38,7 +37,7 @@ class OrderFacts:
 
 @dataclass(frozen=True, slots=True)
 class NewReturn:
-    """Rows of a new return by table, each a mapping of columns. Written together or not at all."""
+    """Rows of a new return by table, each a mapping of all columns. Written together or not at all."""
 
     returns: Row
     units: Sequence[Row]
@@ -63,13 +62,13 @@ class NewReturn:
         }
 
 
-def complete_rows(new: Iterable[NewReturn]) -> dict[str, list[dict[str, Any]]]:
-    """The rows of several returns by table, with defaults. Those that somebody else might write too stand in the order
-    of their keys, so that two who write at once do not wait for each other crosswise."""
-    found: dict[str, list[dict[str, Any]]] = {}
+def rows_together(new: Iterable[NewReturn]) -> dict[str, list[Row]]:
+    """The rows of several returns by table. Those that somebody else might write too stand in the order of their keys,
+    so that two who write at once do not wait for each other crosswise."""
+    found: dict[str, list[Row]] = {}
     for one in new:
         for table, rows in one.by_table().items():
-            found.setdefault(table, []).extend(COLUMNS[table].complete(rows))
+            found.setdefault(table, []).extend(rows)
     for table, names in _CONTESTED.items():
         found[table].sort(key=itemgetter(*names))
     return found

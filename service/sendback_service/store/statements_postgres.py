@@ -11,7 +11,7 @@ from sendback_service.records import KeyRecord, ReturnRecord
 from sendback_service.store.columns import COLUMNS
 from sendback_service.store.convoy import Convoy
 from sendback_service.store.documents import warehouse_read
-from sendback_service.store.hot import Conflict, NewReturn, OrderFacts, complete_rows, order_facts
+from sendback_service.store.hot import Conflict, NewReturn, OrderFacts, order_facts, rows_together
 from sendback_service.store.rows import KEY, PARCEL, RETURN, SETTLEMENT, UNIT, key_read, listed, return_record
 
 # In both statements who asks names its order or return in a row of its own, and each is looked up by itself: OFFSET 0
@@ -162,7 +162,7 @@ class PostgresStatements:
         return [found.get(place) for place in range(1, len(wanted) + 1)]
 
     async def _insert(self, new: Sequence[NewReturn]) -> list[Conflict | None]:
-        rows = complete_rows(new)
+        rows = rows_together(new)
         try:
             await (await self._pool()).execute(_INSERT, *(to_json(rows[table]).decode() for table in _TABLES))
         except asyncpg.UniqueViolationError as broken:

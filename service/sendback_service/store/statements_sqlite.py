@@ -17,7 +17,7 @@ from sendback_service.records import KeyRecord, ReturnRecord
 from sendback_service.store.columns import COLUMNS
 from sendback_service.store.convoy import Convoy
 from sendback_service.store.documents import warehouse_read
-from sendback_service.store.hot import Conflict, NewReturn, OrderFacts, complete_rows, order_facts
+from sendback_service.store.hot import Conflict, NewReturn, OrderFacts, order_facts, rows_together
 from sendback_service.store.rows import KEY, PARCEL, RETURN, SETTLEMENT, UNIT, key_read, listed, return_record
 
 _LOAD = """
@@ -111,7 +111,7 @@ class SqliteStatements:
         return [_record(row) for row in rows]
 
     async def _insert(self, new: Sequence[NewReturn]) -> list[Conflict | None]:
-        rows = complete_rows(new)
+        rows = rows_together(new)
         try:
             await asyncio.wrap_future(self._submit(lambda connection: _insert(connection, rows)))
         except sqlite3.IntegrityError as broken:
