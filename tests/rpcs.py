@@ -8,6 +8,7 @@ from google.protobuf.descriptor import MethodDescriptor
 from google.protobuf.message import Message
 from sendback.v1 import (
     carrier_service_pb2,
+    credit_service_pb2,
     event_service_pb2,
     label_service_pb2,
     merchant_service_pb2,
@@ -21,6 +22,7 @@ from sendback_service.demo.world import World
 
 _SERVICES = [
     carrier_service_pb2,
+    credit_service_pb2,
     event_service_pb2,
     label_service_pb2,
     merchant_service_pb2,

@@ -59,8 +59,12 @@ def remember(tx: Transaction, call: Call, resource_id: str) -> None:
 
 
 def check_etag(etag: str, version: int) -> None:
-    if etag and etag != str(version):
-        raise refuse(Reason.ETAG_STALE, current=str(version))
+    check_version(etag, str(version))
+
+
+def check_version(etag: str, current: str) -> None:
+    if etag and etag != current:
+        raise refuse(Reason.ETAG_STALE, current=current)
 
 
 def digest(value: Any) -> str:

@@ -13,7 +13,7 @@ from sqlmodel import col, func, select, update
 from sendback_service.ids import new_id
 from sendback_service.refusal import Reason, invalid, refuse
 from sendback_service.store.tables import CreditEntryRow, MerchantRow
-from sendback_service.store.times import micros
+from sendback_service.store.times import micros, moment
 from sendback_service.store.transaction import Subject, Transaction
 
 
@@ -22,6 +22,7 @@ class EntryKind(StrEnum):
     DEBIT = "DEBIT"
     EXPIRY = "EXPIRY"
     REVERSAL = "REVERSAL"
+    RESTORATION = "RESTORATION"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class Holder:
 
 def balance(tx: Transaction, holder: Holder) -> int:
     """What can be spent now, in minor units."""
-    return sum(left for _, left in _open_credits(tx, holder))
+    return sum(left for _, left in spendable(tx, holder))
 
 
 def give(tx: Transaction, holder: Holder, amount: int, key: str, expires: datetime | None = None) -> str:
@@ -61,11 +62,10 @@ def spend(tx: Transaction, holder: Holder, amount: int, key: str) -> list[str]:
     _lock(tx, holder)
     if _known(tx, holder, f"{key}/0", None) is not None:
         return _spent_before(tx, holder, key, amount)
-    credits = _open_credits(tx, holder)
+    credits = spendable(tx, holder)
     if sum(left for _, left in credits) < amount:
-        raise refuse(
-            Reason.REFUND_EXCEEDS_PAYMENT, left_minor=str(balance(tx, holder)), currency=holder.currency
-        )
+        there = str(balance(tx, holder))
+        raise refuse(Reason.CREDIT_INSUFFICIENT, left_minor=there, currency=holder.currency)
     ids: list[str] = []
     for credit, left in credits:
         part = min(left, amount)
@@ -74,6 +74,21 @@ def spend(tx: Transaction, holder: Holder, amount: int, key: str) -> list[str]:
             ids.append(_add(tx, entry))
             amount -= part
     return ids
+
+
+def restore(tx: Transaction, debit: CreditEntryRow, key: str) -> str:
+    """Gives back what an entry took. To its credit; where that lapsed meanwhile, as new credit that lives as long as
+    the old one had left when it was spent."""
+    holder = Holder(debit.merchant_id, debit.customer_id, debit.currency)
+    _lock(tx, holder)
+    known = _known(tx, holder, key, -debit.amount_minor)
+    if known is not None:
+        return known
+    expires = tx.session.get_one(CreditEntryRow, (debit.merchant_id, debit.credit_id)).expire_time
+    if expires is not None and expires <= micros(tx.now):
+        rest = moment(expires) - moment(debit.create_time)
+        return give(tx, holder, -debit.amount_minor, key, tx.now + rest)
+    return _add(tx, _entry(tx, holder, EntryKind.RESTORATION, -debit.amount_minor, key, debit.credit_id))
 
 
 def left(tx: Transaction, holder: Holder, credit_id: str) -> int:
@@ -102,7 +117,7 @@ def open_credits(tx: Transaction, merchant_id: str, customer_id: str) -> list[tu
         CreditEntryRow.merchant_id == merchant_id, CreditEntryRow.customer_id == customer_id
     )
     holders = [Holder(merchant_id, customer_id, currency) for currency in sorted(set(tx.session.exec(query)))]
-    return [(holder, credit.id) for holder in holders for credit, _ in _open_credits(tx, holder)]
+    return [(holder, credit.id) for holder in holders for credit, _ in spendable(tx, holder)]
 
 
 def rename(tx: Transaction, merchant_id: str, customer_id: str, pseudonym: str) -> int:
@@ -152,7 +167,7 @@ def _spent_before(tx: Transaction, holder: Holder, key: str, amount: int) -> lis
     return [row.id for row in rows]
 
 
-def _open_credits(tx: Transaction, holder: Holder) -> list[tuple[CreditEntryRow, int]]:
+def spendable(tx: Transaction, holder: Holder) -> list[tuple[CreditEntryRow, int]]:
     """Credits with something left that have not lapsed, the first to lapse first."""
     query = select(CreditEntryRow).where(
         CreditEntryRow.merchant_id == holder.merchant_id,

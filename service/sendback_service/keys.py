@@ -29,6 +29,8 @@ class Scope(StrEnum):
     BUYERS_READ = "buyers.read"
     BUYERS_WRITE = "buyers.write"
     KEYS_WRITE = "keys.write"
+    CREDIT_READ = "credit.read"
+    CREDIT_WRITE = "credit.write"
 
 
 def secret_hash(secret: str) -> str:

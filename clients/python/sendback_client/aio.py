@@ -30,6 +30,7 @@ from sendback_client.services import attach
 
 if TYPE_CHECKING:
     from sendback.v1.carrier_service_pb2_grpc import CarrierServiceAsyncStub
+    from sendback.v1.credit_service_pb2_grpc import CreditServiceAsyncStub
     from sendback.v1.event_service_pb2_grpc import EventServiceAsyncStub
     from sendback.v1.label_service_pb2_grpc import LabelServiceAsyncStub
     from sendback.v1.merchant_service_pb2_grpc import MerchantServiceAsyncStub
@@ -48,6 +49,7 @@ class AsyncClient:
     merchants: "MerchantServiceAsyncStub"
     carriers: "CarrierServiceAsyncStub"
     events: "EventServiceAsyncStub"
+    credit: "CreditServiceAsyncStub"
 
     def __init__(
         self,

@@ -3,6 +3,7 @@
 from typing import Any
 
 from sendback.v1.carrier_service_pb2_grpc import CarrierServiceStub
+from sendback.v1.credit_service_pb2_grpc import CreditServiceStub
 from sendback.v1.event_service_pb2_grpc import EventServiceStub
 from sendback.v1.label_service_pb2_grpc import LabelServiceStub
 from sendback.v1.merchant_service_pb2_grpc import MerchantServiceStub
@@ -18,6 +19,7 @@ STUBS: dict[str, Any] = {
     "merchants": MerchantServiceStub,
     "carriers": CarrierServiceStub,
     "events": EventServiceStub,
+    "credit": CreditServiceStub,
 }
 
 

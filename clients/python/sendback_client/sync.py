@@ -8,6 +8,7 @@ from typing import Any
 import grpc
 from sendback.v1 import event_pb2, order_pb2, order_service_pb2, return_pb2
 from sendback.v1.carrier_service_pb2_grpc import CarrierServiceStub
+from sendback.v1.credit_service_pb2_grpc import CreditServiceStub
 from sendback.v1.document_pb2 import DocumentChunk, LabelDocument
 from sendback.v1.event_service_pb2 import WatchEventsRequest
 from sendback.v1.event_service_pb2_grpc import EventServiceStub
@@ -48,6 +49,7 @@ class Client:
     merchants: MerchantServiceStub
     carriers: CarrierServiceStub
     events: EventServiceStub
+    credit: CreditServiceStub
 
     def __init__(
         self,

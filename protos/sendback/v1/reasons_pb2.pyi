@@ -44,6 +44,7 @@ class ErrorReason(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     BUSY: _ClassVar[ErrorReason]
     ACCOUNT_SILENT: _ClassVar[ErrorReason]
     SECRETS_KEY_MISSING: _ClassVar[ErrorReason]
+    CREDIT_INSUFFICIENT: _ClassVar[ErrorReason]
     ISSUER_SILENT: _ClassVar[ErrorReason]
 ERROR_REASON_UNSPECIFIED: ErrorReason
 INVALID_FIELD: ErrorReason
@@ -83,4 +84,5 @@ BUYER_ERASED: ErrorReason
 BUSY: ErrorReason
 ACCOUNT_SILENT: ErrorReason
 SECRETS_KEY_MISSING: ErrorReason
+CREDIT_INSUFFICIENT: ErrorReason
 ISSUER_SILENT: ErrorReason

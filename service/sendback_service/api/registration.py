@@ -7,6 +7,8 @@ from typing import Any
 from sendback.v1 import (
     carrier_service_pb2,
     carrier_service_pb2_grpc,
+    credit_service_pb2,
+    credit_service_pb2_grpc,
     event_service_pb2,
     event_service_pb2_grpc,
     label_service_pb2,
@@ -24,6 +26,7 @@ from sendback.v1 import (
 from sendback_service.access import Doorkeeper
 from sendback_service.advice import Advice
 from sendback_service.api.carriers import CarrierServicer
+from sendback_service.api.credit import CreditServicer
 from sendback_service.api.events import EventServicer
 from sendback_service.api.labels import LabelServicer
 from sendback_service.api.merchants import MerchantServicer
@@ -56,6 +59,7 @@ from sendback_service.parcels import Parcels
 from sendback_service.policies import Policies
 from sendback_service.privacy_news import PrivacyNews
 from sendback_service.promotions import Promotions
+from sendback_service.redemptions import Redemptions
 from sendback_service.refund_news import RefundNews
 from sendback_service.returns import Returns
 from sendback_service.routings import Routings
@@ -71,6 +75,7 @@ from sendback_service.websites import Websites
 
 _SERVICES = (
     carrier_service_pb2,
+    credit_service_pb2,
     event_service_pb2,
     label_service_pb2,
     merchant_service_pb2,
@@ -150,6 +155,7 @@ def register(server: Any, configuration: Configuration, shared: Shared) -> None:
         ),
         server,
     )
+    credit_service_pb2_grpc.add_CreditServiceServicer_to_server(CreditServicer(Redemptions(database)), server)
     label_service_pb2_grpc.add_LabelServiceServicer_to_server(LabelServicer(parcels), server)
     order_service_pb2_grpc.add_OrderServiceServicer_to_server(
         OrderServicer(orders, promotions, BuyerData(database), erasures), server

@@ -107,6 +107,12 @@ _TABLE: dict[str, dict[str, Entry]] = {
         **dict.fromkeys(("ExportBuyerData", "GetBuyerErasure"), _merchant(Scope.BUYERS_READ)),
         "EraseBuyerData": _merchant(Scope.BUYERS_WRITE),
     },
+    "CreditService": {
+        **dict.fromkeys(
+            ("GetCreditAccount", "ListCreditEntries", "GetRedemption"), _merchant(Scope.CREDIT_READ)
+        ),
+        **dict.fromkeys(("RedeemCredit", "ReverseRedemption"), _merchant(Scope.CREDIT_WRITE)),
+    },
     "MerchantService": {
         **dict.fromkeys(("CreateMerchant", "SetEntitlement"), _OPERATOR),
         **dict.fromkeys(

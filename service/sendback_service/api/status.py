@@ -53,6 +53,7 @@ CODES: dict[Reason, grpc.StatusCode] = {
     Reason.BUYER_ERASED: grpc.StatusCode.FAILED_PRECONDITION,
     Reason.ACCOUNT_SILENT: grpc.StatusCode.UNAVAILABLE,
     Reason.ISSUER_SILENT: grpc.StatusCode.UNAVAILABLE,
+    Reason.CREDIT_INSUFFICIENT: grpc.StatusCode.FAILED_PRECONDITION,
 }
 
 

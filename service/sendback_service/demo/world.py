@@ -37,6 +37,8 @@ _SCOPES = (
     "events.read",
     "buyers.read",
     "buyers.write",
+    "credit.read",
+    "credit.write",
 )
 _TOML = """
 channel = "mail"

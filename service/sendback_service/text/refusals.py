@@ -33,6 +33,7 @@ _SENTENCES: dict[Reason, str] = {
     Reason.RATE_LIMITED: N_("Too many attempts. Please try again in a few minutes."),
     Reason.LABEL_NOT_READY: N_("The label is not ready yet. Please try again in a moment."),
     Reason.MONEY_OPEN: N_("A payment is still open, so this cannot be done yet."),
+    Reason.CREDIT_INSUFFICIENT: N_("There is less store credit than that."),
     Reason.REFUND_EXCEEDS_PAYMENT: N_("That is more than what is left to pay out."),
     Reason.CREDIT_NOT_OFFERED: N_("Store credit is not available for this order. Please choose a refund."),
     Reason.ORDER_INVALID: N_("The order {order} contradicts itself. See the fields named."),
