@@ -21,6 +21,7 @@ from sendback_client.calls import (
     Manner,
     Patience,
     channel_credentials,
+    repeatable,
     rests,
     with_request_id,
 )
@@ -144,7 +145,7 @@ class _Unary(grpc.aio.UnaryUnaryClientInterceptor):
                 return await call
             except grpc.RpcError as broken:
                 error = error_of(broken)
-            rest = patience.rest_after(error)
+            rest = patience.rest_after(error) if repeatable(details.method, named) else None
             if rest is None:
                 raise error
             await asyncio.sleep(rest)

@@ -1,6 +1,7 @@
 """What every call gets, whether it is awaited or not: metadata, request id, deadline, retries."""
 
 import random
+import re
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -15,6 +16,8 @@ from sendback_client.errors import SendbackError
 _FIRST_WAIT = 0.05
 _LONGEST_WAIT = 2.0
 LARGEST_MESSAGE = 4 * 1024 * 1024
+# Questions, and what does no more when it is done twice.
+_REPEATABLE = re.compile("(Get|List|Find|Explain|Quote|Estimate|Diff|Simulate|Check|Start|Revoke|Deliver)")
 OPTIONS = (
     ("grpc.max_receive_message_length", LARGEST_MESSAGE),
     ("grpc.max_send_message_length", LARGEST_MESSAGE),
@@ -80,6 +83,13 @@ def with_request_id(request: Any) -> Any:
     return named
 
 
+def repeatable(method: str | bytes, request: Any) -> bool:
+    """Whether a call may be made twice. A request id tells the service that it is the same request."""
+    name = method.decode() if isinstance(method, bytes) else method
+    knows_id = isinstance(request, Message) and "request_id" in request.DESCRIPTOR.fields_by_name
+    return knows_id or _REPEATABLE.match(name.rpartition("/")[2]) is not None
+
+
 class Patience:
     """How long a call may still take, and how long to rest before it is tried again."""
 
@@ -92,7 +102,7 @@ class Patience:
         return max(0.001, self._until - time.monotonic())
 
     def rest_after(self, error: SendbackError) -> float | None:
-        """Seconds to rest; None where it is no use to try again. Only what was never begun is tried again."""
+        """Seconds to rest; None where it is no use to try again."""
         busy = error.code is grpc.StatusCode.RESOURCE_EXHAUSTED and error.retry_after is not None
         if error.code is not grpc.StatusCode.UNAVAILABLE and not busy:
             return None

@@ -29,6 +29,7 @@ from sendback_client.calls import (
     Manner,
     Patience,
     channel_credentials,
+    repeatable,
     rests,
     with_request_id,
 )
@@ -145,7 +146,7 @@ class _Interceptor(
             if not isinstance(broken := call.exception(), grpc.RpcError):
                 return call
             error = error_of(broken)
-            rest = patience.rest_after(error)
+            rest = patience.rest_after(error) if repeatable(details.method, named) else None
             if rest is None:
                 raise error from None
             time.sleep(rest)

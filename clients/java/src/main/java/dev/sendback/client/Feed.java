@@ -22,12 +22,14 @@ public final class Feed<T> implements Iterable<T>, Iterator<T>, AutoCloseable {
   private final Context.CancellableContext context = Context.current().withCancellation();
   private final Supplier<Iterator<T>> begin;
   private final Consumer<T> came;
+  private final Runnable reconnect;
   private Iterator<T> stream;
   private Pauses pauses = new Pauses();
 
-  Feed(Supplier<Iterator<T>> begin, Consumer<T> came) {
+  Feed(Supplier<Iterator<T>> begin, Consumer<T> came, Runnable reconnect) {
     this.begin = begin;
     this.came = came;
+    this.reconnect = reconnect;
   }
 
   @Override
@@ -88,6 +90,7 @@ public final class Feed<T> implements Iterable<T>, Iterator<T>, AutoCloseable {
   private void rest() {
     try {
       Thread.sleep(pauses.next().toMillis());
+      reconnect.run();
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
       close();

@@ -84,6 +84,12 @@ final class RepeatedCall<Q, A> extends ClientCall<Q, A> {
     attempt.halfClose();
   }
 
+  /** The channel would wait far longer than the caller before it looks whether the server is back. */
+  private void beginAgain() {
+    connection.resetConnectBackoff();
+    begin();
+  }
+
   /** Null where it is no use to try again. */
   private Duration restAfter(Status status, Metadata trailers) {
     Duration asked = Refusal.of(status, trailers).retryAfter();
@@ -121,7 +127,7 @@ final class RepeatedCall<Q, A> extends ClientCall<Q, A> {
     public void onClose(Status status, Metadata trailers) {
       Duration rest = restAfter(status, trailers);
       if (rest != null && cancelled == null) {
-        after(rest).execute(RepeatedCall.this::begin);
+        after(rest).execute(RepeatedCall.this::beginAgain);
         return;
       }
       if (initial != null) {

@@ -134,14 +134,16 @@ public final class SendbackClient implements AutoCloseable {
   public Feed<Event> watchEvents(WatchEventsRequest request) {
     WatchEventsRequest.Builder next = request.toBuilder();
     return new Feed<>(
-        () -> events().watchEvents(next.build()), event -> next.setResumeToken(event.getResumeToken()));
+        () -> events().watchEvents(next.build()),
+        event -> next.setResumeToken(event.getResumeToken()),
+        connection::resetConnectBackoff);
   }
 
   /** A buyer's return now, and whenever it changes. */
   public Feed<Return> watchReturn(String sessionToken, String returnId) {
     PortalWatchReturnRequest request =
         PortalWatchReturnRequest.newBuilder().setSessionToken(sessionToken).setReturnId(returnId).build();
-    return new Feed<>(() -> portal().watchReturn(request), found -> {});
+    return new Feed<>(() -> portal().watchReturn(request), found -> {}, connection::resetConnectBackoff);
   }
 
   /** Ends the connection and whatever still runs on it. */
