@@ -3,7 +3,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: demo test check bench soak image run help lock protos baseline \
+.PHONY: demo test test-clients check bench soak image run help lock protos baseline \
 	check-lock check-style check-types check-protos check-texts check-frame
 
 BIN := .venv/bin
@@ -13,7 +13,7 @@ PYPROJECTS := $(wildcard protos/pyproject.toml service/pyproject.toml plugins/*/
 	carriers/*/pyproject.toml clients/*/pyproject.toml)
 MEMBERS := $(patsubst %/pyproject.toml,%,$(PYPROJECTS))
 TYPED := $(wildcard service/sendback_* plugins/*/sendback_* carriers/*/sendback_* clients/*/sendback_*) \
-	protos/generate.py .ci/requirements.py $(wildcard tests/test_frame_*.py)
+	$(wildcard protos/*.py) .ci/requirements.py $(wildcard tests/test_frame_*.py)
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 demo: $(STAMP) ## play whole returns on a real server; the results are left in build/demo/
@@ -32,10 +32,15 @@ check-types: $(STAMP)
 	@echo "── types"; $(BIN)/mypy $(TYPED)
 check-protos: $(STAMP)
 	@echo "── the API: stubs, style, compatibility"; $(BIN)/python protos/generate.py --check
+	@echo "── the API: its reference, stubs of other languages"; $(BIN)/python protos/reference.py --check && \
+		$(BIN)/python protos/languages.py --check
 check-texts: $(STAMP)
 	@echo "── texts in every language"; $(BIN)/python -m sendback_service.text --check && $(BIN)/python -m sendback_web.catalogues --check
 check-frame: $(STAMP)
 	@echo "── import arrows, files, and that the checks can fail"; $(BIN)/python -m pytest -q -n 2 tests/test_frame_*.py
+
+test-clients: $(STAMP) ## what every client must do, in a table: languages × scenarios
+	@$(BIN)/python -m tests.clients $(ARGS)
 
 bench: $(STAMP) ## measure CreateReturn and GetReturn beside an echo of the same bytes
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
@@ -50,10 +55,12 @@ run: $(STAMP) ## run everything here, with demo data: service, portal and consol
 	@$(BIN)/python -m sendback_web demo $(ARGS)
 
 help: ## list the targets
-	@awk -F ':[^#]*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':[^#]*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
-protos: $(STAMP) ## write the stubs of the API after a proto file has changed
+protos: $(STAMP) ## write stubs, reference and descriptor sets of the API after a proto file has changed
 	@$(BIN)/python protos/generate.py
+	@$(BIN)/python protos/reference.py
+	@$(BIN)/python protos/languages.py
 
 baseline: $(STAMP) ## make the present API the one that later changes may not break
 	@$(BIN)/python protos/generate.py --baseline

@@ -2,9 +2,9 @@
 
     python protos/descriptors.py build/protos
 
-writes `sendback.binpb`, all of the API with its comments, rules and everything it imports; and `sendback-client.binpb`,
-the same without the options that only a server reads (rules of validation, marks of required fields), so that a language
-needs no stubs of theirs. Both are what `protoc --descriptor_set_in` and `buf` take.
+writes `sendback.binpb`, all of the API with its comments, rules and everything it imports; and
+`sendback-client.binpb`, the same without the options that only a server reads (rules of validation, marks of required
+fields), so that a language needs no stubs of theirs. Both are what `protoc --descriptor_set_in` and `buf` take.
 """
 
 import sys

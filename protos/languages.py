@@ -1,7 +1,7 @@
 """Makes the stubs of `sendback.v1` that other clients carry, TypeScript's and Go's, and checks them. Java makes its own
 at build time, of `build/protos/sendback-client.binpb`, which is written here too.
 
-    python protos/languages.py             write the stubs; those of a language that is not installed are left out, and told
+    python protos/languages.py             write the stubs; those of a language that is not installed are left alone
     python protos/languages.py --check     fail if one is stale or edited
 
 With SENDBACK_REQUIRE_ALL=1 a language that is not installed is a failure.
@@ -45,7 +45,7 @@ class Language:
     name: str
     home: Path
     arguments: Callable[[Path], list[str]]
-    finish: Callable[[Path], None] = lambda out: None
+    finish: Callable[[Path], None]
 
 
 def main(arguments: list[str]) -> None:
@@ -155,7 +155,7 @@ def run(*command: str, folder: Path, **environment: str) -> None:
 
 LANGUAGES: Iterable[Language] = (
     Language("TypeScript", ROOT / "clients/typescript/src/gen", typescript, typescript_index),
-    Language("Go", ROOT / "clients/go/v1", go),
+    Language("Go", ROOT / "clients/go/v1", go, lambda _: None),
 )
 
 if __name__ == "__main__":

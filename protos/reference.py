@@ -1,13 +1,12 @@
-"""Writes the reference of `sendback.v1` from the comments in its proto files: a page for each file, and a list of all calls.
+"""Writes the reference of `sendback.v1` from the comments in its proto files: a page for each, and a list of all calls.
 
-    python protos/reference.py             write docs/reference/
-    python protos/reference.py --check     fail if a page is stale, edited or left over
+python protos/reference.py             write docs/reference/
+python protos/reference.py --check     fail if a page is stale, edited or left over
 """
 
 import argparse
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import descriptors
 import generate
@@ -87,7 +86,8 @@ def _types_within(message: DescriptorProto, prefix: str) -> Iterator[str]:
 
 def contents(files: list[FileDescriptorProto]) -> Iterator[str]:
     """All services with their calls, then the other pages."""
-    yield from (_EDIT, "# sendback.v1", "", "Every call, by service; what it takes and answers stands behind its link.", "")
+    yield from (_EDIT, "# sendback.v1", "")
+    yield from ("Every call, by service; what it takes and answers stands behind its link.", "")
     for file in files:
         for index, service in enumerate(file.service):
             told = comments_of(file)
@@ -146,7 +146,9 @@ class Page:
         yield from (f"## {name}", "", self._said(*place), "")
         if message.field:
             yield from ("| field | type | what |", "|---|---|---|")
-            entries = {f".{nested.name}": nested for nested in message.nested_type if nested.options.map_entry}
+            entries = {
+                f".{nested.name}": nested for nested in message.nested_type if nested.options.map_entry
+            }
             for index, field in enumerate(message.field):
                 kind = self._kind(field, entries)
                 yield f"| `{field.name}` | {kind} | {cell(self._said(*place, _FIELD, index))} |"

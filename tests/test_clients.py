@@ -1,5 +1,8 @@
 """Every client keeps the promises that all of them make; and what their READMEs show works from an empty folder."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,11 +11,14 @@ from sendback_service.demo.world import Shop
 
 from tests.clients import newcomers
 from tests.clients.ground import Ground
-from tests.clients.languages import LANGUAGES, Language, Missing
+from tests.clients.languages import LANGUAGES, ROOT, Language, Missing
 from tests.clients.table import SCENARIOS, Table, played
 from tests.shops import a_shop
 
-pytestmark = [pytest.mark.xdist_group("clients"), pytest.mark.timeout(1500)]  # cold, Maven alone takes minutes
+pytestmark = [
+    pytest.mark.xdist_group("clients"),
+    pytest.mark.timeout(1500),
+]  # cold, Maven alone takes minutes
 by_language = pytest.mark.parametrize("language", LANGUAGES, ids=lambda language: language.name)
 
 
@@ -57,3 +63,21 @@ def test_the_readme_s_program_saves_a_label(
     [label] = folder.glob("label-*.pdf")
     assert label.name in said
     assert label.read_bytes().startswith(b"%PDF-")
+
+
+def test_a_generic_client_calls_by_reflection_alone(ground: Ground, shop: Shop, tmp_path: Path) -> None:
+    def call(*arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, str(ROOT / "protos/examples/call.py"), ground.target, *arguments]
+        environment = os.environ | {"SENDBACK_KEY": ground.key(shop)}
+        return subprocess.run(
+            command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=120, check=False
+        )
+
+    calls = call().stdout.splitlines()
+    assert {"sendback.v1.LabelService/CreateLabel", "sendback.v1.EventService/WatchEvents"} <= set(calls)
+    events = call("sendback.v1.EventService/WatchEvents", '{"stopAtEnd": true}').stdout
+    assert '"type": "order.imported"' in events
+    refused = call("sendback.v1.LabelService/GetLabel", '{"parcelId": "par_none"}')
+    assert refused.returncode == 1
+    assert refused.stderr.startswith("NOT_FOUND\n")
+    assert '"reason": "NOT_FOUND"' in refused.stderr

@@ -9,7 +9,9 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 FOLDERS = {".ci", "protos", "plugins", "carriers", "service", "clients", "tests", "docker"}
 LIMIT = 1_000_000
-GENERATED = re.compile(r".*_pb2(_grpc)?\.pyi?$|.*/migrations/versions/")
+GENERATED = re.compile(
+    r".*_pb2(_grpc)?\.pyi?$|.*/migrations/versions/|clients/go/v1/|clients/typescript/src/gen/"
+)
 MACHINE = re.compile(r"(?<![\w.~-])/(work|root|Users|home/(?!app\b)\w+)/\w|[.]pyenv/")
 REGISTRY = re.compile(
     r"pypi\.org|pythonhosted\.org|npmjs\.(org|com)|proxy\.golang\.org|repo\d?\.maven|static\.crates"

@@ -77,9 +77,7 @@ class Capricious(
         self._met(request, context)
         return return_pb2.Return(id="ret_1")
 
-    def CreateAccessKey(
-        self, request: Any, context: Any
-    ) -> merchant_service_pb2.CreateAccessKeyResponse:
+    def CreateAccessKey(self, request: Any, context: Any) -> merchant_service_pb2.CreateAccessKeyResponse:
         self._met(request, context)
         return merchant_service_pb2.CreateAccessKeyResponse(secret="sbk_1")
 
@@ -149,7 +147,9 @@ def certificate() -> tuple[bytes, bytes]:
         .serial_number(x509.random_serial_number())
         .not_valid_before(today - timedelta(days=1))
         .not_valid_after(today + timedelta(days=30))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(IPv4Address("127.0.0.1"))]), critical=False)
+        .add_extension(
+            x509.SubjectAlternativeName([x509.IPAddress(IPv4Address("127.0.0.1"))]), critical=False
+        )
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         .sign(key, hashes.SHA256())
     )

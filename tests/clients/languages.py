@@ -25,8 +25,8 @@ class Missing(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """`needs` are commands with the oldest version that will do; `sources` what it is built of; `build` makes the hand and
-    answers nothing; `hand` is the command that runs it."""
+    """`needs` are commands with the oldest version that will do; `sources` what it is built of; `build` makes the hand;
+    `hand` is the command that runs it."""
 
     name: str
     needs: dict[str, tuple[int, ...]]
@@ -51,7 +51,9 @@ class Language:
         with _alone(self.name):
             digest = digest_of(self.sources)
             if not stamp.exists() or stamp.read_text() != digest:
-                print(f"building the {self.name} client (once until it changes) …", file=sys.stderr, flush=True)
+                print(
+                    f"building the {self.name} client (once until it changes) …", file=sys.stderr, flush=True
+                )
                 self.build()
                 stamp.write_text(digest)
 

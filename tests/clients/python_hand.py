@@ -8,7 +8,13 @@ from typing import Any
 
 from google.protobuf import json_format
 from google.protobuf.message import Message
-from sendback.v1 import event_service_pb2, label_service_pb2, merchant_service_pb2, order_pb2, returns_service_pb2
+from sendback.v1 import (
+    event_service_pb2,
+    label_service_pb2,
+    merchant_service_pb2,
+    order_pb2,
+    returns_service_pb2,
+)
 from sendback_client import Client, SendbackError, minor_units, money
 from sendback_client.papers import DocumentBroken
 

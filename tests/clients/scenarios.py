@@ -1,5 +1,5 @@
-"""The scenarios: what each client does, and what must come of it. One that says `yield` is played by all languages at the
-same time: what stands between is done to the server they share, once for all.
+"""The scenarios: what each client does, and what must come of it. One that yields is played by all languages at the
+same time: what it names is done to the server they share, once for all.
 """
 
 import time
@@ -14,7 +14,14 @@ from tests.clients.ground import Player, a_parcel, a_request, a_return, an_event
 from tests.clients.hands import Broken, Refused, Wrong
 
 _AMOUNTS = (("1099", "EUR"), ("-1099", "EUR"), ("1099", "JPY"), ("1099", "KWD"), ("7", "CLF"), ("0", "EUR"))
-_MONEY = ("10 990000000 1099", "-10 -990000000 -1099", "1099 0 1099", "1 99000000 1099", "0 700000 7", "0 0 0")
+_MONEY = (
+    "10 990000000 1099",
+    "-10 -990000000 -1099",
+    "1099 0 1099",
+    "1 99000000 1099",
+    "0 700000 7",
+    "0 0 0",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +141,9 @@ def _(player: Player) -> None:
     same("the folder", [str(file) for file in folder.iterdir()], [named])
     same("the name", named, str(folder / f"label-{parcel.id}.pdf"))
     mine = player.hand.do("saveLabel", parcelId=parcel.id, at=str(folder / "mine.pdf"))
-    same("the same label", (folder / "mine.pdf").read_bytes(), (folder / f"label-{parcel.id}.pdf").read_bytes())
+    same(
+        "the same label", (folder / "mine.pdf").read_bytes(), (folder / f"label-{parcel.id}.pdf").read_bytes()
+    )
     same("its place", mine, str(folder / "mine.pdf"))
     same("a PDF", (folder / "mine.pdf").read_bytes()[:5], b"%PDF-")
 
@@ -151,7 +160,11 @@ def _(player: Player) -> None:
             continue
         raise Wrong(f"saved: {found}")
     player.whim.chunks, player.whim.refusals = chunks(), [refusal(grpc.StatusCode.UNAVAILABLE, "OVERLOADED")]
-    same("cut", player.hand.refusal("saveLabel", "capricious", parcelId="par_1", at=str(folder))["reason"], "OVERLOADED")
+    same(
+        "cut",
+        player.hand.refusal("saveLabel", "capricious", parcelId="par_1", at=str(folder))["reason"],
+        "OVERLOADED",
+    )
     same("what is left", list(folder.iterdir()), [])
 
 
@@ -186,7 +199,11 @@ def _(player: Player) -> None:
     same("ids", (len(player.whim.asked), len({r.request_id for r, _ in player.whim.asked})), (3, 1))
     if not player.whim.asked[0][0].request_id:
         raise Wrong("no request id")
-    same("the key, each time", {m["authorization"] for _, m in player.whim.asked}, {f"Bearer {player.language}"})
+    same(
+        "the key, each time",
+        {m["authorization"] for _, m in player.whim.asked},
+        {f"Bearer {player.language}"},
+    )
     same("the actor", {metadata["actor"] for _, metadata in player.whim.asked}, {"ana"})
 
 
@@ -251,7 +268,11 @@ def _(player: Player) -> Iterator[str]:
     watch = player.hand.begin("watch")
     same("events so far", [event["id"] for event in watch.await_events(len(before))], before)
     yield "kill"
-    call = player.hand.begin("createReturn", request=a_request("ext-#a", items=[{"orderLineId": "2", "quantity": 1}]), timeoutMs=50_000)
+    call = player.hand.begin(
+        "createReturn",
+        request=a_request("ext-#a", items=[{"orderLineId": "2", "quantity": 1}]),
+        timeoutMs=50_000,
+    )
     yield "start"
     made = call.result()
     while not any(event["subject"]["id"] == made["id"] for event in watch.events):

@@ -15,8 +15,8 @@ SCENARIOS = (*ALONE, *TOGETHER)
 
 @dataclass
 class Table:
-    """`cells` are by language and scenario: empty where all went well, else what went wrong. `missing` says why a language
-    was not tried."""
+    """`cells` are by language and scenario: empty where all went well, else what went wrong. `missing` says why a
+    language was not tried."""
 
     cells: dict[tuple[str, str], str] = field(default_factory=dict)
     missing: dict[str, str] = field(default_factory=dict)

@@ -290,9 +290,11 @@ type Account struct {
 	// How often in a row its calls failed; carriers only.
 	Failures int32 `protobuf:"varint,8,opt,name=failures,proto3" json:"failures,omitempty"`
 	// Why it is not asked just now: its circuit is open, or a cap is reached; empty where it is asked. Carriers only.
-	Resting       string `protobuf:"bytes,9,opt,name=resting,proto3" json:"resting,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Resting string `protobuf:"bytes,9,opt,name=resting,proto3" json:"resting,omitempty"`
+	// How far its orders are here; shops whose orders are fetched ahead only.
+	Synchronisation *OrderSynchronisation `protobuf:"bytes,10,opt,name=synchronisation,proto3" json:"synchronisation,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
 }
 
 func (x *Account) Reset() {
@@ -388,6 +390,113 @@ func (x *Account) GetResting() string {
 	return ""
 }
 
+func (x *Account) GetSynchronisation() *OrderSynchronisation {
+	if x != nil {
+		return x.Synchronisation
+	}
+	return nil
+}
+
+// How far a shop's orders are here.
+type OrderSynchronisation struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Whose shop it is.
+	MerchantId string `protobuf:"bytes,1,opt,name=merchant_id,json=merchantId,proto3" json:"merchant_id,omitempty"`
+	// All that the shop changed so many seconds ago, and before, is here. Unset before anything was read.
+	LagSeconds *int64 `protobuf:"varint,2,opt,name=lag_seconds,json=lagSeconds,proto3,oneof" json:"lag_seconds,omitempty"`
+	// The last change that was read, by the shop's clock.
+	ThroughTime *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=through_time,json=throughTime,proto3" json:"through_time,omitempty"`
+	// When the last pass began that came to its end.
+	SyncTime *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=sync_time,json=syncTime,proto3" json:"sync_time,omitempty"`
+	// Orders read since the beginning, each time that they came.
+	Orders int64 `protobuf:"varint,5,opt,name=orders,proto3" json:"orders,omitempty"`
+	// How often in a row listing failed.
+	Failures int32 `protobuf:"varint,6,opt,name=failures,proto3" json:"failures,omitempty"`
+	// How the last try failed; empty where it did not.
+	Failure       string `protobuf:"bytes,7,opt,name=failure,proto3" json:"failure,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *OrderSynchronisation) Reset() {
+	*x = OrderSynchronisation{}
+	mi := &file_sendback_v1_carrier_service_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *OrderSynchronisation) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*OrderSynchronisation) ProtoMessage() {}
+
+func (x *OrderSynchronisation) ProtoReflect() protoreflect.Message {
+	mi := &file_sendback_v1_carrier_service_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use OrderSynchronisation.ProtoReflect.Descriptor instead.
+func (*OrderSynchronisation) Descriptor() ([]byte, []int) {
+	return file_sendback_v1_carrier_service_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *OrderSynchronisation) GetMerchantId() string {
+	if x != nil {
+		return x.MerchantId
+	}
+	return ""
+}
+
+func (x *OrderSynchronisation) GetLagSeconds() int64 {
+	if x != nil && x.LagSeconds != nil {
+		return *x.LagSeconds
+	}
+	return 0
+}
+
+func (x *OrderSynchronisation) GetThroughTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.ThroughTime
+	}
+	return nil
+}
+
+func (x *OrderSynchronisation) GetSyncTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.SyncTime
+	}
+	return nil
+}
+
+func (x *OrderSynchronisation) GetOrders() int64 {
+	if x != nil {
+		return x.Orders
+	}
+	return 0
+}
+
+func (x *OrderSynchronisation) GetFailures() int32 {
+	if x != nil {
+		return x.Failures
+	}
+	return 0
+}
+
+func (x *OrderSynchronisation) GetFailure() string {
+	if x != nil {
+		return x.Failure
+	}
+	return ""
+}
+
 // An account's part of the parcels of its place.
 type RouteShare struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -401,7 +510,7 @@ type RouteShare struct {
 
 func (x *RouteShare) Reset() {
 	*x = RouteShare{}
-	mi := &file_sendback_v1_carrier_service_proto_msgTypes[6]
+	mi := &file_sendback_v1_carrier_service_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -413,7 +522,7 @@ func (x *RouteShare) String() string {
 func (*RouteShare) ProtoMessage() {}
 
 func (x *RouteShare) ProtoReflect() protoreflect.Message {
-	mi := &file_sendback_v1_carrier_service_proto_msgTypes[6]
+	mi := &file_sendback_v1_carrier_service_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -426,7 +535,7 @@ func (x *RouteShare) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RouteShare.ProtoReflect.Descriptor instead.
 func (*RouteShare) Descriptor() ([]byte, []int) {
-	return file_sendback_v1_carrier_service_proto_rawDescGZIP(), []int{6}
+	return file_sendback_v1_carrier_service_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *RouteShare) GetAccount() string {
@@ -454,7 +563,7 @@ type RoutePlace struct {
 
 func (x *RoutePlace) Reset() {
 	*x = RoutePlace{}
-	mi := &file_sendback_v1_carrier_service_proto_msgTypes[7]
+	mi := &file_sendback_v1_carrier_service_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -466,7 +575,7 @@ func (x *RoutePlace) String() string {
 func (*RoutePlace) ProtoMessage() {}
 
 func (x *RoutePlace) ProtoReflect() protoreflect.Message {
-	mi := &file_sendback_v1_carrier_service_proto_msgTypes[7]
+	mi := &file_sendback_v1_carrier_service_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -479,7 +588,7 @@ func (x *RoutePlace) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RoutePlace.ProtoReflect.Descriptor instead.
 func (*RoutePlace) Descriptor() ([]byte, []int) {
-	return file_sendback_v1_carrier_service_proto_rawDescGZIP(), []int{7}
+	return file_sendback_v1_carrier_service_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *RoutePlace) GetShares() []*RouteShare {
@@ -510,7 +619,7 @@ type Route struct {
 
 func (x *Route) Reset() {
 	*x = Route{}
-	mi := &file_sendback_v1_carrier_service_proto_msgTypes[8]
+	mi := &file_sendback_v1_carrier_service_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -522,7 +631,7 @@ func (x *Route) String() string {
 func (*Route) ProtoMessage() {}
 
 func (x *Route) ProtoReflect() protoreflect.Message {
-	mi := &file_sendback_v1_carrier_service_proto_msgTypes[8]
+	mi := &file_sendback_v1_carrier_service_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -535,7 +644,7 @@ func (x *Route) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Route.ProtoReflect.Descriptor instead.
 func (*Route) Descriptor() ([]byte, []int) {
-	return file_sendback_v1_carrier_service_proto_rawDescGZIP(), []int{8}
+	return file_sendback_v1_carrier_service_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *Route) GetPlaces() []*RoutePlace {
@@ -607,7 +716,7 @@ type Routing struct {
 
 func (x *Routing) Reset() {
 	*x = Routing{}
-	mi := &file_sendback_v1_carrier_service_proto_msgTypes[9]
+	mi := &file_sendback_v1_carrier_service_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -619,7 +728,7 @@ func (x *Routing) String() string {
 func (*Routing) ProtoMessage() {}
 
 func (x *Routing) ProtoReflect() protoreflect.Message {
-	mi := &file_sendback_v1_carrier_service_proto_msgTypes[9]
+	mi := &file_sendback_v1_carrier_service_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -632,7 +741,7 @@ func (x *Routing) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Routing.ProtoReflect.Descriptor instead.
 func (*Routing) Descriptor() ([]byte, []int) {
-	return file_sendback_v1_carrier_service_proto_rawDescGZIP(), []int{9}
+	return file_sendback_v1_carrier_service_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *Routing) GetMerchantId() string {
@@ -711,7 +820,7 @@ type GetRoutingRequest struct {
 
 func (x *GetRoutingRequest) Reset() {
 	*x = GetRoutingRequest{}
-	mi := &file_sendback_v1_carrier_service_proto_msgTypes[10]
+	mi := &file_sendback_v1_carrier_service_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -723,7 +832,7 @@ func (x *GetRoutingRequest) String() string {
 func (*GetRoutingRequest) ProtoMessage() {}
 
 func (x *GetRoutingRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_sendback_v1_carrier_service_proto_msgTypes[10]
+	mi := &file_sendback_v1_carrier_service_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -736,7 +845,7 @@ func (x *GetRoutingRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetRoutingRequest.ProtoReflect.Descriptor instead.
 func (*GetRoutingRequest) Descriptor() ([]byte, []int) {
-	return file_sendback_v1_carrier_service_proto_rawDescGZIP(), []int{10}
+	return file_sendback_v1_carrier_service_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *GetRoutingRequest) GetMerchantId() string {
@@ -768,7 +877,7 @@ type ListRoutingsRequest struct {
 
 func (x *ListRoutingsRequest) Reset() {
 	*x = ListRoutingsRequest{}
-	mi := &file_sendback_v1_carrier_service_proto_msgTypes[11]
+	mi := &file_sendback_v1_carrier_service_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -780,7 +889,7 @@ func (x *ListRoutingsRequest) String() string {
 func (*ListRoutingsRequest) ProtoMessage() {}
 
 func (x *ListRoutingsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_sendback_v1_carrier_service_proto_msgTypes[11]
+	mi := &file_sendback_v1_carrier_service_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -793,7 +902,7 @@ func (x *ListRoutingsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRoutingsRequest.ProtoReflect.Descriptor instead.
 func (*ListRoutingsRequest) Descriptor() ([]byte, []int) {
-	return file_sendback_v1_carrier_service_proto_rawDescGZIP(), []int{11}
+	return file_sendback_v1_carrier_service_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *ListRoutingsRequest) GetMerchantId() string {
@@ -830,7 +939,7 @@ type ListRoutingsResponse struct {
 
 func (x *ListRoutingsResponse) Reset() {
 	*x = ListRoutingsResponse{}
-	mi := &file_sendback_v1_carrier_service_proto_msgTypes[12]
+	mi := &file_sendback_v1_carrier_service_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -842,7 +951,7 @@ func (x *ListRoutingsResponse) String() string {
 func (*ListRoutingsResponse) ProtoMessage() {}
 
 func (x *ListRoutingsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_sendback_v1_carrier_service_proto_msgTypes[12]
+	mi := &file_sendback_v1_carrier_service_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -855,7 +964,7 @@ func (x *ListRoutingsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRoutingsResponse.ProtoReflect.Descriptor instead.
 func (*ListRoutingsResponse) Descriptor() ([]byte, []int) {
-	return file_sendback_v1_carrier_service_proto_rawDescGZIP(), []int{12}
+	return file_sendback_v1_carrier_service_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *ListRoutingsResponse) GetRoutings() []*Routing {
@@ -895,7 +1004,7 @@ type UpdateRoutingRequest struct {
 
 func (x *UpdateRoutingRequest) Reset() {
 	*x = UpdateRoutingRequest{}
-	mi := &file_sendback_v1_carrier_service_proto_msgTypes[13]
+	mi := &file_sendback_v1_carrier_service_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -907,7 +1016,7 @@ func (x *UpdateRoutingRequest) String() string {
 func (*UpdateRoutingRequest) ProtoMessage() {}
 
 func (x *UpdateRoutingRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_sendback_v1_carrier_service_proto_msgTypes[13]
+	mi := &file_sendback_v1_carrier_service_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -920,7 +1029,7 @@ func (x *UpdateRoutingRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateRoutingRequest.ProtoReflect.Descriptor instead.
 func (*UpdateRoutingRequest) Descriptor() ([]byte, []int) {
-	return file_sendback_v1_carrier_service_proto_rawDescGZIP(), []int{13}
+	return file_sendback_v1_carrier_service_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *UpdateRoutingRequest) GetMerchantId() string {
@@ -993,7 +1102,7 @@ type SimulateRoutingRequest struct {
 
 func (x *SimulateRoutingRequest) Reset() {
 	*x = SimulateRoutingRequest{}
-	mi := &file_sendback_v1_carrier_service_proto_msgTypes[14]
+	mi := &file_sendback_v1_carrier_service_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1005,7 +1114,7 @@ func (x *SimulateRoutingRequest) String() string {
 func (*SimulateRoutingRequest) ProtoMessage() {}
 
 func (x *SimulateRoutingRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_sendback_v1_carrier_service_proto_msgTypes[14]
+	mi := &file_sendback_v1_carrier_service_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1018,7 +1127,7 @@ func (x *SimulateRoutingRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SimulateRoutingRequest.ProtoReflect.Descriptor instead.
 func (*SimulateRoutingRequest) Descriptor() ([]byte, []int) {
-	return file_sendback_v1_carrier_service_proto_rawDescGZIP(), []int{14}
+	return file_sendback_v1_carrier_service_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *SimulateRoutingRequest) GetMerchantId() string {
@@ -1076,7 +1185,7 @@ type SimulateRoutingResponse struct {
 
 func (x *SimulateRoutingResponse) Reset() {
 	*x = SimulateRoutingResponse{}
-	mi := &file_sendback_v1_carrier_service_proto_msgTypes[15]
+	mi := &file_sendback_v1_carrier_service_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1088,7 +1197,7 @@ func (x *SimulateRoutingResponse) String() string {
 func (*SimulateRoutingResponse) ProtoMessage() {}
 
 func (x *SimulateRoutingResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_sendback_v1_carrier_service_proto_msgTypes[15]
+	mi := &file_sendback_v1_carrier_service_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1101,7 +1210,7 @@ func (x *SimulateRoutingResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SimulateRoutingResponse.ProtoReflect.Descriptor instead.
 func (*SimulateRoutingResponse) Descriptor() ([]byte, []int) {
-	return file_sendback_v1_carrier_service_proto_rawDescGZIP(), []int{15}
+	return file_sendback_v1_carrier_service_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *SimulateRoutingResponse) GetCandidates() []*RoutingCandidate {
@@ -1131,7 +1240,7 @@ type RoutingCandidate struct {
 
 func (x *RoutingCandidate) Reset() {
 	*x = RoutingCandidate{}
-	mi := &file_sendback_v1_carrier_service_proto_msgTypes[16]
+	mi := &file_sendback_v1_carrier_service_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1143,7 +1252,7 @@ func (x *RoutingCandidate) String() string {
 func (*RoutingCandidate) ProtoMessage() {}
 
 func (x *RoutingCandidate) ProtoReflect() protoreflect.Message {
-	mi := &file_sendback_v1_carrier_service_proto_msgTypes[16]
+	mi := &file_sendback_v1_carrier_service_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1156,7 +1265,7 @@ func (x *RoutingCandidate) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RoutingCandidate.ProtoReflect.Descriptor instead.
 func (*RoutingCandidate) Descriptor() ([]byte, []int) {
-	return file_sendback_v1_carrier_service_proto_rawDescGZIP(), []int{16}
+	return file_sendback_v1_carrier_service_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *RoutingCandidate) GetAccount() string {
@@ -1196,7 +1305,7 @@ type TestAccountRequest struct {
 
 func (x *TestAccountRequest) Reset() {
 	*x = TestAccountRequest{}
-	mi := &file_sendback_v1_carrier_service_proto_msgTypes[17]
+	mi := &file_sendback_v1_carrier_service_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1208,7 +1317,7 @@ func (x *TestAccountRequest) String() string {
 func (*TestAccountRequest) ProtoMessage() {}
 
 func (x *TestAccountRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_sendback_v1_carrier_service_proto_msgTypes[17]
+	mi := &file_sendback_v1_carrier_service_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1221,7 +1330,7 @@ func (x *TestAccountRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TestAccountRequest.ProtoReflect.Descriptor instead.
 func (*TestAccountRequest) Descriptor() ([]byte, []int) {
-	return file_sendback_v1_carrier_service_proto_rawDescGZIP(), []int{17}
+	return file_sendback_v1_carrier_service_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *TestAccountRequest) GetMerchantId() string {
@@ -1292,7 +1401,7 @@ type TestAccountResponse struct {
 
 func (x *TestAccountResponse) Reset() {
 	*x = TestAccountResponse{}
-	mi := &file_sendback_v1_carrier_service_proto_msgTypes[18]
+	mi := &file_sendback_v1_carrier_service_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1304,7 +1413,7 @@ func (x *TestAccountResponse) String() string {
 func (*TestAccountResponse) ProtoMessage() {}
 
 func (x *TestAccountResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_sendback_v1_carrier_service_proto_msgTypes[18]
+	mi := &file_sendback_v1_carrier_service_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1317,7 +1426,7 @@ func (x *TestAccountResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TestAccountResponse.ProtoReflect.Descriptor instead.
 func (*TestAccountResponse) Descriptor() ([]byte, []int) {
-	return file_sendback_v1_carrier_service_proto_rawDescGZIP(), []int{18}
+	return file_sendback_v1_carrier_service_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *TestAccountResponse) GetSteps() []*TestedStep {
@@ -1372,7 +1481,7 @@ type TestedStep struct {
 
 func (x *TestedStep) Reset() {
 	*x = TestedStep{}
-	mi := &file_sendback_v1_carrier_service_proto_msgTypes[19]
+	mi := &file_sendback_v1_carrier_service_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1384,7 +1493,7 @@ func (x *TestedStep) String() string {
 func (*TestedStep) ProtoMessage() {}
 
 func (x *TestedStep) ProtoReflect() protoreflect.Message {
-	mi := &file_sendback_v1_carrier_service_proto_msgTypes[19]
+	mi := &file_sendback_v1_carrier_service_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1397,7 +1506,7 @@ func (x *TestedStep) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TestedStep.ProtoReflect.Descriptor instead.
 func (*TestedStep) Descriptor() ([]byte, []int) {
-	return file_sendback_v1_carrier_service_proto_rawDescGZIP(), []int{19}
+	return file_sendback_v1_carrier_service_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *TestedStep) GetName() string {
@@ -1444,7 +1553,7 @@ const file_sendback_v1_carrier_service_proto_rawDesc = "" +
 	"\afailure\x18\x05 \x01(\tR\afailure\"\x15\n" +
 	"\x13ListAccountsRequest\"H\n" +
 	"\x14ListAccountsResponse\x120\n" +
-	"\baccounts\x18\x01 \x03(\v2\x14.sendback.v1.AccountR\baccounts\"\x8b\x02\n" +
+	"\baccounts\x18\x01 \x03(\v2\x14.sendback.v1.AccountR\baccounts\"\xd8\x02\n" +
 	"\aAccount\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x16\n" +
 	"\x06plugin\x18\x02 \x01(\tR\x06plugin\x12\x12\n" +
@@ -1454,7 +1563,20 @@ const file_sendback_v1_carrier_service_proto_rawDesc = "" +
 	"\aformats\x18\x06 \x03(\x0e2\x1d.sendback.v1.LabelFormat.KindR\aformats\x12\x18\n" +
 	"\afailure\x18\a \x01(\tR\afailure\x12\x1a\n" +
 	"\bfailures\x18\b \x01(\x05R\bfailures\x12\x18\n" +
-	"\aresting\x18\t \x01(\tR\aresting\">\n" +
+	"\aresting\x18\t \x01(\tR\aresting\x12K\n" +
+	"\x0fsynchronisation\x18\n" +
+	" \x01(\v2!.sendback.v1.OrderSynchronisationR\x0fsynchronisation\"\xb3\x02\n" +
+	"\x14OrderSynchronisation\x12\x1f\n" +
+	"\vmerchant_id\x18\x01 \x01(\tR\n" +
+	"merchantId\x12$\n" +
+	"\vlag_seconds\x18\x02 \x01(\x03H\x00R\n" +
+	"lagSeconds\x88\x01\x01\x12=\n" +
+	"\fthrough_time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\vthroughTime\x127\n" +
+	"\tsync_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\bsyncTime\x12\x16\n" +
+	"\x06orders\x18\x05 \x01(\x03R\x06orders\x12\x1a\n" +
+	"\bfailures\x18\x06 \x01(\x05R\bfailures\x12\x18\n" +
+	"\afailure\x18\a \x01(\tR\afailureB\x0e\n" +
+	"\f_lag_seconds\">\n" +
 	"\n" +
 	"RouteShare\x12\x18\n" +
 	"\aaccount\x18\x01 \x01(\tR\aaccount\x12\x16\n" +
@@ -1567,7 +1689,7 @@ func file_sendback_v1_carrier_service_proto_rawDescGZIP() []byte {
 	return file_sendback_v1_carrier_service_proto_rawDescData
 }
 
-var file_sendback_v1_carrier_service_proto_msgTypes = make([]protoimpl.MessageInfo, 20)
+var file_sendback_v1_carrier_service_proto_msgTypes = make([]protoimpl.MessageInfo, 21)
 var file_sendback_v1_carrier_service_proto_goTypes = []any{
 	(*ListPluginsRequest)(nil),      // 0: sendback.v1.ListPluginsRequest
 	(*ListPluginsResponse)(nil),     // 1: sendback.v1.ListPluginsResponse
@@ -1575,64 +1697,68 @@ var file_sendback_v1_carrier_service_proto_goTypes = []any{
 	(*ListAccountsRequest)(nil),     // 3: sendback.v1.ListAccountsRequest
 	(*ListAccountsResponse)(nil),    // 4: sendback.v1.ListAccountsResponse
 	(*Account)(nil),                 // 5: sendback.v1.Account
-	(*RouteShare)(nil),              // 6: sendback.v1.RouteShare
-	(*RoutePlace)(nil),              // 7: sendback.v1.RoutePlace
-	(*Route)(nil),                   // 8: sendback.v1.Route
-	(*Routing)(nil),                 // 9: sendback.v1.Routing
-	(*GetRoutingRequest)(nil),       // 10: sendback.v1.GetRoutingRequest
-	(*ListRoutingsRequest)(nil),     // 11: sendback.v1.ListRoutingsRequest
-	(*ListRoutingsResponse)(nil),    // 12: sendback.v1.ListRoutingsResponse
-	(*UpdateRoutingRequest)(nil),    // 13: sendback.v1.UpdateRoutingRequest
-	(*SimulateRoutingRequest)(nil),  // 14: sendback.v1.SimulateRoutingRequest
-	(*SimulateRoutingResponse)(nil), // 15: sendback.v1.SimulateRoutingResponse
-	(*RoutingCandidate)(nil),        // 16: sendback.v1.RoutingCandidate
-	(*TestAccountRequest)(nil),      // 17: sendback.v1.TestAccountRequest
-	(*TestAccountResponse)(nil),     // 18: sendback.v1.TestAccountResponse
-	(*TestedStep)(nil),              // 19: sendback.v1.TestedStep
-	(LabelFormat_Kind)(0),           // 20: sendback.v1.LabelFormat.Kind
-	(*timestamppb.Timestamp)(nil),   // 21: google.protobuf.Timestamp
-	(*Address)(nil),                 // 22: sendback.v1.Address
-	(LabelFormat_Paper)(0),          // 23: sendback.v1.LabelFormat.Paper
+	(*OrderSynchronisation)(nil),    // 6: sendback.v1.OrderSynchronisation
+	(*RouteShare)(nil),              // 7: sendback.v1.RouteShare
+	(*RoutePlace)(nil),              // 8: sendback.v1.RoutePlace
+	(*Route)(nil),                   // 9: sendback.v1.Route
+	(*Routing)(nil),                 // 10: sendback.v1.Routing
+	(*GetRoutingRequest)(nil),       // 11: sendback.v1.GetRoutingRequest
+	(*ListRoutingsRequest)(nil),     // 12: sendback.v1.ListRoutingsRequest
+	(*ListRoutingsResponse)(nil),    // 13: sendback.v1.ListRoutingsResponse
+	(*UpdateRoutingRequest)(nil),    // 14: sendback.v1.UpdateRoutingRequest
+	(*SimulateRoutingRequest)(nil),  // 15: sendback.v1.SimulateRoutingRequest
+	(*SimulateRoutingResponse)(nil), // 16: sendback.v1.SimulateRoutingResponse
+	(*RoutingCandidate)(nil),        // 17: sendback.v1.RoutingCandidate
+	(*TestAccountRequest)(nil),      // 18: sendback.v1.TestAccountRequest
+	(*TestAccountResponse)(nil),     // 19: sendback.v1.TestAccountResponse
+	(*TestedStep)(nil),              // 20: sendback.v1.TestedStep
+	(LabelFormat_Kind)(0),           // 21: sendback.v1.LabelFormat.Kind
+	(*timestamppb.Timestamp)(nil),   // 22: google.protobuf.Timestamp
+	(*Address)(nil),                 // 23: sendback.v1.Address
+	(LabelFormat_Paper)(0),          // 24: sendback.v1.LabelFormat.Paper
 }
 var file_sendback_v1_carrier_service_proto_depIdxs = []int32{
 	2,  // 0: sendback.v1.ListPluginsResponse.plugins:type_name -> sendback.v1.LoadedPlugin
 	5,  // 1: sendback.v1.ListAccountsResponse.accounts:type_name -> sendback.v1.Account
-	20, // 2: sendback.v1.Account.formats:type_name -> sendback.v1.LabelFormat.Kind
-	6,  // 3: sendback.v1.RoutePlace.shares:type_name -> sendback.v1.RouteShare
-	7,  // 4: sendback.v1.Route.places:type_name -> sendback.v1.RoutePlace
-	20, // 5: sendback.v1.Route.formats:type_name -> sendback.v1.LabelFormat.Kind
-	8,  // 6: sendback.v1.Routing.routes:type_name -> sendback.v1.Route
-	21, // 7: sendback.v1.Routing.create_time:type_name -> google.protobuf.Timestamp
-	9,  // 8: sendback.v1.ListRoutingsResponse.routings:type_name -> sendback.v1.Routing
-	8,  // 9: sendback.v1.UpdateRoutingRequest.routes:type_name -> sendback.v1.Route
-	22, // 10: sendback.v1.SimulateRoutingRequest.ship_from:type_name -> sendback.v1.Address
-	20, // 11: sendback.v1.SimulateRoutingRequest.format:type_name -> sendback.v1.LabelFormat.Kind
-	8,  // 12: sendback.v1.SimulateRoutingRequest.routes:type_name -> sendback.v1.Route
-	16, // 13: sendback.v1.SimulateRoutingResponse.candidates:type_name -> sendback.v1.RoutingCandidate
-	22, // 14: sendback.v1.TestAccountRequest.ship_from:type_name -> sendback.v1.Address
-	22, // 15: sendback.v1.TestAccountRequest.ship_to:type_name -> sendback.v1.Address
-	20, // 16: sendback.v1.TestAccountRequest.format:type_name -> sendback.v1.LabelFormat.Kind
-	23, // 17: sendback.v1.TestAccountRequest.paper:type_name -> sendback.v1.LabelFormat.Paper
-	19, // 18: sendback.v1.TestAccountResponse.steps:type_name -> sendback.v1.TestedStep
-	0,  // 19: sendback.v1.CarrierService.ListPlugins:input_type -> sendback.v1.ListPluginsRequest
-	3,  // 20: sendback.v1.CarrierService.ListAccounts:input_type -> sendback.v1.ListAccountsRequest
-	10, // 21: sendback.v1.CarrierService.GetRouting:input_type -> sendback.v1.GetRoutingRequest
-	11, // 22: sendback.v1.CarrierService.ListRoutings:input_type -> sendback.v1.ListRoutingsRequest
-	13, // 23: sendback.v1.CarrierService.UpdateRouting:input_type -> sendback.v1.UpdateRoutingRequest
-	14, // 24: sendback.v1.CarrierService.SimulateRouting:input_type -> sendback.v1.SimulateRoutingRequest
-	17, // 25: sendback.v1.CarrierService.TestAccount:input_type -> sendback.v1.TestAccountRequest
-	1,  // 26: sendback.v1.CarrierService.ListPlugins:output_type -> sendback.v1.ListPluginsResponse
-	4,  // 27: sendback.v1.CarrierService.ListAccounts:output_type -> sendback.v1.ListAccountsResponse
-	9,  // 28: sendback.v1.CarrierService.GetRouting:output_type -> sendback.v1.Routing
-	12, // 29: sendback.v1.CarrierService.ListRoutings:output_type -> sendback.v1.ListRoutingsResponse
-	9,  // 30: sendback.v1.CarrierService.UpdateRouting:output_type -> sendback.v1.Routing
-	15, // 31: sendback.v1.CarrierService.SimulateRouting:output_type -> sendback.v1.SimulateRoutingResponse
-	18, // 32: sendback.v1.CarrierService.TestAccount:output_type -> sendback.v1.TestAccountResponse
-	26, // [26:33] is the sub-list for method output_type
-	19, // [19:26] is the sub-list for method input_type
-	19, // [19:19] is the sub-list for extension type_name
-	19, // [19:19] is the sub-list for extension extendee
-	0,  // [0:19] is the sub-list for field type_name
+	21, // 2: sendback.v1.Account.formats:type_name -> sendback.v1.LabelFormat.Kind
+	6,  // 3: sendback.v1.Account.synchronisation:type_name -> sendback.v1.OrderSynchronisation
+	22, // 4: sendback.v1.OrderSynchronisation.through_time:type_name -> google.protobuf.Timestamp
+	22, // 5: sendback.v1.OrderSynchronisation.sync_time:type_name -> google.protobuf.Timestamp
+	7,  // 6: sendback.v1.RoutePlace.shares:type_name -> sendback.v1.RouteShare
+	8,  // 7: sendback.v1.Route.places:type_name -> sendback.v1.RoutePlace
+	21, // 8: sendback.v1.Route.formats:type_name -> sendback.v1.LabelFormat.Kind
+	9,  // 9: sendback.v1.Routing.routes:type_name -> sendback.v1.Route
+	22, // 10: sendback.v1.Routing.create_time:type_name -> google.protobuf.Timestamp
+	10, // 11: sendback.v1.ListRoutingsResponse.routings:type_name -> sendback.v1.Routing
+	9,  // 12: sendback.v1.UpdateRoutingRequest.routes:type_name -> sendback.v1.Route
+	23, // 13: sendback.v1.SimulateRoutingRequest.ship_from:type_name -> sendback.v1.Address
+	21, // 14: sendback.v1.SimulateRoutingRequest.format:type_name -> sendback.v1.LabelFormat.Kind
+	9,  // 15: sendback.v1.SimulateRoutingRequest.routes:type_name -> sendback.v1.Route
+	17, // 16: sendback.v1.SimulateRoutingResponse.candidates:type_name -> sendback.v1.RoutingCandidate
+	23, // 17: sendback.v1.TestAccountRequest.ship_from:type_name -> sendback.v1.Address
+	23, // 18: sendback.v1.TestAccountRequest.ship_to:type_name -> sendback.v1.Address
+	21, // 19: sendback.v1.TestAccountRequest.format:type_name -> sendback.v1.LabelFormat.Kind
+	24, // 20: sendback.v1.TestAccountRequest.paper:type_name -> sendback.v1.LabelFormat.Paper
+	20, // 21: sendback.v1.TestAccountResponse.steps:type_name -> sendback.v1.TestedStep
+	0,  // 22: sendback.v1.CarrierService.ListPlugins:input_type -> sendback.v1.ListPluginsRequest
+	3,  // 23: sendback.v1.CarrierService.ListAccounts:input_type -> sendback.v1.ListAccountsRequest
+	11, // 24: sendback.v1.CarrierService.GetRouting:input_type -> sendback.v1.GetRoutingRequest
+	12, // 25: sendback.v1.CarrierService.ListRoutings:input_type -> sendback.v1.ListRoutingsRequest
+	14, // 26: sendback.v1.CarrierService.UpdateRouting:input_type -> sendback.v1.UpdateRoutingRequest
+	15, // 27: sendback.v1.CarrierService.SimulateRouting:input_type -> sendback.v1.SimulateRoutingRequest
+	18, // 28: sendback.v1.CarrierService.TestAccount:input_type -> sendback.v1.TestAccountRequest
+	1,  // 29: sendback.v1.CarrierService.ListPlugins:output_type -> sendback.v1.ListPluginsResponse
+	4,  // 30: sendback.v1.CarrierService.ListAccounts:output_type -> sendback.v1.ListAccountsResponse
+	10, // 31: sendback.v1.CarrierService.GetRouting:output_type -> sendback.v1.Routing
+	13, // 32: sendback.v1.CarrierService.ListRoutings:output_type -> sendback.v1.ListRoutingsResponse
+	10, // 33: sendback.v1.CarrierService.UpdateRouting:output_type -> sendback.v1.Routing
+	16, // 34: sendback.v1.CarrierService.SimulateRouting:output_type -> sendback.v1.SimulateRoutingResponse
+	19, // 35: sendback.v1.CarrierService.TestAccount:output_type -> sendback.v1.TestAccountResponse
+	29, // [29:36] is the sub-list for method output_type
+	22, // [22:29] is the sub-list for method input_type
+	22, // [22:22] is the sub-list for extension type_name
+	22, // [22:22] is the sub-list for extension extendee
+	0,  // [0:22] is the sub-list for field type_name
 }
 
 func init() { file_sendback_v1_carrier_service_proto_init() }
@@ -1642,13 +1768,14 @@ func file_sendback_v1_carrier_service_proto_init() {
 	}
 	file_sendback_v1_address_proto_init()
 	file_sendback_v1_return_proto_init()
+	file_sendback_v1_carrier_service_proto_msgTypes[6].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_sendback_v1_carrier_service_proto_rawDesc), len(file_sendback_v1_carrier_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   20,
+			NumMessages:   21,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

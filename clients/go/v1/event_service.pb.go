@@ -9,6 +9,9 @@ package sendbackv1
 import (
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
+	durationpb "google.golang.org/protobuf/types/known/durationpb"
+	fieldmaskpb "google.golang.org/protobuf/types/known/fieldmaskpb"
+	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
 	reflect "reflect"
 	sync "sync"
 	unsafe "unsafe"
@@ -387,11 +390,885 @@ func (x *DeliverWebhookResponse) GetApplied() int32 {
 	return 0
 }
 
+// Adds an endpoint.
+type CreateWebhookEndpointRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Optional. The merchant; named by the operator only.
+	MerchantId string `protobuf:"bytes,1,opt,name=merchant_id,json=merchantId,proto3" json:"merchant_id,omitempty"`
+	// Required. The endpoint, without an id.
+	WebhookEndpoint *WebhookEndpoint `protobuf:"bytes,2,opt,name=webhook_endpoint,json=webhookEndpoint,proto3" json:"webhook_endpoint,omitempty"`
+	// Optional. Names this request; the same again answers the same. Kept 30 days. Letters, digits, `-` and `_`.
+	RequestId     string `protobuf:"bytes,3,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CreateWebhookEndpointRequest) Reset() {
+	*x = CreateWebhookEndpointRequest{}
+	mi := &file_sendback_v1_event_service_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CreateWebhookEndpointRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CreateWebhookEndpointRequest) ProtoMessage() {}
+
+func (x *CreateWebhookEndpointRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_sendback_v1_event_service_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CreateWebhookEndpointRequest.ProtoReflect.Descriptor instead.
+func (*CreateWebhookEndpointRequest) Descriptor() ([]byte, []int) {
+	return file_sendback_v1_event_service_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *CreateWebhookEndpointRequest) GetMerchantId() string {
+	if x != nil {
+		return x.MerchantId
+	}
+	return ""
+}
+
+func (x *CreateWebhookEndpointRequest) GetWebhookEndpoint() *WebhookEndpoint {
+	if x != nil {
+		return x.WebhookEndpoint
+	}
+	return nil
+}
+
+func (x *CreateWebhookEndpointRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+// An endpoint that was made.
+type CreateWebhookEndpointResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The endpoint.
+	WebhookEndpoint *WebhookEndpoint `protobuf:"bytes,1,opt,name=webhook_endpoint,json=webhookEndpoint,proto3" json:"webhook_endpoint,omitempty"`
+	// `whsec_…`, told this once; empty where the request was made before.
+	Secret        string `protobuf:"bytes,2,opt,name=secret,proto3" json:"secret,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CreateWebhookEndpointResponse) Reset() {
+	*x = CreateWebhookEndpointResponse{}
+	mi := &file_sendback_v1_event_service_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CreateWebhookEndpointResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CreateWebhookEndpointResponse) ProtoMessage() {}
+
+func (x *CreateWebhookEndpointResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_sendback_v1_event_service_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CreateWebhookEndpointResponse.ProtoReflect.Descriptor instead.
+func (*CreateWebhookEndpointResponse) Descriptor() ([]byte, []int) {
+	return file_sendback_v1_event_service_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *CreateWebhookEndpointResponse) GetWebhookEndpoint() *WebhookEndpoint {
+	if x != nil {
+		return x.WebhookEndpoint
+	}
+	return nil
+}
+
+func (x *CreateWebhookEndpointResponse) GetSecret() string {
+	if x != nil {
+		return x.Secret
+	}
+	return ""
+}
+
+// Names an endpoint.
+type GetWebhookEndpointRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Optional. The merchant; named by the operator only.
+	MerchantId string `protobuf:"bytes,1,opt,name=merchant_id,json=merchantId,proto3" json:"merchant_id,omitempty"`
+	// Required. The endpoint.
+	WebhookEndpointId string `protobuf:"bytes,2,opt,name=webhook_endpoint_id,json=webhookEndpointId,proto3" json:"webhook_endpoint_id,omitempty"`
+	unknownFields     protoimpl.UnknownFields
+	sizeCache         protoimpl.SizeCache
+}
+
+func (x *GetWebhookEndpointRequest) Reset() {
+	*x = GetWebhookEndpointRequest{}
+	mi := &file_sendback_v1_event_service_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetWebhookEndpointRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetWebhookEndpointRequest) ProtoMessage() {}
+
+func (x *GetWebhookEndpointRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_sendback_v1_event_service_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetWebhookEndpointRequest.ProtoReflect.Descriptor instead.
+func (*GetWebhookEndpointRequest) Descriptor() ([]byte, []int) {
+	return file_sendback_v1_event_service_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *GetWebhookEndpointRequest) GetMerchantId() string {
+	if x != nil {
+		return x.MerchantId
+	}
+	return ""
+}
+
+func (x *GetWebhookEndpointRequest) GetWebhookEndpointId() string {
+	if x != nil {
+		return x.WebhookEndpointId
+	}
+	return ""
+}
+
+// Asks for endpoints.
+type ListWebhookEndpointsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Optional. The merchant; named by the operator only.
+	MerchantId    string `protobuf:"bytes,1,opt,name=merchant_id,json=merchantId,proto3" json:"merchant_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListWebhookEndpointsRequest) Reset() {
+	*x = ListWebhookEndpointsRequest{}
+	mi := &file_sendback_v1_event_service_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListWebhookEndpointsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListWebhookEndpointsRequest) ProtoMessage() {}
+
+func (x *ListWebhookEndpointsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_sendback_v1_event_service_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListWebhookEndpointsRequest.ProtoReflect.Descriptor instead.
+func (*ListWebhookEndpointsRequest) Descriptor() ([]byte, []int) {
+	return file_sendback_v1_event_service_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *ListWebhookEndpointsRequest) GetMerchantId() string {
+	if x != nil {
+		return x.MerchantId
+	}
+	return ""
+}
+
+// Endpoints.
+type ListWebhookEndpointsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The endpoints, oldest first; a merchant has 20 at most.
+	WebhookEndpoints []*WebhookEndpoint `protobuf:"bytes,1,rep,name=webhook_endpoints,json=webhookEndpoints,proto3" json:"webhook_endpoints,omitempty"`
+	unknownFields    protoimpl.UnknownFields
+	sizeCache        protoimpl.SizeCache
+}
+
+func (x *ListWebhookEndpointsResponse) Reset() {
+	*x = ListWebhookEndpointsResponse{}
+	mi := &file_sendback_v1_event_service_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListWebhookEndpointsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListWebhookEndpointsResponse) ProtoMessage() {}
+
+func (x *ListWebhookEndpointsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_sendback_v1_event_service_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListWebhookEndpointsResponse.ProtoReflect.Descriptor instead.
+func (*ListWebhookEndpointsResponse) Descriptor() ([]byte, []int) {
+	return file_sendback_v1_event_service_proto_rawDescGZIP(), []int{10}
+}
+
+func (x *ListWebhookEndpointsResponse) GetWebhookEndpoints() []*WebhookEndpoint {
+	if x != nil {
+		return x.WebhookEndpoints
+	}
+	return nil
+}
+
+// Changes an endpoint.
+type UpdateWebhookEndpointRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Optional. The merchant; named by the operator only.
+	MerchantId string `protobuf:"bytes,1,opt,name=merchant_id,json=merchantId,proto3" json:"merchant_id,omitempty"`
+	// Required. The endpoint, by its id.
+	WebhookEndpoint *WebhookEndpoint `protobuf:"bytes,2,opt,name=webhook_endpoint,json=webhookEndpoint,proto3" json:"webhook_endpoint,omitempty"`
+	// Optional. Which fields to change; all of them unless set.
+	UpdateMask *fieldmaskpb.FieldMask `protobuf:"bytes,3,opt,name=update_mask,json=updateMask,proto3" json:"update_mask,omitempty"`
+	// Optional. Names this request; the same again answers the same. Kept 30 days. Letters, digits, `-` and `_`.
+	RequestId     string `protobuf:"bytes,4,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UpdateWebhookEndpointRequest) Reset() {
+	*x = UpdateWebhookEndpointRequest{}
+	mi := &file_sendback_v1_event_service_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UpdateWebhookEndpointRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UpdateWebhookEndpointRequest) ProtoMessage() {}
+
+func (x *UpdateWebhookEndpointRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_sendback_v1_event_service_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UpdateWebhookEndpointRequest.ProtoReflect.Descriptor instead.
+func (*UpdateWebhookEndpointRequest) Descriptor() ([]byte, []int) {
+	return file_sendback_v1_event_service_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *UpdateWebhookEndpointRequest) GetMerchantId() string {
+	if x != nil {
+		return x.MerchantId
+	}
+	return ""
+}
+
+func (x *UpdateWebhookEndpointRequest) GetWebhookEndpoint() *WebhookEndpoint {
+	if x != nil {
+		return x.WebhookEndpoint
+	}
+	return nil
+}
+
+func (x *UpdateWebhookEndpointRequest) GetUpdateMask() *fieldmaskpb.FieldMask {
+	if x != nil {
+		return x.UpdateMask
+	}
+	return nil
+}
+
+func (x *UpdateWebhookEndpointRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+// Asks for a new secret.
+type RotateWebhookSecretRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Optional. The merchant; named by the operator only.
+	MerchantId string `protobuf:"bytes,1,opt,name=merchant_id,json=merchantId,proto3" json:"merchant_id,omitempty"`
+	// Required. The endpoint.
+	WebhookEndpointId string `protobuf:"bytes,2,opt,name=webhook_endpoint_id,json=webhookEndpointId,proto3" json:"webhook_endpoint_id,omitempty"`
+	// Optional. How long the former secret signs beside the new one; a day unless set, seven days at most.
+	Overlap *durationpb.Duration `protobuf:"bytes,3,opt,name=overlap,proto3" json:"overlap,omitempty"`
+	// Optional. Names this request; the same again answers the same. Kept 30 days. Letters, digits, `-` and `_`.
+	RequestId     string `protobuf:"bytes,4,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RotateWebhookSecretRequest) Reset() {
+	*x = RotateWebhookSecretRequest{}
+	mi := &file_sendback_v1_event_service_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RotateWebhookSecretRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RotateWebhookSecretRequest) ProtoMessage() {}
+
+func (x *RotateWebhookSecretRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_sendback_v1_event_service_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RotateWebhookSecretRequest.ProtoReflect.Descriptor instead.
+func (*RotateWebhookSecretRequest) Descriptor() ([]byte, []int) {
+	return file_sendback_v1_event_service_proto_rawDescGZIP(), []int{12}
+}
+
+func (x *RotateWebhookSecretRequest) GetMerchantId() string {
+	if x != nil {
+		return x.MerchantId
+	}
+	return ""
+}
+
+func (x *RotateWebhookSecretRequest) GetWebhookEndpointId() string {
+	if x != nil {
+		return x.WebhookEndpointId
+	}
+	return ""
+}
+
+func (x *RotateWebhookSecretRequest) GetOverlap() *durationpb.Duration {
+	if x != nil {
+		return x.Overlap
+	}
+	return nil
+}
+
+func (x *RotateWebhookSecretRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+// A new secret.
+type RotateWebhookSecretResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The endpoint.
+	WebhookEndpoint *WebhookEndpoint `protobuf:"bytes,1,opt,name=webhook_endpoint,json=webhookEndpoint,proto3" json:"webhook_endpoint,omitempty"`
+	// `whsec_…`, told this once; empty where the request was made before.
+	Secret        string `protobuf:"bytes,2,opt,name=secret,proto3" json:"secret,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RotateWebhookSecretResponse) Reset() {
+	*x = RotateWebhookSecretResponse{}
+	mi := &file_sendback_v1_event_service_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RotateWebhookSecretResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RotateWebhookSecretResponse) ProtoMessage() {}
+
+func (x *RotateWebhookSecretResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_sendback_v1_event_service_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RotateWebhookSecretResponse.ProtoReflect.Descriptor instead.
+func (*RotateWebhookSecretResponse) Descriptor() ([]byte, []int) {
+	return file_sendback_v1_event_service_proto_rawDescGZIP(), []int{13}
+}
+
+func (x *RotateWebhookSecretResponse) GetWebhookEndpoint() *WebhookEndpoint {
+	if x != nil {
+		return x.WebhookEndpoint
+	}
+	return nil
+}
+
+func (x *RotateWebhookSecretResponse) GetSecret() string {
+	if x != nil {
+		return x.Secret
+	}
+	return ""
+}
+
+// Lets an endpoint go.
+type DeleteWebhookEndpointRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Optional. The merchant; named by the operator only.
+	MerchantId string `protobuf:"bytes,1,opt,name=merchant_id,json=merchantId,proto3" json:"merchant_id,omitempty"`
+	// Required. The endpoint.
+	WebhookEndpointId string `protobuf:"bytes,2,opt,name=webhook_endpoint_id,json=webhookEndpointId,proto3" json:"webhook_endpoint_id,omitempty"`
+	// Optional. Names this request; the same again answers the same. Kept 30 days. Letters, digits, `-` and `_`.
+	RequestId     string `protobuf:"bytes,3,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DeleteWebhookEndpointRequest) Reset() {
+	*x = DeleteWebhookEndpointRequest{}
+	mi := &file_sendback_v1_event_service_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DeleteWebhookEndpointRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DeleteWebhookEndpointRequest) ProtoMessage() {}
+
+func (x *DeleteWebhookEndpointRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_sendback_v1_event_service_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DeleteWebhookEndpointRequest.ProtoReflect.Descriptor instead.
+func (*DeleteWebhookEndpointRequest) Descriptor() ([]byte, []int) {
+	return file_sendback_v1_event_service_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *DeleteWebhookEndpointRequest) GetMerchantId() string {
+	if x != nil {
+		return x.MerchantId
+	}
+	return ""
+}
+
+func (x *DeleteWebhookEndpointRequest) GetWebhookEndpointId() string {
+	if x != nil {
+		return x.WebhookEndpointId
+	}
+	return ""
+}
+
+func (x *DeleteWebhookEndpointRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+// An endpoint is gone.
+type DeleteWebhookEndpointResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DeleteWebhookEndpointResponse) Reset() {
+	*x = DeleteWebhookEndpointResponse{}
+	mi := &file_sendback_v1_event_service_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DeleteWebhookEndpointResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DeleteWebhookEndpointResponse) ProtoMessage() {}
+
+func (x *DeleteWebhookEndpointResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_sendback_v1_event_service_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DeleteWebhookEndpointResponse.ProtoReflect.Descriptor instead.
+func (*DeleteWebhookEndpointResponse) Descriptor() ([]byte, []int) {
+	return file_sendback_v1_event_service_proto_rawDescGZIP(), []int{15}
+}
+
+// Chooses deliveries.
+type ListDeliveriesRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Optional. How many at most; 50 unless set, 200 at most.
+	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// Optional. Goes on where the former page ended.
+	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// Optional. Only to this endpoint.
+	Endpoint string `protobuf:"bytes,3,opt,name=endpoint,proto3" json:"endpoint,omitempty"`
+	// Optional. Only of this event.
+	EventId string `protobuf:"bytes,4,opt,name=event_id,json=eventId,proto3" json:"event_id,omitempty"`
+	// Optional. Only in these states.
+	States        []WebhookDeliveryState_State `protobuf:"varint,5,rep,packed,name=states,proto3,enum=sendback.v1.WebhookDeliveryState_State" json:"states,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListDeliveriesRequest) Reset() {
+	*x = ListDeliveriesRequest{}
+	mi := &file_sendback_v1_event_service_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListDeliveriesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListDeliveriesRequest) ProtoMessage() {}
+
+func (x *ListDeliveriesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_sendback_v1_event_service_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListDeliveriesRequest.ProtoReflect.Descriptor instead.
+func (*ListDeliveriesRequest) Descriptor() ([]byte, []int) {
+	return file_sendback_v1_event_service_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *ListDeliveriesRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListDeliveriesRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+func (x *ListDeliveriesRequest) GetEndpoint() string {
+	if x != nil {
+		return x.Endpoint
+	}
+	return ""
+}
+
+func (x *ListDeliveriesRequest) GetEventId() string {
+	if x != nil {
+		return x.EventId
+	}
+	return ""
+}
+
+func (x *ListDeliveriesRequest) GetStates() []WebhookDeliveryState_State {
+	if x != nil {
+		return x.States
+	}
+	return nil
+}
+
+// A page of deliveries.
+type ListDeliveriesResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The deliveries, newest first.
+	Deliveries []*WebhookDelivery `protobuf:"bytes,1,rep,name=deliveries,proto3" json:"deliveries,omitempty"`
+	// Goes on behind this page; empty at the end.
+	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListDeliveriesResponse) Reset() {
+	*x = ListDeliveriesResponse{}
+	mi := &file_sendback_v1_event_service_proto_msgTypes[17]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListDeliveriesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListDeliveriesResponse) ProtoMessage() {}
+
+func (x *ListDeliveriesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_sendback_v1_event_service_proto_msgTypes[17]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListDeliveriesResponse.ProtoReflect.Descriptor instead.
+func (*ListDeliveriesResponse) Descriptor() ([]byte, []int) {
+	return file_sendback_v1_event_service_proto_rawDescGZIP(), []int{17}
+}
+
+func (x *ListDeliveriesResponse) GetDeliveries() []*WebhookDelivery {
+	if x != nil {
+		return x.Deliveries
+	}
+	return nil
+}
+
+func (x *ListDeliveriesResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
+// Says what to send once more.
+type RedeliverWebhookRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Optional. The merchant; named by the operator, and only with an endpoint.
+	MerchantId string `protobuf:"bytes,1,opt,name=merchant_id,json=merchantId,proto3" json:"merchant_id,omitempty"`
+	// What to send.
+	//
+	// Types that are valid to be assigned to What:
+	//
+	//	*RedeliverWebhookRequest_DeliveryId
+	//	*RedeliverWebhookRequest_WebhookEndpointId
+	What isRedeliverWebhookRequest_What `protobuf_oneof:"what"`
+	// Optional. Of an endpoint's only those made at this time or later.
+	CreatedFromTime *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=created_from_time,json=createdFromTime,proto3" json:"created_from_time,omitempty"`
+	// Optional. Names this request; the same again answers the same. Kept 30 days. Letters, digits, `-` and `_`.
+	RequestId     string `protobuf:"bytes,5,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RedeliverWebhookRequest) Reset() {
+	*x = RedeliverWebhookRequest{}
+	mi := &file_sendback_v1_event_service_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RedeliverWebhookRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RedeliverWebhookRequest) ProtoMessage() {}
+
+func (x *RedeliverWebhookRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_sendback_v1_event_service_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RedeliverWebhookRequest.ProtoReflect.Descriptor instead.
+func (*RedeliverWebhookRequest) Descriptor() ([]byte, []int) {
+	return file_sendback_v1_event_service_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *RedeliverWebhookRequest) GetMerchantId() string {
+	if x != nil {
+		return x.MerchantId
+	}
+	return ""
+}
+
+func (x *RedeliverWebhookRequest) GetWhat() isRedeliverWebhookRequest_What {
+	if x != nil {
+		return x.What
+	}
+	return nil
+}
+
+func (x *RedeliverWebhookRequest) GetDeliveryId() string {
+	if x != nil {
+		if x, ok := x.What.(*RedeliverWebhookRequest_DeliveryId); ok {
+			return x.DeliveryId
+		}
+	}
+	return ""
+}
+
+func (x *RedeliverWebhookRequest) GetWebhookEndpointId() string {
+	if x != nil {
+		if x, ok := x.What.(*RedeliverWebhookRequest_WebhookEndpointId); ok {
+			return x.WebhookEndpointId
+		}
+	}
+	return ""
+}
+
+func (x *RedeliverWebhookRequest) GetCreatedFromTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.CreatedFromTime
+	}
+	return nil
+}
+
+func (x *RedeliverWebhookRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+type isRedeliverWebhookRequest_What interface {
+	isRedeliverWebhookRequest_What()
+}
+
+type RedeliverWebhookRequest_DeliveryId struct {
+	// One delivery, whatever became of it.
+	DeliveryId string `protobuf:"bytes,2,opt,name=delivery_id,json=deliveryId,proto3,oneof"`
+}
+
+type RedeliverWebhookRequest_WebhookEndpointId struct {
+	// All of this endpoint's that were given up; 10,000 at most.
+	WebhookEndpointId string `protobuf:"bytes,3,opt,name=webhook_endpoint_id,json=webhookEndpointId,proto3,oneof"`
+}
+
+func (*RedeliverWebhookRequest_DeliveryId) isRedeliverWebhookRequest_What() {}
+
+func (*RedeliverWebhookRequest_WebhookEndpointId) isRedeliverWebhookRequest_What() {}
+
+// What is sent once more.
+type RedeliverWebhookResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// How many deliveries.
+	Count int32 `protobuf:"varint,1,opt,name=count,proto3" json:"count,omitempty"`
+	// The delivery, where one was named.
+	Delivery      *WebhookDelivery `protobuf:"bytes,2,opt,name=delivery,proto3" json:"delivery,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RedeliverWebhookResponse) Reset() {
+	*x = RedeliverWebhookResponse{}
+	mi := &file_sendback_v1_event_service_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RedeliverWebhookResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RedeliverWebhookResponse) ProtoMessage() {}
+
+func (x *RedeliverWebhookResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_sendback_v1_event_service_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RedeliverWebhookResponse.ProtoReflect.Descriptor instead.
+func (*RedeliverWebhookResponse) Descriptor() ([]byte, []int) {
+	return file_sendback_v1_event_service_proto_rawDescGZIP(), []int{19}
+}
+
+func (x *RedeliverWebhookResponse) GetCount() int32 {
+	if x != nil {
+		return x.Count
+	}
+	return 0
+}
+
+func (x *RedeliverWebhookResponse) GetDelivery() *WebhookDelivery {
+	if x != nil {
+		return x.Delivery
+	}
+	return nil
+}
+
 var File_sendback_v1_event_service_proto protoreflect.FileDescriptor
 
 const file_sendback_v1_event_service_proto_rawDesc = "" +
 	"\n" +
-	"\x1fsendback/v1/event_service.proto\x12\vsendback.v1\x1a\x17sendback/v1/event.proto\"m\n" +
+	"\x1fsendback/v1/event_service.proto\x12\vsendback.v1\x1a\x1egoogle/protobuf/duration.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17sendback/v1/event.proto\x1a\x19sendback/v1/webhook.proto\"m\n" +
 	"\x12WatchEventsRequest\x12!\n" +
 	"\fresume_token\x18\x01 \x01(\tR\vresumeToken\x12\x14\n" +
 	"\x05types\x18\x02 \x03(\tR\x05types\x12\x1e\n" +
@@ -415,12 +1292,88 @@ const file_sendback_v1_event_service_proto_rawDesc = "" +
 	"\x05value\x18\x02 \x01(\tR\x05value\"L\n" +
 	"\x16DeliverWebhookResponse\x12\x18\n" +
 	"\aupdates\x18\x01 \x01(\x05R\aupdates\x12\x18\n" +
-	"\aapplied\x18\x02 \x01(\x05R\aapplied2\xfe\x01\n" +
+	"\aapplied\x18\x02 \x01(\x05R\aapplied\"\xa7\x01\n" +
+	"\x1cCreateWebhookEndpointRequest\x12\x1f\n" +
+	"\vmerchant_id\x18\x01 \x01(\tR\n" +
+	"merchantId\x12G\n" +
+	"\x10webhook_endpoint\x18\x02 \x01(\v2\x1c.sendback.v1.WebhookEndpointR\x0fwebhookEndpoint\x12\x1d\n" +
+	"\n" +
+	"request_id\x18\x03 \x01(\tR\trequestId\"\x80\x01\n" +
+	"\x1dCreateWebhookEndpointResponse\x12G\n" +
+	"\x10webhook_endpoint\x18\x01 \x01(\v2\x1c.sendback.v1.WebhookEndpointR\x0fwebhookEndpoint\x12\x16\n" +
+	"\x06secret\x18\x02 \x01(\tR\x06secret\"l\n" +
+	"\x19GetWebhookEndpointRequest\x12\x1f\n" +
+	"\vmerchant_id\x18\x01 \x01(\tR\n" +
+	"merchantId\x12.\n" +
+	"\x13webhook_endpoint_id\x18\x02 \x01(\tR\x11webhookEndpointId\">\n" +
+	"\x1bListWebhookEndpointsRequest\x12\x1f\n" +
+	"\vmerchant_id\x18\x01 \x01(\tR\n" +
+	"merchantId\"i\n" +
+	"\x1cListWebhookEndpointsResponse\x12I\n" +
+	"\x11webhook_endpoints\x18\x01 \x03(\v2\x1c.sendback.v1.WebhookEndpointR\x10webhookEndpoints\"\xe4\x01\n" +
+	"\x1cUpdateWebhookEndpointRequest\x12\x1f\n" +
+	"\vmerchant_id\x18\x01 \x01(\tR\n" +
+	"merchantId\x12G\n" +
+	"\x10webhook_endpoint\x18\x02 \x01(\v2\x1c.sendback.v1.WebhookEndpointR\x0fwebhookEndpoint\x12;\n" +
+	"\vupdate_mask\x18\x03 \x01(\v2\x1a.google.protobuf.FieldMaskR\n" +
+	"updateMask\x12\x1d\n" +
+	"\n" +
+	"request_id\x18\x04 \x01(\tR\trequestId\"\xc1\x01\n" +
+	"\x1aRotateWebhookSecretRequest\x12\x1f\n" +
+	"\vmerchant_id\x18\x01 \x01(\tR\n" +
+	"merchantId\x12.\n" +
+	"\x13webhook_endpoint_id\x18\x02 \x01(\tR\x11webhookEndpointId\x123\n" +
+	"\aoverlap\x18\x03 \x01(\v2\x19.google.protobuf.DurationR\aoverlap\x12\x1d\n" +
+	"\n" +
+	"request_id\x18\x04 \x01(\tR\trequestId\"~\n" +
+	"\x1bRotateWebhookSecretResponse\x12G\n" +
+	"\x10webhook_endpoint\x18\x01 \x01(\v2\x1c.sendback.v1.WebhookEndpointR\x0fwebhookEndpoint\x12\x16\n" +
+	"\x06secret\x18\x02 \x01(\tR\x06secret\"\x8e\x01\n" +
+	"\x1cDeleteWebhookEndpointRequest\x12\x1f\n" +
+	"\vmerchant_id\x18\x01 \x01(\tR\n" +
+	"merchantId\x12.\n" +
+	"\x13webhook_endpoint_id\x18\x02 \x01(\tR\x11webhookEndpointId\x12\x1d\n" +
+	"\n" +
+	"request_id\x18\x03 \x01(\tR\trequestId\"\x1f\n" +
+	"\x1dDeleteWebhookEndpointResponse\"\xcb\x01\n" +
+	"\x15ListDeliveriesRequest\x12\x1b\n" +
+	"\tpage_size\x18\x01 \x01(\x05R\bpageSize\x12\x1d\n" +
+	"\n" +
+	"page_token\x18\x02 \x01(\tR\tpageToken\x12\x1a\n" +
+	"\bendpoint\x18\x03 \x01(\tR\bendpoint\x12\x19\n" +
+	"\bevent_id\x18\x04 \x01(\tR\aeventId\x12?\n" +
+	"\x06states\x18\x05 \x03(\x0e2'.sendback.v1.WebhookDeliveryState.StateR\x06states\"~\n" +
+	"\x16ListDeliveriesResponse\x12<\n" +
+	"\n" +
+	"deliveries\x18\x01 \x03(\v2\x1c.sendback.v1.WebhookDeliveryR\n" +
+	"deliveries\x12&\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xfe\x01\n" +
+	"\x17RedeliverWebhookRequest\x12\x1f\n" +
+	"\vmerchant_id\x18\x01 \x01(\tR\n" +
+	"merchantId\x12!\n" +
+	"\vdelivery_id\x18\x02 \x01(\tH\x00R\n" +
+	"deliveryId\x120\n" +
+	"\x13webhook_endpoint_id\x18\x03 \x01(\tH\x00R\x11webhookEndpointId\x12F\n" +
+	"\x11created_from_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\x0fcreatedFromTime\x12\x1d\n" +
+	"\n" +
+	"request_id\x18\x05 \x01(\tR\trequestIdB\x06\n" +
+	"\x04what\"j\n" +
+	"\x18RedeliverWebhookResponse\x12\x14\n" +
+	"\x05count\x18\x01 \x01(\x05R\x05count\x128\n" +
+	"\bdelivery\x18\x02 \x01(\v2\x1c.sendback.v1.WebhookDeliveryR\bdelivery2\xaf\b\n" +
 	"\fEventService\x12D\n" +
 	"\vWatchEvents\x12\x1f.sendback.v1.WatchEventsRequest\x1a\x12.sendback.v1.Event0\x01\x12M\n" +
 	"\n" +
 	"ListEvents\x12\x1e.sendback.v1.ListEventsRequest\x1a\x1f.sendback.v1.ListEventsResponse\x12Y\n" +
-	"\x0eDeliverWebhook\x12\".sendback.v1.DeliverWebhookRequest\x1a#.sendback.v1.DeliverWebhookResponseB8\n" +
+	"\x0eDeliverWebhook\x12\".sendback.v1.DeliverWebhookRequest\x1a#.sendback.v1.DeliverWebhookResponse\x12n\n" +
+	"\x15CreateWebhookEndpoint\x12).sendback.v1.CreateWebhookEndpointRequest\x1a*.sendback.v1.CreateWebhookEndpointResponse\x12Z\n" +
+	"\x12GetWebhookEndpoint\x12&.sendback.v1.GetWebhookEndpointRequest\x1a\x1c.sendback.v1.WebhookEndpoint\x12k\n" +
+	"\x14ListWebhookEndpoints\x12(.sendback.v1.ListWebhookEndpointsRequest\x1a).sendback.v1.ListWebhookEndpointsResponse\x12`\n" +
+	"\x15UpdateWebhookEndpoint\x12).sendback.v1.UpdateWebhookEndpointRequest\x1a\x1c.sendback.v1.WebhookEndpoint\x12h\n" +
+	"\x13RotateWebhookSecret\x12'.sendback.v1.RotateWebhookSecretRequest\x1a(.sendback.v1.RotateWebhookSecretResponse\x12n\n" +
+	"\x15DeleteWebhookEndpoint\x12).sendback.v1.DeleteWebhookEndpointRequest\x1a*.sendback.v1.DeleteWebhookEndpointResponse\x12Y\n" +
+	"\x0eListDeliveries\x12\".sendback.v1.ListDeliveriesRequest\x1a#.sendback.v1.ListDeliveriesResponse\x12_\n" +
+	"\x10RedeliverWebhook\x12$.sendback.v1.RedeliverWebhookRequest\x1a%.sendback.v1.RedeliverWebhookResponseB8\n" +
 	"\x0fdev.sendback.v1P\x01Z#sendback.dev/sendback/v1;sendbackv1b\x06proto3"
 
 var (
@@ -435,30 +1388,77 @@ func file_sendback_v1_event_service_proto_rawDescGZIP() []byte {
 	return file_sendback_v1_event_service_proto_rawDescData
 }
 
-var file_sendback_v1_event_service_proto_msgTypes = make([]protoimpl.MessageInfo, 6)
+var file_sendback_v1_event_service_proto_msgTypes = make([]protoimpl.MessageInfo, 20)
 var file_sendback_v1_event_service_proto_goTypes = []any{
-	(*WatchEventsRequest)(nil),     // 0: sendback.v1.WatchEventsRequest
-	(*ListEventsRequest)(nil),      // 1: sendback.v1.ListEventsRequest
-	(*ListEventsResponse)(nil),     // 2: sendback.v1.ListEventsResponse
-	(*DeliverWebhookRequest)(nil),  // 3: sendback.v1.DeliverWebhookRequest
-	(*WebhookHeader)(nil),          // 4: sendback.v1.WebhookHeader
-	(*DeliverWebhookResponse)(nil), // 5: sendback.v1.DeliverWebhookResponse
-	(*Event)(nil),                  // 6: sendback.v1.Event
+	(*WatchEventsRequest)(nil),            // 0: sendback.v1.WatchEventsRequest
+	(*ListEventsRequest)(nil),             // 1: sendback.v1.ListEventsRequest
+	(*ListEventsResponse)(nil),            // 2: sendback.v1.ListEventsResponse
+	(*DeliverWebhookRequest)(nil),         // 3: sendback.v1.DeliverWebhookRequest
+	(*WebhookHeader)(nil),                 // 4: sendback.v1.WebhookHeader
+	(*DeliverWebhookResponse)(nil),        // 5: sendback.v1.DeliverWebhookResponse
+	(*CreateWebhookEndpointRequest)(nil),  // 6: sendback.v1.CreateWebhookEndpointRequest
+	(*CreateWebhookEndpointResponse)(nil), // 7: sendback.v1.CreateWebhookEndpointResponse
+	(*GetWebhookEndpointRequest)(nil),     // 8: sendback.v1.GetWebhookEndpointRequest
+	(*ListWebhookEndpointsRequest)(nil),   // 9: sendback.v1.ListWebhookEndpointsRequest
+	(*ListWebhookEndpointsResponse)(nil),  // 10: sendback.v1.ListWebhookEndpointsResponse
+	(*UpdateWebhookEndpointRequest)(nil),  // 11: sendback.v1.UpdateWebhookEndpointRequest
+	(*RotateWebhookSecretRequest)(nil),    // 12: sendback.v1.RotateWebhookSecretRequest
+	(*RotateWebhookSecretResponse)(nil),   // 13: sendback.v1.RotateWebhookSecretResponse
+	(*DeleteWebhookEndpointRequest)(nil),  // 14: sendback.v1.DeleteWebhookEndpointRequest
+	(*DeleteWebhookEndpointResponse)(nil), // 15: sendback.v1.DeleteWebhookEndpointResponse
+	(*ListDeliveriesRequest)(nil),         // 16: sendback.v1.ListDeliveriesRequest
+	(*ListDeliveriesResponse)(nil),        // 17: sendback.v1.ListDeliveriesResponse
+	(*RedeliverWebhookRequest)(nil),       // 18: sendback.v1.RedeliverWebhookRequest
+	(*RedeliverWebhookResponse)(nil),      // 19: sendback.v1.RedeliverWebhookResponse
+	(*Event)(nil),                         // 20: sendback.v1.Event
+	(*WebhookEndpoint)(nil),               // 21: sendback.v1.WebhookEndpoint
+	(*fieldmaskpb.FieldMask)(nil),         // 22: google.protobuf.FieldMask
+	(*durationpb.Duration)(nil),           // 23: google.protobuf.Duration
+	(WebhookDeliveryState_State)(0),       // 24: sendback.v1.WebhookDeliveryState.State
+	(*WebhookDelivery)(nil),               // 25: sendback.v1.WebhookDelivery
+	(*timestamppb.Timestamp)(nil),         // 26: google.protobuf.Timestamp
 }
 var file_sendback_v1_event_service_proto_depIdxs = []int32{
-	6, // 0: sendback.v1.ListEventsResponse.events:type_name -> sendback.v1.Event
-	4, // 1: sendback.v1.DeliverWebhookRequest.headers:type_name -> sendback.v1.WebhookHeader
-	0, // 2: sendback.v1.EventService.WatchEvents:input_type -> sendback.v1.WatchEventsRequest
-	1, // 3: sendback.v1.EventService.ListEvents:input_type -> sendback.v1.ListEventsRequest
-	3, // 4: sendback.v1.EventService.DeliverWebhook:input_type -> sendback.v1.DeliverWebhookRequest
-	6, // 5: sendback.v1.EventService.WatchEvents:output_type -> sendback.v1.Event
-	2, // 6: sendback.v1.EventService.ListEvents:output_type -> sendback.v1.ListEventsResponse
-	5, // 7: sendback.v1.EventService.DeliverWebhook:output_type -> sendback.v1.DeliverWebhookResponse
-	5, // [5:8] is the sub-list for method output_type
-	2, // [2:5] is the sub-list for method input_type
-	2, // [2:2] is the sub-list for extension type_name
-	2, // [2:2] is the sub-list for extension extendee
-	0, // [0:2] is the sub-list for field type_name
+	20, // 0: sendback.v1.ListEventsResponse.events:type_name -> sendback.v1.Event
+	4,  // 1: sendback.v1.DeliverWebhookRequest.headers:type_name -> sendback.v1.WebhookHeader
+	21, // 2: sendback.v1.CreateWebhookEndpointRequest.webhook_endpoint:type_name -> sendback.v1.WebhookEndpoint
+	21, // 3: sendback.v1.CreateWebhookEndpointResponse.webhook_endpoint:type_name -> sendback.v1.WebhookEndpoint
+	21, // 4: sendback.v1.ListWebhookEndpointsResponse.webhook_endpoints:type_name -> sendback.v1.WebhookEndpoint
+	21, // 5: sendback.v1.UpdateWebhookEndpointRequest.webhook_endpoint:type_name -> sendback.v1.WebhookEndpoint
+	22, // 6: sendback.v1.UpdateWebhookEndpointRequest.update_mask:type_name -> google.protobuf.FieldMask
+	23, // 7: sendback.v1.RotateWebhookSecretRequest.overlap:type_name -> google.protobuf.Duration
+	21, // 8: sendback.v1.RotateWebhookSecretResponse.webhook_endpoint:type_name -> sendback.v1.WebhookEndpoint
+	24, // 9: sendback.v1.ListDeliveriesRequest.states:type_name -> sendback.v1.WebhookDeliveryState.State
+	25, // 10: sendback.v1.ListDeliveriesResponse.deliveries:type_name -> sendback.v1.WebhookDelivery
+	26, // 11: sendback.v1.RedeliverWebhookRequest.created_from_time:type_name -> google.protobuf.Timestamp
+	25, // 12: sendback.v1.RedeliverWebhookResponse.delivery:type_name -> sendback.v1.WebhookDelivery
+	0,  // 13: sendback.v1.EventService.WatchEvents:input_type -> sendback.v1.WatchEventsRequest
+	1,  // 14: sendback.v1.EventService.ListEvents:input_type -> sendback.v1.ListEventsRequest
+	3,  // 15: sendback.v1.EventService.DeliverWebhook:input_type -> sendback.v1.DeliverWebhookRequest
+	6,  // 16: sendback.v1.EventService.CreateWebhookEndpoint:input_type -> sendback.v1.CreateWebhookEndpointRequest
+	8,  // 17: sendback.v1.EventService.GetWebhookEndpoint:input_type -> sendback.v1.GetWebhookEndpointRequest
+	9,  // 18: sendback.v1.EventService.ListWebhookEndpoints:input_type -> sendback.v1.ListWebhookEndpointsRequest
+	11, // 19: sendback.v1.EventService.UpdateWebhookEndpoint:input_type -> sendback.v1.UpdateWebhookEndpointRequest
+	12, // 20: sendback.v1.EventService.RotateWebhookSecret:input_type -> sendback.v1.RotateWebhookSecretRequest
+	14, // 21: sendback.v1.EventService.DeleteWebhookEndpoint:input_type -> sendback.v1.DeleteWebhookEndpointRequest
+	16, // 22: sendback.v1.EventService.ListDeliveries:input_type -> sendback.v1.ListDeliveriesRequest
+	18, // 23: sendback.v1.EventService.RedeliverWebhook:input_type -> sendback.v1.RedeliverWebhookRequest
+	20, // 24: sendback.v1.EventService.WatchEvents:output_type -> sendback.v1.Event
+	2,  // 25: sendback.v1.EventService.ListEvents:output_type -> sendback.v1.ListEventsResponse
+	5,  // 26: sendback.v1.EventService.DeliverWebhook:output_type -> sendback.v1.DeliverWebhookResponse
+	7,  // 27: sendback.v1.EventService.CreateWebhookEndpoint:output_type -> sendback.v1.CreateWebhookEndpointResponse
+	21, // 28: sendback.v1.EventService.GetWebhookEndpoint:output_type -> sendback.v1.WebhookEndpoint
+	10, // 29: sendback.v1.EventService.ListWebhookEndpoints:output_type -> sendback.v1.ListWebhookEndpointsResponse
+	21, // 30: sendback.v1.EventService.UpdateWebhookEndpoint:output_type -> sendback.v1.WebhookEndpoint
+	13, // 31: sendback.v1.EventService.RotateWebhookSecret:output_type -> sendback.v1.RotateWebhookSecretResponse
+	15, // 32: sendback.v1.EventService.DeleteWebhookEndpoint:output_type -> sendback.v1.DeleteWebhookEndpointResponse
+	17, // 33: sendback.v1.EventService.ListDeliveries:output_type -> sendback.v1.ListDeliveriesResponse
+	19, // 34: sendback.v1.EventService.RedeliverWebhook:output_type -> sendback.v1.RedeliverWebhookResponse
+	24, // [24:35] is the sub-list for method output_type
+	13, // [13:24] is the sub-list for method input_type
+	13, // [13:13] is the sub-list for extension type_name
+	13, // [13:13] is the sub-list for extension extendee
+	0,  // [0:13] is the sub-list for field type_name
 }
 
 func init() { file_sendback_v1_event_service_proto_init() }
@@ -467,13 +1467,18 @@ func file_sendback_v1_event_service_proto_init() {
 		return
 	}
 	file_sendback_v1_event_proto_init()
+	file_sendback_v1_webhook_proto_init()
+	file_sendback_v1_event_service_proto_msgTypes[18].OneofWrappers = []any{
+		(*RedeliverWebhookRequest_DeliveryId)(nil),
+		(*RedeliverWebhookRequest_WebhookEndpointId)(nil),
+	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_sendback_v1_event_service_proto_rawDesc), len(file_sendback_v1_event_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   6,
+			NumMessages:   20,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -9,6 +9,7 @@ package sendbackv1
 import (
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
+	durationpb "google.golang.org/protobuf/types/known/durationpb"
 	fieldmaskpb "google.golang.org/protobuf/types/known/fieldmaskpb"
 	structpb "google.golang.org/protobuf/types/known/structpb"
 	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
@@ -1236,7 +1237,7 @@ func (x *CreateAccessKeyResponse) GetSecret() string {
 // Names the merchant whose keys are listed.
 type ListAccessKeysRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Optional for merchants' keys, required for the operator's. The merchant.
+	// Optional. The merchant; a merchant's key lists its own, the operator without one lists everybody's.
 	MerchantId string `protobuf:"bytes,1,opt,name=merchant_id,json=merchantId,proto3" json:"merchant_id,omitempty"`
 	// Optional. How many at most; 50 unless set, 200 at most.
 	PageSize int32 `protobuf:"varint,2,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
@@ -1352,6 +1353,70 @@ func (x *ListAccessKeysResponse) GetNextPageToken() string {
 	return ""
 }
 
+// Names the key to turn.
+type RotateAccessKeyRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Required. The key.
+	AccessKeyId string `protobuf:"bytes,1,opt,name=access_key_id,json=accessKeyId,proto3" json:"access_key_id,omitempty"`
+	// Optional. How long the old key still works: a day unless set, 30 days at most, 0 for no longer.
+	Grace *durationpb.Duration `protobuf:"bytes,2,opt,name=grace,proto3" json:"grace,omitempty"`
+	// Optional. From when on the successor is refused; unless set it lives as long as the old key was to live.
+	ExpireTime    *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=expire_time,json=expireTime,proto3" json:"expire_time,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RotateAccessKeyRequest) Reset() {
+	*x = RotateAccessKeyRequest{}
+	mi := &file_sendback_v1_merchant_service_proto_msgTypes[21]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RotateAccessKeyRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RotateAccessKeyRequest) ProtoMessage() {}
+
+func (x *RotateAccessKeyRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_sendback_v1_merchant_service_proto_msgTypes[21]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RotateAccessKeyRequest.ProtoReflect.Descriptor instead.
+func (*RotateAccessKeyRequest) Descriptor() ([]byte, []int) {
+	return file_sendback_v1_merchant_service_proto_rawDescGZIP(), []int{21}
+}
+
+func (x *RotateAccessKeyRequest) GetAccessKeyId() string {
+	if x != nil {
+		return x.AccessKeyId
+	}
+	return ""
+}
+
+func (x *RotateAccessKeyRequest) GetGrace() *durationpb.Duration {
+	if x != nil {
+		return x.Grace
+	}
+	return nil
+}
+
+func (x *RotateAccessKeyRequest) GetExpireTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.ExpireTime
+	}
+	return nil
+}
+
 // Names the key to revoke.
 type RevokeAccessKeyRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1363,7 +1428,7 @@ type RevokeAccessKeyRequest struct {
 
 func (x *RevokeAccessKeyRequest) Reset() {
 	*x = RevokeAccessKeyRequest{}
-	mi := &file_sendback_v1_merchant_service_proto_msgTypes[21]
+	mi := &file_sendback_v1_merchant_service_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1375,7 +1440,7 @@ func (x *RevokeAccessKeyRequest) String() string {
 func (*RevokeAccessKeyRequest) ProtoMessage() {}
 
 func (x *RevokeAccessKeyRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_sendback_v1_merchant_service_proto_msgTypes[21]
+	mi := &file_sendback_v1_merchant_service_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1388,7 +1453,7 @@ func (x *RevokeAccessKeyRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RevokeAccessKeyRequest.ProtoReflect.Descriptor instead.
 func (*RevokeAccessKeyRequest) Descriptor() ([]byte, []int) {
-	return file_sendback_v1_merchant_service_proto_rawDescGZIP(), []int{21}
+	return file_sendback_v1_merchant_service_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *RevokeAccessKeyRequest) GetAccessKeyId() string {
@@ -1417,7 +1482,7 @@ type AccountToConnect struct {
 
 func (x *AccountToConnect) Reset() {
 	*x = AccountToConnect{}
-	mi := &file_sendback_v1_merchant_service_proto_msgTypes[22]
+	mi := &file_sendback_v1_merchant_service_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1429,7 +1494,7 @@ func (x *AccountToConnect) String() string {
 func (*AccountToConnect) ProtoMessage() {}
 
 func (x *AccountToConnect) ProtoReflect() protoreflect.Message {
-	mi := &file_sendback_v1_merchant_service_proto_msgTypes[22]
+	mi := &file_sendback_v1_merchant_service_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1442,7 +1507,7 @@ func (x *AccountToConnect) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AccountToConnect.ProtoReflect.Descriptor instead.
 func (*AccountToConnect) Descriptor() ([]byte, []int) {
-	return file_sendback_v1_merchant_service_proto_rawDescGZIP(), []int{22}
+	return file_sendback_v1_merchant_service_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *AccountToConnect) GetName() string {
@@ -1505,7 +1570,7 @@ type ConnectedAccount struct {
 
 func (x *ConnectedAccount) Reset() {
 	*x = ConnectedAccount{}
-	mi := &file_sendback_v1_merchant_service_proto_msgTypes[23]
+	mi := &file_sendback_v1_merchant_service_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1517,7 +1582,7 @@ func (x *ConnectedAccount) String() string {
 func (*ConnectedAccount) ProtoMessage() {}
 
 func (x *ConnectedAccount) ProtoReflect() protoreflect.Message {
-	mi := &file_sendback_v1_merchant_service_proto_msgTypes[23]
+	mi := &file_sendback_v1_merchant_service_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1530,7 +1595,7 @@ func (x *ConnectedAccount) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConnectedAccount.ProtoReflect.Descriptor instead.
 func (*ConnectedAccount) Descriptor() ([]byte, []int) {
-	return file_sendback_v1_merchant_service_proto_rawDescGZIP(), []int{23}
+	return file_sendback_v1_merchant_service_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *ConnectedAccount) GetAccount() string {
@@ -1604,7 +1669,7 @@ type ConnectAccountRequest struct {
 
 func (x *ConnectAccountRequest) Reset() {
 	*x = ConnectAccountRequest{}
-	mi := &file_sendback_v1_merchant_service_proto_msgTypes[24]
+	mi := &file_sendback_v1_merchant_service_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1616,7 +1681,7 @@ func (x *ConnectAccountRequest) String() string {
 func (*ConnectAccountRequest) ProtoMessage() {}
 
 func (x *ConnectAccountRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_sendback_v1_merchant_service_proto_msgTypes[24]
+	mi := &file_sendback_v1_merchant_service_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1629,7 +1694,7 @@ func (x *ConnectAccountRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConnectAccountRequest.ProtoReflect.Descriptor instead.
 func (*ConnectAccountRequest) Descriptor() ([]byte, []int) {
-	return file_sendback_v1_merchant_service_proto_rawDescGZIP(), []int{24}
+	return file_sendback_v1_merchant_service_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *ConnectAccountRequest) GetMerchantId() string {
@@ -1664,7 +1729,7 @@ type ListConnectedAccountsRequest struct {
 
 func (x *ListConnectedAccountsRequest) Reset() {
 	*x = ListConnectedAccountsRequest{}
-	mi := &file_sendback_v1_merchant_service_proto_msgTypes[25]
+	mi := &file_sendback_v1_merchant_service_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1676,7 +1741,7 @@ func (x *ListConnectedAccountsRequest) String() string {
 func (*ListConnectedAccountsRequest) ProtoMessage() {}
 
 func (x *ListConnectedAccountsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_sendback_v1_merchant_service_proto_msgTypes[25]
+	mi := &file_sendback_v1_merchant_service_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1689,7 +1754,7 @@ func (x *ListConnectedAccountsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListConnectedAccountsRequest.ProtoReflect.Descriptor instead.
 func (*ListConnectedAccountsRequest) Descriptor() ([]byte, []int) {
-	return file_sendback_v1_merchant_service_proto_rawDescGZIP(), []int{25}
+	return file_sendback_v1_merchant_service_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *ListConnectedAccountsRequest) GetMerchantId() string {
@@ -1710,7 +1775,7 @@ type ListConnectedAccountsResponse struct {
 
 func (x *ListConnectedAccountsResponse) Reset() {
 	*x = ListConnectedAccountsResponse{}
-	mi := &file_sendback_v1_merchant_service_proto_msgTypes[26]
+	mi := &file_sendback_v1_merchant_service_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1722,7 +1787,7 @@ func (x *ListConnectedAccountsResponse) String() string {
 func (*ListConnectedAccountsResponse) ProtoMessage() {}
 
 func (x *ListConnectedAccountsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_sendback_v1_merchant_service_proto_msgTypes[26]
+	mi := &file_sendback_v1_merchant_service_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1735,7 +1800,7 @@ func (x *ListConnectedAccountsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListConnectedAccountsResponse.ProtoReflect.Descriptor instead.
 func (*ListConnectedAccountsResponse) Descriptor() ([]byte, []int) {
-	return file_sendback_v1_merchant_service_proto_rawDescGZIP(), []int{26}
+	return file_sendback_v1_merchant_service_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *ListConnectedAccountsResponse) GetAccounts() []*ConnectedAccount {
@@ -1760,7 +1825,7 @@ type DisconnectAccountRequest struct {
 
 func (x *DisconnectAccountRequest) Reset() {
 	*x = DisconnectAccountRequest{}
-	mi := &file_sendback_v1_merchant_service_proto_msgTypes[27]
+	mi := &file_sendback_v1_merchant_service_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1772,7 +1837,7 @@ func (x *DisconnectAccountRequest) String() string {
 func (*DisconnectAccountRequest) ProtoMessage() {}
 
 func (x *DisconnectAccountRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_sendback_v1_merchant_service_proto_msgTypes[27]
+	mi := &file_sendback_v1_merchant_service_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1785,7 +1850,7 @@ func (x *DisconnectAccountRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DisconnectAccountRequest.ProtoReflect.Descriptor instead.
 func (*DisconnectAccountRequest) Descriptor() ([]byte, []int) {
-	return file_sendback_v1_merchant_service_proto_rawDescGZIP(), []int{27}
+	return file_sendback_v1_merchant_service_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *DisconnectAccountRequest) GetMerchantId() string {
@@ -1818,7 +1883,7 @@ type DisconnectAccountResponse struct {
 
 func (x *DisconnectAccountResponse) Reset() {
 	*x = DisconnectAccountResponse{}
-	mi := &file_sendback_v1_merchant_service_proto_msgTypes[28]
+	mi := &file_sendback_v1_merchant_service_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1830,7 +1895,7 @@ func (x *DisconnectAccountResponse) String() string {
 func (*DisconnectAccountResponse) ProtoMessage() {}
 
 func (x *DisconnectAccountResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_sendback_v1_merchant_service_proto_msgTypes[28]
+	mi := &file_sendback_v1_merchant_service_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1843,14 +1908,14 @@ func (x *DisconnectAccountResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DisconnectAccountResponse.ProtoReflect.Descriptor instead.
 func (*DisconnectAccountResponse) Descriptor() ([]byte, []int) {
-	return file_sendback_v1_merchant_service_proto_rawDescGZIP(), []int{28}
+	return file_sendback_v1_merchant_service_proto_rawDescGZIP(), []int{29}
 }
 
 var File_sendback_v1_merchant_service_proto protoreflect.FileDescriptor
 
 const file_sendback_v1_merchant_service_proto_rawDesc = "" +
 	"\n" +
-	"\"sendback/v1/merchant_service.proto\x12\vsendback.v1\x1a google/protobuf/field_mask.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1asendback/v1/document.proto\x1a\x17sendback/v1/image.proto\x1a\x1asendback/v1/merchant.proto\x1a\x18sendback/v1/policy.proto\x1a\x1fsendback/v1/policy_change.proto\"i\n" +
+	"\"sendback/v1/merchant_service.proto\x12\vsendback.v1\x1a\x1egoogle/protobuf/duration.proto\x1a google/protobuf/field_mask.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1asendback/v1/document.proto\x1a\x17sendback/v1/image.proto\x1a\x1asendback/v1/merchant.proto\x1a\x18sendback/v1/policy.proto\x1a\x1fsendback/v1/policy_change.proto\"i\n" +
 	"\x15CreateMerchantRequest\x121\n" +
 	"\bmerchant\x18\x01 \x01(\v2\x15.sendback.v1.MerchantR\bmerchant\x12\x1d\n" +
 	"\n" +
@@ -1965,7 +2030,12 @@ const file_sendback_v1_merchant_service_proto_rawDesc = "" +
 	"\x16ListAccessKeysResponse\x127\n" +
 	"\vaccess_keys\x18\x01 \x03(\v2\x16.sendback.v1.AccessKeyR\n" +
 	"accessKeys\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"<\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xaa\x01\n" +
+	"\x16RotateAccessKeyRequest\x12\"\n" +
+	"\raccess_key_id\x18\x01 \x01(\tR\vaccessKeyId\x12/\n" +
+	"\x05grace\x18\x02 \x01(\v2\x19.google.protobuf.DurationR\x05grace\x12;\n" +
+	"\vexpire_time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
+	"expireTime\"<\n" +
 	"\x16RevokeAccessKeyRequest\x12\"\n" +
 	"\raccess_key_id\x18\x01 \x01(\tR\vaccessKeyId\"\x8f\x02\n" +
 	"\x10AccountToConnect\x12\x12\n" +
@@ -2003,7 +2073,7 @@ const file_sendback_v1_merchant_service_proto_rawDesc = "" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12\x1d\n" +
 	"\n" +
 	"request_id\x18\x03 \x01(\tR\trequestId\"\x1b\n" +
-	"\x19DisconnectAccountResponse2\xf1\x0e\n" +
+	"\x19DisconnectAccountResponse2\xcf\x0f\n" +
 	"\x0fMerchantService\x12K\n" +
 	"\x0eCreateMerchant\x12\".sendback.v1.CreateMerchantRequest\x1a\x15.sendback.v1.Merchant\x12E\n" +
 	"\vGetMerchant\x12\x1f.sendback.v1.GetMerchantRequest\x1a\x15.sendback.v1.Merchant\x12K\n" +
@@ -2023,7 +2093,8 @@ const file_sendback_v1_merchant_service_proto_rawDesc = "" +
 	"\x0eSimulatePolicy\x12\".sendback.v1.SimulatePolicyRequest\x1a\x1d.sendback.v1.PolicySimulation\x12T\n" +
 	"\x0fCheckPolicyPage\x12#.sendback.v1.CheckPolicyPageRequest\x1a\x1c.sendback.v1.PolicyPageCheck\x12\\\n" +
 	"\x0fCreateAccessKey\x12#.sendback.v1.CreateAccessKeyRequest\x1a$.sendback.v1.CreateAccessKeyResponse\x12Y\n" +
-	"\x0eListAccessKeys\x12\".sendback.v1.ListAccessKeysRequest\x1a#.sendback.v1.ListAccessKeysResponse\x12N\n" +
+	"\x0eListAccessKeys\x12\".sendback.v1.ListAccessKeysRequest\x1a#.sendback.v1.ListAccessKeysResponse\x12\\\n" +
+	"\x0fRotateAccessKey\x12#.sendback.v1.RotateAccessKeyRequest\x1a$.sendback.v1.CreateAccessKeyResponse\x12N\n" +
 	"\x0fRevokeAccessKey\x12#.sendback.v1.RevokeAccessKeyRequest\x1a\x16.sendback.v1.AccessKey\x12S\n" +
 	"\x0eConnectAccount\x12\".sendback.v1.ConnectAccountRequest\x1a\x1d.sendback.v1.ConnectedAccount\x12n\n" +
 	"\x15ListConnectedAccounts\x12).sendback.v1.ListConnectedAccountsRequest\x1a*.sendback.v1.ListConnectedAccountsResponse\x12b\n" +
@@ -2043,7 +2114,7 @@ func file_sendback_v1_merchant_service_proto_rawDescGZIP() []byte {
 }
 
 var file_sendback_v1_merchant_service_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_sendback_v1_merchant_service_proto_msgTypes = make([]protoimpl.MessageInfo, 30)
+var file_sendback_v1_merchant_service_proto_msgTypes = make([]protoimpl.MessageInfo, 31)
 var file_sendback_v1_merchant_service_proto_goTypes = []any{
 	(PolicyPageCheck_Outcome)(0),          // 0: sendback.v1.PolicyPageCheck.Outcome
 	(*CreateMerchantRequest)(nil),         // 1: sendback.v1.CreateMerchantRequest
@@ -2067,107 +2138,113 @@ var file_sendback_v1_merchant_service_proto_goTypes = []any{
 	(*CreateAccessKeyResponse)(nil),       // 19: sendback.v1.CreateAccessKeyResponse
 	(*ListAccessKeysRequest)(nil),         // 20: sendback.v1.ListAccessKeysRequest
 	(*ListAccessKeysResponse)(nil),        // 21: sendback.v1.ListAccessKeysResponse
-	(*RevokeAccessKeyRequest)(nil),        // 22: sendback.v1.RevokeAccessKeyRequest
-	(*AccountToConnect)(nil),              // 23: sendback.v1.AccountToConnect
-	(*ConnectedAccount)(nil),              // 24: sendback.v1.ConnectedAccount
-	(*ConnectAccountRequest)(nil),         // 25: sendback.v1.ConnectAccountRequest
-	(*ListConnectedAccountsRequest)(nil),  // 26: sendback.v1.ListConnectedAccountsRequest
-	(*ListConnectedAccountsResponse)(nil), // 27: sendback.v1.ListConnectedAccountsResponse
-	(*DisconnectAccountRequest)(nil),      // 28: sendback.v1.DisconnectAccountRequest
-	(*DisconnectAccountResponse)(nil),     // 29: sendback.v1.DisconnectAccountResponse
-	nil,                                   // 30: sendback.v1.AccountToConnect.SecretsEntry
-	(*Merchant)(nil),                      // 31: sendback.v1.Merchant
-	(*PortalSettings)(nil),                // 32: sendback.v1.PortalSettings
-	(*fieldmaskpb.FieldMask)(nil),         // 33: google.protobuf.FieldMask
-	(*Brand)(nil),                         // 34: sendback.v1.Brand
-	(ImageUse_Kind)(0),                    // 35: sendback.v1.ImageUse.Kind
-	(ImageSize_Kind)(0),                   // 36: sendback.v1.ImageSize.Kind
-	(*timestamppb.Timestamp)(nil),         // 37: google.protobuf.Timestamp
-	(*Warehouse)(nil),                     // 38: sendback.v1.Warehouse
-	(*Policy)(nil),                        // 39: sendback.v1.Policy
-	(*AccessKey)(nil),                     // 40: sendback.v1.AccessKey
-	(*structpb.Struct)(nil),               // 41: google.protobuf.Struct
-	(*DiffPoliciesRequest)(nil),           // 42: sendback.v1.DiffPoliciesRequest
-	(*SimulatePolicyRequest)(nil),         // 43: sendback.v1.SimulatePolicyRequest
-	(*Image)(nil),                         // 44: sendback.v1.Image
-	(*DocumentChunk)(nil),                 // 45: sendback.v1.DocumentChunk
-	(*DiffPoliciesResponse)(nil),          // 46: sendback.v1.DiffPoliciesResponse
-	(*PolicySimulation)(nil),              // 47: sendback.v1.PolicySimulation
+	(*RotateAccessKeyRequest)(nil),        // 22: sendback.v1.RotateAccessKeyRequest
+	(*RevokeAccessKeyRequest)(nil),        // 23: sendback.v1.RevokeAccessKeyRequest
+	(*AccountToConnect)(nil),              // 24: sendback.v1.AccountToConnect
+	(*ConnectedAccount)(nil),              // 25: sendback.v1.ConnectedAccount
+	(*ConnectAccountRequest)(nil),         // 26: sendback.v1.ConnectAccountRequest
+	(*ListConnectedAccountsRequest)(nil),  // 27: sendback.v1.ListConnectedAccountsRequest
+	(*ListConnectedAccountsResponse)(nil), // 28: sendback.v1.ListConnectedAccountsResponse
+	(*DisconnectAccountRequest)(nil),      // 29: sendback.v1.DisconnectAccountRequest
+	(*DisconnectAccountResponse)(nil),     // 30: sendback.v1.DisconnectAccountResponse
+	nil,                                   // 31: sendback.v1.AccountToConnect.SecretsEntry
+	(*Merchant)(nil),                      // 32: sendback.v1.Merchant
+	(*PortalSettings)(nil),                // 33: sendback.v1.PortalSettings
+	(*fieldmaskpb.FieldMask)(nil),         // 34: google.protobuf.FieldMask
+	(*Brand)(nil),                         // 35: sendback.v1.Brand
+	(ImageUse_Kind)(0),                    // 36: sendback.v1.ImageUse.Kind
+	(ImageSize_Kind)(0),                   // 37: sendback.v1.ImageSize.Kind
+	(*timestamppb.Timestamp)(nil),         // 38: google.protobuf.Timestamp
+	(*Warehouse)(nil),                     // 39: sendback.v1.Warehouse
+	(*Policy)(nil),                        // 40: sendback.v1.Policy
+	(*AccessKey)(nil),                     // 41: sendback.v1.AccessKey
+	(*durationpb.Duration)(nil),           // 42: google.protobuf.Duration
+	(*structpb.Struct)(nil),               // 43: google.protobuf.Struct
+	(*DiffPoliciesRequest)(nil),           // 44: sendback.v1.DiffPoliciesRequest
+	(*SimulatePolicyRequest)(nil),         // 45: sendback.v1.SimulatePolicyRequest
+	(*Image)(nil),                         // 46: sendback.v1.Image
+	(*DocumentChunk)(nil),                 // 47: sendback.v1.DocumentChunk
+	(*DiffPoliciesResponse)(nil),          // 48: sendback.v1.DiffPoliciesResponse
+	(*PolicySimulation)(nil),              // 49: sendback.v1.PolicySimulation
 }
 var file_sendback_v1_merchant_service_proto_depIdxs = []int32{
-	31, // 0: sendback.v1.CreateMerchantRequest.merchant:type_name -> sendback.v1.Merchant
-	32, // 1: sendback.v1.UpdatePortalSettingsRequest.settings:type_name -> sendback.v1.PortalSettings
-	33, // 2: sendback.v1.UpdatePortalSettingsRequest.update_mask:type_name -> google.protobuf.FieldMask
-	34, // 3: sendback.v1.UpdateBrandRequest.brand:type_name -> sendback.v1.Brand
-	33, // 4: sendback.v1.UpdateBrandRequest.update_mask:type_name -> google.protobuf.FieldMask
-	35, // 5: sendback.v1.UploadImageRequest.use:type_name -> sendback.v1.ImageUse.Kind
-	36, // 6: sendback.v1.GetImageRequest.size:type_name -> sendback.v1.ImageSize.Kind
+	32, // 0: sendback.v1.CreateMerchantRequest.merchant:type_name -> sendback.v1.Merchant
+	33, // 1: sendback.v1.UpdatePortalSettingsRequest.settings:type_name -> sendback.v1.PortalSettings
+	34, // 2: sendback.v1.UpdatePortalSettingsRequest.update_mask:type_name -> google.protobuf.FieldMask
+	35, // 3: sendback.v1.UpdateBrandRequest.brand:type_name -> sendback.v1.Brand
+	34, // 4: sendback.v1.UpdateBrandRequest.update_mask:type_name -> google.protobuf.FieldMask
+	36, // 5: sendback.v1.UploadImageRequest.use:type_name -> sendback.v1.ImageUse.Kind
+	37, // 6: sendback.v1.GetImageRequest.size:type_name -> sendback.v1.ImageSize.Kind
 	0,  // 7: sendback.v1.PolicyPageCheck.outcome:type_name -> sendback.v1.PolicyPageCheck.Outcome
-	37, // 8: sendback.v1.PolicyPageCheck.check_time:type_name -> google.protobuf.Timestamp
-	38, // 9: sendback.v1.CreateWarehouseRequest.warehouse:type_name -> sendback.v1.Warehouse
-	38, // 10: sendback.v1.UpdateWarehouseRequest.warehouse:type_name -> sendback.v1.Warehouse
-	33, // 11: sendback.v1.UpdateWarehouseRequest.update_mask:type_name -> google.protobuf.FieldMask
-	38, // 12: sendback.v1.ListWarehousesResponse.warehouses:type_name -> sendback.v1.Warehouse
-	39, // 13: sendback.v1.PublishPolicyRequest.policy:type_name -> sendback.v1.Policy
-	40, // 14: sendback.v1.CreateAccessKeyRequest.access_key:type_name -> sendback.v1.AccessKey
-	40, // 15: sendback.v1.CreateAccessKeyResponse.access_key:type_name -> sendback.v1.AccessKey
-	40, // 16: sendback.v1.ListAccessKeysResponse.access_keys:type_name -> sendback.v1.AccessKey
-	41, // 17: sendback.v1.AccountToConnect.settings:type_name -> google.protobuf.Struct
-	30, // 18: sendback.v1.AccountToConnect.secrets:type_name -> sendback.v1.AccountToConnect.SecretsEntry
-	41, // 19: sendback.v1.ConnectedAccount.settings:type_name -> google.protobuf.Struct
-	23, // 20: sendback.v1.ConnectAccountRequest.account:type_name -> sendback.v1.AccountToConnect
-	24, // 21: sendback.v1.ListConnectedAccountsResponse.accounts:type_name -> sendback.v1.ConnectedAccount
-	1,  // 22: sendback.v1.MerchantService.CreateMerchant:input_type -> sendback.v1.CreateMerchantRequest
-	2,  // 23: sendback.v1.MerchantService.GetMerchant:input_type -> sendback.v1.GetMerchantRequest
-	3,  // 24: sendback.v1.MerchantService.SetEntitlement:input_type -> sendback.v1.SetEntitlementRequest
-	4,  // 25: sendback.v1.MerchantService.GetPortalSettings:input_type -> sendback.v1.GetPortalSettingsRequest
-	5,  // 26: sendback.v1.MerchantService.UpdatePortalSettings:input_type -> sendback.v1.UpdatePortalSettingsRequest
-	6,  // 27: sendback.v1.MerchantService.GetBrand:input_type -> sendback.v1.GetBrandRequest
-	7,  // 28: sendback.v1.MerchantService.UpdateBrand:input_type -> sendback.v1.UpdateBrandRequest
-	8,  // 29: sendback.v1.MerchantService.UploadImage:input_type -> sendback.v1.UploadImageRequest
-	9,  // 30: sendback.v1.MerchantService.GetImage:input_type -> sendback.v1.GetImageRequest
-	12, // 31: sendback.v1.MerchantService.CreateWarehouse:input_type -> sendback.v1.CreateWarehouseRequest
-	13, // 32: sendback.v1.MerchantService.UpdateWarehouse:input_type -> sendback.v1.UpdateWarehouseRequest
-	14, // 33: sendback.v1.MerchantService.ListWarehouses:input_type -> sendback.v1.ListWarehousesRequest
-	16, // 34: sendback.v1.MerchantService.PublishPolicy:input_type -> sendback.v1.PublishPolicyRequest
-	17, // 35: sendback.v1.MerchantService.GetPolicy:input_type -> sendback.v1.GetPolicyRequest
-	42, // 36: sendback.v1.MerchantService.DiffPolicies:input_type -> sendback.v1.DiffPoliciesRequest
-	43, // 37: sendback.v1.MerchantService.SimulatePolicy:input_type -> sendback.v1.SimulatePolicyRequest
-	10, // 38: sendback.v1.MerchantService.CheckPolicyPage:input_type -> sendback.v1.CheckPolicyPageRequest
-	18, // 39: sendback.v1.MerchantService.CreateAccessKey:input_type -> sendback.v1.CreateAccessKeyRequest
-	20, // 40: sendback.v1.MerchantService.ListAccessKeys:input_type -> sendback.v1.ListAccessKeysRequest
-	22, // 41: sendback.v1.MerchantService.RevokeAccessKey:input_type -> sendback.v1.RevokeAccessKeyRequest
-	25, // 42: sendback.v1.MerchantService.ConnectAccount:input_type -> sendback.v1.ConnectAccountRequest
-	26, // 43: sendback.v1.MerchantService.ListConnectedAccounts:input_type -> sendback.v1.ListConnectedAccountsRequest
-	28, // 44: sendback.v1.MerchantService.DisconnectAccount:input_type -> sendback.v1.DisconnectAccountRequest
-	31, // 45: sendback.v1.MerchantService.CreateMerchant:output_type -> sendback.v1.Merchant
-	31, // 46: sendback.v1.MerchantService.GetMerchant:output_type -> sendback.v1.Merchant
-	31, // 47: sendback.v1.MerchantService.SetEntitlement:output_type -> sendback.v1.Merchant
-	32, // 48: sendback.v1.MerchantService.GetPortalSettings:output_type -> sendback.v1.PortalSettings
-	32, // 49: sendback.v1.MerchantService.UpdatePortalSettings:output_type -> sendback.v1.PortalSettings
-	34, // 50: sendback.v1.MerchantService.GetBrand:output_type -> sendback.v1.Brand
-	34, // 51: sendback.v1.MerchantService.UpdateBrand:output_type -> sendback.v1.Brand
-	44, // 52: sendback.v1.MerchantService.UploadImage:output_type -> sendback.v1.Image
-	45, // 53: sendback.v1.MerchantService.GetImage:output_type -> sendback.v1.DocumentChunk
-	38, // 54: sendback.v1.MerchantService.CreateWarehouse:output_type -> sendback.v1.Warehouse
-	38, // 55: sendback.v1.MerchantService.UpdateWarehouse:output_type -> sendback.v1.Warehouse
-	15, // 56: sendback.v1.MerchantService.ListWarehouses:output_type -> sendback.v1.ListWarehousesResponse
-	39, // 57: sendback.v1.MerchantService.PublishPolicy:output_type -> sendback.v1.Policy
-	39, // 58: sendback.v1.MerchantService.GetPolicy:output_type -> sendback.v1.Policy
-	46, // 59: sendback.v1.MerchantService.DiffPolicies:output_type -> sendback.v1.DiffPoliciesResponse
-	47, // 60: sendback.v1.MerchantService.SimulatePolicy:output_type -> sendback.v1.PolicySimulation
-	11, // 61: sendback.v1.MerchantService.CheckPolicyPage:output_type -> sendback.v1.PolicyPageCheck
-	19, // 62: sendback.v1.MerchantService.CreateAccessKey:output_type -> sendback.v1.CreateAccessKeyResponse
-	21, // 63: sendback.v1.MerchantService.ListAccessKeys:output_type -> sendback.v1.ListAccessKeysResponse
-	40, // 64: sendback.v1.MerchantService.RevokeAccessKey:output_type -> sendback.v1.AccessKey
-	24, // 65: sendback.v1.MerchantService.ConnectAccount:output_type -> sendback.v1.ConnectedAccount
-	27, // 66: sendback.v1.MerchantService.ListConnectedAccounts:output_type -> sendback.v1.ListConnectedAccountsResponse
-	29, // 67: sendback.v1.MerchantService.DisconnectAccount:output_type -> sendback.v1.DisconnectAccountResponse
-	45, // [45:68] is the sub-list for method output_type
-	22, // [22:45] is the sub-list for method input_type
-	22, // [22:22] is the sub-list for extension type_name
-	22, // [22:22] is the sub-list for extension extendee
-	0,  // [0:22] is the sub-list for field type_name
+	38, // 8: sendback.v1.PolicyPageCheck.check_time:type_name -> google.protobuf.Timestamp
+	39, // 9: sendback.v1.CreateWarehouseRequest.warehouse:type_name -> sendback.v1.Warehouse
+	39, // 10: sendback.v1.UpdateWarehouseRequest.warehouse:type_name -> sendback.v1.Warehouse
+	34, // 11: sendback.v1.UpdateWarehouseRequest.update_mask:type_name -> google.protobuf.FieldMask
+	39, // 12: sendback.v1.ListWarehousesResponse.warehouses:type_name -> sendback.v1.Warehouse
+	40, // 13: sendback.v1.PublishPolicyRequest.policy:type_name -> sendback.v1.Policy
+	41, // 14: sendback.v1.CreateAccessKeyRequest.access_key:type_name -> sendback.v1.AccessKey
+	41, // 15: sendback.v1.CreateAccessKeyResponse.access_key:type_name -> sendback.v1.AccessKey
+	41, // 16: sendback.v1.ListAccessKeysResponse.access_keys:type_name -> sendback.v1.AccessKey
+	42, // 17: sendback.v1.RotateAccessKeyRequest.grace:type_name -> google.protobuf.Duration
+	38, // 18: sendback.v1.RotateAccessKeyRequest.expire_time:type_name -> google.protobuf.Timestamp
+	43, // 19: sendback.v1.AccountToConnect.settings:type_name -> google.protobuf.Struct
+	31, // 20: sendback.v1.AccountToConnect.secrets:type_name -> sendback.v1.AccountToConnect.SecretsEntry
+	43, // 21: sendback.v1.ConnectedAccount.settings:type_name -> google.protobuf.Struct
+	24, // 22: sendback.v1.ConnectAccountRequest.account:type_name -> sendback.v1.AccountToConnect
+	25, // 23: sendback.v1.ListConnectedAccountsResponse.accounts:type_name -> sendback.v1.ConnectedAccount
+	1,  // 24: sendback.v1.MerchantService.CreateMerchant:input_type -> sendback.v1.CreateMerchantRequest
+	2,  // 25: sendback.v1.MerchantService.GetMerchant:input_type -> sendback.v1.GetMerchantRequest
+	3,  // 26: sendback.v1.MerchantService.SetEntitlement:input_type -> sendback.v1.SetEntitlementRequest
+	4,  // 27: sendback.v1.MerchantService.GetPortalSettings:input_type -> sendback.v1.GetPortalSettingsRequest
+	5,  // 28: sendback.v1.MerchantService.UpdatePortalSettings:input_type -> sendback.v1.UpdatePortalSettingsRequest
+	6,  // 29: sendback.v1.MerchantService.GetBrand:input_type -> sendback.v1.GetBrandRequest
+	7,  // 30: sendback.v1.MerchantService.UpdateBrand:input_type -> sendback.v1.UpdateBrandRequest
+	8,  // 31: sendback.v1.MerchantService.UploadImage:input_type -> sendback.v1.UploadImageRequest
+	9,  // 32: sendback.v1.MerchantService.GetImage:input_type -> sendback.v1.GetImageRequest
+	12, // 33: sendback.v1.MerchantService.CreateWarehouse:input_type -> sendback.v1.CreateWarehouseRequest
+	13, // 34: sendback.v1.MerchantService.UpdateWarehouse:input_type -> sendback.v1.UpdateWarehouseRequest
+	14, // 35: sendback.v1.MerchantService.ListWarehouses:input_type -> sendback.v1.ListWarehousesRequest
+	16, // 36: sendback.v1.MerchantService.PublishPolicy:input_type -> sendback.v1.PublishPolicyRequest
+	17, // 37: sendback.v1.MerchantService.GetPolicy:input_type -> sendback.v1.GetPolicyRequest
+	44, // 38: sendback.v1.MerchantService.DiffPolicies:input_type -> sendback.v1.DiffPoliciesRequest
+	45, // 39: sendback.v1.MerchantService.SimulatePolicy:input_type -> sendback.v1.SimulatePolicyRequest
+	10, // 40: sendback.v1.MerchantService.CheckPolicyPage:input_type -> sendback.v1.CheckPolicyPageRequest
+	18, // 41: sendback.v1.MerchantService.CreateAccessKey:input_type -> sendback.v1.CreateAccessKeyRequest
+	20, // 42: sendback.v1.MerchantService.ListAccessKeys:input_type -> sendback.v1.ListAccessKeysRequest
+	22, // 43: sendback.v1.MerchantService.RotateAccessKey:input_type -> sendback.v1.RotateAccessKeyRequest
+	23, // 44: sendback.v1.MerchantService.RevokeAccessKey:input_type -> sendback.v1.RevokeAccessKeyRequest
+	26, // 45: sendback.v1.MerchantService.ConnectAccount:input_type -> sendback.v1.ConnectAccountRequest
+	27, // 46: sendback.v1.MerchantService.ListConnectedAccounts:input_type -> sendback.v1.ListConnectedAccountsRequest
+	29, // 47: sendback.v1.MerchantService.DisconnectAccount:input_type -> sendback.v1.DisconnectAccountRequest
+	32, // 48: sendback.v1.MerchantService.CreateMerchant:output_type -> sendback.v1.Merchant
+	32, // 49: sendback.v1.MerchantService.GetMerchant:output_type -> sendback.v1.Merchant
+	32, // 50: sendback.v1.MerchantService.SetEntitlement:output_type -> sendback.v1.Merchant
+	33, // 51: sendback.v1.MerchantService.GetPortalSettings:output_type -> sendback.v1.PortalSettings
+	33, // 52: sendback.v1.MerchantService.UpdatePortalSettings:output_type -> sendback.v1.PortalSettings
+	35, // 53: sendback.v1.MerchantService.GetBrand:output_type -> sendback.v1.Brand
+	35, // 54: sendback.v1.MerchantService.UpdateBrand:output_type -> sendback.v1.Brand
+	46, // 55: sendback.v1.MerchantService.UploadImage:output_type -> sendback.v1.Image
+	47, // 56: sendback.v1.MerchantService.GetImage:output_type -> sendback.v1.DocumentChunk
+	39, // 57: sendback.v1.MerchantService.CreateWarehouse:output_type -> sendback.v1.Warehouse
+	39, // 58: sendback.v1.MerchantService.UpdateWarehouse:output_type -> sendback.v1.Warehouse
+	15, // 59: sendback.v1.MerchantService.ListWarehouses:output_type -> sendback.v1.ListWarehousesResponse
+	40, // 60: sendback.v1.MerchantService.PublishPolicy:output_type -> sendback.v1.Policy
+	40, // 61: sendback.v1.MerchantService.GetPolicy:output_type -> sendback.v1.Policy
+	48, // 62: sendback.v1.MerchantService.DiffPolicies:output_type -> sendback.v1.DiffPoliciesResponse
+	49, // 63: sendback.v1.MerchantService.SimulatePolicy:output_type -> sendback.v1.PolicySimulation
+	11, // 64: sendback.v1.MerchantService.CheckPolicyPage:output_type -> sendback.v1.PolicyPageCheck
+	19, // 65: sendback.v1.MerchantService.CreateAccessKey:output_type -> sendback.v1.CreateAccessKeyResponse
+	21, // 66: sendback.v1.MerchantService.ListAccessKeys:output_type -> sendback.v1.ListAccessKeysResponse
+	19, // 67: sendback.v1.MerchantService.RotateAccessKey:output_type -> sendback.v1.CreateAccessKeyResponse
+	41, // 68: sendback.v1.MerchantService.RevokeAccessKey:output_type -> sendback.v1.AccessKey
+	25, // 69: sendback.v1.MerchantService.ConnectAccount:output_type -> sendback.v1.ConnectedAccount
+	28, // 70: sendback.v1.MerchantService.ListConnectedAccounts:output_type -> sendback.v1.ListConnectedAccountsResponse
+	30, // 71: sendback.v1.MerchantService.DisconnectAccount:output_type -> sendback.v1.DisconnectAccountResponse
+	48, // [48:72] is the sub-list for method output_type
+	24, // [24:48] is the sub-list for method input_type
+	24, // [24:24] is the sub-list for extension type_name
+	24, // [24:24] is the sub-list for extension extendee
+	0,  // [0:24] is the sub-list for field type_name
 }
 
 func init() { file_sendback_v1_merchant_service_proto_init() }
@@ -2186,7 +2263,7 @@ func file_sendback_v1_merchant_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_sendback_v1_merchant_service_proto_rawDesc), len(file_sendback_v1_merchant_service_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   30,
+			NumMessages:   31,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

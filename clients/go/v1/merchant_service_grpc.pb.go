@@ -38,6 +38,7 @@ const (
 	MerchantService_CheckPolicyPage_FullMethodName       = "/sendback.v1.MerchantService/CheckPolicyPage"
 	MerchantService_CreateAccessKey_FullMethodName       = "/sendback.v1.MerchantService/CreateAccessKey"
 	MerchantService_ListAccessKeys_FullMethodName        = "/sendback.v1.MerchantService/ListAccessKeys"
+	MerchantService_RotateAccessKey_FullMethodName       = "/sendback.v1.MerchantService/RotateAccessKey"
 	MerchantService_RevokeAccessKey_FullMethodName       = "/sendback.v1.MerchantService/RevokeAccessKey"
 	MerchantService_ConnectAccount_FullMethodName        = "/sendback.v1.MerchantService/ConnectAccount"
 	MerchantService_ListConnectedAccounts_FullMethodName = "/sendback.v1.MerchantService/ListConnectedAccounts"
@@ -86,10 +87,13 @@ type MerchantServiceClient interface {
 	// Reads the merchant's page with the return policy, as any visitor could, and says whether it links to the portal and,
 	// with a flat fee, tells it.
 	CheckPolicyPage(ctx context.Context, in *CheckPolicyPageRequest, opts ...grpc.CallOption) (*PolicyPageCheck, error)
-	// Makes an access key; its secret is told once.
+	// Makes an access key; its secret is told once. A merchant's key with `keys.write` makes keys of its own merchant, with
+	// no scope that it lacks itself and no longer life.
 	CreateAccessKey(ctx context.Context, in *CreateAccessKeyRequest, opts ...grpc.CallOption) (*CreateAccessKeyResponse, error)
 	// Lists access keys, without their secrets.
 	ListAccessKeys(ctx context.Context, in *ListAccessKeysRequest, opts ...grpc.CallOption) (*ListAccessKeysResponse, error)
+	// Makes a successor of a key, which may do the same and works at once; the old key works a while longer.
+	RotateAccessKey(ctx context.Context, in *RotateAccessKeyRequest, opts ...grpc.CallOption) (*CreateAccessKeyResponse, error)
 	// Makes a key worthless.
 	RevokeAccessKey(ctx context.Context, in *RevokeAccessKeyRequest, opts ...grpc.CallOption) (*AccessKey, error)
 	// Connects a merchant's own account with a carrier or platform, or changes it; in force within two seconds.
@@ -310,6 +314,16 @@ func (c *merchantServiceClient) ListAccessKeys(ctx context.Context, in *ListAcce
 	return out, nil
 }
 
+func (c *merchantServiceClient) RotateAccessKey(ctx context.Context, in *RotateAccessKeyRequest, opts ...grpc.CallOption) (*CreateAccessKeyResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(CreateAccessKeyResponse)
+	err := c.cc.Invoke(ctx, MerchantService_RotateAccessKey_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *merchantServiceClient) RevokeAccessKey(ctx context.Context, in *RevokeAccessKeyRequest, opts ...grpc.CallOption) (*AccessKey, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(AccessKey)
@@ -392,10 +406,13 @@ type MerchantServiceServer interface {
 	// Reads the merchant's page with the return policy, as any visitor could, and says whether it links to the portal and,
 	// with a flat fee, tells it.
 	CheckPolicyPage(context.Context, *CheckPolicyPageRequest) (*PolicyPageCheck, error)
-	// Makes an access key; its secret is told once.
+	// Makes an access key; its secret is told once. A merchant's key with `keys.write` makes keys of its own merchant, with
+	// no scope that it lacks itself and no longer life.
 	CreateAccessKey(context.Context, *CreateAccessKeyRequest) (*CreateAccessKeyResponse, error)
 	// Lists access keys, without their secrets.
 	ListAccessKeys(context.Context, *ListAccessKeysRequest) (*ListAccessKeysResponse, error)
+	// Makes a successor of a key, which may do the same and works at once; the old key works a while longer.
+	RotateAccessKey(context.Context, *RotateAccessKeyRequest) (*CreateAccessKeyResponse, error)
 	// Makes a key worthless.
 	RevokeAccessKey(context.Context, *RevokeAccessKeyRequest) (*AccessKey, error)
 	// Connects a merchant's own account with a carrier or platform, or changes it; in force within two seconds.
@@ -470,6 +487,9 @@ func (UnimplementedMerchantServiceServer) CreateAccessKey(context.Context, *Crea
 }
 func (UnimplementedMerchantServiceServer) ListAccessKeys(context.Context, *ListAccessKeysRequest) (*ListAccessKeysResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListAccessKeys not implemented")
+}
+func (UnimplementedMerchantServiceServer) RotateAccessKey(context.Context, *RotateAccessKeyRequest) (*CreateAccessKeyResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method RotateAccessKey not implemented")
 }
 func (UnimplementedMerchantServiceServer) RevokeAccessKey(context.Context, *RevokeAccessKeyRequest) (*AccessKey, error) {
 	return nil, status.Error(codes.Unimplemented, "method RevokeAccessKey not implemented")
@@ -828,6 +848,24 @@ func _MerchantService_ListAccessKeys_Handler(srv interface{}, ctx context.Contex
 	return interceptor(ctx, in, info, handler)
 }
 
+func _MerchantService_RotateAccessKey_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(RotateAccessKeyRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MerchantServiceServer).RotateAccessKey(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: MerchantService_RotateAccessKey_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MerchantServiceServer).RotateAccessKey(ctx, req.(*RotateAccessKeyRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _MerchantService_RevokeAccessKey_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(RevokeAccessKeyRequest)
 	if err := dec(in); err != nil {
@@ -974,6 +1012,10 @@ var MerchantService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ListAccessKeys",
 			Handler:    _MerchantService_ListAccessKeys_Handler,
+		},
+		{
+			MethodName: "RotateAccessKey",
+			Handler:    _MerchantService_RotateAccessKey_Handler,
 		},
 		{
 			MethodName: "RevokeAccessKey",

@@ -43,7 +43,9 @@ const (
 //
 // For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
 //
-// For buyer-facing front ends. Called with a portal key; the buyer is known by a session.
+// For buyer-facing front ends. Called with a portal key; the buyer is known by a session. The front end may say in the
+// call's metadata where its buyer calls from (`buyer-address`, an IP address: guesses are counted by it) and which
+// language the buyer chose since the session began (`buyer-language`, BCP 47).
 type PortalServiceClient interface {
 	// Says what a buyer may know of a portal before signing in. An inactive portal answers with `available = false`.
 	GetPortal(ctx context.Context, in *GetPortalRequest, opts ...grpc.CallOption) (*Portal, error)
@@ -305,7 +307,9 @@ type PortalService_WatchReturnClient = grpc.ServerStreamingClient[Return]
 // All implementations must embed UnimplementedPortalServiceServer
 // for forward compatibility.
 //
-// For buyer-facing front ends. Called with a portal key; the buyer is known by a session.
+// For buyer-facing front ends. Called with a portal key; the buyer is known by a session. The front end may say in the
+// call's metadata where its buyer calls from (`buyer-address`, an IP address: guesses are counted by it) and which
+// language the buyer chose since the session began (`buyer-language`, BCP 47).
 type PortalServiceServer interface {
 	// Says what a buyer may know of a portal before signing in. An inactive portal answers with `available = false`.
 	GetPortal(context.Context, *GetPortalRequest) (*Portal, error)

@@ -102,6 +102,8 @@ const (
 	ErrorReason_ACCOUNT_SILENT ErrorReason = 40
 	// Nothing can be kept secret: the operator has set no key. Example: `{"reason": "SECRETS_KEY_MISSING"}`: set SENDBACK_SECRETS_KEY, then try again.
 	ErrorReason_SECRETS_KEY_MISSING ErrorReason = 41
+	// The identity provider that signed the token does not tell its keys. Example: `{"reason": "ISSUER_SILENT", "metadata": {"issuer": "corp"}}`, with RetryInfo: nothing was done, come again then.
+	ErrorReason_ISSUER_SILENT ErrorReason = 70
 )
 
 // Enum value maps for ErrorReason.
@@ -145,6 +147,7 @@ var (
 		35: "BUSY",
 		40: "ACCOUNT_SILENT",
 		41: "SECRETS_KEY_MISSING",
+		70: "ISSUER_SILENT",
 	}
 	ErrorReason_value = map[string]int32{
 		"ERROR_REASON_UNSPECIFIED": 0,
@@ -185,6 +188,7 @@ var (
 		"BUSY":                     35,
 		"ACCOUNT_SILENT":           40,
 		"SECRETS_KEY_MISSING":      41,
+		"ISSUER_SILENT":            70,
 	}
 )
 
@@ -219,7 +223,7 @@ var File_sendback_v1_reasons_proto protoreflect.FileDescriptor
 
 const file_sendback_v1_reasons_proto_rawDesc = "" +
 	"\n" +
-	"\x19sendback/v1/reasons.proto\x12\vsendback.v1*\xfe\x05\n" +
+	"\x19sendback/v1/reasons.proto\x12\vsendback.v1*\x91\x06\n" +
 	"\vErrorReason\x12\x1c\n" +
 	"\x18ERROR_REASON_UNSPECIFIED\x10\x00\x12\x11\n" +
 	"\rINVALID_FIELD\x10\x01\x12\x0f\n" +
@@ -263,7 +267,8 @@ const file_sendback_v1_reasons_proto_rawDesc = "" +
 	"\fBUYER_ERASED\x10\"\x12\b\n" +
 	"\x04BUSY\x10#\x12\x12\n" +
 	"\x0eACCOUNT_SILENT\x10(\x12\x17\n" +
-	"\x13SECRETS_KEY_MISSING\x10)B8\n" +
+	"\x13SECRETS_KEY_MISSING\x10)\x12\x11\n" +
+	"\rISSUER_SILENT\x10FB8\n" +
 	"\x0fdev.sendback.v1P\x01Z#sendback.dev/sendback/v1;sendbackv1b\x06proto3"
 
 var (

@@ -21,3 +21,4 @@ export * from "./sendback/v1/promotion_pb.js";
 export * from "./sendback/v1/reasons_pb.js";
 export * from "./sendback/v1/return_pb.js";
 export * from "./sendback/v1/returns_service_pb.js";
+export * from "./sendback/v1/webhook_pb.js";

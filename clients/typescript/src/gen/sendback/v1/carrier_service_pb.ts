@@ -16,7 +16,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file sendback/v1/carrier_service.proto.
  */
 export const file_sendback_v1_carrier_service: GenFile = /*@__PURE__*/
-  fileDesc("CiFzZW5kYmFjay92MS9jYXJyaWVyX3NlcnZpY2UucHJvdG8SC3NlbmRiYWNrLnYxIhQKEkxpc3RQbHVnaW5zUmVxdWVzdCJBChNMaXN0UGx1Z2luc1Jlc3BvbnNlEioKB3BsdWdpbnMYASADKAsyGS5zZW5kYmFjay52MS5Mb2FkZWRQbHVnaW4iXwoMTG9hZGVkUGx1Z2luEgwKBG5hbWUYASABKAkSDwoHdmVyc2lvbhgCIAEoCRINCgVob29rcxgDIAMoCRIQCghhY2NvdW50cxgEIAMoCRIPCgdmYWlsdXJlGAUgASgJIhUKE0xpc3RBY2NvdW50c1JlcXVlc3QiPgoUTGlzdEFjY291bnRzUmVzcG9uc2USJgoIYWNjb3VudHMYASADKAsyFC5zZW5kYmFjay52MS5BY2NvdW50Ir4BCgdBY2NvdW50EgwKBG5hbWUYASABKAkSDgoGcGx1Z2luGAIgASgJEgwKBGtpbmQYAyABKAkSDQoFcm9sZXMYBCADKAkSFAoMcmVnaW9uX2NvZGVzGAUgAygJEi4KB2Zvcm1hdHMYBiADKA4yHS5zZW5kYmFjay52MS5MYWJlbEZvcm1hdC5LaW5kEg8KB2ZhaWx1cmUYByABKAkSEAoIZmFpbHVyZXMYCCABKAUSDwoHcmVzdGluZxgJIAEoCSItCgpSb3V0ZVNoYXJlEg8KB2FjY291bnQYASABKAkSDgoGd2VpZ2h0GAIgASgFIjUKClJvdXRlUGxhY2USJwoGc2hhcmVzGAEgAygLMhcuc2VuZGJhY2sudjEuUm91dGVTaGFyZSLAAQoFUm91dGUSJwoGcGxhY2VzGAEgAygLMhcuc2VuZGJhY2sudjEuUm91dGVQbGFjZRIUCgxyZWdpb25fY29kZXMYAiADKAkSFAoMbWVyY2hhbnRfaWRzGAMgAygJEi4KB2Zvcm1hdHMYBCADKA4yHS5zZW5kYmFjay52MS5MYWJlbEZvcm1hdC5LaW5kEhgKEG1pbl93ZWlnaHRfZ3JhbXMYBSABKAUSGAoQbWF4X3dlaWdodF9ncmFtcxgGIAEoBSLQAQoHUm91dGluZxITCgttZXJjaGFudF9pZBgBIAEoCRIPCgd2ZXJzaW9uGAIgASgFEiIKBnJvdXRlcxgDIAMoCzISLnNlbmRiYWNrLnYxLlJvdXRlEgwKBG5vdGUYBCABKAkSDQoFYWN0b3IYBSABKAkSDQoFY2F1c2UYBiABKAkSLwoLY3JlYXRlX3RpbWUYByABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEgwKBGV0YWcYCCABKAkSEAoId2FybmluZ3MYCSADKAkiOQoRR2V0Um91dGluZ1JlcXVlc3QSEwoLbWVyY2hhbnRfaWQYASABKAkSDwoHdmVyc2lvbhgCIAEoBSJRChNMaXN0Um91dGluZ3NSZXF1ZXN0EhMKC21lcmNoYW50X2lkGAEgASgJEhEKCXBhZ2Vfc2l6ZRgCIAEoBRISCgpwYWdlX3Rva2VuGAMgASgJIlcKFExpc3RSb3V0aW5nc1Jlc3BvbnNlEiYKCHJvdXRpbmdzGAEgAygLMhQuc2VuZGJhY2sudjEuUm91dGluZxIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkirwEKFFVwZGF0ZVJvdXRpbmdSZXF1ZXN0EhMKC21lcmNoYW50X2lkGAEgASgJEiIKBnJvdXRlcxgCIAMoCzISLnNlbmRiYWNrLnYxLlJvdXRlEhcKD3Jlc3RvcmVfdmVyc2lvbhgDIAEoBRIMCgRub3RlGAQgASgJEgwKBGV0YWcYBSABKAkSFQoNdmFsaWRhdGVfb25seRgGIAEoCBISCgpyZXF1ZXN0X2lkGAcgASgJItIBChZTaW11bGF0ZVJvdXRpbmdSZXF1ZXN0EhMKC21lcmNoYW50X2lkGAEgASgJEicKCXNoaXBfZnJvbRgCIAEoCzIULnNlbmRiYWNrLnYxLkFkZHJlc3MSFAoMd2VpZ2h0X2dyYW1zGAMgASgFEi0KBmZvcm1hdBgEIAEoDjIdLnNlbmRiYWNrLnYxLkxhYmVsRm9ybWF0LktpbmQSEQoJcGFyY2VsX2lkGAUgASgJEiIKBnJvdXRlcxgGIAMoCzISLnNlbmRiYWNrLnYxLlJvdXRlImEKF1NpbXVsYXRlUm91dGluZ1Jlc3BvbnNlEjEKCmNhbmRpZGF0ZXMYASADKAsyHS5zZW5kYmFjay52MS5Sb3V0aW5nQ2FuZGlkYXRlEhMKC3JlZ2lvbl9jb2RlGAIgASgJIjQKEFJvdXRpbmdDYW5kaWRhdGUSDwoHYWNjb3VudBgBIAEoCRIPCgdyZWZ1c2FsGAIgASgJIv4BChJUZXN0QWNjb3VudFJlcXVlc3QSEwoLbWVyY2hhbnRfaWQYASABKAkSDwoHYWNjb3VudBgCIAEoCRInCglzaGlwX2Zyb20YAyABKAsyFC5zZW5kYmFjay52MS5BZGRyZXNzEiUKB3NoaXBfdG8YBCABKAsyFC5zZW5kYmFjay52MS5BZGRyZXNzEhQKDHdlaWdodF9ncmFtcxgFIAEoBRItCgZmb3JtYXQYBiABKA4yHS5zZW5kYmFjay52MS5MYWJlbEZvcm1hdC5LaW5kEi0KBXBhcGVyGAcgASgOMh4uc2VuZGJhY2sudjEuTGFiZWxGb3JtYXQuUGFwZXIijAEKE1Rlc3RBY2NvdW50UmVzcG9uc2USJgoFc3RlcHMYASADKAsyFy5zZW5kYmFjay52MS5UZXN0ZWRTdGVwEg4KBnBhc3NlZBgCIAEoCBIXCg90cmFja2luZ19udW1iZXIYAyABKAkSEAoIZG9jdW1lbnQYBCABKAwSEgoKbWVkaWFfdHlwZRgFIAEoCSJOCgpUZXN0ZWRTdGVwEgwKBG5hbWUYASABKAkSDwoHb3V0Y29tZRgCIAEoCRIMCgRub3RlGAMgASgJEhMKC2R1cmF0aW9uX21zGAQgASgFMsoECg5DYXJyaWVyU2VydmljZRJQCgtMaXN0UGx1Z2lucxIfLnNlbmRiYWNrLnYxLkxpc3RQbHVnaW5zUmVxdWVzdBogLnNlbmRiYWNrLnYxLkxpc3RQbHVnaW5zUmVzcG9uc2USUwoMTGlzdEFjY291bnRzEiAuc2VuZGJhY2sudjEuTGlzdEFjY291bnRzUmVxdWVzdBohLnNlbmRiYWNrLnYxLkxpc3RBY2NvdW50c1Jlc3BvbnNlEkIKCkdldFJvdXRpbmcSHi5zZW5kYmFjay52MS5HZXRSb3V0aW5nUmVxdWVzdBoULnNlbmRiYWNrLnYxLlJvdXRpbmcSUwoMTGlzdFJvdXRpbmdzEiAuc2VuZGJhY2sudjEuTGlzdFJvdXRpbmdzUmVxdWVzdBohLnNlbmRiYWNrLnYxLkxpc3RSb3V0aW5nc1Jlc3BvbnNlEkgKDVVwZGF0ZVJvdXRpbmcSIS5zZW5kYmFjay52MS5VcGRhdGVSb3V0aW5nUmVxdWVzdBoULnNlbmRiYWNrLnYxLlJvdXRpbmcSXAoPU2ltdWxhdGVSb3V0aW5nEiMuc2VuZGJhY2sudjEuU2ltdWxhdGVSb3V0aW5nUmVxdWVzdBokLnNlbmRiYWNrLnYxLlNpbXVsYXRlUm91dGluZ1Jlc3BvbnNlElAKC1Rlc3RBY2NvdW50Eh8uc2VuZGJhY2sudjEuVGVzdEFjY291bnRSZXF1ZXN0GiAuc2VuZGJhY2sudjEuVGVzdEFjY291bnRSZXNwb25zZUI4Cg9kZXYuc2VuZGJhY2sudjFQAVojc2VuZGJhY2suZGV2L3NlbmRiYWNrL3YxO3NlbmRiYWNrdjFiBnByb3RvMw", [file_google_protobuf_timestamp, file_sendback_v1_address, file_sendback_v1_return]);
+  fileDesc("CiFzZW5kYmFjay92MS9jYXJyaWVyX3NlcnZpY2UucHJvdG8SC3NlbmRiYWNrLnYxIhQKEkxpc3RQbHVnaW5zUmVxdWVzdCJBChNMaXN0UGx1Z2luc1Jlc3BvbnNlEioKB3BsdWdpbnMYASADKAsyGS5zZW5kYmFjay52MS5Mb2FkZWRQbHVnaW4iXwoMTG9hZGVkUGx1Z2luEgwKBG5hbWUYASABKAkSDwoHdmVyc2lvbhgCIAEoCRINCgVob29rcxgDIAMoCRIQCghhY2NvdW50cxgEIAMoCRIPCgdmYWlsdXJlGAUgASgJIhUKE0xpc3RBY2NvdW50c1JlcXVlc3QiPgoUTGlzdEFjY291bnRzUmVzcG9uc2USJgoIYWNjb3VudHMYASADKAsyFC5zZW5kYmFjay52MS5BY2NvdW50IvoBCgdBY2NvdW50EgwKBG5hbWUYASABKAkSDgoGcGx1Z2luGAIgASgJEgwKBGtpbmQYAyABKAkSDQoFcm9sZXMYBCADKAkSFAoMcmVnaW9uX2NvZGVzGAUgAygJEi4KB2Zvcm1hdHMYBiADKA4yHS5zZW5kYmFjay52MS5MYWJlbEZvcm1hdC5LaW5kEg8KB2ZhaWx1cmUYByABKAkSEAoIZmFpbHVyZXMYCCABKAUSDwoHcmVzdGluZxgJIAEoCRI6Cg9zeW5jaHJvbmlzYXRpb24YCiABKAsyIS5zZW5kYmFjay52MS5PcmRlclN5bmNocm9uaXNhdGlvbiLpAQoUT3JkZXJTeW5jaHJvbmlzYXRpb24SEwoLbWVyY2hhbnRfaWQYASABKAkSGAoLbGFnX3NlY29uZHMYAiABKANIAIgBARIwCgx0aHJvdWdoX3RpbWUYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi0KCXN5bmNfdGltZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDgoGb3JkZXJzGAUgASgDEhAKCGZhaWx1cmVzGAYgASgFEg8KB2ZhaWx1cmUYByABKAlCDgoMX2xhZ19zZWNvbmRzIi0KClJvdXRlU2hhcmUSDwoHYWNjb3VudBgBIAEoCRIOCgZ3ZWlnaHQYAiABKAUiNQoKUm91dGVQbGFjZRInCgZzaGFyZXMYASADKAsyFy5zZW5kYmFjay52MS5Sb3V0ZVNoYXJlIsABCgVSb3V0ZRInCgZwbGFjZXMYASADKAsyFy5zZW5kYmFjay52MS5Sb3V0ZVBsYWNlEhQKDHJlZ2lvbl9jb2RlcxgCIAMoCRIUCgxtZXJjaGFudF9pZHMYAyADKAkSLgoHZm9ybWF0cxgEIAMoDjIdLnNlbmRiYWNrLnYxLkxhYmVsRm9ybWF0LktpbmQSGAoQbWluX3dlaWdodF9ncmFtcxgFIAEoBRIYChBtYXhfd2VpZ2h0X2dyYW1zGAYgASgFItABCgdSb3V0aW5nEhMKC21lcmNoYW50X2lkGAEgASgJEg8KB3ZlcnNpb24YAiABKAUSIgoGcm91dGVzGAMgAygLMhIuc2VuZGJhY2sudjEuUm91dGUSDAoEbm90ZRgEIAEoCRINCgVhY3RvchgFIAEoCRINCgVjYXVzZRgGIAEoCRIvCgtjcmVhdGVfdGltZRgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDAoEZXRhZxgIIAEoCRIQCgh3YXJuaW5ncxgJIAMoCSI5ChFHZXRSb3V0aW5nUmVxdWVzdBITCgttZXJjaGFudF9pZBgBIAEoCRIPCgd2ZXJzaW9uGAIgASgFIlEKE0xpc3RSb3V0aW5nc1JlcXVlc3QSEwoLbWVyY2hhbnRfaWQYASABKAkSEQoJcGFnZV9zaXplGAIgASgFEhIKCnBhZ2VfdG9rZW4YAyABKAkiVwoUTGlzdFJvdXRpbmdzUmVzcG9uc2USJgoIcm91dGluZ3MYASADKAsyFC5zZW5kYmFjay52MS5Sb3V0aW5nEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSKvAQoUVXBkYXRlUm91dGluZ1JlcXVlc3QSEwoLbWVyY2hhbnRfaWQYASABKAkSIgoGcm91dGVzGAIgAygLMhIuc2VuZGJhY2sudjEuUm91dGUSFwoPcmVzdG9yZV92ZXJzaW9uGAMgASgFEgwKBG5vdGUYBCABKAkSDAoEZXRhZxgFIAEoCRIVCg12YWxpZGF0ZV9vbmx5GAYgASgIEhIKCnJlcXVlc3RfaWQYByABKAki0gEKFlNpbXVsYXRlUm91dGluZ1JlcXVlc3QSEwoLbWVyY2hhbnRfaWQYASABKAkSJwoJc2hpcF9mcm9tGAIgASgLMhQuc2VuZGJhY2sudjEuQWRkcmVzcxIUCgx3ZWlnaHRfZ3JhbXMYAyABKAUSLQoGZm9ybWF0GAQgASgOMh0uc2VuZGJhY2sudjEuTGFiZWxGb3JtYXQuS2luZBIRCglwYXJjZWxfaWQYBSABKAkSIgoGcm91dGVzGAYgAygLMhIuc2VuZGJhY2sudjEuUm91dGUiYQoXU2ltdWxhdGVSb3V0aW5nUmVzcG9uc2USMQoKY2FuZGlkYXRlcxgBIAMoCzIdLnNlbmRiYWNrLnYxLlJvdXRpbmdDYW5kaWRhdGUSEwoLcmVnaW9uX2NvZGUYAiABKAkiNAoQUm91dGluZ0NhbmRpZGF0ZRIPCgdhY2NvdW50GAEgASgJEg8KB3JlZnVzYWwYAiABKAki/gEKElRlc3RBY2NvdW50UmVxdWVzdBITCgttZXJjaGFudF9pZBgBIAEoCRIPCgdhY2NvdW50GAIgASgJEicKCXNoaXBfZnJvbRgDIAEoCzIULnNlbmRiYWNrLnYxLkFkZHJlc3MSJQoHc2hpcF90bxgEIAEoCzIULnNlbmRiYWNrLnYxLkFkZHJlc3MSFAoMd2VpZ2h0X2dyYW1zGAUgASgFEi0KBmZvcm1hdBgGIAEoDjIdLnNlbmRiYWNrLnYxLkxhYmVsRm9ybWF0LktpbmQSLQoFcGFwZXIYByABKA4yHi5zZW5kYmFjay52MS5MYWJlbEZvcm1hdC5QYXBlciKMAQoTVGVzdEFjY291bnRSZXNwb25zZRImCgVzdGVwcxgBIAMoCzIXLnNlbmRiYWNrLnYxLlRlc3RlZFN0ZXASDgoGcGFzc2VkGAIgASgIEhcKD3RyYWNraW5nX251bWJlchgDIAEoCRIQCghkb2N1bWVudBgEIAEoDBISCgptZWRpYV90eXBlGAUgASgJIk4KClRlc3RlZFN0ZXASDAoEbmFtZRgBIAEoCRIPCgdvdXRjb21lGAIgASgJEgwKBG5vdGUYAyABKAkSEwoLZHVyYXRpb25fbXMYBCABKAUyygQKDkNhcnJpZXJTZXJ2aWNlElAKC0xpc3RQbHVnaW5zEh8uc2VuZGJhY2sudjEuTGlzdFBsdWdpbnNSZXF1ZXN0GiAuc2VuZGJhY2sudjEuTGlzdFBsdWdpbnNSZXNwb25zZRJTCgxMaXN0QWNjb3VudHMSIC5zZW5kYmFjay52MS5MaXN0QWNjb3VudHNSZXF1ZXN0GiEuc2VuZGJhY2sudjEuTGlzdEFjY291bnRzUmVzcG9uc2USQgoKR2V0Um91dGluZxIeLnNlbmRiYWNrLnYxLkdldFJvdXRpbmdSZXF1ZXN0GhQuc2VuZGJhY2sudjEuUm91dGluZxJTCgxMaXN0Um91dGluZ3MSIC5zZW5kYmFjay52MS5MaXN0Um91dGluZ3NSZXF1ZXN0GiEuc2VuZGJhY2sudjEuTGlzdFJvdXRpbmdzUmVzcG9uc2USSAoNVXBkYXRlUm91dGluZxIhLnNlbmRiYWNrLnYxLlVwZGF0ZVJvdXRpbmdSZXF1ZXN0GhQuc2VuZGJhY2sudjEuUm91dGluZxJcCg9TaW11bGF0ZVJvdXRpbmcSIy5zZW5kYmFjay52MS5TaW11bGF0ZVJvdXRpbmdSZXF1ZXN0GiQuc2VuZGJhY2sudjEuU2ltdWxhdGVSb3V0aW5nUmVzcG9uc2USUAoLVGVzdEFjY291bnQSHy5zZW5kYmFjay52MS5UZXN0QWNjb3VudFJlcXVlc3QaIC5zZW5kYmFjay52MS5UZXN0QWNjb3VudFJlc3BvbnNlQjgKD2Rldi5zZW5kYmFjay52MVABWiNzZW5kYmFjay5kZXYvc2VuZGJhY2svdjE7c2VuZGJhY2t2MWIGcHJvdG8z", [file_google_protobuf_timestamp, file_sendback_v1_address, file_sendback_v1_return]);
 
 /**
  * Asks for the plugins.
@@ -207,6 +207,13 @@ export type Account = Message<"sendback.v1.Account"> & {
    * @generated from field: string resting = 9;
    */
   resting: string;
+
+  /**
+   * How far its orders are here; shops whose orders are fetched ahead only.
+   *
+   * @generated from field: sendback.v1.OrderSynchronisation synchronisation = 10;
+   */
+  synchronisation?: OrderSynchronisation | undefined;
 };
 
 /**
@@ -215,6 +222,69 @@ export type Account = Message<"sendback.v1.Account"> & {
  */
 export const AccountSchema: GenMessage<Account> = /*@__PURE__*/
   messageDesc(file_sendback_v1_carrier_service, 5);
+
+/**
+ * How far a shop's orders are here.
+ *
+ * @generated from message sendback.v1.OrderSynchronisation
+ */
+export type OrderSynchronisation = Message<"sendback.v1.OrderSynchronisation"> & {
+  /**
+   * Whose shop it is.
+   *
+   * @generated from field: string merchant_id = 1;
+   */
+  merchantId: string;
+
+  /**
+   * All that the shop changed so many seconds ago, and before, is here. Unset before anything was read.
+   *
+   * @generated from field: optional int64 lag_seconds = 2;
+   */
+  lagSeconds?: bigint | undefined;
+
+  /**
+   * The last change that was read, by the shop's clock.
+   *
+   * @generated from field: google.protobuf.Timestamp through_time = 3;
+   */
+  throughTime?: Timestamp | undefined;
+
+  /**
+   * When the last pass began that came to its end.
+   *
+   * @generated from field: google.protobuf.Timestamp sync_time = 4;
+   */
+  syncTime?: Timestamp | undefined;
+
+  /**
+   * Orders read since the beginning, each time that they came.
+   *
+   * @generated from field: int64 orders = 5;
+   */
+  orders: bigint;
+
+  /**
+   * How often in a row listing failed.
+   *
+   * @generated from field: int32 failures = 6;
+   */
+  failures: number;
+
+  /**
+   * How the last try failed; empty where it did not.
+   *
+   * @generated from field: string failure = 7;
+   */
+  failure: string;
+};
+
+/**
+ * Describes the message sendback.v1.OrderSynchronisation.
+ * Use `create(OrderSynchronisationSchema)` to create a new message.
+ */
+export const OrderSynchronisationSchema: GenMessage<OrderSynchronisation> = /*@__PURE__*/
+  messageDesc(file_sendback_v1_carrier_service, 6);
 
 /**
  * An account's part of the parcels of its place.
@@ -242,7 +312,7 @@ export type RouteShare = Message<"sendback.v1.RouteShare"> & {
  * Use `create(RouteShareSchema)` to create a new message.
  */
 export const RouteShareSchema: GenMessage<RouteShare> = /*@__PURE__*/
-  messageDesc(file_sendback_v1_carrier_service, 6);
+  messageDesc(file_sendback_v1_carrier_service, 7);
 
 /**
  * Accounts that share a place: who is asked first is drawn for each parcel, by weight.
@@ -263,7 +333,7 @@ export type RoutePlace = Message<"sendback.v1.RoutePlace"> & {
  * Use `create(RoutePlaceSchema)` to create a new message.
  */
 export const RoutePlaceSchema: GenMessage<RoutePlace> = /*@__PURE__*/
-  messageDesc(file_sendback_v1_carrier_service, 7);
+  messageDesc(file_sendback_v1_carrier_service, 8);
 
 /**
  * Accounts to ask, in order, for some parcels. What is left out is for all.
@@ -319,7 +389,7 @@ export type Route = Message<"sendback.v1.Route"> & {
  * Use `create(RouteSchema)` to create a new message.
  */
 export const RouteSchema: GenMessage<Route> = /*@__PURE__*/
-  messageDesc(file_sendback_v1_carrier_service, 8);
+  messageDesc(file_sendback_v1_carrier_service, 9);
 
 /**
  * A version of the routes.
@@ -396,7 +466,7 @@ export type Routing = Message<"sendback.v1.Routing"> & {
  * Use `create(RoutingSchema)` to create a new message.
  */
 export const RoutingSchema: GenMessage<Routing> = /*@__PURE__*/
-  messageDesc(file_sendback_v1_carrier_service, 9);
+  messageDesc(file_sendback_v1_carrier_service, 10);
 
 /**
  * Asks for routes.
@@ -424,7 +494,7 @@ export type GetRoutingRequest = Message<"sendback.v1.GetRoutingRequest"> & {
  * Use `create(GetRoutingRequestSchema)` to create a new message.
  */
 export const GetRoutingRequestSchema: GenMessage<GetRoutingRequest> = /*@__PURE__*/
-  messageDesc(file_sendback_v1_carrier_service, 10);
+  messageDesc(file_sendback_v1_carrier_service, 11);
 
 /**
  * Asks for the versions of routes.
@@ -459,7 +529,7 @@ export type ListRoutingsRequest = Message<"sendback.v1.ListRoutingsRequest"> & {
  * Use `create(ListRoutingsRequestSchema)` to create a new message.
  */
 export const ListRoutingsRequestSchema: GenMessage<ListRoutingsRequest> = /*@__PURE__*/
-  messageDesc(file_sendback_v1_carrier_service, 11);
+  messageDesc(file_sendback_v1_carrier_service, 12);
 
 /**
  * Versions of routes.
@@ -487,7 +557,7 @@ export type ListRoutingsResponse = Message<"sendback.v1.ListRoutingsResponse"> &
  * Use `create(ListRoutingsResponseSchema)` to create a new message.
  */
 export const ListRoutingsResponseSchema: GenMessage<ListRoutingsResponse> = /*@__PURE__*/
-  messageDesc(file_sendback_v1_carrier_service, 12);
+  messageDesc(file_sendback_v1_carrier_service, 13);
 
 /**
  * Changes routes.
@@ -550,7 +620,7 @@ export type UpdateRoutingRequest = Message<"sendback.v1.UpdateRoutingRequest"> &
  * Use `create(UpdateRoutingRequestSchema)` to create a new message.
  */
 export const UpdateRoutingRequestSchema: GenMessage<UpdateRoutingRequest> = /*@__PURE__*/
-  messageDesc(file_sendback_v1_carrier_service, 13);
+  messageDesc(file_sendback_v1_carrier_service, 14);
 
 /**
  * A parcel to try.
@@ -606,7 +676,7 @@ export type SimulateRoutingRequest = Message<"sendback.v1.SimulateRoutingRequest
  * Use `create(SimulateRoutingRequestSchema)` to create a new message.
  */
 export const SimulateRoutingRequestSchema: GenMessage<SimulateRoutingRequest> = /*@__PURE__*/
-  messageDesc(file_sendback_v1_carrier_service, 14);
+  messageDesc(file_sendback_v1_carrier_service, 15);
 
 /**
  * Who would be asked.
@@ -634,7 +704,7 @@ export type SimulateRoutingResponse = Message<"sendback.v1.SimulateRoutingRespon
  * Use `create(SimulateRoutingResponseSchema)` to create a new message.
  */
 export const SimulateRoutingResponseSchema: GenMessage<SimulateRoutingResponse> = /*@__PURE__*/
-  messageDesc(file_sendback_v1_carrier_service, 15);
+  messageDesc(file_sendback_v1_carrier_service, 16);
 
 /**
  * An account that was considered.
@@ -662,7 +732,7 @@ export type RoutingCandidate = Message<"sendback.v1.RoutingCandidate"> & {
  * Use `create(RoutingCandidateSchema)` to create a new message.
  */
 export const RoutingCandidateSchema: GenMessage<RoutingCandidate> = /*@__PURE__*/
-  messageDesc(file_sendback_v1_carrier_service, 16);
+  messageDesc(file_sendback_v1_carrier_service, 17);
 
 /**
  * An account to try.
@@ -725,7 +795,7 @@ export type TestAccountRequest = Message<"sendback.v1.TestAccountRequest"> & {
  * Use `create(TestAccountRequestSchema)` to create a new message.
  */
 export const TestAccountRequestSchema: GenMessage<TestAccountRequest> = /*@__PURE__*/
-  messageDesc(file_sendback_v1_carrier_service, 17);
+  messageDesc(file_sendback_v1_carrier_service, 18);
 
 /**
  * How an account fared.
@@ -774,7 +844,7 @@ export type TestAccountResponse = Message<"sendback.v1.TestAccountResponse"> & {
  * Use `create(TestAccountResponseSchema)` to create a new message.
  */
 export const TestAccountResponseSchema: GenMessage<TestAccountResponse> = /*@__PURE__*/
-  messageDesc(file_sendback_v1_carrier_service, 18);
+  messageDesc(file_sendback_v1_carrier_service, 19);
 
 /**
  * One call to the carrier.
@@ -816,7 +886,7 @@ export type TestedStep = Message<"sendback.v1.TestedStep"> & {
  * Use `create(TestedStepSchema)` to create a new message.
  */
 export const TestedStepSchema: GenMessage<TestedStep> = /*@__PURE__*/
-  messageDesc(file_sendback_v1_carrier_service, 19);
+  messageDesc(file_sendback_v1_carrier_service, 20);
 
 /**
  * For operations, with the operator's key; a merchant's key has its own routes.

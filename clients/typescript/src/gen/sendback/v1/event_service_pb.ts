@@ -4,15 +4,19 @@
 
 import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
+import type { Duration, FieldMask, Timestamp } from "@bufbuild/protobuf/wkt";
+import { file_google_protobuf_duration, file_google_protobuf_field_mask, file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 import type { Event, EventSchema } from "./event_pb.js";
 import { file_sendback_v1_event } from "./event_pb.js";
+import type { WebhookDelivery, WebhookDeliveryState_State, WebhookEndpoint, WebhookEndpointSchema } from "./webhook_pb.js";
+import { file_sendback_v1_webhook } from "./webhook_pb.js";
 import type { Message } from "@bufbuild/protobuf";
 
 /**
  * Describes the file sendback/v1/event_service.proto.
  */
 export const file_sendback_v1_event_service: GenFile = /*@__PURE__*/
-  fileDesc("Ch9zZW5kYmFjay92MS9ldmVudF9zZXJ2aWNlLnByb3RvEgtzZW5kYmFjay52MSJOChJXYXRjaEV2ZW50c1JlcXVlc3QSFAoMcmVzdW1lX3Rva2VuGAEgASgJEg0KBXR5cGVzGAIgAygJEhMKC3N0b3BfYXRfZW5kGAMgASgIIl0KEUxpc3RFdmVudHNSZXF1ZXN0EhEKCXBhZ2Vfc2l6ZRgBIAEoBRISCgpwYWdlX3Rva2VuGAIgASgJEhIKCnN1YmplY3RfaWQYAyABKAkSDQoFdHlwZXMYBCADKAkiUQoSTGlzdEV2ZW50c1Jlc3BvbnNlEiIKBmV2ZW50cxgBIAMoCzISLnNlbmRiYWNrLnYxLkV2ZW50EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSJjChVEZWxpdmVyV2ViaG9va1JlcXVlc3QSDwoHYWNjb3VudBgBIAEoCRIrCgdoZWFkZXJzGAIgAygLMhouc2VuZGJhY2sudjEuV2ViaG9va0hlYWRlchIMCgRib2R5GAMgASgMIiwKDVdlYmhvb2tIZWFkZXISDAoEbmFtZRgBIAEoCRINCgV2YWx1ZRgCIAEoCSI6ChZEZWxpdmVyV2ViaG9va1Jlc3BvbnNlEg8KB3VwZGF0ZXMYASABKAUSDwoHYXBwbGllZBgCIAEoBTL+AQoMRXZlbnRTZXJ2aWNlEkQKC1dhdGNoRXZlbnRzEh8uc2VuZGJhY2sudjEuV2F0Y2hFdmVudHNSZXF1ZXN0GhIuc2VuZGJhY2sudjEuRXZlbnQwARJNCgpMaXN0RXZlbnRzEh4uc2VuZGJhY2sudjEuTGlzdEV2ZW50c1JlcXVlc3QaHy5zZW5kYmFjay52MS5MaXN0RXZlbnRzUmVzcG9uc2USWQoORGVsaXZlcldlYmhvb2sSIi5zZW5kYmFjay52MS5EZWxpdmVyV2ViaG9va1JlcXVlc3QaIy5zZW5kYmFjay52MS5EZWxpdmVyV2ViaG9va1Jlc3BvbnNlQjgKD2Rldi5zZW5kYmFjay52MVABWiNzZW5kYmFjay5kZXYvc2VuZGJhY2svdjE7c2VuZGJhY2t2MWIGcHJvdG8z", [file_sendback_v1_event]);
+  fileDesc("Ch9zZW5kYmFjay92MS9ldmVudF9zZXJ2aWNlLnByb3RvEgtzZW5kYmFjay52MSJOChJXYXRjaEV2ZW50c1JlcXVlc3QSFAoMcmVzdW1lX3Rva2VuGAEgASgJEg0KBXR5cGVzGAIgAygJEhMKC3N0b3BfYXRfZW5kGAMgASgIIl0KEUxpc3RFdmVudHNSZXF1ZXN0EhEKCXBhZ2Vfc2l6ZRgBIAEoBRISCgpwYWdlX3Rva2VuGAIgASgJEhIKCnN1YmplY3RfaWQYAyABKAkSDQoFdHlwZXMYBCADKAkiUQoSTGlzdEV2ZW50c1Jlc3BvbnNlEiIKBmV2ZW50cxgBIAMoCzISLnNlbmRiYWNrLnYxLkV2ZW50EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSJjChVEZWxpdmVyV2ViaG9va1JlcXVlc3QSDwoHYWNjb3VudBgBIAEoCRIrCgdoZWFkZXJzGAIgAygLMhouc2VuZGJhY2sudjEuV2ViaG9va0hlYWRlchIMCgRib2R5GAMgASgMIiwKDVdlYmhvb2tIZWFkZXISDAoEbmFtZRgBIAEoCRINCgV2YWx1ZRgCIAEoCSI6ChZEZWxpdmVyV2ViaG9va1Jlc3BvbnNlEg8KB3VwZGF0ZXMYASABKAUSDwoHYXBwbGllZBgCIAEoBSJ/ChxDcmVhdGVXZWJob29rRW5kcG9pbnRSZXF1ZXN0EhMKC21lcmNoYW50X2lkGAEgASgJEjYKEHdlYmhvb2tfZW5kcG9pbnQYAiABKAsyHC5zZW5kYmFjay52MS5XZWJob29rRW5kcG9pbnQSEgoKcmVxdWVzdF9pZBgDIAEoCSJnCh1DcmVhdGVXZWJob29rRW5kcG9pbnRSZXNwb25zZRI2ChB3ZWJob29rX2VuZHBvaW50GAEgASgLMhwuc2VuZGJhY2sudjEuV2ViaG9va0VuZHBvaW50Eg4KBnNlY3JldBgCIAEoCSJNChlHZXRXZWJob29rRW5kcG9pbnRSZXF1ZXN0EhMKC21lcmNoYW50X2lkGAEgASgJEhsKE3dlYmhvb2tfZW5kcG9pbnRfaWQYAiABKAkiMgobTGlzdFdlYmhvb2tFbmRwb2ludHNSZXF1ZXN0EhMKC21lcmNoYW50X2lkGAEgASgJIlcKHExpc3RXZWJob29rRW5kcG9pbnRzUmVzcG9uc2USNwoRd2ViaG9va19lbmRwb2ludHMYASADKAsyHC5zZW5kYmFjay52MS5XZWJob29rRW5kcG9pbnQisAEKHFVwZGF0ZVdlYmhvb2tFbmRwb2ludFJlcXVlc3QSEwoLbWVyY2hhbnRfaWQYASABKAkSNgoQd2ViaG9va19lbmRwb2ludBgCIAEoCzIcLnNlbmRiYWNrLnYxLldlYmhvb2tFbmRwb2ludBIvCgt1cGRhdGVfbWFzaxgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE1hc2sSEgoKcmVxdWVzdF9pZBgEIAEoCSKOAQoaUm90YXRlV2ViaG9va1NlY3JldFJlcXVlc3QSEwoLbWVyY2hhbnRfaWQYASABKAkSGwoTd2ViaG9va19lbmRwb2ludF9pZBgCIAEoCRIqCgdvdmVybGFwGAMgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEhIKCnJlcXVlc3RfaWQYBCABKAkiZQobUm90YXRlV2ViaG9va1NlY3JldFJlc3BvbnNlEjYKEHdlYmhvb2tfZW5kcG9pbnQYASABKAsyHC5zZW5kYmFjay52MS5XZWJob29rRW5kcG9pbnQSDgoGc2VjcmV0GAIgASgJImQKHERlbGV0ZVdlYmhvb2tFbmRwb2ludFJlcXVlc3QSEwoLbWVyY2hhbnRfaWQYASABKAkSGwoTd2ViaG9va19lbmRwb2ludF9pZBgCIAEoCRISCgpyZXF1ZXN0X2lkGAMgASgJIh8KHURlbGV0ZVdlYmhvb2tFbmRwb2ludFJlc3BvbnNlIpsBChVMaXN0RGVsaXZlcmllc1JlcXVlc3QSEQoJcGFnZV9zaXplGAEgASgFEhIKCnBhZ2VfdG9rZW4YAiABKAkSEAoIZW5kcG9pbnQYAyABKAkSEAoIZXZlbnRfaWQYBCABKAkSNwoGc3RhdGVzGAUgAygOMicuc2VuZGJhY2sudjEuV2ViaG9va0RlbGl2ZXJ5U3RhdGUuU3RhdGUiYwoWTGlzdERlbGl2ZXJpZXNSZXNwb25zZRIwCgpkZWxpdmVyaWVzGAEgAygLMhwuc2VuZGJhY2sudjEuV2ViaG9va0RlbGl2ZXJ5EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSK3AQoXUmVkZWxpdmVyV2ViaG9va1JlcXVlc3QSEwoLbWVyY2hhbnRfaWQYASABKAkSFQoLZGVsaXZlcnlfaWQYAiABKAlIABIdChN3ZWJob29rX2VuZHBvaW50X2lkGAMgASgJSAASNQoRY3JlYXRlZF9mcm9tX3RpbWUYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhIKCnJlcXVlc3RfaWQYBSABKAlCBgoEd2hhdCJZChhSZWRlbGl2ZXJXZWJob29rUmVzcG9uc2USDQoFY291bnQYASABKAUSLgoIZGVsaXZlcnkYAiABKAsyHC5zZW5kYmFjay52MS5XZWJob29rRGVsaXZlcnkyrwgKDEV2ZW50U2VydmljZRJECgtXYXRjaEV2ZW50cxIfLnNlbmRiYWNrLnYxLldhdGNoRXZlbnRzUmVxdWVzdBoSLnNlbmRiYWNrLnYxLkV2ZW50MAESTQoKTGlzdEV2ZW50cxIeLnNlbmRiYWNrLnYxLkxpc3RFdmVudHNSZXF1ZXN0Gh8uc2VuZGJhY2sudjEuTGlzdEV2ZW50c1Jlc3BvbnNlElkKDkRlbGl2ZXJXZWJob29rEiIuc2VuZGJhY2sudjEuRGVsaXZlcldlYmhvb2tSZXF1ZXN0GiMuc2VuZGJhY2sudjEuRGVsaXZlcldlYmhvb2tSZXNwb25zZRJuChVDcmVhdGVXZWJob29rRW5kcG9pbnQSKS5zZW5kYmFjay52MS5DcmVhdGVXZWJob29rRW5kcG9pbnRSZXF1ZXN0Giouc2VuZGJhY2sudjEuQ3JlYXRlV2ViaG9va0VuZHBvaW50UmVzcG9uc2USWgoSR2V0V2ViaG9va0VuZHBvaW50EiYuc2VuZGJhY2sudjEuR2V0V2ViaG9va0VuZHBvaW50UmVxdWVzdBocLnNlbmRiYWNrLnYxLldlYmhvb2tFbmRwb2ludBJrChRMaXN0V2ViaG9va0VuZHBvaW50cxIoLnNlbmRiYWNrLnYxLkxpc3RXZWJob29rRW5kcG9pbnRzUmVxdWVzdBopLnNlbmRiYWNrLnYxLkxpc3RXZWJob29rRW5kcG9pbnRzUmVzcG9uc2USYAoVVXBkYXRlV2ViaG9va0VuZHBvaW50Eikuc2VuZGJhY2sudjEuVXBkYXRlV2ViaG9va0VuZHBvaW50UmVxdWVzdBocLnNlbmRiYWNrLnYxLldlYmhvb2tFbmRwb2ludBJoChNSb3RhdGVXZWJob29rU2VjcmV0Eicuc2VuZGJhY2sudjEuUm90YXRlV2ViaG9va1NlY3JldFJlcXVlc3QaKC5zZW5kYmFjay52MS5Sb3RhdGVXZWJob29rU2VjcmV0UmVzcG9uc2USbgoVRGVsZXRlV2ViaG9va0VuZHBvaW50Eikuc2VuZGJhY2sudjEuRGVsZXRlV2ViaG9va0VuZHBvaW50UmVxdWVzdBoqLnNlbmRiYWNrLnYxLkRlbGV0ZVdlYmhvb2tFbmRwb2ludFJlc3BvbnNlElkKDkxpc3REZWxpdmVyaWVzEiIuc2VuZGJhY2sudjEuTGlzdERlbGl2ZXJpZXNSZXF1ZXN0GiMuc2VuZGJhY2sudjEuTGlzdERlbGl2ZXJpZXNSZXNwb25zZRJfChBSZWRlbGl2ZXJXZWJob29rEiQuc2VuZGJhY2sudjEuUmVkZWxpdmVyV2ViaG9va1JlcXVlc3QaJS5zZW5kYmFjay52MS5SZWRlbGl2ZXJXZWJob29rUmVzcG9uc2VCOAoPZGV2LnNlbmRiYWNrLnYxUAFaI3NlbmRiYWNrLmRldi9zZW5kYmFjay92MTtzZW5kYmFja3YxYgZwcm90bzM", [file_google_protobuf_duration, file_google_protobuf_field_mask, file_google_protobuf_timestamp, file_sendback_v1_event, file_sendback_v1_webhook]);
 
 /**
  * Says where to begin.
@@ -211,6 +215,464 @@ export const DeliverWebhookResponseSchema: GenMessage<DeliverWebhookResponse> = 
   messageDesc(file_sendback_v1_event_service, 5);
 
 /**
+ * Adds an endpoint.
+ *
+ * @generated from message sendback.v1.CreateWebhookEndpointRequest
+ */
+export type CreateWebhookEndpointRequest = Message<"sendback.v1.CreateWebhookEndpointRequest"> & {
+  /**
+   * Optional. The merchant; named by the operator only.
+   *
+   * @generated from field: string merchant_id = 1;
+   */
+  merchantId: string;
+
+  /**
+   * Required. The endpoint, without an id.
+   *
+   * @generated from field: sendback.v1.WebhookEndpoint webhook_endpoint = 2;
+   */
+  webhookEndpoint?: WebhookEndpoint | undefined;
+
+  /**
+   * Optional. Names this request; the same again answers the same. Kept 30 days. Letters, digits, `-` and `_`.
+   *
+   * @generated from field: string request_id = 3;
+   */
+  requestId: string;
+};
+
+/**
+ * Describes the message sendback.v1.CreateWebhookEndpointRequest.
+ * Use `create(CreateWebhookEndpointRequestSchema)` to create a new message.
+ */
+export const CreateWebhookEndpointRequestSchema: GenMessage<CreateWebhookEndpointRequest> = /*@__PURE__*/
+  messageDesc(file_sendback_v1_event_service, 6);
+
+/**
+ * An endpoint that was made.
+ *
+ * @generated from message sendback.v1.CreateWebhookEndpointResponse
+ */
+export type CreateWebhookEndpointResponse = Message<"sendback.v1.CreateWebhookEndpointResponse"> & {
+  /**
+   * The endpoint.
+   *
+   * @generated from field: sendback.v1.WebhookEndpoint webhook_endpoint = 1;
+   */
+  webhookEndpoint?: WebhookEndpoint | undefined;
+
+  /**
+   * `whsec_…`, told this once; empty where the request was made before.
+   *
+   * @generated from field: string secret = 2;
+   */
+  secret: string;
+};
+
+/**
+ * Describes the message sendback.v1.CreateWebhookEndpointResponse.
+ * Use `create(CreateWebhookEndpointResponseSchema)` to create a new message.
+ */
+export const CreateWebhookEndpointResponseSchema: GenMessage<CreateWebhookEndpointResponse> = /*@__PURE__*/
+  messageDesc(file_sendback_v1_event_service, 7);
+
+/**
+ * Names an endpoint.
+ *
+ * @generated from message sendback.v1.GetWebhookEndpointRequest
+ */
+export type GetWebhookEndpointRequest = Message<"sendback.v1.GetWebhookEndpointRequest"> & {
+  /**
+   * Optional. The merchant; named by the operator only.
+   *
+   * @generated from field: string merchant_id = 1;
+   */
+  merchantId: string;
+
+  /**
+   * Required. The endpoint.
+   *
+   * @generated from field: string webhook_endpoint_id = 2;
+   */
+  webhookEndpointId: string;
+};
+
+/**
+ * Describes the message sendback.v1.GetWebhookEndpointRequest.
+ * Use `create(GetWebhookEndpointRequestSchema)` to create a new message.
+ */
+export const GetWebhookEndpointRequestSchema: GenMessage<GetWebhookEndpointRequest> = /*@__PURE__*/
+  messageDesc(file_sendback_v1_event_service, 8);
+
+/**
+ * Asks for endpoints.
+ *
+ * @generated from message sendback.v1.ListWebhookEndpointsRequest
+ */
+export type ListWebhookEndpointsRequest = Message<"sendback.v1.ListWebhookEndpointsRequest"> & {
+  /**
+   * Optional. The merchant; named by the operator only.
+   *
+   * @generated from field: string merchant_id = 1;
+   */
+  merchantId: string;
+};
+
+/**
+ * Describes the message sendback.v1.ListWebhookEndpointsRequest.
+ * Use `create(ListWebhookEndpointsRequestSchema)` to create a new message.
+ */
+export const ListWebhookEndpointsRequestSchema: GenMessage<ListWebhookEndpointsRequest> = /*@__PURE__*/
+  messageDesc(file_sendback_v1_event_service, 9);
+
+/**
+ * Endpoints.
+ *
+ * @generated from message sendback.v1.ListWebhookEndpointsResponse
+ */
+export type ListWebhookEndpointsResponse = Message<"sendback.v1.ListWebhookEndpointsResponse"> & {
+  /**
+   * The endpoints, oldest first; a merchant has 20 at most.
+   *
+   * @generated from field: repeated sendback.v1.WebhookEndpoint webhook_endpoints = 1;
+   */
+  webhookEndpoints: WebhookEndpoint[];
+};
+
+/**
+ * Describes the message sendback.v1.ListWebhookEndpointsResponse.
+ * Use `create(ListWebhookEndpointsResponseSchema)` to create a new message.
+ */
+export const ListWebhookEndpointsResponseSchema: GenMessage<ListWebhookEndpointsResponse> = /*@__PURE__*/
+  messageDesc(file_sendback_v1_event_service, 10);
+
+/**
+ * Changes an endpoint.
+ *
+ * @generated from message sendback.v1.UpdateWebhookEndpointRequest
+ */
+export type UpdateWebhookEndpointRequest = Message<"sendback.v1.UpdateWebhookEndpointRequest"> & {
+  /**
+   * Optional. The merchant; named by the operator only.
+   *
+   * @generated from field: string merchant_id = 1;
+   */
+  merchantId: string;
+
+  /**
+   * Required. The endpoint, by its id.
+   *
+   * @generated from field: sendback.v1.WebhookEndpoint webhook_endpoint = 2;
+   */
+  webhookEndpoint?: WebhookEndpoint | undefined;
+
+  /**
+   * Optional. Which fields to change; all of them unless set.
+   *
+   * @generated from field: google.protobuf.FieldMask update_mask = 3;
+   */
+  updateMask?: FieldMask | undefined;
+
+  /**
+   * Optional. Names this request; the same again answers the same. Kept 30 days. Letters, digits, `-` and `_`.
+   *
+   * @generated from field: string request_id = 4;
+   */
+  requestId: string;
+};
+
+/**
+ * Describes the message sendback.v1.UpdateWebhookEndpointRequest.
+ * Use `create(UpdateWebhookEndpointRequestSchema)` to create a new message.
+ */
+export const UpdateWebhookEndpointRequestSchema: GenMessage<UpdateWebhookEndpointRequest> = /*@__PURE__*/
+  messageDesc(file_sendback_v1_event_service, 11);
+
+/**
+ * Asks for a new secret.
+ *
+ * @generated from message sendback.v1.RotateWebhookSecretRequest
+ */
+export type RotateWebhookSecretRequest = Message<"sendback.v1.RotateWebhookSecretRequest"> & {
+  /**
+   * Optional. The merchant; named by the operator only.
+   *
+   * @generated from field: string merchant_id = 1;
+   */
+  merchantId: string;
+
+  /**
+   * Required. The endpoint.
+   *
+   * @generated from field: string webhook_endpoint_id = 2;
+   */
+  webhookEndpointId: string;
+
+  /**
+   * Optional. How long the former secret signs beside the new one; a day unless set, seven days at most.
+   *
+   * @generated from field: google.protobuf.Duration overlap = 3;
+   */
+  overlap?: Duration | undefined;
+
+  /**
+   * Optional. Names this request; the same again answers the same. Kept 30 days. Letters, digits, `-` and `_`.
+   *
+   * @generated from field: string request_id = 4;
+   */
+  requestId: string;
+};
+
+/**
+ * Describes the message sendback.v1.RotateWebhookSecretRequest.
+ * Use `create(RotateWebhookSecretRequestSchema)` to create a new message.
+ */
+export const RotateWebhookSecretRequestSchema: GenMessage<RotateWebhookSecretRequest> = /*@__PURE__*/
+  messageDesc(file_sendback_v1_event_service, 12);
+
+/**
+ * A new secret.
+ *
+ * @generated from message sendback.v1.RotateWebhookSecretResponse
+ */
+export type RotateWebhookSecretResponse = Message<"sendback.v1.RotateWebhookSecretResponse"> & {
+  /**
+   * The endpoint.
+   *
+   * @generated from field: sendback.v1.WebhookEndpoint webhook_endpoint = 1;
+   */
+  webhookEndpoint?: WebhookEndpoint | undefined;
+
+  /**
+   * `whsec_…`, told this once; empty where the request was made before.
+   *
+   * @generated from field: string secret = 2;
+   */
+  secret: string;
+};
+
+/**
+ * Describes the message sendback.v1.RotateWebhookSecretResponse.
+ * Use `create(RotateWebhookSecretResponseSchema)` to create a new message.
+ */
+export const RotateWebhookSecretResponseSchema: GenMessage<RotateWebhookSecretResponse> = /*@__PURE__*/
+  messageDesc(file_sendback_v1_event_service, 13);
+
+/**
+ * Lets an endpoint go.
+ *
+ * @generated from message sendback.v1.DeleteWebhookEndpointRequest
+ */
+export type DeleteWebhookEndpointRequest = Message<"sendback.v1.DeleteWebhookEndpointRequest"> & {
+  /**
+   * Optional. The merchant; named by the operator only.
+   *
+   * @generated from field: string merchant_id = 1;
+   */
+  merchantId: string;
+
+  /**
+   * Required. The endpoint.
+   *
+   * @generated from field: string webhook_endpoint_id = 2;
+   */
+  webhookEndpointId: string;
+
+  /**
+   * Optional. Names this request; the same again answers the same. Kept 30 days. Letters, digits, `-` and `_`.
+   *
+   * @generated from field: string request_id = 3;
+   */
+  requestId: string;
+};
+
+/**
+ * Describes the message sendback.v1.DeleteWebhookEndpointRequest.
+ * Use `create(DeleteWebhookEndpointRequestSchema)` to create a new message.
+ */
+export const DeleteWebhookEndpointRequestSchema: GenMessage<DeleteWebhookEndpointRequest> = /*@__PURE__*/
+  messageDesc(file_sendback_v1_event_service, 14);
+
+/**
+ * An endpoint is gone.
+ *
+ * @generated from message sendback.v1.DeleteWebhookEndpointResponse
+ */
+export type DeleteWebhookEndpointResponse = Message<"sendback.v1.DeleteWebhookEndpointResponse"> & {
+};
+
+/**
+ * Describes the message sendback.v1.DeleteWebhookEndpointResponse.
+ * Use `create(DeleteWebhookEndpointResponseSchema)` to create a new message.
+ */
+export const DeleteWebhookEndpointResponseSchema: GenMessage<DeleteWebhookEndpointResponse> = /*@__PURE__*/
+  messageDesc(file_sendback_v1_event_service, 15);
+
+/**
+ * Chooses deliveries.
+ *
+ * @generated from message sendback.v1.ListDeliveriesRequest
+ */
+export type ListDeliveriesRequest = Message<"sendback.v1.ListDeliveriesRequest"> & {
+  /**
+   * Optional. How many at most; 50 unless set, 200 at most.
+   *
+   * @generated from field: int32 page_size = 1;
+   */
+  pageSize: number;
+
+  /**
+   * Optional. Goes on where the former page ended.
+   *
+   * @generated from field: string page_token = 2;
+   */
+  pageToken: string;
+
+  /**
+   * Optional. Only to this endpoint.
+   *
+   * @generated from field: string endpoint = 3;
+   */
+  endpoint: string;
+
+  /**
+   * Optional. Only of this event.
+   *
+   * @generated from field: string event_id = 4;
+   */
+  eventId: string;
+
+  /**
+   * Optional. Only in these states.
+   *
+   * @generated from field: repeated sendback.v1.WebhookDeliveryState.State states = 5;
+   */
+  states: WebhookDeliveryState_State[];
+};
+
+/**
+ * Describes the message sendback.v1.ListDeliveriesRequest.
+ * Use `create(ListDeliveriesRequestSchema)` to create a new message.
+ */
+export const ListDeliveriesRequestSchema: GenMessage<ListDeliveriesRequest> = /*@__PURE__*/
+  messageDesc(file_sendback_v1_event_service, 16);
+
+/**
+ * A page of deliveries.
+ *
+ * @generated from message sendback.v1.ListDeliveriesResponse
+ */
+export type ListDeliveriesResponse = Message<"sendback.v1.ListDeliveriesResponse"> & {
+  /**
+   * The deliveries, newest first.
+   *
+   * @generated from field: repeated sendback.v1.WebhookDelivery deliveries = 1;
+   */
+  deliveries: WebhookDelivery[];
+
+  /**
+   * Goes on behind this page; empty at the end.
+   *
+   * @generated from field: string next_page_token = 2;
+   */
+  nextPageToken: string;
+};
+
+/**
+ * Describes the message sendback.v1.ListDeliveriesResponse.
+ * Use `create(ListDeliveriesResponseSchema)` to create a new message.
+ */
+export const ListDeliveriesResponseSchema: GenMessage<ListDeliveriesResponse> = /*@__PURE__*/
+  messageDesc(file_sendback_v1_event_service, 17);
+
+/**
+ * Says what to send once more.
+ *
+ * @generated from message sendback.v1.RedeliverWebhookRequest
+ */
+export type RedeliverWebhookRequest = Message<"sendback.v1.RedeliverWebhookRequest"> & {
+  /**
+   * Optional. The merchant; named by the operator, and only with an endpoint.
+   *
+   * @generated from field: string merchant_id = 1;
+   */
+  merchantId: string;
+
+  /**
+   * What to send.
+   *
+   * @generated from oneof sendback.v1.RedeliverWebhookRequest.what
+   */
+  what: {
+    /**
+     * One delivery, whatever became of it.
+     *
+     * @generated from field: string delivery_id = 2;
+     */
+    value: string;
+    case: "deliveryId";
+  } | {
+    /**
+     * All of this endpoint's that were given up; 10,000 at most.
+     *
+     * @generated from field: string webhook_endpoint_id = 3;
+     */
+    value: string;
+    case: "webhookEndpointId";
+  } | { case: undefined; value?: undefined };
+
+  /**
+   * Optional. Of an endpoint's only those made at this time or later.
+   *
+   * @generated from field: google.protobuf.Timestamp created_from_time = 4;
+   */
+  createdFromTime?: Timestamp | undefined;
+
+  /**
+   * Optional. Names this request; the same again answers the same. Kept 30 days. Letters, digits, `-` and `_`.
+   *
+   * @generated from field: string request_id = 5;
+   */
+  requestId: string;
+};
+
+/**
+ * Describes the message sendback.v1.RedeliverWebhookRequest.
+ * Use `create(RedeliverWebhookRequestSchema)` to create a new message.
+ */
+export const RedeliverWebhookRequestSchema: GenMessage<RedeliverWebhookRequest> = /*@__PURE__*/
+  messageDesc(file_sendback_v1_event_service, 18);
+
+/**
+ * What is sent once more.
+ *
+ * @generated from message sendback.v1.RedeliverWebhookResponse
+ */
+export type RedeliverWebhookResponse = Message<"sendback.v1.RedeliverWebhookResponse"> & {
+  /**
+   * How many deliveries.
+   *
+   * @generated from field: int32 count = 1;
+   */
+  count: number;
+
+  /**
+   * The delivery, where one was named.
+   *
+   * @generated from field: sendback.v1.WebhookDelivery delivery = 2;
+   */
+  delivery?: WebhookDelivery | undefined;
+};
+
+/**
+ * Describes the message sendback.v1.RedeliverWebhookResponse.
+ * Use `create(RedeliverWebhookResponseSchema)` to create a new message.
+ */
+export const RedeliverWebhookResponseSchema: GenMessage<RedeliverWebhookResponse> = /*@__PURE__*/
+  messageDesc(file_sendback_v1_event_service, 19);
+
+/**
  * For internal services and the HTTP ingress. Called with a merchant's key, or with the operator's for all merchants.
  *
  * @generated from service sendback.v1.EventService
@@ -245,6 +707,86 @@ export const EventService: GenService<{
     methodKind: "unary";
     input: typeof DeliverWebhookRequestSchema;
     output: typeof DeliverWebhookResponseSchema;
+  },
+  /**
+   * Adds an endpoint that events are sent to; its secret is told once.
+   *
+   * @generated from rpc sendback.v1.EventService.CreateWebhookEndpoint
+   */
+  createWebhookEndpoint: {
+    methodKind: "unary";
+    input: typeof CreateWebhookEndpointRequestSchema;
+    output: typeof CreateWebhookEndpointResponseSchema;
+  },
+  /**
+   * Shows an endpoint.
+   *
+   * @generated from rpc sendback.v1.EventService.GetWebhookEndpoint
+   */
+  getWebhookEndpoint: {
+    methodKind: "unary";
+    input: typeof GetWebhookEndpointRequestSchema;
+    output: typeof WebhookEndpointSchema;
+  },
+  /**
+   * Lists a merchant's endpoints.
+   *
+   * @generated from rpc sendback.v1.EventService.ListWebhookEndpoints
+   */
+  listWebhookEndpoints: {
+    methodKind: "unary";
+    input: typeof ListWebhookEndpointsRequestSchema;
+    output: typeof ListWebhookEndpointsResponseSchema;
+  },
+  /**
+   * Changes an endpoint.
+   *
+   * @generated from rpc sendback.v1.EventService.UpdateWebhookEndpoint
+   */
+  updateWebhookEndpoint: {
+    methodKind: "unary";
+    input: typeof UpdateWebhookEndpointRequestSchema;
+    output: typeof WebhookEndpointSchema;
+  },
+  /**
+   * Gives an endpoint a new secret, which is told once; the former one signs beside it for a while.
+   *
+   * @generated from rpc sendback.v1.EventService.RotateWebhookSecret
+   */
+  rotateWebhookSecret: {
+    methodKind: "unary";
+    input: typeof RotateWebhookSecretRequestSchema;
+    output: typeof RotateWebhookSecretResponseSchema;
+  },
+  /**
+   * Lets an endpoint go; what was still to be sent is given up.
+   *
+   * @generated from rpc sendback.v1.EventService.DeleteWebhookEndpoint
+   */
+  deleteWebhookEndpoint: {
+    methodKind: "unary";
+    input: typeof DeleteWebhookEndpointRequestSchema;
+    output: typeof DeleteWebhookEndpointResponseSchema;
+  },
+  /**
+   * Lists what became of events that were to be sent, newest first.
+   *
+   * @generated from rpc sendback.v1.EventService.ListDeliveries
+   */
+  listDeliveries: {
+    methodKind: "unary";
+    input: typeof ListDeliveriesRequestSchema;
+    output: typeof ListDeliveriesResponseSchema;
+  },
+  /**
+   * Sends an event once more, or all of an endpoint's that were given up, under the same `webhook-id`.
+   *
+   * @generated from rpc sendback.v1.EventService.RedeliverWebhook
+   */
+  redeliverWebhook: {
+    methodKind: "unary";
+    input: typeof RedeliverWebhookRequestSchema;
+    output: typeof RedeliverWebhookResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_sendback_v1_event_service, 0);

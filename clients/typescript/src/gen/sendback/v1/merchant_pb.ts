@@ -444,14 +444,14 @@ export type AccessKey = Message<"sendback.v1.AccessKey"> & {
   kind: AccessKey_Kind;
 
   /**
-   * Required for merchant keys. The merchant.
+   * Required for merchant keys. The merchant; a merchant's key need not name its own.
    *
    * @generated from field: string merchant_id = 3;
    */
   merchantId: string;
 
   /**
-   * Required for merchant keys. What it may do: `returns.read`, `returns.write`, `labels.write`, `orders.read`, `orders.write`, `settings.read`, `settings.write`, `events.read`, `buyers.read`, `buyers.write`.
+   * Required for merchant keys. What it may do: `returns.read`, `returns.write`, `labels.write`, `orders.read`, `orders.write`, `settings.read`, `settings.write`, `events.read`, `buyers.read`, `buyers.write`, `keys.write`.
    *
    * @generated from field: repeated string scopes = 4;
    */

@@ -1316,7 +1316,9 @@ export const DropOffPointSchema: GenMessage<DropOffPoint> = /*@__PURE__*/
   messageDesc(file_sendback_v1_portal_service, 29);
 
 /**
- * For buyer-facing front ends. Called with a portal key; the buyer is known by a session.
+ * For buyer-facing front ends. Called with a portal key; the buyer is known by a session. The front end may say in the
+ * call's metadata where its buyer calls from (`buyer-address`, an IP address: guesses are counted by it) and which
+ * language the buyer chose since the session began (`buyer-language`, BCP 47).
  *
  * @generated from service sendback.v1.PortalService
  */
