@@ -104,12 +104,11 @@ def stubs(language: Language) -> dict[str, bytes]:
 
 def typescript(out: Path) -> list[str]:
     package = ROOT / "clients/typescript"
-    plugin, installed = (
-        package / "node_modules" / name for name in (".bin/protoc-gen-es", ".package-lock.json")
-    )
-    lock = package / "package-lock.json"
-    if not plugin.exists() or installed.stat().st_mtime < lock.stat().st_mtime:
+    plugin = package / "node_modules/.bin/protoc-gen-es"
+    lock, installed = package / "package-lock.json", package / "node_modules/.installed.json"
+    if generate.content_of(installed) != lock.read_bytes():
         run(tool("npm", "Node 20 or newer"), "ci", "--no-audit", "--no-fund", folder=package)
+        shutil.copyfile(lock, installed)
     return [f"--plugin={plugin}", f"--es_out={out}", "--es_opt=target=ts,import_extension=js", *_GOOGLES]
 
 

@@ -114,9 +114,10 @@ def _alone(name: str) -> Iterator[None]:
 
 def _build_typescript() -> None:
     home = CLIENTS / "typescript"
-    lock, installed = home / "package-lock.json", home / "node_modules/.package-lock.json"
-    if not installed.exists() or installed.stat().st_mtime < lock.stat().st_mtime:
+    lock, installed = home / "package-lock.json", home / "node_modules/.installed.json"
+    if not installed.exists() or installed.read_bytes() != lock.read_bytes():
         run("npm", "ci", "--no-audit", "--no-fund", folder=home)
+        shutil.copyfile(lock, installed)
     shutil.rmtree(home / "dist", ignore_errors=True)
     run("npm", "run", "build", folder=home)
     run("npm", "pack", "--pack-destination", str(BUILD), folder=home)
