@@ -25,28 +25,29 @@ from sendback_web.statics import serve_static
 def application(settings: Settings) -> Starlette:
     @asynccontextmanager
     async def running(app: Starlette) -> AsyncIterator[None]:
-        async with connected(settings) as client:
+        async with connected(settings) as client, console.opened(settings) as desk:
+            app.state.console = desk
             pictures = Pictures(settings.secret.get_secret_value(), settings.private_hosts)
             app.state.house = House(settings, Pages(secure=settings.secure), client, pictures)
             yield
             await pictures.close()
 
     return Starlette(
-        routes=routes(),
+        routes=routes(settings),
         middleware=[Middleware(RequestLines), Middleware(Protection, base_url=settings.base_url)],
         exception_handlers={**HANDLERS, **portal.HANDLERS},
         lifespan=running,
     )
 
 
-def routes() -> list[BaseRoute]:
+def routes(settings: Settings) -> list[BaseRoute]:
     """The portal comes last: whatever is nothing else is a portal's name."""
     return [
         Route("/healthz", _healthy),
         Route("/static/{name}", serve_static),
         Route("/static/pictures/{signature}/{picture}", _picture),
         Route("/hooks/{account}", receive, methods=["POST"]),
-        *console.routes(),
+        *console.routes(settings),
         *portal.routes(),
     ]
 

@@ -28,6 +28,8 @@ class Settings(BaseSettings):
     trusted_proxies: str = "127.0.0.1"
     # hosts that product pictures may be fetched from though they lie in a private network
     private_hosts: tuple[str, ...] = ()
+    # the file that says who may sign in to the console; without one there is no console
+    console: Path | None = None
     # where the operator's people answer
     support_url: str = ""
 
