@@ -1,14 +1,17 @@
-"""Charts drawn here, as plain SVG beside a table that says the same: bars, longest first."""
+"""Charts drawn here, as plain SVG beside a table that says the same: bars, each under its name, as wide as the page."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-_WIDTH, _ROW, _NAME, _VALUE = 640, 30, 200, 60
-_LONGEST_NAME = 28
+_ROW = 44
+# Per cent of the width; the rest is for the figure behind the bar.
+_LONGEST_BAR = 88
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
+    """`y` in pixels, `width` in per cent."""
+
     name: str
     value: int
     y: int
@@ -17,25 +20,18 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """Sizes are in units of the drawing."""
+    """`height` in pixels."""
 
     bars: tuple[Bar, ...]
-    width: int
     height: int
-    name_width: int
 
 
 def bars(pairs: Sequence[tuple[str, int]], most: int = 10) -> Chart:
     """The first pairs, each bar's length in proportion to the largest."""
     shown = list(pairs)[:most]
     largest = max((value for _, value in shown), default=0) or 1
-    room = _WIDTH - _NAME - _VALUE
-    drawn = tuple(
-        Bar(_short(name), value, row * _ROW, round(room * value / largest, 1))
+    drawn = (
+        Bar(name, value, row * _ROW, round(_LONGEST_BAR * value / largest, 1))
         for row, (name, value) in enumerate(shown)
     )
-    return Chart(drawn, _WIDTH, max(1, len(drawn)) * _ROW, _NAME)
-
-
-def _short(name: str) -> str:
-    return name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…"
+    return Chart(tuple(drawn), max(1, len(shown)) * _ROW)

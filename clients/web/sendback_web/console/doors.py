@@ -23,19 +23,31 @@ _LOG = structlog.get_logger()
 _ZONE_SECONDS = 300
 Endpoint = Callable[[Request], Awaitable[Response]]
 
-NOT_FOUND = (404, N_("There is nothing here"), N_("It may belong to another shop, or the address has a slip in it."))
+NOT_FOUND = (
+    404,
+    N_("There is nothing here"),
+    N_("It may belong to another shop, or the address has a slip in it."),
+)
 NOT_ALLOWED = (
     403,
     N_("This is not yours to do"),
-    N_("The access key that the console uses for this shop may not do it. Ask whoever runs your installation."),
+    N_(
+        "The access key that the console uses for this shop may not do it. Ask whoever runs your installation."
+    ),
 )
-EXPIRED = (409, N_("This page is no longer current"), N_("You signed in anew meanwhile. Open the page again."))
+EXPIRED = (
+    409,
+    N_("This page is no longer current"),
+    N_("You signed in anew meanwhile. Open the page again."),
+)
 AWAY = (503, N_("The service does not answer"), N_("Nothing was lost. Try again in a minute."))
 BROKEN = (500, N_("Something went wrong on our side"), N_("Nothing was lost. Try again in a minute."))
 STALE = (
     409,
     N_("Somebody changed this meanwhile"),
-    N_("What you saw is no longer current, and nothing was changed. Open the page again, look, and decide anew."),
+    N_(
+        "What you saw is no longer current, and nothing was changed. Open the page again, look, and decide anew."
+    ),
 )
 REFUSED = (422, N_("This was not done"), "")
 

@@ -30,7 +30,9 @@ async def show(visit: Visit) -> Response:
     except SendbackError as refused:
         if refused.code.name != "INVALID_ARGUMENT":
             raise
-        return visit.show("figures.html", status=422, first=first, last=last, found=None, trouble=visit.say(_NO_PERIOD))
+        return visit.show(
+            "figures.html", status=422, first=first, last=last, found=None, trouble=visit.say(_NO_PERIOD)
+        )
     return visit.show(
         "figures.html",
         first=first,
@@ -52,7 +54,12 @@ def _parts(visit: Visit, found: Any) -> list[dict[str, Any]]:
         (N_("By country"), "country", regions),
     )
     return [
-        {"title": title, "id": name, "rows": rows, "chart": bars([(text, int(tally.unit_count)) for tally, text in rows])}
+        {
+            "title": title,
+            "id": name,
+            "rows": rows,
+            "chart": bars([(text, int(tally.unit_count)) for tally, text in rows]),
+        }
         for title, name, rows in told
         if rows
     ]

@@ -18,8 +18,16 @@ _OURS = re.compile(r"/console(/[A-Za-z0-9_/-]{0,200})?")
 _TOLD = {
     "": ("", ""),
     "ended": ("good", N_("You are signed out.")),
-    "failed": ("bad", N_("Signing in did not work. Try again; if it happens once more, tell whoever runs your installation.")),
-    "stranger": ("bad", N_("You are known, but may act for no shop here. Ask whoever runs your installation to add you.")),
+    "failed": (
+        "bad",
+        N_(
+            "Signing in did not work. Try again; if it happens once more, tell whoever runs your installation."
+        ),
+    ),
+    "stranger": (
+        "bad",
+        N_("You are known, but may act for no shop here. Ask whoever runs your installation to add you."),
+    ),
 }
 
 

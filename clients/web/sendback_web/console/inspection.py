@@ -1,5 +1,7 @@
 """What was found of each unit, from a form with a row for each of them."""
 
+from typing import Any
+
 from sendback.v1.return_pb2 import Disposition, Grade, Inspection, UnitKind
 from sendback.v1.returns_service_pb2 import ExtraGoods, InspectUnitsRequest, UnitFinding
 
@@ -28,9 +30,11 @@ def grades_for() -> list[tuple[str, str]]:
     ]
 
 
-def inspection(entry: Entry, named: dict[str, str]) -> InspectUnitsRequest:
+def inspection(entry: Entry, named: dict[str, Any]) -> InspectUnitsRequest:
     """Rows `found-LINE/UNIT`, each with a disposition and a note; rows without a finding are left as they are."""
-    rows = [name.removeprefix("found-") for name in entry.values if name.startswith("found-") and entry.one(name)]
+    rows = [
+        name.removeprefix("found-") for name in entry.values if name.startswith("found-") and entry.one(name)
+    ]
     return InspectUnitsRequest(
         findings=[_finding(entry, row) for row in rows], extra_goods=_extra(entry), **named
     )
@@ -49,7 +53,7 @@ def _finding(entry: Entry, row: str) -> UnitFinding:
         found.grade = grade  # type: ignore[assignment]
     if result != Inspection.MISSING:
         usual = USUAL.get(grade, Disposition.RETURN_TO_CUSTOMER)  # type: ignore[call-overload]
-        found.disposition = entry.number(f"disposition-{row}") or usual
+        found.disposition = entry.number(f"disposition-{row}") or usual  # type: ignore[assignment]
     return found
 
 

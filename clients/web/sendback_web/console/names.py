@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sendback.v1 import merchant_pb2, policy_pb2, policy_change_pb2, promotion_pb2, return_pb2
+from sendback.v1 import merchant_pb2, policy_change_pb2, policy_pb2, promotion_pb2, return_pb2
 
 from sendback_web.words import N_
 

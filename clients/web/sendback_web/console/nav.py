@@ -67,11 +67,12 @@ def groups(shop: str, grant: Grant, path: str) -> list[Group]:
     return [*found, *(_grouped(_OPERATIONS, f"/console/{OPERATIONS}", path) if grant.operator else [])]
 
 
-def _grouped(
-    told: tuple[tuple[str, tuple[tuple[str, str], ...]], ...], root: str, path: str
-) -> list[Group]:
+def _grouped(told: tuple[tuple[str, tuple[tuple[str, str], ...]], ...], root: str, path: str) -> list[Group]:
     return [
-        Group(title, tuple(Link(f"{root}/{name}".rstrip("/"), text, _is_at(root, name, path)) for name, text in links))
+        Group(
+            title,
+            tuple(Link(f"{root}/{name}".rstrip("/"), text, _is_at(root, name, path)) for name, text in links),
+        )
         for title, links in told
     ]
 

@@ -6,6 +6,8 @@ from typing import Any
 from sendback.v1.document_pb2 import LabelDocument
 from sendback.v1.image_pb2 import ImageSize
 from sendback.v1.label_service_pb2 import GetLabelDocumentRequest
+from sendback.v1.merchant_service_pb2 import GetPolicyRequest
+from sendback.v1.policy_pb2 import ReturnReason
 from sendback.v1.return_pb2 import Decision, Inspection, Quote, Return, ReturnBasis, SettlementStatus, Transit
 from sendback.v1.returns_service_pb2 import (
     ExportWithdrawalEvidenceRequest,
@@ -37,13 +39,16 @@ async def page(visit: Visit, entry: Entry | None = None, *, status: int = 200) -
     """The page; after a refusal with what was typed and what the service said."""
     request = GetReturnRequest(return_id=visit.request.path_params["return"])
     found = await visit.desk.returns.GetReturn(request)
-    quote, moments = await asyncio.gather(_quote(visit, found), timeline(visit, found))
+    quote, moments, reasons = await asyncio.gather(
+        _quote(visit, found), timeline(visit, found), _reasons(visit, found)
+    )
     return visit.show(
         "return.html",
         status=status,
         found=found,
         quote=quote,
         moments=moments,
+        reasons=reasons,
         can=_possible(found),
         entry=entry or filled(),
         inspectable=[unit for unit in found.units if unit.inspection in _HERE and not unit.cancelled],
@@ -82,6 +87,22 @@ async def _quote(visit: Visit, found: Return) -> Quote | None:
             return None
         raise
     return quote if quote.steps else None
+
+
+async def _reasons(visit: Visit, found: Return) -> dict[str, str]:
+    """The reasons of the policy that binds the return, in the reader's language."""
+    try:
+        policy = await visit.desk.merchants.GetPolicy(GetPolicyRequest(version=found.policy_version))
+    except SendbackError as refused:
+        if refused.reason not in ("SCOPE_MISSING", "NOT_FOUND"):
+            raise
+        return {}
+    return {reason.code: _title(visit, reason) for reason in policy.reasons}
+
+
+def _title(visit: Visit, reason: ReturnReason) -> str:
+    texts = {title.language_code: title.text for title in reason.titles}
+    return texts.get(visit.language) or texts.get("en") or next(iter(texts.values()), reason.code)
 
 
 async def photo(visit: Visit) -> Response:

@@ -2,7 +2,8 @@
 
 import asyncio
 import base64
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Iterable
+from dataclasses import dataclass
 from typing import TypeVar
 
 from sendback.v1.order_service_pb2 import (
@@ -14,6 +15,7 @@ from sendback.v1.order_service_pb2 import (
     SendAccessLinkRequest,
 )
 from sendback.v1.promotion_pb2 import PromotionForm
+from sendback.v1.return_pb2 import UnitVerdict
 from sendback.v1.returns_service_pb2 import ExplainEligibilityRequest, ListReturnsRequest
 from sendback_client import SendbackError
 from starlette.exceptions import HTTPException
@@ -30,6 +32,14 @@ _REVOKED = N_("Every link and QR code given for this order so far is worthless n
 _FORMS = {"pdf": PromotionForm.INSERT_PDF, "png": PromotionForm.INSERT_PNG, "svg": PromotionForm.INSERT_SVG}
 _PASSED = ("FAILED_PRECONDITION", "PERMISSION_DENIED", "NOT_FOUND")
 T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class Judged:
+    """A verdict on so many units of a line."""
+
+    verdict: UnitVerdict
+    count: int
 
 
 async def show_list(visit: Visit) -> Response:
@@ -84,9 +94,7 @@ async def _page(visit: Visit, trouble: str = "", *, status: int = 200) -> Respon
     orders, returns = visit.desk.orders, visit.desk.returns
     order = await orders.GetOrder(GetOrderRequest(order_id=visit.request.path_params["order"]))
     tongue = _tongue(visit)
-    promotion = GetPromotionRequest(
-        order_id=order.id, form=PromotionForm.EMAIL_TEXT, language_code=tongue
-    )
+    promotion = GetPromotionRequest(order_id=order.id, form=PromotionForm.EMAIL_TEXT, language_code=tongue)
     told, link, verdicts, found = await asyncio.gather(
         _or_none(orders.GetPromotion(promotion)),
         _or_none(orders.CreateAccessLink(CreateAccessLinkRequest(order_id=order.id))),
@@ -100,13 +108,26 @@ async def _page(visit: Visit, trouble: str = "", *, status: int = 200) -> Respon
         told=told,
         link=link,
         qr=base64.b64encode(link.qr_png).decode() if link else "",
-        verdicts=verdicts.units if verdicts else (),
+        verdicts=_judged(verdicts.units if verdicts else ()),
         returns=found.returns if found else (),
         tongue=tongue,
         buyers=language_for([order.language_code], "en"),
         trouble=trouble,
         names=names,
     )
+
+
+def _judged(units: Iterable[UnitVerdict]) -> dict[str, list[Judged]]:
+    """Units of a line that are judged alike are told together."""
+    found: dict[str, list[Judged]] = {}
+    for unit in units:
+        line = found.setdefault(unit.order_line_id, [])
+        alike = [judged for judged in line if judged.verdict.explanation == unit.explanation]
+        if alike:
+            alike[0].count += 1
+        else:
+            line.append(Judged(unit, 1))
+    return found
 
 
 def _tongue(visit: Visit) -> str:
@@ -123,5 +144,3 @@ async def _or_none(asked: Awaitable[T]) -> T | None:
         if refused.code.name in _PASSED:
             return None
         raise
-
-

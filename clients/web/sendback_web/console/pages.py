@@ -7,7 +7,9 @@ from sendback_web.console import (
     figures,
     gate,
     inserts,
+    keys,
     one_return,
+    operations,
     orders,
     overview,
     pictures,
@@ -17,11 +19,12 @@ from sendback_web.console import (
     ready,
     reception,
     returns,
+    routing,
     verbs,
     warehouses,
     work,
 )
-from sendback_web.console.doors import shop_route
+from sendback_web.console.doors import operations_route, shop_route
 
 _GATE: list[BaseRoute] = [
     Route("/", gate.land),
@@ -70,5 +73,23 @@ _SHOP: list[BaseRoute] = [
     shop_route("/warehouses/{warehouse}", warehouses.save, "POST"),
     shop_route("/preview", preview.show),
     shop_route("/figures", figures.show),
+    shop_route("/keys", keys.show),
+    shop_route("/keys", keys.create, "POST"),
+    shop_route("/keys/rotate", keys.rotate, "POST"),
+    shop_route("/keys/revoke", keys.revoke, "POST"),
 ]
-PAGES = [*_GATE, *_SHOP]
+_OPERATIONS: list[BaseRoute] = [
+    operations_route("", operations.accounts),
+    operations_route("/plugins", operations.plugins),
+    operations_route("/accounts/{account:path}/test", operations.ask_test),
+    operations_route("/accounts/{account:path}/test", operations.test, "POST"),
+    operations_route("/routing", routing.show),
+    operations_route("/routing", routing.save, "POST"),
+    operations_route("/routing/restore", routing.restore, "POST"),
+    operations_route("/routing/{version}", routing.version),
+    operations_route("/keys", keys.show),
+    operations_route("/keys", keys.create, "POST"),
+    operations_route("/keys/rotate", keys.rotate, "POST"),
+    operations_route("/keys/revoke", keys.revoke, "POST"),
+]
+PAGES = [*_GATE, *_OPERATIONS, *_SHOP]

@@ -54,4 +54,6 @@ async def show(visit: Visit) -> Response:
     """The brand's and the portal's pictures, for this console's own pages."""
     request = GetImageRequest(image_id=visit.request.path_params["image"], size=ImageSize.PHONE)
     found = await document(visit.desk.merchants.GetImage(request))
-    return Response(found.content, media_type=found.media_type, headers={"cache-control": "private, max-age=3600"})
+    return Response(
+        found.content, media_type=found.media_type, headers={"cache-control": "private, max-age=3600"}
+    )

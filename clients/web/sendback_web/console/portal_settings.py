@@ -27,7 +27,7 @@ from sendback_web.house import house
 from sendback_web.words import N_
 
 _SAVED = N_("The settings of your portal are saved.")
-_STALE = N_("Somebody changed the settings meanwhile. Below is what you typed; what is in force now is told beside it. Save again to keep yours.")
+_STALE = N_("Somebody changed the settings meanwhile. Below is what you typed: save again to keep it.")
 _PORTAL_FIELDS = {
     "settings.slug": "slug",
     "settings.status": "status",

@@ -1,4 +1,4 @@
-"""A change of the policy: what it means is shown before it is published, and it is published only over what was seen."""
+"""A change of the policy: what it means is shown before it is published, and published only over what was seen."""
 
 import asyncio
 from dataclasses import dataclass
@@ -21,7 +21,9 @@ _UNTRIED = {"NOTHING_TO_SIMULATE", "DEADLINE_EXCEEDED"}
 _SIMULATION_SECONDS = 8.0
 PUBLISHED = N_("The new version of your policy is in force.")
 UNCHANGED = N_("Nothing differs from the policy in force, so nothing was published.")
-STALE = N_("Somebody published another version meanwhile. Below is what you typed; look at what differs now, then publish.")
+STALE = N_(
+    "Somebody published another version meanwhile. Below is what you typed; look at what differs now, then publish."
+)
 
 
 @dataclass(frozen=True, slots=True)

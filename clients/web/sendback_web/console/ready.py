@@ -1,4 +1,4 @@
-"""Is the portal ready? What it needs before it can be switched on, what it should have, and the check of the policy page."""
+"""Is the portal ready? What it needs to be switched on, what it should have, and the check of the policy page."""
 
 import asyncio
 from dataclasses import dataclass
@@ -50,15 +50,26 @@ async def steps(visit: Visit) -> list[Step]:
     )
     return [
         Step(merchant.entitled, N_("Your shop holds the Returns Pack"), "settings", needed=True),
-        Step(bool(warehouses.warehouses), N_("Goods have a warehouse to go back to"), "warehouses", needed=True),
+        Step(
+            bool(warehouses.warehouses), N_("Goods have a warehouse to go back to"), "warehouses", needed=True
+        ),
         Step(bool(settings.slug), N_("Your portal has an address"), "settings", needed=True),
-        Step(policy.version > 0, N_("Your rules are published"), "settings", texts=_hinted(settings, (SettingsHint.FEE_MISSING, SettingsHint.NO_CARRIER))),
+        Step(
+            policy.version > 0,
+            N_("Your rules are published"),
+            "settings",
+            texts=_hinted(settings, (SettingsHint.FEE_MISSING, SettingsHint.NO_CARRIER)),
+        ),
         Step(len(policy.reasons) > 0, N_("Buyers can say why they return"), "policy"),
         Step(bool(brand.logo_image_id and brand.color), N_("Buyers see your logo and colour"), "brand"),
         Step(bool(settings.background_image_id), N_("Your portal has a background"), "settings"),
         Step(bool(brand.support_uri or brand.support_email), N_("Buyers find help"), "brand"),
         _policy_page(settings, brand),
-        Step(settings.status in (PortalStatus.ACTIVE, PortalStatus.HIDDEN), N_("The portal is switched on"), "settings"),
+        Step(
+            settings.status in (PortalStatus.ACTIVE, PortalStatus.HIDDEN),
+            N_("The portal is switched on"),
+            "settings",
+        ),
     ]
 
 

@@ -118,9 +118,7 @@ async def _inspected(visit: Visit, entry: Entry, found: Return, letter: str) -> 
 
 def _finding(unit: ReturnUnit, letter: str) -> UnitFinding:
     if letter == _MISSING:
-        return UnitFinding(
-            order_line_id=unit.order_line_id, unit=unit.unit, result=Inspection.MISSING
-        )
+        return UnitFinding(order_line_id=unit.order_line_id, unit=unit.unit, result=Inspection.MISSING)
     grade = _GRADES[letter]
     return UnitFinding(
         order_line_id=unit.order_line_id,

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from urllib.parse import urlencode
 
 from google.protobuf.timestamp_pb2 import Timestamp
@@ -80,12 +81,12 @@ def _query(visit: Visit) -> str:
     return urlencode(kept)
 
 
-def _decisions(entry: Entry) -> list[Decision.State.ValueType]:
+def _decisions(entry: Entry) -> list[Decision.State]:
     known = {str(int(value)): value for value in names.DECISIONS}
     return [known[said] for said in entry.all("decision") if said in known]
 
 
-def _period(visit: Visit, entry: Entry) -> dict[str, Timestamp]:
+def _period(visit: Visit, entry: Entry) -> dict[str, Any]:
     """Whole days in the shop's time zone; what is no day is left out."""
     first, last = _day(entry.one("first")), _day(entry.one("last"))
     found = {}

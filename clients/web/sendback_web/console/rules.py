@@ -17,7 +17,27 @@ from sendback.v1.policy_pb2 import (
 from sendback_web.console.entries import NOT_A_NUMBER, NOT_AN_AMOUNT, Entry, amounts, amounts_text, filled
 from sendback_web.words import N_
 
-LABEL_COUNTRIES = tuple("FR AT BE CZ DK FI DE GR HU IE IT LU NL PL SK ES SE PT".split())
+# Those of the original document.
+LABEL_COUNTRIES = (
+    "FR",
+    "AT",
+    "BE",
+    "CZ",
+    "DK",
+    "FI",
+    "DE",
+    "GR",
+    "HU",
+    "IE",
+    "IT",
+    "LU",
+    "NL",
+    "PL",
+    "SK",
+    "ES",
+    "SE",
+    "PT",
+)
 OUTLYING = ("IC", "EA", "PT-20", "PT-30", "AX")
 Say = Callable[[str], str]
 NO_COUNTRY = N_("Choose at least one country, or offer no labels.")

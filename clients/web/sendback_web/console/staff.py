@@ -31,7 +31,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    model_validator,
+)
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 # They stand in the place of a shop's name in addresses.
@@ -110,7 +118,9 @@ class Staff(_Part):
         rules = [rule for rule in self.people if _claims(claims, rule)]
         kept: dict[str, Any] = {"email_verified": True} if any(r.claim == "email" for r in rules) else {}
         for rule in rules:
-            kept[rule.claim] = rule.value if rule.claim == "email" else [*kept.get(rule.claim, []), rule.value]
+            kept[rule.claim] = (
+                rule.value if rule.claim == "email" else [*kept.get(rule.claim, []), rule.value]
+            )
         return kept
 
 

@@ -93,7 +93,7 @@ def with_terms(base: Policy, entry: Entry, say: Say) -> tuple[Policy, Entry]:
     draft = Policy()
     draft.CopyFrom(base)
     for name in ("reasons", "exclusions", "approval", "grades", "limits", "particulars", "service"):
-        draft.ClearField(name)  # type: ignore[arg-type]
+        draft.ClearField(name)
     draft.MergeFrom(
         Policy(
             reasons=list(_reasons(read)),

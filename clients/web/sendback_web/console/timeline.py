@@ -1,7 +1,7 @@
 """What happened to a return, its parcels and its payments: each event with its author and time."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from google.protobuf.timestamp_pb2 import Timestamp
@@ -17,6 +17,8 @@ from sendback_web.words import N_
 _PAGE = 200
 _MOST_SUBJECTS = 12
 _BUYER, _SERVICE, _CARRIER = N_("the buyer"), N_("the service"), N_("a message from outside")
+# Attributes that tell people something; the others are for programs.
+_TELLING = ("tracking_number", "account", "provider_reference", "note", "why", "attempt")
 _MACHINES = {"timer": _SERVICE, "effect": _SERVICE, "webhook": _CARRIER}
 
 
@@ -41,7 +43,8 @@ async def timeline(visit: Visit, found: Return) -> list[Moment]:
             raise
         return []
     events = {event.id: event for listed in lists for event in listed}
-    return [_moment(visit, event) for event in sorted(events.values(), key=_age)]
+    titles = {unit.order_line_id: unit.title for unit in found.units}
+    return [_moment(visit, event, titles) for event in sorted(events.values(), key=_age)]
 
 
 async def _events(visit: Visit, subject: str) -> Iterable[Event]:
@@ -53,14 +56,16 @@ def _age(event: Event) -> tuple[int, int, str]:
     return event.create_time.seconds, event.create_time.nanos, event.resume_token
 
 
-def _moment(visit: Visit, event: Event) -> Moment:
+def _moment(visit: Visit, event: Event, titles: Mapping[str, str]) -> Moment:
     title = names.EVENTS.get(event.type, event.type)
-    shown = (f"{name}: {value}" for name, value in sorted(event.attributes.items()) if _tells(name, value))
-    return Moment(event.create_time, title, author(visit, event.actor, event.cause), tuple(shown))
-
-
-def _tells(name: str, value: str) -> bool:
-    return bool(value) and len(value) < 80 and not name.endswith("_id")
+    told = event.attributes
+    shown = (
+        titles.get(told["order_line_id"], "") if "order_line_id" in told else "",
+        *(told.get(n, "") for n in _TELLING),
+    )
+    return Moment(
+        event.create_time, title, author(visit, event.actor, event.cause), tuple(filter(None, shown))
+    )
 
 
 def author(visit: Visit, actor: str, cause: str) -> str:

@@ -27,7 +27,9 @@ from sendback_web.console.one_return import page
 from sendback_web.console.visit import UPLOAD, Visit
 from sendback_web.words import N_
 
-STALE = N_("Somebody changed this return meanwhile, and nothing was done. Look at how it stands now, then decide anew.")
+STALE = N_(
+    "Somebody changed this return meanwhile, and nothing was done. Look at how it stands now, then decide anew."
+)
 QUOTE_STALE = N_("What is due changed meanwhile, and nothing was paid. Look at the new amount, then settle.")
 _PAY_ELSE = ("other", "waive")
 # Refusals that the page can tell; others have pages of their own.
@@ -40,15 +42,15 @@ class Verb:
     """`made` builds the request from the form and what every request names."""
 
     rpc: str
-    made: Callable[[Entry, dict[str, str]], Any]
+    made: Callable[[Entry, dict[str, Any]], Any]
     notice: str
 
 
-def _plain(kind: Callable[..., Any]) -> Callable[[Entry, dict[str, str]], Any]:
-    return lambda entry, named: kind(**named)
+def _plain(kind: Callable[..., Any]) -> Callable[[Entry, dict[str, Any]], Any]:
+    return lambda _, named: kind(**named)
 
 
-def _settle(entry: Entry, named: dict[str, str]) -> SettleReturnRequest:
+def _settle(entry: Entry, named: dict[str, Any]) -> SettleReturnRequest:
     how = entry.one("how")
     request = SettleReturnRequest(quote_hash=entry.one("quote_hash"), waive=how == "waive", **named)
     if how in _PAY_ELSE:
@@ -61,7 +63,7 @@ def _settle(entry: Entry, named: dict[str, str]) -> SettleReturnRequest:
     return request
 
 
-def _release(entry: Entry, named: dict[str, str]) -> ReleaseUnitsRequest:
+def _release(entry: Entry, named: dict[str, Any]) -> ReleaseUnitsRequest:
     units = []
     for said in entry.all("release"):
         line, _, number = said.rpartition("/")
@@ -82,7 +84,9 @@ VERBS = {
         lambda entry, named: DeclineReturnRequest(note=entry.one("note"), **named),
         N_("The return is declined, and the buyer is told why."),
     ),
-    "cancel": Verb("CancelReturn", _plain(CancelReturnRequest), N_("The return is cancelled; its label is voided.")),
+    "cancel": Verb(
+        "CancelReturn", _plain(CancelReturnRequest), N_("The return is cancelled; its label is voided.")
+    ),
     "receive": Verb(
         "ReceiveParcel",
         lambda entry, named: ReceiveParcelRequest(parcel_id=entry.one("parcel"), **named),

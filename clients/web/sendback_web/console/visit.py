@@ -1,6 +1,7 @@
 """One request of somebody who is signed in: who, for which shop, in which language, and what every page needs."""
 
 import secrets
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
@@ -25,6 +26,7 @@ from sendback_web.words import Words, words
 
 _NOTICE = "notice"
 UPLOAD = 11 * 1024 * 1024
+_SENT_SECONDS = 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,16 @@ class Console:
     sign_in: SignIn
     clients: Mapping[str, AsyncClient]
     zones: dict[str, tuple[float, tzinfo]] = field(default_factory=dict)
+    sent: dict[str, float] = field(default_factory=dict)
+
+    def first_time(self, request_id: str) -> bool:
+        """Whether this form was not sent before, for calls that know no request id. As far as this process knows."""
+        now = time.monotonic()
+        for name in [name for name, when in self.sent.items() if now - when > _SENT_SECONDS]:
+            del self.sent[name]
+        known = request_id in self.sent
+        self.sent[request_id] = now
+        return bool(request_id) and not known
 
 
 @dataclass(slots=True)
@@ -91,13 +103,13 @@ class Visit:
             self.request.session[_NOTICE] = [tone, notice]
         return RedirectResponse(path, 303)
 
-    def when(self, time: Timestamp) -> str:
-        """A moment in the shop's time zone."""
-        local = time.ToDatetime(tzinfo=UTC).astimezone(self.zone)
+    def when(self, moment: Timestamp) -> str:
+        """In the shop's time zone."""
+        local = moment.ToDatetime(tzinfo=UTC).astimezone(self.zone)
         return str(format_datetime(local, "d MMM y, HH:mm", locale=self.words.locale))
 
-    def day(self, time: Timestamp) -> str:
-        local = time.ToDatetime(tzinfo=UTC).astimezone(self.zone)
+    def day(self, moment: Timestamp) -> str:
+        local = moment.ToDatetime(tzinfo=UTC).astimezone(self.zone)
         return str(format_date(local, "medium", locale=self.words.locale))
 
     def today(self) -> datetime:
@@ -118,8 +130,8 @@ class Visit:
         }
 
 
-def _iso(time: Timestamp) -> str:
-    return time.ToDatetime(tzinfo=UTC).isoformat(timespec="seconds")
+def _iso(moment: Timestamp) -> str:
+    return moment.ToDatetime(tzinfo=UTC).isoformat(timespec="seconds")
 
 
 View = Callable[[Visit], Awaitable[Response]]

@@ -19,7 +19,18 @@ from sendback_web.words import LANGUAGES, N_
 
 _SAVED = N_("The warehouse is saved.")
 _STALE = N_("Somebody changed this warehouse meanwhile. Below is what you typed; save again to keep it.")
-_PARTS = ("name", "company", "street", "street2", "postal_code", "city", "region", "region_code", "phone", "email")
+_PARTS = (
+    "name",
+    "company",
+    "street",
+    "street2",
+    "postal_code",
+    "city",
+    "region",
+    "region_code",
+    "phone",
+    "email",
+)
 _FIELDS = {
     **{f"warehouse.address.{part}": part for part in _PARTS},
     "warehouse.address": "street",

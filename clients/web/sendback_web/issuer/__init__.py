@@ -1,7 +1,8 @@
 """A small OpenID Connect provider for demos and tests: whoever sits at this machine says who they are, without a
 password. It refuses every address but loopback, its own and those of its clients.
 
-    issuer = Issuer("http://127.0.0.1:8090", Client("console", "secret", "http://127.0.0.1:8080/console/callback"), people)
+    client = Client("console", "secret", "http://localhost:8080/console/callback")
+    issuer = Issuer("http://127.0.0.1:8090", client, people)
     uvicorn.run(issuer.app, host="127.0.0.1", port=8090)
 
 It speaks the authorization code flow with PKCE (S256), signs with a key of its own that lives as long as the process,

@@ -47,7 +47,9 @@ class Issuer:
             ]
         )
 
-    def _here(self, answer: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
+    def _here(
+        self, answer: Callable[[Request], Awaitable[Response]]
+    ) -> Callable[[Request], Awaitable[Response]]:
         """Only for whoever sits at this machine, by a loopback name: no proxy may bring strangers in."""
 
         async def guarded(request: Request) -> Response:
@@ -61,7 +63,7 @@ class Issuer:
 
         return guarded
 
-    async def _discovery(self, request: Request) -> Response:
+    async def _discovery(self, _: Request) -> Response:
         return JSONResponse(
             {
                 "issuer": self._uri,
@@ -77,7 +79,7 @@ class Issuer:
             }
         )
 
-    async def _keys(self, request: Request) -> Response:
+    async def _keys(self, _: Request) -> Response:
         return JSONResponse(self._grants.keys())
 
     async def _authorize(self, request: Request) -> Response:

@@ -69,7 +69,9 @@ def must_be_loopback(uri: str) -> str:
     """The address as it is, where nobody else can reach it."""
     host = urlsplit(uri).hostname or ""
     if not is_loopback(host):
-        raise NotLoopback(f"{uri or 'no address'} is not a loopback address; use a real identity provider there")
+        raise NotLoopback(
+            f"{uri or 'no address'} is not a loopback address; use a real identity provider there"
+        )
     return uri
 
 

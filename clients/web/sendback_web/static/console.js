@@ -22,7 +22,6 @@ if (scanner) {
   };
   addEventListener("focus", back);
   document.addEventListener("click", () => setTimeout(back));
-  scanner.focus();
 }
 
 // Copying what can only be read once.
