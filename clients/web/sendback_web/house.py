@@ -1,13 +1,17 @@
 """What the rooms share, made once by `application`."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from sendback_client import AsyncClient
 from starlette.requests import Request
 
-from sendback_web.portal.pictures import Pictures
 from sendback_web.rendering import Pages
 from sendback_web.settings import Settings
+
+if TYPE_CHECKING:
+    # the portal's rooms know the house
+    from sendback_web.portal.pictures import Pictures
 
 
 @dataclass(slots=True)
@@ -17,7 +21,7 @@ class House:
     settings: Settings
     pages: Pages
     client: AsyncClient
-    pictures: Pictures
+    pictures: "Pictures"
 
 
 def house(request: Request) -> House:
