@@ -14,6 +14,7 @@ from sendback_service.demo.world import World
 
 _ADDRESS = re.compile(r"sendback-web serves on (\S+)")
 _SECONDS = 60
+SECRET = "a secret of the tests, of no use to anybody"
 
 
 class Site(AbstractContextManager["Site"]):
@@ -33,7 +34,7 @@ class Site(AbstractContextManager["Site"]):
             "SENDBACK_WEB_PORT": "0",
             "SENDBACK_WEB_TARGET": self.world.installation.target,
             "SENDBACK_WEB_PORTAL_KEY": key.secret,
-            "SENDBACK_WEB_SECRET": "a secret of the tests, of no use to anybody",
+            "SENDBACK_WEB_SECRET": SECRET,
             "SENDBACK_WEB_PRIVATE_HOSTS": '["127.0.0.1"]',
         }
         self._log = self._file.open("wb")

@@ -3,7 +3,14 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sendback.v1 import merchant_pb2, policy_change_pb2, policy_pb2, promotion_pb2, return_pb2
+from sendback.v1 import (
+    merchant_pb2,
+    policy_change_pb2,
+    policy_pb2,
+    promotion_pb2,
+    return_pb2,
+    webhook_pb2,
+)
 
 from sendback_web.words import N_
 
@@ -149,6 +156,12 @@ CASES = {
     promotion_pb2.BuyerCase.INSTRUCTIONS: Name(N_("Instructions, no label"), "info"),
     promotion_pb2.BuyerCase.WINDOW_CLOSED: Name(N_("The window has ended"), "warn"),
     promotion_pb2.BuyerCase.NOT_RETURNABLE: Name(N_("Nothing can come back"), "warn"),
+}
+_W = webhook_pb2.WebhookDeliveryState
+DELIVERIES = {
+    _W.PENDING: Name(N_("To be sent"), "info"),
+    _W.DELIVERED: Name(N_("Taken"), "good"),
+    _W.DEAD: Name(N_("Given up"), "bad"),
 }
 EVENTS = {
     "return.requested": N_("Return requested"),

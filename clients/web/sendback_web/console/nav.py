@@ -24,7 +24,7 @@ _SHOP = (
         "",
         (
             ("", N_("Overview")),
-            ("work", N_("To do")),
+            ("tasks", N_("To do")),
             ("returns", N_("Returns")),
             ("reception", N_("Reception")),
             ("orders", N_("Orders")),

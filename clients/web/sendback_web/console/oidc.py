@@ -47,7 +47,14 @@ def pending() -> Pending:
 class Provider:
     """What it tells of itself and its keys are kept for an hour; a key that is not among them is asked for anew."""
 
-    def __init__(self, issuer: str, client_id: str, client_secret: str) -> None:
+    def __init__(
+        self,
+        issuer: str,
+        client_id: str,
+        client_secret: str,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
+        self._transport = transport
         self._issuer = issuer
         self._client = client_id, client_secret
         self._kept: dict[str, tuple[float, dict[str, Any]]] = {}
@@ -95,7 +102,7 @@ class Provider:
             "code_verifier": verifier,
         }
         name, secret = (quote(part, safe="") for part in self._client)
-        async with _http() as http:
+        async with self._http() as http:
             answer = await http.post(str(about["token_endpoint"]), data=sent, auth=(name, secret))
         return dict(answer.raise_for_status().json())
 
@@ -123,15 +130,14 @@ class Provider:
         kept = self._kept.get(uri)
         if kept and time.monotonic() - kept[0] < _KEPT_SECONDS:
             return kept[1]
-        async with _http() as http:
+        async with self._http() as http:
             answer = await http.get(uri)
         found = dict(answer.raise_for_status().json())
         self._kept[uri] = (time.monotonic(), found)
         return found
 
-
-def _http() -> httpx.AsyncClient:
-    return httpx.AsyncClient(timeout=_SECONDS, trust_env=False)
+    def _http(self) -> httpx.AsyncClient:
+        return httpx.AsyncClient(timeout=_SECONDS, trust_env=False, transport=self._transport)
 
 
 def _challenge(verifier: str) -> str:

@@ -22,6 +22,7 @@ from sendback_web.console import (
     routing,
     verbs,
     warehouses,
+    webhooks,
     work,
 )
 from sendback_web.console.doors import operations_route, shop_route
@@ -35,9 +36,9 @@ _GATE: list[BaseRoute] = [
 ]
 _SHOP: list[BaseRoute] = [
     shop_route("", overview.show),
-    shop_route("/work", work.show),
-    shop_route("/work/done", work.complete, "POST"),
-    shop_route("/work/assign", work.assign, "POST"),
+    shop_route("/tasks", work.show),
+    shop_route("/tasks/done", work.complete, "POST"),
+    shop_route("/tasks/assign", work.assign, "POST"),
     shop_route("/returns", returns.show_list),
     shop_route("/returns/find", returns.find),
     shop_route("/returns/export", returns.export),
@@ -73,6 +74,11 @@ _SHOP: list[BaseRoute] = [
     shop_route("/warehouses/{warehouse}", warehouses.save, "POST"),
     shop_route("/preview", preview.show),
     shop_route("/figures", figures.show),
+    shop_route("/webhooks", webhooks.show),
+    shop_route("/webhooks", webhooks.create, "POST"),
+    shop_route("/webhooks/rotate", webhooks.rotate, "POST"),
+    shop_route("/webhooks/delete", webhooks.delete, "POST"),
+    shop_route("/webhooks/send", webhooks.redeliver, "POST"),
     shop_route("/keys", keys.show),
     shop_route("/keys", keys.create, "POST"),
     shop_route("/keys/rotate", keys.rotate, "POST"),

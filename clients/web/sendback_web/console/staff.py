@@ -97,14 +97,14 @@ class Staff(_Part):
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
+        wrong = {name for name in self.shops if name in RESERVED or not _NAME.fullmatch(name)}
+        if wrong:
+            raise ValueError(f"shops are named by small letters, digits and dashes, not {sorted(wrong)}")
         unknown = {name for rule in self.people for name in rule.shops} - set(self.shops)
         if unknown:
             raise ValueError(f"people may act for {sorted(unknown)}, which are no shops here")
         if any(rule.operator for rule in self.people) and self.operator_key is None:
             raise ValueError("people may see to operations: set operator_key")
-        wrong = {name for name in self.shops if name in RESERVED or not _NAME.fullmatch(name)}
-        if wrong:
-            raise ValueError(f"shops are named by small letters, digits and dashes, not {sorted(wrong)}")
         return self
 
     def granted(self, claims: Mapping[str, Any]) -> "Grant":

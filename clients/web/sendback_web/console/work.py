@@ -30,7 +30,7 @@ async def complete(visit: Visit) -> Response:
     await visit.desk.returns.CompleteWorkItem(
         CompleteWorkItemRequest(work_item_id=entry.one("item"), request_id=entry.one("request_id"))
     )
-    return visit.go(visit.href("work"), _DONE)
+    return visit.go(visit.href("tasks"), _DONE)
 
 
 async def assign(visit: Visit) -> Response:
@@ -46,7 +46,7 @@ async def assign(visit: Visit) -> Response:
         if refused.code.name not in ("NOT_FOUND", "FAILED_PRECONDITION", "INVALID_ARGUMENT"):
             raise
         return await _page(visit, refused.message, status=422)
-    return visit.go(visit.href("work"), _ASSIGNED)
+    return visit.go(visit.href("tasks"), _ASSIGNED)
 
 
 async def _page(visit: Visit, trouble: str = "", *, status: int = 200) -> Response:

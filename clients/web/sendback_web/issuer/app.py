@@ -3,7 +3,7 @@
 import base64
 import binascii
 from collections.abc import Awaitable, Callable, Sequence
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import unquote, urlencode, urlsplit
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.applications import Starlette
@@ -155,7 +155,7 @@ def _origin(uri: str) -> str:
 
 
 def _client_of(request: Request) -> tuple[str, str]:
-    """Id and secret of HTTP Basic."""
+    """Id and secret of HTTP Basic, each encoded as in a form."""
     scheme, _, given = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "basic":
         return "", ""
@@ -163,4 +163,4 @@ def _client_of(request: Request) -> tuple[str, str]:
         name, _, secret = base64.b64decode(given, validate=True).decode().partition(":")
     except (binascii.Error, UnicodeDecodeError):
         return "", ""
-    return name, secret
+    return unquote(name), unquote(secret)

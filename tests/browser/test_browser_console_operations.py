@@ -1,0 +1,141 @@
+"""Operations: a carrier is taken off by configuration and brought back, keys are made and turned."""
+
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser
+from sendback.v1.carrier_service_pb2 import GetRoutingRequest
+from sendback.v1.merchant_service_pb2 import GetMerchantRequest, ListAccessKeysRequest
+from sendback_client import Client
+from sendback_service.demo.world import Shop, World
+
+from tests.browser.office import CAMILLE, OTTO, Office, a_key
+from tests.browser.windows import DESKTOP, Windows
+from tests.shops import a_shop
+
+
+@pytest.fixture(scope="module")
+def shop(world: World) -> Shop:
+    return a_shop(world, "operations")
+
+
+@pytest.fixture(scope="module")
+def office(world: World, shop: Shop, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    with Office(
+        world, tmp_path_factory.mktemp("operations"), [a_key(world, "shop", "Shop", shop.id)]
+    ) as office:
+        yield office
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def windows(browser: Browser, office: Office) -> AsyncIterator[Windows]:
+    made = Windows(browser, office.url)
+    yield made
+    await made.close()
+
+
+async def test_a_carrier_is_swapped_tried_and_brought_back(
+    windows: Windows, office: Office, browser: Browser, world: World
+) -> None:
+    state = await office.signed_in(browser, OTTO)
+    page = await windows("/console/operations/routing", width=DESKTOP, storage_state=state)
+    before = world.operator.carriers.GetRouting(GetRoutingRequest())
+    await page.fill("#f-route_0_places", "nobody-knows=70, post=30")
+    await page.click("text=Put in force")
+    await page.get_by_role("alert").wait_for()
+    assert await page.input_value("#f-route_0_places") == "nobody-knows=70, post=30"
+    await page.fill("#f-route_0_places", "post")
+    await page.get_by_text("Only for").first.click()
+    await page.fill("#f-route_0_regions", "DE")
+    await page.fill("#f-try_country", "FR")
+    await page.fill("#f-try_postal_code", "75020")
+    await page.get_by_role("button", name="Try", exact=True).click()
+    assert "Nobody would be asked" in await page.inner_text("main")
+    assert world.operator.carriers.GetRouting(GetRoutingRequest()).version == before.version
+    await page.click("text=Check")
+    await page.get_by_role("status").wait_for()
+    await page.fill("#f-note", "Germany first")
+    await page.click("text=Put in force")
+    await page.get_by_text("in force everywhere").wait_for()
+    changed = world.operator.carriers.GetRouting(GetRoutingRequest())
+    assert list(changed.routes[0].region_codes) == ["DE"]
+    assert changed.actor.endswith("/otto@operator.example")
+    await page.get_by_role("link", name=f"Version {before.version}", exact=True).click()
+    await page.get_by_role("button", name="Bring these routes back").dblclick()
+    await page.get_by_text("The former routes are in force again").wait_for()
+    after = world.operator.carriers.GetRouting(GetRoutingRequest())
+    assert after.routes == before.routes
+    assert after.version == changed.version + 1
+
+
+async def test_accounts_and_plugins_tell_how_they_are(
+    windows: Windows, office: Office, browser: Browser
+) -> None:
+    state = await office.signed_in(browser, OTTO)
+    page = await windows("/console/operations", width=DESKTOP, storage_state=state)
+    assert "post" in await page.inner_text("main")
+    await page.get_by_role("link", name="Try it").click()
+    await page.get_by_role("button", name="Try it").click()
+    assert await page.get_by_role("alert").or_(page.get_by_role("status")).inner_text()
+    await page.goto("/console/operations/plugins")
+    assert "rehearsal" in await page.inner_text("main")
+
+
+async def test_a_shop_makes_a_key_sees_it_once_and_revokes_it(
+    windows: Windows, office: Office, browser: Browser, world: World, shop: Shop
+) -> None:
+    state = await office.signed_in(browser, CAMILLE)
+    page = await windows("/console/shop/keys", width=DESKTOP, storage_state=state)
+    before = len(_keys(world, shop))
+    await page.fill("#f-title", "Bookkeeping")
+    await page.check("input[value='returns.read']")
+    await page.get_by_role("button", name="Make the key").dblclick()
+    await page.get_by_role("status").wait_for()
+    made = [key for key in _keys(world, shop) if key.title == "Bookkeeping"]
+    assert len(_keys(world, shop)) == before + 1
+    assert list(made[0].scopes) == ["returns.read"]
+    await page.goto("/console/shop/keys")
+    assert "sbk_" not in await page.content()
+    await page.get_by_role("button", name="Revoke Bookkeeping").click()
+    await page.get_by_text("The key is worthless now").wait_for()
+    revoked = next(key for key in _keys(world, shop) if key.title == "Bookkeeping")
+    assert revoked.HasField("revoke_time")
+
+
+async def test_a_made_key_works(
+    windows: Windows, office: Office, browser: Browser, world: World, shop: Shop
+) -> None:
+    state = await office.signed_in(browser, CAMILLE)
+    page = await windows("/console/shop/keys", width=DESKTOP, storage_state=state)
+    await page.fill("#f-title", "Look only")
+    await page.check("input[value='settings.read']")
+    await page.click("text=Make the key")
+    secret = await page.inner_text("#secret")
+    with Client(world.installation.target, key=secret) as client:
+        assert client.merchants.GetMerchant(GetMerchantRequest()).id == shop.id
+
+
+async def test_an_endpoint_for_events_must_be_public_and_shows_its_secret_once(
+    windows: Windows, office: Office, browser: Browser
+) -> None:
+    state = await office.signed_in(browser, CAMILLE)
+    page = await windows("/console/shop/webhooks", width=DESKTOP, storage_state=state)
+    await page.get_by_text("A new endpoint").click()
+    await page.fill("#f-uri", "http://169.254.169.254/latest")
+    await page.click("text=Add the endpoint")
+    assert await page.inner_text("#w-uri")
+    await page.fill("#f-uri", "https://hooks.lumiere.example/sendback")
+    await page.fill("#f-title", "Stock system")
+    await page.fill("#f-types", "return.*, label.purchased")
+    await page.click("text=Add the endpoint")
+    assert (await page.inner_text("#secret")).startswith("whsec_")
+    await page.goto("/console/shop/webhooks")
+    assert "whsec_" not in await page.content()
+    assert "Stock system" in await page.inner_text("main")
+    await page.get_by_role("button", name="Let it go").click()
+    await page.get_by_text("The endpoint is gone").wait_for()
+
+
+def _keys(world: World, shop: Shop):  # type: ignore[no-untyped-def]
+    return world.operator.merchants.ListAccessKeys(ListAccessKeysRequest(merchant_id=shop.id)).access_keys
