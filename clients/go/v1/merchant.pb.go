@@ -710,7 +710,7 @@ type AccessKey struct {
 	Kind AccessKey_Kind `protobuf:"varint,2,opt,name=kind,proto3,enum=sendback.v1.AccessKey_Kind" json:"kind,omitempty"`
 	// Required for merchant keys. The merchant; a merchant's key need not name its own.
 	MerchantId string `protobuf:"bytes,3,opt,name=merchant_id,json=merchantId,proto3" json:"merchant_id,omitempty"`
-	// Required for merchant keys. What it may do: `returns.read`, `returns.write`, `labels.write`, `orders.read`, `orders.write`, `settings.read`, `settings.write`, `events.read`, `buyers.read`, `buyers.write`, `keys.write`.
+	// Required for merchant keys. What it may do: `returns.read`, `returns.write`, `labels.write`, `orders.read`, `orders.write`, `settings.read`, `settings.write`, `events.read`, `buyers.read`, `buyers.write`, `keys.write`, `credit.read`, `credit.write`.
 	Scopes []string `protobuf:"bytes,4,rep,name=scopes,proto3" json:"scopes,omitempty"`
 	// Optional. What people call it.
 	Title string `protobuf:"bytes,5,opt,name=title,proto3" json:"title,omitempty"`

@@ -102,6 +102,8 @@ const (
 	ErrorReason_ACCOUNT_SILENT ErrorReason = 40
 	// Nothing can be kept secret: the operator has set no key. Example: `{"reason": "SECRETS_KEY_MISSING"}`: set SENDBACK_SECRETS_KEY, then try again.
 	ErrorReason_SECRETS_KEY_MISSING ErrorReason = 41
+	// There is less credit than was to be spent. Example: `{"reason": "CREDIT_INSUFFICIENT", "metadata": {"left_minor": "1200", "currency": "EUR"}}`: spend at most what is left.
+	ErrorReason_CREDIT_INSUFFICIENT ErrorReason = 55
 	// The identity provider that signed the token does not tell its keys. Example: `{"reason": "ISSUER_SILENT", "metadata": {"issuer": "corp"}}`, with RetryInfo: nothing was done, come again then.
 	ErrorReason_ISSUER_SILENT ErrorReason = 70
 )
@@ -147,6 +149,7 @@ var (
 		35: "BUSY",
 		40: "ACCOUNT_SILENT",
 		41: "SECRETS_KEY_MISSING",
+		55: "CREDIT_INSUFFICIENT",
 		70: "ISSUER_SILENT",
 	}
 	ErrorReason_value = map[string]int32{
@@ -188,6 +191,7 @@ var (
 		"BUSY":                     35,
 		"ACCOUNT_SILENT":           40,
 		"SECRETS_KEY_MISSING":      41,
+		"CREDIT_INSUFFICIENT":      55,
 		"ISSUER_SILENT":            70,
 	}
 )
@@ -223,7 +227,7 @@ var File_sendback_v1_reasons_proto protoreflect.FileDescriptor
 
 const file_sendback_v1_reasons_proto_rawDesc = "" +
 	"\n" +
-	"\x19sendback/v1/reasons.proto\x12\vsendback.v1*\x91\x06\n" +
+	"\x19sendback/v1/reasons.proto\x12\vsendback.v1*\xaa\x06\n" +
 	"\vErrorReason\x12\x1c\n" +
 	"\x18ERROR_REASON_UNSPECIFIED\x10\x00\x12\x11\n" +
 	"\rINVALID_FIELD\x10\x01\x12\x0f\n" +
@@ -267,7 +271,8 @@ const file_sendback_v1_reasons_proto_rawDesc = "" +
 	"\fBUYER_ERASED\x10\"\x12\b\n" +
 	"\x04BUSY\x10#\x12\x12\n" +
 	"\x0eACCOUNT_SILENT\x10(\x12\x17\n" +
-	"\x13SECRETS_KEY_MISSING\x10)\x12\x11\n" +
+	"\x13SECRETS_KEY_MISSING\x10)\x12\x17\n" +
+	"\x13CREDIT_INSUFFICIENT\x107\x12\x11\n" +
 	"\rISSUER_SILENT\x10FB8\n" +
 	"\x0fdev.sendback.v1P\x01Z#sendback.dev/sendback/v1;sendbackv1b\x06proto3"
 

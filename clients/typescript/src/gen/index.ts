@@ -4,6 +4,7 @@ export * from "./google/type/money_pb.js";
 export * from "./sendback/v1/address_pb.js";
 export * from "./sendback/v1/buyer_data_pb.js";
 export * from "./sendback/v1/carrier_service_pb.js";
+export * from "./sendback/v1/credit_service_pb.js";
 export * from "./sendback/v1/document_pb.js";
 export * from "./sendback/v1/event_pb.js";
 export * from "./sendback/v1/event_service_pb.js";

@@ -451,7 +451,7 @@ export type AccessKey = Message<"sendback.v1.AccessKey"> & {
   merchantId: string;
 
   /**
-   * Required for merchant keys. What it may do: `returns.read`, `returns.write`, `labels.write`, `orders.read`, `orders.write`, `settings.read`, `settings.write`, `events.read`, `buyers.read`, `buyers.write`, `keys.write`.
+   * Required for merchant keys. What it may do: `returns.read`, `returns.write`, `labels.write`, `orders.read`, `orders.write`, `settings.read`, `settings.write`, `events.read`, `buyers.read`, `buyers.write`, `keys.write`, `credit.read`, `credit.write`.
    *
    * @generated from field: repeated string scopes = 4;
    */
