@@ -3,23 +3,15 @@
 import smtplib
 import ssl
 from email.message import EmailMessage
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr
-from sendback_sdk import (
-    BuyerErasure,
-    Channel,
-    Declined,
-    Forgets,
-    Message,
-    Misconfigured,
-    OutcomeUnknown,
-    Receipt,
-    TryLater,
-    hookimpl,
-)
+from pydantic import Field, SecretStr, field_validator
+from sendback_sdk import BuyerErasure, Channel, Forgets, Message, Receipt, hookimpl
 
+from sendback_email.addresses import NotAnAddress, mailbox
+from sendback_email.conversation import connected, hand_over, no_connection
 from sendback_email.letter import built
 
 
@@ -28,7 +20,8 @@ class Email(Channel, Forgets):
 
     class Settings(Channel.Settings):
         """`security`: STARTTLS (port 587), TLS from the start (465), or none, which never sends a password.
-        `ca_file` is needed only for a certificate of one's own. Without `host` messages go into `outbox`."""
+        `ca_file` is needed only for a certificate of one's own. `archive` gets a blind copy of every letter. Without
+        `host` messages go into `outbox`. Each answer of the server is waited for `timeout_seconds`."""
 
         sender: str = Field(max_length=320, pattern=r"^[^\r\n]+@[^\r\n]+$")
         reply_to: str = Field("", max_length=320, pattern=r"^[^\r\n]*$")
@@ -38,8 +31,19 @@ class Email(Channel, Forgets):
         ca_file: Path | None = None
         username: str = ""
         password: SecretStr | None = None
+        archive: str = Field("", max_length=254)
         outbox: Path | None = None
         timeout_seconds: float = Field(20.0, gt=0, le=120)
+
+        @field_validator("sender", "reply_to", "archive")
+        @classmethod
+        def _reachable(cls, text: str) -> str:
+            try:
+                if text:
+                    mailbox(parseaddr(text)[1])
+            except NotAnAddress as wrong:
+                raise ValueError(f"{text!r} {wrong}") from wrong
+            return text
 
         def model_post_init(self, _context: object) -> None:
             if not self.host and self.outbox is None:
@@ -51,7 +55,7 @@ class Email(Channel, Forgets):
         """The Message-ID follows from the message's key, so that a repetition can be told."""
         letter = built(message, self.settings.sender, self.settings.reply_to)
         if self.settings.host:
-            self._send(letter)
+            self._send(message, letter)
         else:
             _drop(letter, self.settings.outbox, message.key)
         return Receipt(letter["Message-ID"])
@@ -62,49 +66,37 @@ class Email(Channel, Forgets):
             for key in erasure.message_keys:
                 _file(self.settings.outbox, key).unlink(missing_ok=True)
 
-    def _send(self, letter: EmailMessage) -> None:
+    def _send(self, message: Message, letter: EmailMessage) -> None:
+        settings = self.settings
+        sender = mailbox(parseaddr(settings.sender)[1]).addr_spec
         server = self._connected()
         try:
-            server.send_message(letter)
-        except smtplib.SMTPRecipientsRefused as refused:
-            raise _answered(*next(iter(refused.recipients.values()))) from refused
-        except smtplib.SMTPResponseException as refused:
-            raise _answered(refused.smtp_code, refused.smtp_error) from refused
-        except (smtplib.SMTPException, OSError) as broken:
-            raise OutcomeUnknown(f"the connection broke: {type(broken).__name__}") from broken
+            archived = hand_over(
+                server, letter, sender, mailbox(message.recipient).addr_spec, settings.archive
+            )
         finally:
             server.close()
+        if not archived:
+            self.log.warning(f"mail.archive_refused: {message.key}")
 
     def _connected(self) -> smtplib.SMTP:
-        """Whatever goes wrong before the letter is sent, nothing was sent."""
         settings = self.settings
-        context = ssl.create_default_context(cafile=settings.ca_file)
+        server = connected(
+            settings.host,
+            settings.port,
+            settings.security,
+            settings.timeout_seconds,
+            ssl.create_default_context(cafile=settings.ca_file),
+            mailbox(parseaddr(settings.sender)[1]).domain,
+        )
         try:
-            if settings.security == "tls":
-                server: smtplib.SMTP = smtplib.SMTP_SSL(
-                    settings.host, settings.port, timeout=settings.timeout_seconds, context=context
-                )
-            else:
-                server = smtplib.SMTP(settings.host, settings.port, timeout=settings.timeout_seconds)
-            if settings.security == "starttls":
-                server.starttls(context=context)
+            server.ehlo_or_helo_if_needed()
             if settings.password is not None:
                 server.login(settings.username, settings.password.get_secret_value())
-        except (
-            smtplib.SMTPAuthenticationError,
-            smtplib.SMTPNotSupportedError,
-            ssl.SSLCertVerificationError,
-        ) as wrong:
-            raise Misconfigured(f"{settings.host} refused us: {type(wrong).__name__}") from wrong
-        except (smtplib.SMTPException, OSError) as broken:
-            raise TryLater(f"no connection to {settings.host}: {type(broken).__name__}") from broken
+        except (smtplib.SMTPException, OSError) as wrong:
+            server.close()
+            raise no_connection(settings.host, wrong) from wrong
         return server
-
-
-def _answered(code: int, text: bytes | str) -> Exception:
-    """4xx passes, 5xx does not (RFC 5321, 4.2.1)."""
-    said = f"{code} {text.decode(errors='replace') if isinstance(text, bytes) else text}"
-    return TryLater(said) if 400 <= code < 500 else Declined(said)
 
 
 def _drop(letter: EmailMessage, outbox: Path, key: str) -> None:

@@ -1,39 +1,54 @@
 """A message as an e-mail: text and HTML beside each other, attachments behind them."""
 
+import unicodedata
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, localtime, parseaddr
+from pathlib import PurePosixPath
 
-from sendback_sdk import Declined, Message
+from sendback_sdk import Attachment, Declined, Message
+
+from sendback_email.addresses import NotAnAddress, mailbox
+
+_LONGEST_SUBJECT = 250
+_LONGEST_NAME = 80
+_LONGEST_FILENAME = 120
 
 
 def built(message: Message, sender: str, reply_to: str = "") -> EmailMessage:
+    """Raises `Declined` where no e-mail can be made of it. The shop's name stands before the sender's address."""
     letter = EmailMessage(policy=SMTP)
     try:
-        letter["From"] = sender
-        letter["To"] = Address(addr_spec=message.recipient)
-        letter["Subject"] = message.subject
-        if reply_to:
-            letter["Reply-To"] = reply_to
+        letter["From"] = _sender(message.sender_name, sender)
+        letter["To"] = mailbox(message.recipient)
+        letter["Subject"] = _shortened(message.subject, _LONGEST_SUBJECT)
+        if answers := _answers(message.reply_to, reply_to):
+            letter["Reply-To"] = answers
     except (ValueError, IndexError) as wrong:
         raise Declined(f"no address or subject for an e-mail: {type(wrong).__name__}") from wrong
     letter["Date"] = format_datetime(localtime())
-    letter["Message-ID"] = f"<{message.key}@{_domain(sender)}>"
+    letter["Message-ID"] = f"<{message.key}@{domain_of(sender)}>"
     # RFC 3834: nobody's holiday notice needs to answer this.
     letter["Auto-Submitted"] = "auto-generated"
     letter["X-Sendback-Event"] = message.event
+    # Keeps mail programs from folding letters about other returns into one conversation.
+    letter["X-Entity-Ref-ID"] = message.key
     letter.set_content(message.text)
     if message.html:
         letter.add_alternative(message.html, subtype="html")
         _show_within(letter, message)
-    for attachment in message.attachments:
-        if not attachment.content_id:
-            main, _, sub = attachment.media_type.partition("/")
-            letter.add_attachment(attachment.data, main, sub, filename=attachment.filename)
+    for part in message.attachments:
+        if not part.content_id:
+            main, sub = _kind(part)
+            letter.add_attachment(part.data, main, sub, filename=_filename(part))
     # Last, since setting the content takes every Content-… header away.
     letter["Content-Language"] = message.language
     return letter
+
+
+def domain_of(sender: str) -> str:
+    return parseaddr(sender)[1].rpartition("@")[2] or "localhost"
 
 
 def _show_within(letter: EmailMessage, message: Message) -> None:
@@ -41,11 +56,49 @@ def _show_within(letter: EmailMessage, message: Message) -> None:
     html = letter.get_body(("html",))
     for part in message.attachments:
         if part.content_id and html is not None:
-            main, _, sub = part.media_type.partition("/")
+            main, sub = _kind(part)
             html.add_related(
-                part.data, main, sub, cid=f"<{part.content_id}>", filename=part.filename, disposition="inline"
+                part.data,
+                main,
+                sub,
+                cid=f"<{part.content_id}>",
+                filename=_filename(part),
+                disposition="inline",
             )
 
 
-def _domain(sender: str) -> str:
-    return parseaddr(sender)[1].rpartition("@")[2] or "localhost"
+def _sender(name: str, sender: str) -> Address:
+    """A name that looks like another address would mislead, and is taken for spam."""
+    own, address = parseaddr(sender)
+    said = _plain(name, _LONGEST_NAME).replace("@", " at ") or own
+    return Address(display_name=said, addr_spec=str(mailbox(address)))
+
+
+def _answers(wanted: str, usual: str) -> Address | str:
+    """The shop's own address where it is one: a wrong one must not keep the letter from its buyer."""
+    try:
+        return mailbox(wanted) if wanted else usual
+    except NotAnAddress:
+        return usual
+
+
+def _plain(text: str, longest: int) -> str:
+    """One line without anything that is not seen: no line break gets into a header, and no text runs backwards."""
+    seen = "".join(" " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in text)
+    return " ".join("".join(c for c in seen if unicodedata.category(c) != "Cf").split())[:longest].rstrip()
+
+
+def _shortened(text: str, longest: int) -> str:
+    return text if len(text) <= longest else text[: longest - 1] + "…"
+
+
+def _kind(part: Attachment) -> tuple[str, str]:
+    main, _, sub = part.media_type.partition("/")
+    known = all(half.replace("-", "").replace(".", "").replace("+", "").isalnum() for half in (main, sub))
+    return (main, sub) if known and part.media_type.isascii() else ("application", "octet-stream")
+
+
+def _filename(part: Attachment) -> str:
+    """Its last part: where a file is saved is its reader's to say."""
+    name = PurePosixPath(_plain(part.filename.replace("\\", "/"), _LONGEST_FILENAME)).name
+    return name.strip(". ") or "attachment"

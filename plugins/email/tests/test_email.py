@@ -1,5 +1,8 @@
+import logging
+import socket
 import ssl
 import subprocess
+import threading
 from collections.abc import Iterator
 from email import message_from_bytes
 from email.policy import default
@@ -8,6 +11,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 from sendback_email import Email
+from sendback_email.letter import built
 from sendback_sdk import Attachment, Channel, Declined, Misconfigured, OutcomeUnknown, TryLater
 from sendback_sdk.testing import ChannelTests, MailEmulator, a_message, an_erasure, made
 
@@ -91,16 +95,234 @@ def test_nobody_at_the_other_end_is_for_later() -> None:
         channel.send(a_message())
 
 
-def test_a_connection_that_breaks_leaves_the_outcome_open(monkeypatch: pytest.MonkeyPatch) -> None:
-    import smtplib
-
-    def broken(*_: object) -> None:
-        raise smtplib.SMTPServerDisconnected("gone")
-
+def test_a_connection_that_breaks_behind_data_leaves_the_outcome_open() -> None:
+    """The server took it: the same again has the same Message-ID, and a mailbox shows one."""
     with MailEmulator() as server:
-        monkeypatch.setattr(smtplib.SMTP, "send_message", broken)
+        server.fail("cut")
+        email = _by(server)
         with pytest.raises(OutcomeUnknown):
-            _by(server).send(a_message())
+            email.send(a_message())
+        email.send(a_message())
+        assert len(server.mails) == 2
+        assert len(server.mailbox("camille@example.com")) == 1
+
+
+def _size(bytes: int) -> str:
+    return f"250-mail.example\r\n250 SIZE {bytes}"
+
+
+class _Server:
+    """A mail server of its own words: `says` maps what is sent to the answer; "" hangs up."""
+
+    def __init__(self, **says: str) -> None:
+        self.says = {"HELLO": "220 ready", "EHLO": _size(1_000_000), "DATA": "354 go on", **says}
+        self.heard: list[str] = []
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port = int(self._listener.getsockname()[1])
+        self._thread = threading.Thread(target=self._serve)
+
+    def __enter__(self) -> "_Server":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._thread.join()
+        self._listener.close()
+
+    def _serve(self) -> None:
+        connection, _ = self._listener.accept()
+        with connection, connection.makefile("rwb") as stream:
+            line, within = "hello", False
+            while True:
+                answer = self.says.get("END" if line == "." else line.split(" ")[0].upper(), "250 OK")
+                if not answer:
+                    return
+                if not within or line == ".":
+                    stream.write(f"{answer}\r\n".encode())
+                    stream.flush()
+                    within = line == "DATA" and answer.startswith("354")
+                raw = stream.readline()
+                if not raw:
+                    return
+                line = raw.decode().strip()
+                self.heard.append(line)
+
+
+@pytest.mark.parametrize(
+    ("says", "error"),
+    [
+        ({"HELLO": "421 too many connections"}, TryLater),
+        ({"HELLO": "554 we do not speak with you"}, Misconfigured),
+        ({"HELLO": ""}, TryLater),
+        ({"MAIL": "451 later"}, TryLater),
+        ({"MAIL": "553 5.7.1 not your address"}, Misconfigured),
+        ({"MAIL": "530 5.7.0 log in first"}, Misconfigured),
+        ({"MAIL": "552 5.3.4 too big"}, Declined),
+        ({"MAIL": ""}, TryLater),
+        ({"RCPT": "421 going down"}, TryLater),
+        ({"RCPT": "550 5.1.1 nobody"}, Declined),
+        ({"RCPT": ""}, TryLater),
+        ({"DATA": "451 later"}, TryLater),
+        ({"DATA": "554 no"}, Declined),
+        ({"DATA": ""}, TryLater),
+        ({"END": "452 disk full"}, TryLater),
+        ({"END": "554 5.7.1 looks like spam"}, Declined),
+        ({"END": ""}, OutcomeUnknown),
+        ({"EHLO": _size(100)}, Declined),
+    ],
+    ids=lambda value: str(value),
+)
+def test_every_answer_at_every_place_is_told_apart(says: dict[str, str], error: type[Exception]) -> None:
+    with _Server(**says) as server:
+        email = made(
+            Email,
+            {
+                "sender": _SENDER,
+                "host": "127.0.0.1",
+                "port": server.port,
+                "security": "none",
+                "timeout_seconds": 20,
+            },
+        )
+        with pytest.raises(error) as raised:
+            email.send(a_message())
+    assert type(raised.value) is error
+
+
+def test_a_server_that_says_nothing_is_not_waited_for() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        settings = {"host": "127.0.0.1", "port": silent.getsockname()[1], "security": "none"}
+        email = made(Email, {"sender": _SENDER, "timeout_seconds": 0.2, **settings})
+        with pytest.raises(TryLater):
+            email.send(a_message())
+
+
+@pytest.mark.parametrize("answer", ["550 5.1.1 no archive", "451 4.3.0 later"])
+def test_an_archive_that_refuses_keeps_no_letter_from_its_buyer(
+    answer: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    with MailEmulator() as server:
+        email = _by(server, archive="archive@shop.example")
+        email.send(a_message(key="msg_1"))
+        server.fail("250 OK", answer)
+        with caplog.at_level(logging.WARNING):
+            email.send(a_message(key="msg_2"))
+        assert server.mails[0].recipients == (
+            "camille@example.com",
+            "archive@shop.example",
+        )
+        assert b"archive@" not in server.mails[0].raw
+    assert "mail.archive_refused" in caplog.text
+
+
+def test_a_buyer_who_is_refused_leaves_the_archive_empty_too() -> None:
+    with MailEmulator() as server:
+        server.fail("550 5.1.1 nobody")
+        with pytest.raises(Declined):
+            _by(server, archive="archive@shop.example").send(a_message())
+        assert server.mails == []
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("Maison Lumière", "Maison Lumière"),
+        ("", "Retours"),
+        ("Bank <b@bank.example>\r\nBcc: x@evil.example", "Bank <b at bank.example> Bcc: x at evil.example"),
+        ("\u202eexe.\u200bshop\x00", "exe.shop"),
+        ('Shop "of", all; things', 'Shop "of", all; things'),
+        ("x" * 300, "x" * 80),
+        ("サクラ商店", "サクラ商店"),
+    ],
+)
+def test_the_shop_s_name_stands_before_the_sender_whatever_it_is(name: str, shown: str) -> None:
+    mail = message_from_bytes(built(a_message(sender_name=name), _SENDER).as_bytes(), policy=default)
+    (found,) = mail["From"].addresses
+    assert (found.display_name, found.addr_spec) == (shown, "retours@shop.example")
+    assert mail["Bcc"] is None
+
+
+@pytest.mark.parametrize(
+    ("recipient", "sent_to"),
+    [
+        ("camille@bücher.example", "camille@xn--bcher-kva.example"),
+        ("o'brien+x@shop.example", "o'brien+x@shop.example"),
+        ("Camille@SHOP.example", "Camille@shop.example"),
+    ],
+)
+def test_a_domain_in_any_script_is_reached(recipient: str, sent_to: str) -> None:
+    with MailEmulator() as server:
+        _by(server).send(a_message(recipient=recipient))
+        assert server.mails[0].recipients == (sent_to,)
+
+
+def test_a_name_in_any_script_is_reached_where_the_server_can() -> None:
+    with MailEmulator() as server:
+        _by(server).send(a_message(recipient="käthe@bücher.example"))
+        assert server.mails[0].recipients == ("käthe@xn--bcher-kva.example",)
+    with _Server() as plain:
+        email = made(Email, {"sender": _SENDER, "host": "127.0.0.1", "port": plain.port, "security": "none"})
+        with pytest.raises(Declined, match="SMTPUTF8"):
+            email.send(a_message(recipient="käthe@bücher.example"))
+
+
+@pytest.mark.parametrize(
+    "recipient",
+    [
+        "",
+        "nobody",
+        "@shop.example",
+        "a@",
+        "a@b@shop.example",
+        "a b@shop.example",
+        "a@shop.example, b@shop.example",
+        "Camille <a@shop.example>",
+        "a@shop.example\r\nRCPT TO:<b@evil.example>",
+        "a\u202e@shop.example",
+        "x" * 300 + "@shop.example",
+        "a@-shop-.example",
+    ],
+)
+def test_what_is_no_address_is_a_bounce(recipient: str) -> None:
+    with pytest.raises(Declined):
+        built(a_message(recipient=recipient), _SENDER)
+
+
+def test_answers_go_to_the_shop_where_it_can_be_written_to() -> None:
+    def answers(reply_to: str) -> str:
+        return str(built(a_message(reply_to=reply_to), _SENDER, "help@operator.example")["Reply-To"])
+
+    assert answers("hallo@bücher.example") == "hallo@xn--bcher-kva.example"
+    for none in ("", "not an address", "a@b.example\r\nBcc: c@d.example"):
+        assert answers(none) == "help@operator.example"
+
+
+def test_subjects_and_file_names_of_any_length_and_script_arrive() -> None:
+    subject = "Étiquette 返品 " + "très longue " * 60
+    names = ["../../etc/passwd", "C:\\tmp\\étiquette\r\nX: y.pdf", "a" * 300, ".."]
+    parts = tuple(Attachment(name, "application/pdf", b"%PDF-1.4 %%EOF") for name in names)
+    odd = (Attachment("x", "text/html\r\nX-Evil: 1", b"<b>"),)
+    letter = built(a_message(subject=subject, attachments=parts + odd), _SENDER)
+    mail = message_from_bytes(letter.as_bytes(), policy=default)
+    assert mail["Subject"] == subject[:249] + "…"
+    assert max(map(len, letter.as_bytes().splitlines())) <= 998
+    found = list(mail.iter_attachments())
+    assert [part.get_filename() for part in found[:2]] == ["passwd", "étiquette X: y.pdf"]
+    assert (len(found[2].get_filename()), found[3].get_filename()) == (120, "attachment")
+    assert found[4].get_content_type() == "application/octet-stream"
+    assert "X-Evil" not in letter.as_string()
+
+
+def test_a_line_that_is_a_point_ends_nothing() -> None:
+    with MailEmulator() as server:
+        _by(server).send(a_message(text="one\n.\n..two\nRCPT TO:<x@evil.example>\n"))
+        (mail,) = server.mails
+        assert message_from_bytes(mail.raw, policy=default).get_content().splitlines()[:3] == [
+            "one",
+            ".",
+            "..two",
+        ]
+        assert mail.recipients == ("camille@example.com",)
 
 
 @pytest.fixture(scope="module")
@@ -136,12 +358,27 @@ def test_starttls_and_login(certificate: tuple[Path, Path]) -> None:
             _by(server, **{**good, "password": "wrong"}).send(a_message())
         with pytest.raises(Misconfigured):
             _by(server, **{**good, "ca_file": None}).send(a_message())
+        with pytest.raises(Misconfigured):
+            _by(server, **{**good, "username": "", "password": None}).send(a_message())
         assert len(server.mails) == 1
 
 
 def test_a_password_is_never_sent_in_the_clear() -> None:
     with pytest.raises(ValidationError, match="only sent over TLS"):
         Email.Settings(sender=_SENDER, host="h", security="none", password="p")
+
+
+def test_tls_that_was_stripped_is_refused() -> None:
+    with MailEmulator() as server, pytest.raises(Misconfigured, match="NotSupported"):
+        _by(server, security="starttls").send(a_message())
+
+
+@pytest.mark.parametrize(
+    "settings", [{"sender": "nobody"}, {"sender": "a@b@c"}, {"reply_to": "x"}, {"archive": "a b@c.example"}]
+)
+def test_addresses_that_cannot_be_are_refused(settings: dict[str, str], tmp_path: Path) -> None:
+    with pytest.raises(ValidationError):
+        Email.Settings(**{"sender": _SENDER, "outbox": tmp_path, **settings})
 
 
 def test_somewhere_to_send_to_is_needed() -> None:

@@ -38,9 +38,9 @@ class _Controller(Controller):
 
 
 class MailEmulator(AbstractContextManager["MailEmulator"]):
-    """`answers` are given to the next recipients, one each: "550 5.1.1 no such user", "451 4.7.1 greylisted"; "drop"
-    takes a message and loses it; "cut" keeps it and hangs up without a word. `tls` is a server-side SSL context; with
-    it STARTTLS is required. `login` is (user, password), asked for only over TLS."""
+    """`answers` are given to the next recipients, one each: "550 5.1.1 no such user", "451 4.7.1 greylisted", "250 OK";
+    "drop" takes a message and loses it; "cut" keeps it and hangs up without a word. `tls` is a server-side SSL context;
+    with it STARTTLS is required. `login` is (user, password), asked for only over TLS."""
 
     def __init__(
         self,
@@ -93,8 +93,10 @@ class MailEmulator(AbstractContextManager["MailEmulator"]):
     async def handle_RCPT(
         self, server: Any, session: Any, envelope: Envelope, address: str, options: list[str]
     ) -> str:
-        if self._answers and self._answers[0] not in _AFTER_DATA:
+        if self._answers and self._answers[0] not in (*_AFTER_DATA, "250 OK"):
             return self._answers.popleft()
+        if self._answers and self._answers[0] == "250 OK":
+            self._answers.popleft()
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
