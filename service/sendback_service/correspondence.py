@@ -60,6 +60,8 @@ class Correspondence:
             text=written.text,
             html=written.html,
             attachments=_logo(tx, shop) + (_labels(tx, held) if occasion in _WITH_LABELS else ()),
+            sender_name=shop.display_name,
+            reply_to=shop.brand.support_email,
         )
 
     def _invitation(self, tx: Transaction, row: MessageRow) -> Message | None:
@@ -77,6 +79,7 @@ class Correspondence:
                 brand=shop.display_name,
                 color=shop.brand.color,
                 logo_uri=_logo_uri(shop),
+                logo_size=_logo_size(tx, shop),
                 order_number=kept.order.number,
                 reference="",
                 items=(),
@@ -95,6 +98,8 @@ class Correspondence:
             text=written.text,
             html=written.html,
             attachments=_logo(tx, shop),
+            sender_name=shop.display_name,
+            reply_to=shop.brand.support_email,
         )
 
     def _facts(self, tx: Transaction, held: HeldReturn, shop: Shop, occasion: Occasion) -> LetterFacts:
@@ -108,6 +113,7 @@ class Correspondence:
             brand=shop.display_name,
             color=shop.brand.color,
             logo_uri=_logo_uri(shop),
+            logo_size=_logo_size(tx, shop),
             order_number=held.row.order_number,
             reference=held.row.reference,
             items=_items(held),
@@ -190,6 +196,11 @@ def _refused(held: HeldReturn) -> list[tuple[str, str]]:
 
 def _logo_uri(shop: Shop) -> str:
     return f"cid:{_LOGO}" if shop.brand.logo_image_id else ""
+
+
+def _logo_size(tx: Transaction, shop: Shop) -> tuple[int, int]:
+    picture = logo(tx, shop.id, shop.brand.logo_image_id)
+    return (0, 0) if picture is None else (picture.width, picture.height)
 
 
 def _logo(tx: Transaction, shop: Shop) -> tuple[Attachment, ...]:

@@ -45,6 +45,8 @@ class Picture:
 
     media_type: str
     data: bytes
+    width: int = 0
+    height: int = 0
 
 
 class Images:
@@ -93,7 +95,7 @@ def check_evidence(tx: Transaction, merchant_id: str, order_id: str, image_ids: 
 def logo(tx: Transaction, merchant_id: str, image_id: str) -> Picture | None:
     """As letters show it."""
     row = tx.session.get(ImageDataRow, (merchant_id, image_id, Size.PHONE)) if image_id else None
-    return None if row is None else Picture(row.media_type, row.data)
+    return None if row is None else Picture(row.media_type, row.data, row.width, row.height)
 
 
 def drop_unused(tx: Transaction, merchant_id: str, image_id: str) -> None:

@@ -1,6 +1,6 @@
 """What buyers are written: subject, text and HTML, from facts alone."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from urllib.parse import urlsplit
@@ -8,23 +8,22 @@ from urllib.parse import urlsplit
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from sendback_service.messages import Occasion
+from sendback_service.text.colors import CARD, DARK_CARD, SHAPE, TEXT, color_or, ink_on, seen_on
+from sendback_service.text.lines import plain
 from sendback_service.text.occasions import SKETCHES
+from sendback_service.text.wording import Said, Wording, said_by
 from sendback_service.text.words import N_, Words, words
 
-_LONGEST_TITLE = 120
 _LINES_SHOWN = 30
-_INVISIBLE: dict[int, str | None] = {
-    **dict.fromkeys(range(0x20), " "),
-    **dict.fromkeys([0x7F, *range(0x80, 0xA0), *range(0x200B, 0x2010), *range(0x2028, 0x202F)]),
-    **dict.fromkeys([*range(0x2060, 0x2070), 0xFEFF]),
-}
+_LOGO_WIDTH, _LOGO_HEIGHT = 200, 60
 
 
 @dataclass(frozen=True, slots=True)
 class LetterFacts:
     """What may stand in a letter, already in the reader's language where it has one. Empty parts are left out.
     `refused` are items that were not accepted, each with staff's reason. `code` says that a code to show instead of a
-    printed label is attached."""
+    printed label is attached. `logo_size` is in pixels, (0, 0) where nobody knows. `wording` is the merchant's own,
+    None for ours."""
 
     occasion: Occasion
     language: str
@@ -34,6 +33,7 @@ class LetterFacts:
     items: Sequence[tuple[str, int]]
     color: str = ""
     logo_uri: str = ""
+    logo_size: tuple[int, int] = (0, 0)
     link: str = ""
     amount: str = ""
     fee: str = ""
@@ -48,6 +48,7 @@ class LetterFacts:
     support_uri: str = ""
     policy_uri: str = ""
     social_uris: Sequence[str] = ()
+    wording: Wording | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,29 +61,27 @@ class Letter:
 def letter(facts: LetterFacts) -> Letter:
     say = words(facts.language)
     sketch = SKETCHES[facts.occasion]
-    values = {
-        "order": plain(facts.order_number),
-        "reference": facts.reference,
-        "brand": plain(facts.brand),
-        "amount": facts.amount,
-        "time": facts.time,
-        "date": facts.last_day,
-    }
+    values = values_of(facts)
+    said = _said(facts, say, values)
+    width, height = _fitting(facts.logo_size)
     parts = {
         "say": say,
         "language": say.language,
         "facts": facts,
-        "subject": say(sketch.subject, **values),
-        "paragraphs": [say(p, **values) for p in sketch.paragraphs] + _more(facts, say),
+        "subject": said.subject,
+        "preheader": said.paragraphs[0] if said.paragraphs else "",
+        "paragraphs": [*said.paragraphs, *_more(facts, say)],
         "closing": [say(p, **values) for p in sketch.closing],
         "refused": [(plain(title), note) for title, note in facts.refused[:_LINES_SHOWN]],
-        "button": say(sketch.button),
+        "button": said.button,
         "items": [(plain(title), count) for title, count in facts.items[:_LINES_SHOWN]],
         "address_lines": [plain(line) for line in facts.address_lines] if sketch.instructions else [],
         "enclose": facts.enclose if sketch.instructions else "",
         "social": [(uri, host_of(uri)) for uri in facts.social_uris],
         "brand": values["brand"],
-        "color": facts.color or "#1f2933",
+        "colors": _colors(facts.color),
+        "logo_width": width,
+        "logo_height": height,
     }
     found = templates()
     return Letter(
@@ -92,15 +91,59 @@ def letter(facts: LetterFacts) -> Letter:
     )
 
 
+def values_of(facts: LetterFacts) -> dict[str, str]:
+    """What sentences and templates may name."""
+    return {
+        "order": plain(facts.order_number),
+        "reference": facts.reference,
+        "brand": plain(facts.brand),
+        "amount": facts.amount,
+        "time": facts.time,
+        "date": facts.last_day,
+    }
+
+
+def _said(facts: LetterFacts, say: Words, values: Mapping[str, str]) -> Said:
+    """In the merchant's words where it has some that can be said, else in ours: a letter is written in any case."""
+    own = said_by(facts.wording, values) if facts.wording else None
+    sketch = SKETCHES[facts.occasion]
+    return Said(
+        own.subject if own else say(sketch.subject, **values),
+        own.paragraphs if own else tuple(say(p, **values) for p in sketch.paragraphs),
+        (own and own.button) or say(sketch.button),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Colors:
+    """`bar` is the brand's own; the others are as near to it as they can be read."""
+
+    bar: str
+    link: str
+    button: str
+    ink: str
+    dark: str
+    dark_ink: str
+
+
+def _colors(brand: str) -> _Colors:
+    own = color_or(brand)
+    button, dark = seen_on(own, CARD, SHAPE), seen_on(own, DARK_CARD, SHAPE)
+    return _Colors(own, seen_on(own, CARD, TEXT), button, ink_on(button), dark, ink_on(dark))
+
+
+def _fitting(size: tuple[int, int]) -> tuple[int, int]:
+    """Outlook takes a picture for as large as it is, whatever the style says."""
+    width, height = size
+    if width <= 0 or height <= 0:
+        return 0, 0
+    scale = min(1.0, _LOGO_WIDTH / width, _LOGO_HEIGHT / height)
+    return max(1, round(width * scale)), max(1, round(height * scale))
+
+
 def host_of(uri: str) -> str:
     """`instagram.com` of https://www.instagram.com/shop: what a link is called where it has no name."""
     return plain((urlsplit(uri).hostname or uri).removeprefix("www."))
-
-
-def plain(text: object) -> str:
-    """One line without anything invisible, shortened: product titles come from anywhere."""
-    line = " ".join(part for part in str(text).translate(_INVISIBLE).split(" ") if part)
-    return line if len(line) <= _LONGEST_TITLE else line[: _LONGEST_TITLE - 1] + "…"
 
 
 def _more(facts: LetterFacts, say: Words) -> list[str]:

@@ -8,7 +8,8 @@ from babel.units import format_unit
 from sendback_service.inserts.sheet import Insert
 from sendback_service.rules.buyer_case import BuyerCase, Told
 from sendback_service.text.amounts import amount
-from sendback_service.text.letters import plain, templates
+from sendback_service.text.letters import templates
+from sendback_service.text.lines import plain
 from sendback_service.text.words import N_, Words, words
 
 _CASES: dict[BuyerCase, str] = {

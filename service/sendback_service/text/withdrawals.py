@@ -6,7 +6,7 @@ from babel.dates import format_datetime
 
 from sendback_service.drafts import Draft
 from sendback_service.shops import Shop
-from sendback_service.text.letters import plain
+from sendback_service.text.lines import plain
 from sendback_service.text.words import N_, words
 
 

@@ -1,0 +1,19 @@
+"""Text from anywhere, made into lines that people can read and nothing hides in."""
+
+_LONGEST_LINE = 120
+_INVISIBLE: dict[int, str | None] = {
+    **dict.fromkeys(range(0x20), " "),
+    **dict.fromkeys([0x7F, *range(0x80, 0xA0), *range(0x200B, 0x2010), *range(0x2028, 0x202F)]),
+    **dict.fromkeys([*range(0x2060, 0x2070), 0xFEFF]),
+}
+
+
+def visible(line: str) -> str:
+    """Without anything invisible, and with single spaces."""
+    return " ".join(part for part in line.translate(_INVISIBLE).split(" ") if part)
+
+
+def plain(text: object) -> str:
+    """One line without anything invisible, shortened: product titles come from anywhere."""
+    line = visible(str(text))
+    return line if len(line) <= _LONGEST_LINE else line[: _LONGEST_LINE - 1] + "…"
