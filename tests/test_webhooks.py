@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import pytest
 from google.protobuf.duration_pb2 import Duration
 from sendback.v1 import event_service_pb2 as pb
-from sendback.v1 import webhook_pb2
+from sendback.v1 import message_pb2, message_service_pb2, webhook_pb2
 from sendback.v1.webhook_pb2 import WebhookDelivery, WebhookDeliveryState, WebhookEndpoint
 from sendback_client import SendbackError
 from sendback_sdk.testing import Fault, ReceiverEmulator
@@ -31,7 +31,7 @@ PATIENCE = 60.0
 
 
 class Town(NamedTuple):
-    """`erp` is the operator's own receiver of refusals and requests, in its private network."""
+    """`erp` is the operator's own receiver, in its private network; merchants may have their letters go there too."""
 
     world: World
     erp: ReceiverEmulator
@@ -47,6 +47,7 @@ def bank(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
             "SENDBACK_ACCOUNTS__ERP__PLUGIN": "webhook",
             "SENDBACK_ACCOUNTS__ERP__SETTINGS": json.dumps(settings),
             "SENDBACK_WEBHOOKS": json.dumps([{"account": "erp", "types": ["return.*"]}]),
+            "SENDBACK_CHANNELS": json.dumps(["erp"]),
         }
         with World(tmp_path_factory.mktemp("webhooks"), environment=environment) as world:
             world.set_clock(NOW)
@@ -117,7 +118,7 @@ def test_events_arrive_signed_and_each_only_with_whom_they_concern(
     assert [(d.state, d.attempts, d.failure) for d in found] == [(WebhookDeliveryState.DELIVERED, 1, "")]
     both = {made.id, other.id}
     until("the operator's", lambda: both <= {b["data"]["subject"]["id"] for b in bank.erp.taken})
-    assert all(type.startswith("return.") for type in bank.erp.types())
+    assert all(type.startswith(("return.", "letter.")) for type in bank.erp.types())
     accounts = bank.world.operator.events.ListDeliveries(pb.ListDeliveriesRequest(endpoint="account/erp"))
     assert accounts.deliveries
 
@@ -292,6 +293,31 @@ def test_endpoints_are_seen_to_from_a_terminal(
 
 def test_without_a_key_there_are_no_secrets_and_no_endpoints(world: World, shop: Shop) -> None:
     assert refused(lambda: create(shop, "https://shop.example")).reason == "SECRETS_KEY_MISSING"
+
+
+def test_a_letter_goes_by_every_channel_that_the_merchant_chose(bank: Town) -> None:
+    shop = a_shop(bank.world, "both")
+    settings = shop.client.messages.GetMessageSettings(message_service_pb2.GetMessageSettingsRequest())
+    assert list(settings.offered_channels) == ["mail", "erp"]
+    rule = message_pb2.MessageRule(occasion="LABEL", channels=["erp", "mail"])
+    wanted = message_service_pb2.UpdateMessageSettingsRequest(settings={"rules": [rule]})
+    shop.client.messages.UpdateMessageSettings(wanted)
+    made = make(shop.client)
+
+    def letters() -> list[Any]:
+        found = [body["data"] for body in bank.erp.taken if body["type"] == "letter.label"]
+        return [letter for letter in found if made.reference in letter["text"]]
+
+    (letter,) = until("the letter", letters)
+    mails = until(
+        "the mail",
+        lambda: [m for m in bank.world.post.mails if made.reference in str(m.parsed().get_body(("plain",)))],
+    )
+    assert letter["subject"] == mails[0].parsed()["Subject"]
+    assert (letter["recipient"], letter["sender_name"]) == ("buyer1@example.com", "Boutique")
+    assert letter["attachments"][0]["media_type"] == "application/pdf"
+    request = pb.ListEventsRequest(subject_id=made.id, types=["message.sent"])
+    until("both to be noted", lambda: len(shop.client.events.ListEvents(request).events) == 2)
 
 
 def test_the_audit_has_nothing_to_say(bank: Town) -> None:

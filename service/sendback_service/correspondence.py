@@ -11,6 +11,7 @@ from sendback_service.access import Doorkeeper, link
 from sendback_service.configuration import Configuration
 from sendback_service.held import HeldReturn, hold
 from sendback_service.images import logo
+from sendback_service.message_templates import wording_in
 from sendback_service.messages import Occasion
 from sendback_service.orders import order_in
 from sendback_service.records import WarehouseRecord
@@ -87,6 +88,7 @@ class Correspondence:
                 support_uri=shop.brand.support_uri,
                 policy_uri=shop.brand.policy_uri,
                 social_uris=shop.brand.social_uris,
+                wording=wording_in(tx, shop.id, Occasion.ACCESS_LINK, language),
             )
         )
         return Message(
@@ -131,6 +133,7 @@ class Correspondence:
             support_uri=shop.brand.support_uri,
             policy_uri=shop.brand.policy_uri,
             social_uris=shop.brand.social_uris,
+            wording=wording_in(tx, shop.id, occasion, say.language),
         )
 
     def _link(self, tx: Transaction, held: HeldReturn, shop: Shop) -> str:

@@ -1,6 +1,7 @@
 """Pictures that merchants and buyers upload: kept in every size, used by name, dropped when nothing uses them."""
 
 import asyncio
+from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -47,6 +48,11 @@ class Picture:
     data: bytes
     width: int = 0
     height: int = 0
+
+    @property
+    def data_uri(self) -> str:
+        """For a page that must not ask anybody for it."""
+        return f"data:{self.media_type};base64,{b64encode(self.data).decode()}"
 
 
 class Images:

@@ -1,6 +1,7 @@
 """Messages to buyers: asked for once per return and occasion, together with the event that calls for them. A link to an
 order may be asked for again; `number` tells its letters apart."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 
 from sqlmodel import func, select
@@ -34,6 +35,8 @@ class Occasion(StrEnum):
 
 
 LANE = "messages"
+# A letter that goes by several channels has a row for each: their numbers are the first one's, so much higher.
+BY_ANOTHER_CHANNEL = 1_000_000
 
 
 def request(
@@ -61,8 +64,20 @@ def request_again(tx: Transaction, merchant_id: str, subject_id: str, occasion: 
         MessageRow.merchant_id == merchant_id,
         MessageRow.subject_id == subject_id,
         MessageRow.occasion == occasion,
+        MessageRow.number < BY_ANOTHER_CHANNEL,
     )
     return request(tx, merchant_id, subject_id, occasion, tx.session.exec(sent).one())
+
+
+def copies(tx: Transaction, row: MessageRow, channels: Sequence[str]) -> None:
+    """The same letter by further channels, each a letter of its own from now on: tried again and told of by itself."""
+    for place, channel in enumerate(channels, 1):
+        copy = message_row(
+            row.merchant_id, row.subject_id, Occasion(row.occasion), new_id("msg", tx.now), micros(tx.now)
+        )
+        number = row.number + place * BY_ANOTHER_CHANNEL
+        tx.session.add(MessageRow.model_validate({**copy, "number": number, "channel": channel}))
+        tx.set_deadline(row.merchant_id, "message.retry", str(copy["id"]), tx.now)
 
 
 def subject_of(subject_id: str) -> Subject:

@@ -13,7 +13,7 @@ from sendback_service.access import CLOSED, Doorkeeper, link
 from sendback_service.call import Call, made_before, remember
 from sendback_service.holdings import Buyer, buyer_keys
 from sendback_service.ids import new_id
-from sendback_service.messages import Occasion, request
+from sendback_service.messages import BY_ANOTHER_CHANNEL, Occasion, request
 from sendback_service.pages import Page, key_in, page_of, size_of
 from sendback_service.refusal import Problem, Reason, Refusal, invalid, not_found, refuse
 from sendback_service.rules.order import problems
@@ -277,6 +277,7 @@ def _links_sent(tx: Transaction, row: OrderRow) -> int:
         MessageRow.merchant_id == row.merchant_id,
         MessageRow.subject_id == row.id,
         MessageRow.occasion == Occasion.ACCESS_LINK,
+        MessageRow.number < BY_ANOTHER_CHANNEL,
     )
     sent = sorted(tx.session.exec(query))
     lately = [time for time in sent if time > micros(tx.now - _A_DAY)]

@@ -39,6 +39,7 @@ from sendback_service.effects.trouble import described
 from sendback_service.effects.voiding import Voiding
 from sendback_service.host import Host
 from sendback_service.live import Live
+from sendback_service.message_settings import Channels
 from sendback_service.processes import Child, Ready, keep
 from sendback_service.seen import metrics
 from sendback_service.seen.outlook import outlook
@@ -148,6 +149,7 @@ def _engine(shift: _Shift) -> Engine:
     configuration, database, host, live = shift.configuration, shift.database, shift.host, shift.live
     buying = Buying(database, host.carrier, live.candidates, live.sandbox, Gate(live.caps))
     compose = Correspondence(configuration).compose
+    channels = Channels(configuration.channel, configuration.channels)
     vault, private_hosts = vault_of(configuration.secrets_key), configuration.portal.private_hosts
     tellers = Tellers(database, host, vault, private_hosts)
     handlers = {
@@ -156,7 +158,7 @@ def _engine(shift: _Shift) -> Engine:
         "void_label": Voiding(buying).void_label,
         "pay": Paying(database, host.platform, configuration.refunds, host.serves).pay,
         "track": Polling(database, host.carrier).track,
-        "send": Sending(database, host.channel, configuration.channel, compose).send,
+        "send": Sending(database, host.channel, channels, compose).send,
         "forget": Forgetting(database, host.forgetters).forget,
         "tell": Telling(database, tellers.of).tell,
         "mirror": Mirroring(database, host.platform).mirror,

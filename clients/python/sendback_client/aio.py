@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from sendback.v1.event_service_pb2_grpc import EventServiceAsyncStub
     from sendback.v1.label_service_pb2_grpc import LabelServiceAsyncStub
     from sendback.v1.merchant_service_pb2_grpc import MerchantServiceAsyncStub
+    from sendback.v1.message_service_pb2_grpc import MessageServiceAsyncStub
     from sendback.v1.order_service_pb2_grpc import OrderServiceAsyncStub
     from sendback.v1.portal_service_pb2_grpc import PortalServiceAsyncStub
     from sendback.v1.returns_service_pb2_grpc import ReturnsServiceAsyncStub
@@ -48,6 +49,7 @@ class AsyncClient:
     labels: "LabelServiceAsyncStub"
     orders: "OrderServiceAsyncStub"
     merchants: "MerchantServiceAsyncStub"
+    messages: "MessageServiceAsyncStub"
     carriers: "CarrierServiceAsyncStub"
     events: "EventServiceAsyncStub"
     credit: "CreditServiceAsyncStub"

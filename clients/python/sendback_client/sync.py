@@ -15,6 +15,7 @@ from sendback.v1.event_service_pb2_grpc import EventServiceStub
 from sendback.v1.label_service_pb2 import GetLabelDocumentRequest
 from sendback.v1.label_service_pb2_grpc import LabelServiceStub
 from sendback.v1.merchant_service_pb2_grpc import MerchantServiceStub
+from sendback.v1.message_service_pb2_grpc import MessageServiceStub
 from sendback.v1.order_service_pb2 import ExportBuyerDataRequest, PrintInsertsRequest
 from sendback.v1.order_service_pb2_grpc import OrderServiceStub
 from sendback.v1.portal_service_pb2 import PortalGetLabelDocumentRequest, PortalWatchReturnRequest
@@ -48,6 +49,7 @@ class Client:
     labels: LabelServiceStub
     orders: OrderServiceStub
     merchants: MerchantServiceStub
+    messages: MessageServiceStub
     carriers: CarrierServiceStub
     events: EventServiceStub
     credit: CreditServiceStub

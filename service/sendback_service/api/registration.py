@@ -15,6 +15,8 @@ from sendback.v1 import (
     label_service_pb2_grpc,
     merchant_service_pb2,
     merchant_service_pb2_grpc,
+    message_service_pb2,
+    message_service_pb2_grpc,
     order_service_pb2,
     order_service_pb2_grpc,
     portal_service_pb2,
@@ -30,6 +32,7 @@ from sendback_service.api.credit import CreditServicer
 from sendback_service.api.events import EventServicer
 from sendback_service.api.labels import LabelServicer
 from sendback_service.api.merchants import MerchantServicer
+from sendback_service.api.messages import MessageServicer
 from sendback_service.api.orders import OrderServicer
 from sendback_service.api.portal import PortalServicer
 from sendback_service.api.returns import ReturnsServicer
@@ -53,6 +56,8 @@ from sendback_service.key_ring import KeyRing
 from sendback_service.live import Live
 from sendback_service.lookups import Lookups
 from sendback_service.merchants import Merchants
+from sendback_service.message_settings import Channels, MessagePreferences
+from sendback_service.message_templates import MessageTemplates
 from sendback_service.order_lookup import SECONDS, OrderLookup
 from sendback_service.orders import Orders
 from sendback_service.parcels import Parcels
@@ -79,6 +84,7 @@ _SERVICES = (
     event_service_pb2,
     label_service_pb2,
     merchant_service_pb2,
+    message_service_pb2,
     order_service_pb2,
     portal_service_pb2,
     returns_service_pb2,
@@ -166,6 +172,10 @@ def register(server: Any, configuration: Configuration, shared: Shared) -> None:
     )
     carrier_service_pb2_grpc.add_CarrierServiceServicer_to_server(
         CarrierServicer(host, routings, Trials(database, host)), server
+    )
+    channels = Channels(configuration.channel, configuration.channels)
+    message_service_pb2_grpc.add_MessageServiceServicer_to_server(
+        MessageServicer(MessageTemplates(database), MessagePreferences(database, channels)), server
     )
     event_service_pb2_grpc.add_EventServiceServicer_to_server(
         EventServicer(feed, webhooks, clock, endpoints, Deliveries(database)), server

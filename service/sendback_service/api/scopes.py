@@ -155,6 +155,16 @@ _TABLE: dict[str, dict[str, Entry]] = {
         ),
         **dict.fromkeys(("UpdateRouting", "TestAccount"), _merchant_or_operator(Scope.SETTINGS_WRITE)),
     },
+    "MessageService": {
+        **dict.fromkeys(
+            ("ListMessageTemplates", "PreviewMessage", "GetMessageSettings"),
+            _merchant_or_operator(Scope.SETTINGS_READ),
+        ),
+        **dict.fromkeys(
+            ("UpdateMessageTemplate", "DeleteMessageTemplate", "UpdateMessageSettings"),
+            _merchant_or_operator(Scope.SETTINGS_WRITE),
+        ),
+    },
     "EventService": {
         **dict.fromkeys(("WatchEvents", "ListEvents"), _merchant_or_operator(Scope.EVENTS_READ)),
         **dict.fromkeys(

@@ -14,7 +14,11 @@ from typing import Protocol
 from sendback_service.effects.attempts import attempts_of, facts_of
 from sendback_service.routing import Candidate, ParcelFacts
 from sendback_service.store import Database
+<<<<<<< HEAD
 from sendback_service.store.tables import MirrorRow, ParcelRow, ReceiverRow, TransferRow
+=======
+from sendback_service.store.tables import MessageRow, ParcelRow, ReceiverRow, TransferRow
+>>>>>>> bbdc331 (Merchants write letters in their own words, look at them first, and say by which channels they go)
 from sendback_service.store.transaction import Intent, Transaction
 
 _FAIR_PER_SECOND = 20
@@ -77,7 +81,10 @@ class Dispatch:
             return intent.subject_id
         if intent.workflow == "tell":
             return _pace(tx.session.get(ReceiverRow, (merchant_id, intent.subject_id)))
-        return self.channel if intent.workflow == "send" else ""
+        if intent.workflow == "send":
+            message = tx.session.get(MessageRow, (merchant_id, intent.subject_id))
+            return (message and message.channel) or self.channel
+        return ""
 
     def _carrier(self, tx: Transaction, parcel: ParcelRow) -> str:
         if parcel.account:

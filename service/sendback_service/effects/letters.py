@@ -9,7 +9,8 @@ from sendback_service.effects.engine import step
 from sendback_service.effects.outside import End, Ended, call, no_receipt
 from sendback_service.effects.patience import LETTER_REPEATS, LETTER_ROUNDS, next_try
 from sendback_service.effects.work import WORKER
-from sendback_service.messages import subject_of
+from sendback_service.message_settings import OPTIONAL, Channels
+from sendback_service.messages import copies, subject_of
 from sendback_service.store import Database
 from sendback_service.store.tables import MessageRow
 from sendback_service.store.times import micros
@@ -24,41 +25,58 @@ Compose = Callable[[Transaction, MessageRow], Message | None]
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """`compose` writes the message of a row; None: there is nobody to write to."""
+    """`channels` are the accounts, of which the merchant may have chosen. `compose` writes the message of a row;
+    None: there is nobody to write to."""
 
     database: Database
     channel: Callable[[str], Channel]
-    account: str
+    channels: Channels
     compose: Compose
 
     def send(self, merchant_id: str, message_id: str, round: int) -> None:
         step("send", self._send, merchant_id, message_id, round)
 
     def _send(self, merchant_id: str, message_id: str, round: int) -> str:
-        row = self.database.transact(lambda tx: _claim(tx, merchant_id, message_id), WORKER)
+        row = self.database.transact(lambda tx: self._claim(tx, merchant_id, message_id), WORKER)
         if row is None:
             return "settled"
         message = self.database.look(lambda tx: self.compose(tx, row))
         if message is None:
             ended: Ended[Receipt] = Ended(End.DECLINED, note="the buyer left no address")
         else:
-            ended = call("send", self.account, message_id, lambda: self._hand_over(message), no_receipt)
+            ended = call(
+                "send", row.channel, message_id, lambda: self._hand_over(row.channel, message), no_receipt
+            )
         self.database.transact(lambda tx: _record(tx, merchant_id, message_id, ended, round), WORKER)
         return ended.end
 
-    def _hand_over(self, message: Message) -> Receipt:
-        if not self.account:
+    def _hand_over(self, account: str, message: Message) -> Receipt:
+        if not account:
             raise Misconfigured("no account writes to buyers: set `channel` in sendback.toml")
-        return self.channel(self.account).send(message)
+        return self.channel(account).send(message)
 
+    def _claim(self, tx: Transaction, merchant_id: str, message_id: str) -> MessageRow | None:
+        """Counts the call before it is made; the first one decides by which channels the letter goes."""
+        row = tx.session.get_one(MessageRow, (merchant_id, message_id), with_for_update=True)
+        if row.state != "REQUESTED":
+            return None
+        if not row.channel and not self._choose(tx, row):
+            return None
+        row.calls += 1
+        tx.session.add(row)
+        return row
 
-def _claim(tx: Transaction, merchant_id: str, message_id: str) -> MessageRow | None:
-    row = tx.session.get_one(MessageRow, (merchant_id, message_id), with_for_update=True)
-    if row.state != "REQUESTED":
-        return None
-    row.calls += 1
-    tx.session.add(row)
-    return row
+    def _choose(self, tx: Transaction, row: MessageRow) -> bool:
+        """False where the merchant does not want it written."""
+        chosen = self.channels.chosen_in(tx, row.merchant_id, row.occasion)
+        if chosen:
+            row.channel = chosen[0]
+            copies(tx, row, chosen[1:])
+            return True
+        row.state, row.update_time = "SKIPPED", micros(tx.now)
+        tx.session.add(row)
+        _tell(tx, row)
+        return False
 
 
 def _record(tx: Transaction, merchant_id: str, message_id: str, ended: Ended[Receipt], round: int) -> None:
@@ -79,8 +97,15 @@ def _record(tx: Transaction, merchant_id: str, message_id: str, ended: Ended[Rec
         return
     row.state = "SENT" if ended.end is End.DONE else "FAILED"
     row.provider_reference = ended.answer.reference if ended.answer else ""
+    _tell(tx, row)
+    about = subject_of(row.subject_id)
+    if row.state == "FAILED" and about.type == "return" and row.occasion not in OPTIONAL:
+        ask_staff(tx, merchant_id, "message.bounced", about.id)
+
+
+def _tell(tx: Transaction, row: MessageRow) -> None:
     attributes = {"message_id": row.id, "occasion": row.occasion}
-    tx.record(merchant_id, f"message.{row.state.lower()}", subject_of(row.subject_id), attributes)
+    tx.record(row.merchant_id, f"message.{row.state.lower()}", subject_of(row.subject_id), attributes)
 
 
 def _worth_another(row: MessageRow, ended: Ended[Receipt], round: int) -> bool:

@@ -32,6 +32,14 @@ def seen_on(color: str, ground: str, least: float) -> str:
     return ink_on(ground)
 
 
+def ground_on(color: str, page: str) -> str:
+    """For a button: it stands out from the page, and what is written on it can be read."""
+    ground = seen_on(color, page, SHAPE)
+    if contrast(ink_on(ground), ground) >= TEXT:
+        return ground
+    return seen_on(ground, WHITE if _luminance(page) > 0.5 else INK, TEXT)
+
+
 def color_or(color: str, otherwise: str = INK) -> str:
     """What is no colour is none: it would stand in a style sheet."""
     return color.lower() if fullmatch(r"#[0-9a-fA-F]{6}", color) else otherwise

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from sendback_service.messages import Occasion
-from sendback_service.text.colors import CARD, DARK_CARD, SHAPE, TEXT, color_or, ink_on, seen_on
+from sendback_service.text.colors import CARD, DARK_CARD, TEXT, color_or, ground_on, ink_on, seen_on
 from sendback_service.text.lines import plain
 from sendback_service.text.occasions import SKETCHES
 from sendback_service.text.wording import Said, Wording, said_by
@@ -16,6 +16,12 @@ from sendback_service.text.words import N_, Words, words
 
 _LINES_SHOWN = 30
 _LOGO_WIDTH, _LOGO_HEIGHT = 200, 60
+_MORE_KNOWN: dict[Occasion, frozenset[str]] = {
+    Occasion.WITHDRAWAL: frozenset({"time"}),
+    Occasion.REMINDER: frozenset({"date"}),
+    Occasion.REFUNDED: frozenset({"amount"}),
+    Occasion.CREDITED: frozenset({"amount"}),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +109,20 @@ def values_of(facts: LetterFacts) -> dict[str, str]:
     }
 
 
+def known_in(occasion: Occasion) -> frozenset[str]:
+    """What is known of every letter of this kind."""
+    always = {"order", "brand"} if occasion is Occasion.ACCESS_LINK else {"order", "brand", "reference"}
+    return frozenset(always | _MORE_KNOWN.get(occasion, frozenset()))
+
+
+def our_words(occasion: Occasion, language: str) -> Wording:
+    """Ours, as a merchant would write them: with names in the place of what is filled in."""
+    say, sketch = words(language), SKETCHES[occasion]
+    names = {name: f"{{{{ {name} }}}}" for name in ("order", "reference", "brand", "amount", "time", "date")}
+    body = "\n\n".join(say(paragraph, **names) for paragraph in sketch.paragraphs)
+    return Wording(say(sketch.subject, **names), body, say(sketch.button))
+
+
 def _said(facts: LetterFacts, say: Words, values: Mapping[str, str]) -> Said:
     """In the merchant's words where it has some that can be said, else in ours: a letter is written in any case."""
     own = said_by(facts.wording, values) if facts.wording else None
@@ -128,7 +148,7 @@ class _Colors:
 
 def _colors(brand: str) -> _Colors:
     own = color_or(brand)
-    button, dark = seen_on(own, CARD, SHAPE), seen_on(own, DARK_CARD, SHAPE)
+    button, dark = ground_on(own, CARD), ground_on(own, DARK_CARD)
     return _Colors(own, seen_on(own, CARD, TEXT), button, ink_on(button), dark, ink_on(dark))
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sendback_service.messages import Occasion, request
 from sendback_service.store import Database
-from sendback_service.store.tables import EventRow, MessageRow, WorkItemRow
+from sendback_service.store.tables import EventRow, MessageRow, MessageSettingsRow, WorkItemRow
 from sendback_service.store.transaction import Subject, Transaction
 from sqlmodel import select
 
@@ -15,14 +15,14 @@ from service.tests.effects.world import MERCHANT, RETURN, STAFF, Stage
 LONG = timedelta(hours=2)
 
 
-def written(stage: Stage, *lines: str) -> Stage:
+def written(stage: Stage, *lines: str, occasion: Occasion = Occasion.RECEIVED) -> Stage:
     stage.postman = Postman(*lines)
-    stage.database.transact(_write, STAFF)
+    stage.database.transact(lambda tx: _write(tx, occasion), STAFF)
     return stage
 
 
-def _write(tx: Transaction) -> None:
-    letter = request(tx, MERCHANT, RETURN, Occasion.RECEIVED)
+def _write(tx: Transaction, occasion: Occasion = Occasion.RECEIVED) -> None:
+    letter = request(tx, MERCHANT, RETURN, occasion)
     tx.record(MERCHANT, "reception.started", Subject("return", RETURN), {}, letter)
 
 
@@ -58,6 +58,68 @@ def test_wrong_settings_can_be_mended(stage: Stage) -> None:
     assert (state(stage.database), len(stage.postman.sent)) == ("SENT", 1)
     kinds = stage.database.look(lambda tx: list(tx.session.exec(select(WorkItemRow.kind))))
     assert kinds == ["account.misconfigured"]
+
+
+@pytest.mark.parametrize(("occasion", "items"), [("LABEL", ["message.bounced"]), ("RECEIVED", [])])
+def test_staff_are_told_of_a_bounce_where_the_buyer_needs_the_letter(
+    stage: Stage, occasion: str, items: list[str]
+) -> None:
+    written(stage, "no", occasion=Occasion[occasion]).run(until=LONG)
+    assert work(stage.database) == items
+
+
+def test_a_letter_goes_once_by_each_channel_that_was_chosen(stage: Stage) -> None:
+    pigeon = stage.channels["pigeon"] = Postman("later", "ok")
+    choose(stage, received=["postman", "pigeon"])
+    written(stage, "ok").run(until=LONG)
+    rows = messages(stage.database)
+    assert [(row.channel, row.state) for row in rows] == [("postman", "SENT"), ("pigeon", "SENT")]
+    assert [len(stage.postman.sent), len(pigeon.sent)] == [1, 1]
+    stage.database.transact(_write, STAFF)
+    stage.run(until=LONG)
+    assert len(messages(stage.database)) == 2
+
+
+def test_what_the_merchant_does_not_want_is_not_written(stage: Stage) -> None:
+    choose(stage, received=[])
+    written(stage, "ok").run(until=LONG)
+    assert (state(stage.database), stage.postman.sent) == ("SKIPPED", [])
+    types = stage.database.look(lambda tx: list(tx.session.exec(select(EventRow.type))))
+    assert "message.skipped" in types
+
+
+def test_a_channel_that_is_no_longer_offered_gives_way_to_the_usual_one(stage: Stage) -> None:
+    choose(stage, received=["gone"])
+    written(stage, "ok").run(until=LONG)
+    assert [row.channel for row in messages(stage.database)] == ["postman"]
+
+
+@pytest.mark.parametrize("moment", range(1, 10))
+def test_a_worker_that_dies_at_any_moment_leaves_a_letter_by_each_channel(stage: Stage, moment: int) -> None:
+    pigeon = stage.channels["pigeon"] = Postman()
+    choose(stage, received=["postman", "pigeon"])
+    written(stage, "ok")
+    stage.die_at = stage.moments + moment
+    stage.run(until=LONG)
+    assert sorted((row.channel, row.state) for row in messages(stage.database)) == [
+        ("pigeon", "SENT"),
+        ("postman", "SENT"),
+    ]
+    for postman in (stage.postman, pigeon):
+        assert len({message.key for message in postman.sent}) == 1
+
+
+def messages(database: Database) -> list[MessageRow]:
+    return database.look(lambda tx: list(tx.session.exec(select(MessageRow).order_by(MessageRow.id))))
+
+
+def work(database: Database) -> list[str]:
+    return database.look(lambda tx: list(tx.session.exec(select(WorkItemRow.kind))))
+
+
+def choose(stage: Stage, **channels: list[str]) -> None:
+    row = MessageSettingsRow(merchant_id=MERCHANT, document=channels)
+    stage.database.transact(lambda tx: tx.session.add(row), STAFF)
 
 
 @pytest.mark.parametrize("line", ["ok", "no"])

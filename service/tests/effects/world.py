@@ -12,6 +12,7 @@ from typing import Any
 from sendback_sdk import (
     Address,
     Carrier,
+    Channel,
     Message,
     Order,
     OrderLine,
@@ -38,6 +39,7 @@ from sendback_service.effects.sweep import Sweep
 from sendback_service.effects.tellers import Teller
 from sendback_service.held import hold
 from sendback_service.host import AccountMissing
+from sendback_service.message_settings import Channels
 from sendback_service.records import WarehouseRecord
 from sendback_service.routing import Candidate
 from sendback_service.store import Database
@@ -112,6 +114,7 @@ class Stage:
         self.carriers: dict[str, Carrier] = {}
         self.platforms: dict[str, Platform] = {}
         self.postman = Postman()
+        self.channels: dict[str, Channel] = {}
         self.forgetters: dict[str, Plugin] = {}
         self.tellers: dict[str, Teller] = {}
         self.books: dict[str, str] = {}
@@ -232,7 +235,12 @@ class Stage:
             "void_label": voiding.Voiding(buying).void_label,
             "track": polling.Polling(database, self._carrier).track,
             "pay": transfers.Paying(database, lambda name: self.platforms[name], "bank").pay,
-            "send": letters.Sending(database, lambda _: self.postman, "postman", compose).send,
+            "send": letters.Sending(
+                database,
+                lambda name: self.channels.get(name, self.postman),
+                Channels("postman", ("pigeon",)),
+                compose,
+            ).send,
             "forget": forgetting.Forgetting(database, lambda: self.forgetters).forget,
             "tell": telling.Telling(database, lambda _, endpoint: self.tellers[endpoint]).tell,
             "mirror": mirroring.Mirroring(database, lambda name: self.platforms[name]).mirror,

@@ -76,7 +76,7 @@ def test_every_letter_in_every_language(occasion: Occasion, language: str) -> No
     assert not re.search(
         r"[{}]", made.subject + made.text + re.sub(r"<style>.*?</style>", "", made.html, flags=re.DOTALL)
     )
-    assert f'<html lang="{language}">' in made.html
+    assert f'<html lang="{language}"' in made.html
     assert len(made.html) < 60_000
     assert "http-equiv" not in made.html
     assert not re.search(r"<(img|script|link|iframe)\b", made.html)
