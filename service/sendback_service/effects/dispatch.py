@@ -14,11 +14,7 @@ from typing import Protocol
 from sendback_service.effects.attempts import attempts_of, facts_of
 from sendback_service.routing import Candidate, ParcelFacts
 from sendback_service.store import Database
-<<<<<<< HEAD
-from sendback_service.store.tables import MirrorRow, ParcelRow, ReceiverRow, TransferRow
-=======
-from sendback_service.store.tables import MessageRow, ParcelRow, ReceiverRow, TransferRow
->>>>>>> bbdc331 (Merchants write letters in their own words, look at them first, and say by which channels they go)
+from sendback_service.store.tables import MessageRow, MirrorRow, ParcelRow, ReceiverRow, TransferRow
 from sendback_service.store.transaction import Intent, Transaction
 
 _FAIR_PER_SECOND = 20
