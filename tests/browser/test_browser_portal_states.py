@@ -37,13 +37,14 @@ async def test_who_is_switched_off_shows_name_and_help_and_nothing_else(
 ) -> None:
     shop = a_shop(world, how)
     dressed(shop)
-    page = await visit(link(shop) + "?lang=en")
+    code = link(shop)
+    page = await visit(f"{code}?lang=en")
     await choose(page, "Robe")
     await review(page)
     switch_off(world, shop, how)
     await page.click(".bar button")
     await sees(page, "Returns are not available here at the moment")
-    answer = await page.goto(link(shop))
+    answer = await page.goto(code)
     shown = await page.content()
     assert answer is not None
     assert answer.headers["x-robots-tag"] == "noindex, nofollow"

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 _HEX = re.compile(r"#[0-9a-fA-F]{6}")
 _LEGIBLE = 4.6
-_PAPER, _DARK_PAPER = "#f4f3f0", "#22252b"
+# The darkest of the light grounds, the lightest of the dark ones, and the dark scheme's paper, as in site.css.
+_PAPER, _DARK_PAPER, _DARK = "#f4f3f0", "#22252b", "#1b1d22"
 _BLACK, _WHITE = "#000000", "#ffffff"
 _STEP = 0.04
 
@@ -29,13 +30,14 @@ def palette(color: str) -> Palette | None:
     """None where the brand has no colour of its own."""
     if not _HEX.fullmatch(color):
         return None
+    tint, dark_tint = _mixed(color, _WHITE, 0.92), _mixed(color, _DARK, 0.85)
     return Palette(
         brand=color.lower(),
         on_brand=_WHITE if contrast(color, _WHITE) >= contrast(color, _BLACK) else _BLACK,
-        text=_towards(color, _BLACK, _mixed(color, _PAPER, 0.92)),
-        tint=_mixed(color, "#ffffff", 0.92),
-        dark_text=_towards(color, _WHITE, _mixed(color, _DARK_PAPER, 0.85)),
-        dark_tint=_mixed(color, "#1b1d22", 0.85),
+        text=_towards(color, _BLACK, (_PAPER, tint)),
+        tint=tint,
+        dark_text=_towards(color, _WHITE, (_DARK_PAPER, dark_tint)),
+        dark_tint=dark_tint,
     )
 
 
@@ -45,11 +47,13 @@ def contrast(one: str, other: str) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
-def _towards(color: str, end: str, paper: str) -> str:
-    """As near to the colour as can be read on the paper."""
+def _towards(color: str, end: str, grounds: tuple[str, ...]) -> str:
+    """As near to the colour as can be read on each of the grounds."""
     share = 0.0
-    while contrast(found := _mixed(color, end, share), paper) < _LEGIBLE and share < 1:
+    found = color
+    while min(contrast(found, ground) for ground in grounds) < _LEGIBLE and share < 1:
         share = min(1.0, share + _STEP)
+        found = _mixed(color, end, share)
     return found
 
 

@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from sendback_web.forms import FormExpired, posted
-from sendback_web.language import choose, chosen
+from sendback_web.language import chosen
 from sendback_web.portal import session
 from sendback_web.portal.front import Front, front
 
@@ -88,7 +88,6 @@ async def _signed_in(at: Front, wanted: StartSessionRequest) -> Response:
     begun = await at.client.portal.StartSession(wanted, metadata=at.metadata)
     response = at.go("/order")
     session.keep(at, response, begun)
-    choose(at.request, response, secure=at.house.settings.secure)
     return response
 
 

@@ -69,7 +69,9 @@ class Front:
 
     def go(self, path: str) -> Response:
         """To another page of this portal, by GET."""
-        return RedirectResponse(self.home + path, 303)
+        response = RedirectResponse(self.home + path, 303)
+        choose(self.request, response, secure=self.house.settings.secure)
+        return response
 
 
 def metadata(request: Request, language: str) -> Metadata:

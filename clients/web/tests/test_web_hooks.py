@@ -1,0 +1,67 @@
+"""The ingress: handed on as it came, answered so that the sender does the right thing."""
+
+from typing import Any
+
+import grpc
+import pytest
+from starlette.testclient import TestClient
+
+MEBIBYTE = 1024 * 1024
+
+
+def test_headers_and_body_come_as_they_were_sent(browser: TestClient, service: Any) -> None:
+    body = b'{"a": "\xff\x00"}'
+    answer = browser.post("/hooks/shop", content=body, headers={"X-Signature": "abc=", "X-Topic": "refunds"})
+    assert (answer.status_code, answer.json()) == (200, {"updates": 2, "applied": 1})
+    (asked,) = service.asked
+    assert (asked.account, asked.body) == ("shop", body)
+    headers = {header.name: header.value for header in asked.headers}
+    assert headers["x-signature"] == "abc="
+    assert headers["x-topic"] == "refunds"
+
+
+@pytest.mark.parametrize(
+    ("code", "reason", "status"),
+    [
+        ("UNAUTHENTICATED", "WEBHOOK_REFUSED", 401),
+        ("PERMISSION_DENIED", "WEBHOOK_REFUSED", 401),
+        ("NOT_FOUND", "ACCOUNT_MISSING", 404),
+        ("INVALID_ARGUMENT", "INVALID_FIELD", 400),
+        ("FAILED_PRECONDITION", "STATE_FORBIDS", 400),
+    ],
+)
+def test_a_refusal_tells_the_sender_not_to_come_again(
+    browser: TestClient, service: Any, code: str, reason: str, status: int
+) -> None:
+    service.refusals = [(grpc.StatusCode[code], reason, 0)]
+    answer = browser.post("/hooks/shop", content=b"{}")
+    assert (answer.status_code, answer.json()["reason"]) == (status, reason)
+    assert "retry-after" not in answer.headers
+
+
+@pytest.mark.parametrize("code", ["DEADLINE_EXCEEDED", "ABORTED", "INTERNAL", "RESOURCE_EXHAUSTED"])
+def test_what_may_go_better_later_is_asked_for_again(browser: TestClient, service: Any, code: str) -> None:
+    service.refusals = [(grpc.StatusCode[code], "OVERLOADED", 70.0)]
+    answer = browser.post("/hooks/shop", content=b"{}")
+    assert answer.status_code == 503
+    assert int(answer.headers["retry-after"]) >= 30
+
+
+def test_no_more_than_a_mebibyte_is_taken(browser: TestClient, service: Any) -> None:
+    assert browser.post("/hooks/shop", content=b"x" * MEBIBYTE).status_code == 200
+    answer = browser.post("/hooks/shop", content=(b"x" * MEBIBYTE for _ in range(3)))
+    assert answer.status_code == 413
+    assert len(service.asked) == 1
+
+
+def test_headers_beyond_measure_are_left_out(browser: TestClient, service: Any) -> None:
+    headers = {f"x-{place}": "v" for place in range(150)} | {"x-long": "v" * 9000, "y" * 200: "v"}
+    assert browser.post("/hooks/shop", content=b"{}", headers=headers).status_code == 200
+    (asked,) = service.asked
+    assert len(asked.headers) == 100
+    assert "x-long" not in {header.name for header in asked.headers}
+
+
+def test_a_browser_has_no_business_there(browser: TestClient, service: Any) -> None:
+    assert browser.get("/hooks/shop").status_code == 405
+    assert service.asked == []
