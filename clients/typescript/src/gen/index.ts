@@ -13,6 +13,8 @@ export * from "./sendback/v1/image_pb.js";
 export * from "./sendback/v1/label_service_pb.js";
 export * from "./sendback/v1/merchant_pb.js";
 export * from "./sendback/v1/merchant_service_pb.js";
+export * from "./sendback/v1/message_pb.js";
+export * from "./sendback/v1/message_service_pb.js";
 export * from "./sendback/v1/order_pb.js";
 export * from "./sendback/v1/order_service_pb.js";
 export * from "./sendback/v1/policy_change_pb.js";
