@@ -3,7 +3,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: demo test test-clients check bench soak image run help lock protos baseline \
+.PHONY: demo test test-clients check bench soak letters image run help lock protos baseline \
 	check-lock check-style check-types check-protos check-texts check-frame
 
 BIN := .venv/bin
@@ -47,6 +47,9 @@ bench: $(STAMP) ## measure CreateReturn and GetReturn beside an echo of the same
 
 soak: $(STAMP) ## lead lives while processes are killed, then count (ARGS="--seconds 600 --seed 7")
 	@$(BIN)/python -m tests.soak $(ARGS)
+
+letters: $(STAMP) ## draw every letter in every language as phones and desktops show it, into build/letters/ (Chromium)
+	@$(BIN)/python -m tests.letters $(ARGS)
 
 image: $(STAMP) ## build what docker/ puts into its image, in an empty folder, and serve with it
 	@$(BIN)/python -m tests.image

@@ -1,4 +1,4 @@
-"""Every letter in every language, as a phone and a desktop show it: `python -m tests.letters` writes build/letters/.
+"""Every letter in every language, as a phone and a desktop show it: `make letters` writes build/letters/.
 
 Each letter is there as HTML and as pictures 360 and 700 pixels wide, and all of a language on one sheet. `--dark` shows
 them as a reader sees them who prefers dark pages.

@@ -29,6 +29,13 @@ plugin = "refund"                       # settled by hand until an endpoint is s
 plugin = "email"
 settings = {{ outbox = "{outbox}", sender = "returns@example.com" }}
 
+# [accounts.erp]                        # told of events, each until it was taken; see docs/messages.md
+# plugin = "webhook"
+# settings = {{ url = "https://erp.internal/hook", secret = "env:ERP_SECRET" }}
+# [[webhooks]]
+# account = "erp"
+# types = ["return.*"]
+
 [[routes]]
 accounts = ["local"]                    # asked in order; see `sendback plugins` for what is there.
 # countries, merchants, formats, min_grams, max_grams narrow a route; {{ local = 70, other = 30 }} shares a place

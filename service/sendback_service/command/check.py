@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import typer
 from rich.table import Table
@@ -6,6 +7,9 @@ from rich.table import Table
 from sendback_service.command.terminal import Config, out
 from sendback_service.configuration import Configuration, ConfigurationError, read
 from sendback_service.routing import problems, warnings
+
+if TYPE_CHECKING:
+    from sendback_service.host import Host
 
 
 def check(config: Config = None) -> None:
@@ -22,6 +26,7 @@ def check(config: Config = None) -> None:
     for role, account in (("channel", configuration.channel), ("refunds", configuration.refunds)):
         there = not account or account in configuration.accounts
         rows.append((role, "" if there else f"no account {account!r}"))
+    rows += [(f"webhooks {part.account}", _deaf(host, part.account)) for part in configuration.webhooks]
     usable = host.carriers()
     known = {name: usable.get(name) for name in host.accounts}
     routes = [part.route() for part in configuration.routes]
@@ -32,6 +37,14 @@ def check(config: Config = None) -> None:
         table.add_row("[red]✗[/]" if problem else "[green]✓[/]", what, problem)
     out.print(table)
     raise typer.Exit(any(problem for _, problem in rows))
+
+
+def _deaf(host: "Host", account: str) -> str:
+    """An account that cannot be made is told of by itself."""
+    from sendback_sdk import Tells
+
+    made = host.accounts[account]
+    return "" if made.failure or isinstance(made.object, Tells) else "its plugin tells nobody of events"
 
 
 def _database_problem(configuration: Configuration) -> str:
