@@ -93,6 +93,13 @@ class Synchronisation(Part):
     history_days: int = Field(60, ge=0, le=3650)
 
 
+class Traces(Part):
+    """Which part of the calls is traced, 0 for none; those that a traced caller makes always are. Where to, the
+    variables of OpenTelemetry say: OTEL_EXPORTER_OTLP_ENDPOINT and its like. Needs sendback-service[otel]."""
+
+    ratio: float = Field(0.0, ge=0, le=1)
+
+
 class Caps(Part):
     """What an account may be asked for, 0 for no bound: labels begun in a minute and in 24 hours, calls under way at a
     time, and what labels of the last 24 hours may have cost, in minor units by currency."""
@@ -173,6 +180,7 @@ class Configuration(BaseSettings):
     webhooks: tuple[WebhookPart, ...] = ()
     refunds: str = ""
     metrics: Metrics = Metrics()
+    traces: Traces = Traces()
 
     @classmethod
     def settings_customise_sources(

@@ -12,6 +12,7 @@ import structlog
 from sendback_sdk import Declined
 
 from sendback_service.refusal import Reason, Refusal
+from sendback_service.seen import traces
 
 T = TypeVar("T")
 
@@ -34,7 +35,8 @@ class Lookups:
         if self._running[account] >= self._at_a_time:
             raise _silent(account, "too many calls are under way")
         try:
-            answer = await asyncio.wait_for(self._thread(account, call), self._seconds)
+            with traces.span("plugin lookup", account=account):
+                answer = await asyncio.wait_for(self._thread(account, call), self._seconds)
             problem = wrong(answer)
         except Declined:
             raise

@@ -23,6 +23,7 @@ from sendback_service.rules.policy import SettlementMoment
 from sendback_service.rules.reference import ALPHABET, BODY, reference
 from sendback_service.rules.states import Basis, Decision, LabelState, SettlementKind
 from sendback_service.rules.territory import place_of
+from sendback_service.seen import traces
 from sendback_service.store.columns import COLUMNS
 from sendback_service.store.documents import (
     address_document,
@@ -229,7 +230,7 @@ class _Rows:
             "cause": self._call.cause,
             "actor": self._call.actor,
             "attributes": attributes,
-            "intents": intents_document(intents),
+            "intents": intents_document(intents, traces.here()),
         }
 
     def _request_keys(self) -> list[dict[str, Any]]:

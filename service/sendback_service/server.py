@@ -28,6 +28,7 @@ from sendback_service.ports import reserved
 from sendback_service.processes import Child, Ready, keep
 from sendback_service.seen.health import Health
 from sendback_service.seen.outlook import outlook
+from sendback_service.seen.traces import traced
 from sendback_service.store import opened, schema
 from sendback_service.streams import Streams
 
@@ -87,7 +88,7 @@ async def _serve(configuration: Configuration, config: Path | None, address: Add
     seen = outlook(
         configuration, clock, host, database, address.shown, calls=admission.counts, alive=health.alive
     )
-    with seen as readiness:
+    with traced(configuration.traces.ratio, "server"), seen as readiness:
         server = await _started(configuration, address.calls, shared, admission, health)
         await health.start(readiness)
         structlog.get_logger().info(

@@ -30,6 +30,7 @@ from sendback_service.effects.reconciling import Reconciling
 from sendback_service.effects.relay import Relay
 from sendback_service.effects.retention import Retention
 from sendback_service.effects.sorting import Sorting
+from sendback_service.effects.stories import told_by
 from sendback_service.effects.sweep import Sweep
 from sendback_service.effects.synchronising import Pace, Synchronising, Watching
 from sendback_service.effects.tellers import Tellers
@@ -43,6 +44,7 @@ from sendback_service.message_settings import Channels
 from sendback_service.processes import Child, Ready, keep
 from sendback_service.seen import metrics
 from sendback_service.seen.outlook import outlook
+from sendback_service.seen.traces import traced
 from sendback_service.store import Database, opened, schema
 from sendback_service.store.executors import Executors, Lock
 from sendback_service.store.outage import is_stuck
@@ -99,7 +101,8 @@ def work(configuration: Configuration, config: Path | None, name: str = "", numb
     host = Host(configuration.accounts)
     live = Live(configuration, config, host, database)
     live.start(stop)
-    with outlook(configuration, clock, host, database, configuration.metrics.worker(number)):
+    shown = configuration.metrics.worker(number)
+    with traced(configuration.traces.ratio, "worker"), outlook(configuration, clock, host, database, shown):
         _until(stop, _Shift(configuration, name, lock, executors, database, host, live))
     database.shut()
     structlog.get_logger().info("worker.stopped", executor=name, pid=os.getpid())
@@ -170,6 +173,7 @@ def _engine(shift: _Shift) -> Engine:
         handlers,
         concurrency=configuration.worker.concurrency,
         poll_seconds=configuration.worker.poll_seconds,
+        around=told_by(database),
     )
 
 

@@ -28,6 +28,7 @@ from sendback_service.keys import KeyKind
 from sendback_service.records import KeyRecord
 from sendback_service.refusal import Reason, Refusal, invalid, refuse
 from sendback_service.rules.states import ImpossibleMove
+from sendback_service.seen import traces
 from sendback_service.store.outage import is_outage
 from sendback_service.text.words import language_for
 
@@ -84,7 +85,7 @@ class Interceptor(grpc.aio.ServerInterceptor):
 
     def _unary(self, method: str, behavior: Callable[..., Awaitable[Message]], *, streamed: bool) -> Handler:
         async def run(request: Any, context: Context) -> Any:
-            with _line(method) as line:
+            with traces.call(method, context), _line(method) as line:
                 try:
                     with self._admission.entered():
                         key = await self._enter(method, context, line)

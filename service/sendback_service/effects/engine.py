@@ -8,6 +8,7 @@ import json
 import logging
 import sqlite3
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
@@ -23,6 +24,8 @@ from sendback_service.store.transaction import Intent
 
 T = TypeVar("T")
 Handler = Callable[[str, str, int], None]
+# What a workflow is run within: told its name, its merchant and subject, and what asked for it.
+Around = Callable[[str, str, str, str], AbstractContextManager[None]]
 
 _QUEUE = "effects"
 _APPLICATION = "sendback"
@@ -62,6 +65,7 @@ class Engine:
         *,
         concurrency: int,
         poll_seconds: float,
+        around: Around = lambda *_: nullcontext(),
     ) -> None:
         self._names = frozenset(handlers)
         self._executor = executor
@@ -71,7 +75,7 @@ class Engine:
         _log_through_structlog()
         DBOS(config=_configuration(url, executor))
         for name, handler in handlers.items():
-            DBOS.workflow(name=name, max_recovery_attempts=_FOR_EVER)(_named(name, handler))
+            DBOS.workflow(name=name, max_recovery_attempts=_FOR_EVER)(_named(name, handler, around))
 
     def launch(self) -> None:
         """Takes up this executor's unfinished workflows, and begins to look at the queue.
@@ -222,10 +226,13 @@ def _enqueue(id: str, workflow: str, place: _Place, ids: tuple[str, str, int]) -
     )
 
 
-def _named(name: str, handler: Handler) -> Handler:
+def _named(name: str, handler: Handler, around: Around) -> Handler:
     def workflow(merchant_id: str, subject_id: str, round: int) -> None:
         try:
-            with bound_contextvars(merchant_id=merchant_id):
+            with (
+                around(name, merchant_id, subject_id, _origin(DBOS.workflow_id)),
+                bound_contextvars(merchant_id=merchant_id),
+            ):
                 handler(merchant_id, subject_id, round)
         except Exception as broken:
             metrics.BROKEN_WORKFLOWS.labels(name).inc()
@@ -236,6 +243,11 @@ def _named(name: str, handler: Handler) -> Handler:
 
     workflow.__name__ = workflow.__qualname__ = name
     return workflow
+
+
+def _origin(workflow_id: str | None) -> str:
+    """The event or deadline that asked for it, which its id ends with."""
+    return (workflow_id or "").partition("~")[0].split(":", 3)[-1]
 
 
 def _rested(workflow: WorkflowStatus) -> bool:

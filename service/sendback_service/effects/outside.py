@@ -14,7 +14,7 @@ import structlog
 from sendback_sdk import Declined, Misconfigured, OutcomeUnknown, Receipt, ReceiptState, TryLater
 
 from sendback_service.host import AccountMissing
-from sendback_service.seen import metrics
+from sendback_service.seen import metrics, traces
 
 T = TypeVar("T")
 
@@ -52,7 +52,9 @@ def call(
     `wrong` says what is wrong with an answer, "" where nothing is. An answer that makes no sense, and an error that
     the contract does not name, say nothing about what happened: UNKNOWN."""
     began = time.monotonic()
-    ended = _ended(plugin_call, wrong)
+    with traces.span(f"plugin {workflow}", account=account, subject_id=subject_id):
+        ended = _ended(plugin_call, wrong)
+        traces.note(outcome=ended.end.value)
     seconds = time.monotonic() - began
     metrics.effect(workflow, account, ended.end.value, seconds)
     structlog.get_logger().info(

@@ -6,12 +6,14 @@ can skip an event that commits late.
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from datetime import timedelta
 
 import structlog
 from sqlmodel import col, select, text
 
 from sendback_service.effects.engine import UnknownWorkflow
+from sendback_service.seen import traces
 from sendback_service.store import Database
 from sendback_service.store.tables import EventRow, FeedRow
 from sendback_service.store.times import moment
@@ -54,7 +56,8 @@ class Relay:
             return True
         for intent in intents:
             try:
-                self._start(event.merchant_id, intent, event.id)
+                with _as_part_of(event, intent):
+                    self._start(event.merchant_id, intent, event.id)
             except UnknownWorkflow as unknown:
                 if self._database.look(lambda tx: tx.now) - moment(event.time) < _LEFT_TO_NEWER:
                     return False
@@ -69,6 +72,12 @@ class Relay:
         self._database.transact(
             lambda tx: ask_staff(tx, event.merchant_id, "event.poisoned", return_id), _RELAY
         )
+
+
+def _as_part_of(event: EventRow, intent: Intent) -> AbstractContextManager[None]:
+    """The trace that asked for it goes on, where there is one."""
+    trace = str(event.intents.get("trace", ""))
+    return traces.span(f"relay {intent.workflow}", trace, event_id=event.id) if trace else nullcontext()
 
 
 def _intent(parts: Sequence[object]) -> Intent:

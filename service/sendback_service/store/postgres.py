@@ -1,6 +1,7 @@
 """The production database: PostgreSQL. SQLModel over psycopg for what is rare, asyncpg for what is hot."""
 
 import asyncio
+import contextvars
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
@@ -11,6 +12,7 @@ from sqlalchemy.pool import QueuePool
 from sqlmodel import Session
 
 from sendback_service.clock import Clock
+from sendback_service.seen import traces
 from sendback_service.store.statements_postgres import PostgresStatements
 from sendback_service.store.transaction import Author, Transaction
 
@@ -64,7 +66,9 @@ class PostgresDatabase:
         self.hot = PostgresStatements(url, _CONNECTIONS, _BOUNDS)
 
     async def write(self, work: Work[T], author: Author) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._threads, self.transact, work, author)
+        return await asyncio.get_running_loop().run_in_executor(
+            self._threads, contextvars.copy_context().run, self.transact, work, author
+        )
 
     async def read(self, work: Work[T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._threads, self.look, work)
@@ -80,7 +84,7 @@ class PostgresDatabase:
 
     def _once(self, work: Work[T], author: Author) -> T:
         with Session(self._engine, expire_on_commit=False) as session, session.begin():
-            return work(Transaction(session, self._clock(), author))
+            return work(Transaction(session, self._clock(), author, traces.here()))
 
     def look(self, work: Work[T]) -> T:
         with Session(self._engine) as session:

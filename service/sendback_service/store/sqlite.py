@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlmodel import Session
 
 from sendback_service.clock import Clock
+from sendback_service.seen import traces
 from sendback_service.store.statements_sqlite import SqliteStatements
 from sendback_service.store.transaction import Author, Transaction
 
@@ -152,11 +153,13 @@ class SqliteDatabase:
             return work(Transaction(session, self._clock(), _READER))
 
     def _in_session(self, work: Work[T], author: Author) -> Callable[[Connection], T]:
+        trace = traces.here()
+
         def run(connection: Connection) -> T:
             with Session(
                 connection, join_transaction_mode="create_savepoint", expire_on_commit=False
             ) as session:
-                result = work(Transaction(session, self._clock(), author))
+                result = work(Transaction(session, self._clock(), author, trace))
                 session.commit()
                 return result
 

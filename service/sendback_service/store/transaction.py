@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import Session, func, select
 
@@ -40,9 +41,12 @@ class Subject:
 
 @dataclass(slots=True)
 class Transaction:
+    """`trace` is the context of the span that it is made in, as a `traceparent`."""
+
     session: Session
     now: datetime
     author: Author
+    trace: str = ""
 
     def record(
         self,
@@ -64,7 +68,7 @@ class Transaction:
             cause=self.author.cause,
             actor=self.author.actor,
             attributes=dict(attributes or {}),
-            intents=intents_document(intents),
+            intents=intents_document(intents, self.trace),
         )
         self.session.add(event)
         self.session.flush()
@@ -102,5 +106,9 @@ class Transaction:
         return self.session.get(RequestKeyRow, (merchant_id, rpc, request_id))
 
 
-def intents_document(intents: Sequence[Intent]) -> dict[str, list[list[str | int]]]:
-    return {"start": [[i.workflow, i.subject_id, i.lane, i.round] for i in intents]} if intents else {}
+def intents_document(intents: Sequence[Intent], trace: str) -> dict[str, Any]:
+    """`trace` is the context that the intents are part of, "" where nobody traces."""
+    if not intents:
+        return {}
+    start = [[i.workflow, i.subject_id, i.lane, i.round] for i in intents]
+    return {"start": start, "trace": trace} if trace else {"start": start}
