@@ -51,12 +51,17 @@ def change_of(held: HeldReturn, event: EventRow) -> Change:
         return_id=held.row.id,
         return_reference=held.row.reference,
         order_id=held.order().id,
-        lines=_lines(held),
+        lines=lines_of(held),
         tracking_number=parcel.tracking_number if parcel else "",
         tracking_url=parcel.tracking_uri if parcel else "",
         disposals=_disposals(held),
         note=held.row.decline_note if held.decision is Decision.DECLINED else "",
     )
+
+
+def lines_of(held: HeldReturn) -> tuple[RefundLine, ...]:
+    """All units that the return is about, counted by line."""
+    return tuple(RefundLine(line, n) for line, n in Counter(unit.line_id for unit in held.units).items())
 
 
 def _telling(waiting: Sequence[EventRow]) -> EventRow | None:
@@ -71,10 +76,6 @@ def _telling(waiting: Sequence[EventRow]) -> EventRow | None:
 def _parcel(held: HeldReturn, event: EventRow) -> ParcelRow | None:
     wanted = event.attributes.get("parcel_id")
     return next((parcel for parcel in held.parcels if wanted and parcel.id == wanted), None)
-
-
-def _lines(held: HeldReturn) -> tuple[RefundLine, ...]:
-    return tuple(RefundLine(line, n) for line, n in Counter(unit.line_id for unit in held.units).items())
 
 
 def _disposals(held: HeldReturn) -> tuple[Disposal, ...]:

@@ -16,6 +16,7 @@ from sendback_sdk import ListsOrders, Mirrors
 from sendback_service import turning
 from sendback_service.configuration import Configuration, ConfigurationError
 from sendback_service.correspondence import Correspondence
+from sendback_service.effects.comparing import Comparing
 from sendback_service.effects.dispatch import Dispatch
 from sendback_service.effects.engine import Engine
 from sendback_service.effects.forgetting import Forgetting
@@ -165,6 +166,7 @@ def _engine(shift: _Shift) -> Engine:
         "forget": Forgetting(database, host.forgetters).forget,
         "tell": Telling(database, tellers.of).tell,
         "mirror": Mirroring(database, host.platform).mirror,
+        "compare": Comparing(database, host.platform).compare,
         "synchronise": Synchronising(database, host.plugin, _pace(configuration)).synchronise,
     }
     return Engine(

@@ -196,6 +196,7 @@ _ACTS: dict[str, Callable[[ReturnBook, Change, ReturnFacts | None], None]] = {
     "return.expired": ReturnBook.cancelled,
     "return.closed": ReturnBook.closed,
     "label.purchased": ReturnBook.labelled,
+    "parcel.tracking_added": ReturnBook.labelled,
     "parcel.handed_over": ReturnBook.labelled,
     "parcel.in_transit": ReturnBook.labelled,
     "item.accepted": ReturnBook.inspected,

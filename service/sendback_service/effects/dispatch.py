@@ -70,7 +70,7 @@ class Dispatch:
         if intent.workflow == "pay":
             transfer = tx.session.get(TransferRow, (merchant_id, intent.subject_id))
             return "" if transfer is None else transfer.account or self.refunds
-        if intent.workflow == "mirror":
+        if intent.workflow in ("mirror", "compare"):
             mirror = tx.session.get(MirrorRow, (merchant_id, intent.subject_id))
             return "" if mirror is None else mirror.account
         if intent.workflow in ("track", "synchronise"):

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from sendback_sdk import Change, Mirrors, Misconfigured, Platform
 from sqlmodel import col, select, text
 
+from sendback_service.effects import comparing
 from sendback_service.effects.engine import step
 from sendback_service.effects.outside import LONGEST_CALL_SECONDS, End, Ended, call
 from sendback_service.effects.patience import MIRROR_ROUNDS, STILL_UNDER_WAY, next_try
@@ -142,6 +143,8 @@ def _follow(tx: Transaction, shops: Mapping[str, str]) -> int:
 def _note(tx: Transaction, event: EventRow, shops: Mapping[str, str]) -> None:
     for account in _told(tx, event, [name for name, owner in shops.items() if owner == event.merchant_id]):
         row = _row_of(tx, event, account)
+        if not row.turn:
+            tx.set_deadline(event.merchant_id, comparing.RETRY, row.id, tx.now)
         idle = row.done == row.wanted
         row.wanted = max(row.wanted, event.sequence)
         tx.session.add(row)

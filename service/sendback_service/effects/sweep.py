@@ -6,7 +6,7 @@ import structlog
 from sqlmodel import col, select
 
 from sendback_service import credit, deadlines, decisions, erasing, erasures, images, settlements
-from sendback_service.effects import forgetting, mirroring, synchronising
+from sendback_service.effects import comparing, forgetting, mirroring, synchronising
 from sendback_service.effects.attempts import lock
 from sendback_service.effects.outcomes import LANE as LABEL_LANE
 from sendback_service.effects.outcomes import tell
@@ -35,6 +35,7 @@ RETRIES = {
     "message.retry": ("send", MESSAGE_LANE),
     forgetting.RETRY: ("forget", erasures.LANE),
     mirroring.RETRY: ("mirror", mirroring.LANE),
+    comparing.RETRY: ("compare", comparing.LANE),
     synchronising.WAKE: ("synchronise", synchronising.LANE),
 }
 

@@ -22,6 +22,7 @@ from sendback_sdk import (
 )
 from sendback_service import settlements
 from sendback_service.effects import (
+    comparing,
     forgetting,
     labels,
     letters,
@@ -135,6 +136,7 @@ class Stage:
             forgetting,
             polling,
             mirroring,
+            comparing,
             synchronising,
             telling,
         ):
@@ -244,6 +246,7 @@ class Stage:
             "forget": forgetting.Forgetting(database, lambda: self.forgetters).forget,
             "tell": telling.Telling(database, lambda _, endpoint: self.tellers[endpoint]).tell,
             "mirror": mirroring.Mirroring(database, lambda name: self.platforms[name]).mirror,
+            "compare": comparing.Comparing(database, lambda name: self.platforms[name]).compare,
             "synchronise": synchronising.Synchronising(
                 database, lambda name: self.platforms[name], PACE
             ).synchronise,
