@@ -8,7 +8,8 @@ from typing import Any
 import grpc
 import pytest
 from pydantic import ValidationError
-from sendback_web.application import application, routes
+from sendback_web import portal
+from sendback_web.application import application
 from sendback_web.settings import Settings
 from sendback_web.statics import statics
 from starlette.routing import Route
@@ -63,7 +64,9 @@ def test_what_another_site_makes_a_browser_send_is_refused(
 
 
 def posts() -> list[str]:
-    found = [route for route in routes() if isinstance(route, Route) and "POST" in (route.methods or ())]
+    found = [
+        route for route in portal.routes() if isinstance(route, Route) and "POST" in (route.methods or ())
+    ]
     return [re.sub(r"{(\w+)(:\w+)?}", r"\1", route.path) for route in found if "/hooks/" not in route.path]
 
 

@@ -9,7 +9,7 @@ from sendback_service.api.order_wire import address_message
 from sendback_service.api.times import stamp
 from sendback_service.buyers import SignedIn
 from sendback_service.rules.policy import Reason
-from sendback_service.shops import PortalStatus, Shop
+from sendback_service.shops import Shop
 
 
 def portal_message(shop: Shop, language: str) -> pb.Portal:
@@ -19,7 +19,7 @@ def portal_message(shop: Shop, language: str) -> pb.Portal:
         display_name=shop.display_name,
         support_uri=shop.brand.support_uri,
         language_code=language,
-        unlisted=shop.portal.status is not PortalStatus.ACTIVE,
+        unlisted=not shop.promoted,
         logo_image_id=shop.brand.logo_image_id,
         support_email=shop.brand.support_email,
     )

@@ -20,7 +20,7 @@ refunds = "bank"
 
 [server]
 host = "127.0.0.1"
-port = {port}
+port = 0
 
 [portal]
 base_url = "{base_url}"
@@ -83,9 +83,7 @@ class Processes(AbstractContextManager["Processes"]):
         """Makes an installation and starts its server and worker; answers the operator's key."""
         file = self._folder / "sendback.toml"
         file.write_text(
-            _TOML.format(
-                folder=self._folder.resolve().as_posix(), port=free_port(50051), base_url=base_url, smtp=smtp
-            )
+            _TOML.format(folder=self._folder.resolve().as_posix(), base_url=base_url, smtp=smtp)
         )
         environment = {"SENDBACK_CONFIG": str(file)}
         made = subprocess.run(
