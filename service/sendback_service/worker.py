@@ -140,7 +140,7 @@ def _until(stop: threading.Event, shift: _Shift) -> None:
         _loop("retention", retention.turn, _RETENTION_SECONDS, stop),
         _loop("sorting", sorting.turn, _OBSERVE_SECONDS, stop),
         _loop("deliveries", DueDeliveries(database, dispatch.start).turn, _OBSERVE_SECONDS, stop),
-        _loop("forget_deliveries", sorting.forget, 600.0, stop),
+        _loop("forget_deliveries", sorting.forget, _RETENTION_SECONDS, stop),
     ]
     structlog.get_logger().info("worker.ready", executor=shift.name, pid=os.getpid())
     stop.wait()

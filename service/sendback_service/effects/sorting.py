@@ -58,7 +58,10 @@ class Sorting:
 
     def forget(self) -> int:
         """Deletes deliveries that were over a month ago; answers how many."""
-        return self.database.transact(_forget, _SORTING)
+        old = self.database.look(_old)
+        if old:
+            self.database.transact(lambda tx: _drop(tx, old), _SORTING)
+        return len(old)
 
     def _has_work(self, tx: Transaction) -> bool:
         cursor = tx.session.get(InstallationRow, CURSOR)
@@ -132,11 +135,14 @@ def _delivery(tx: Transaction, event: EventRow, wish: Subscription) -> DeliveryR
     )
 
 
-def _forget(tx: Transaction) -> int:
-    old = select(DeliveryRow.merchant_id, DeliveryRow.id).where(
+def _old(tx: Transaction) -> list[str]:
+    over = select(DeliveryRow.id).where(
         DeliveryRow.update_time < micros(tx.now - KEPT), DeliveryRow.state != "PENDING"
     )
-    keys = tx.session.exec(old.order_by(col(DeliveryRow.update_time)).limit(_OLD)).all()
-    ids = [id for _, id in keys]
-    tx.session.exec(delete(DeliveryRow).where(col(DeliveryRow.id).in_(ids)))
-    return len(ids)
+    return list(tx.session.exec(over.order_by(col(DeliveryRow.update_time)).limit(_OLD)))
+
+
+def _drop(tx: Transaction, ids: list[str]) -> None:
+    """Unless somebody asked for one anew meanwhile."""
+    over = delete(DeliveryRow).where(col(DeliveryRow.id).in_(ids), col(DeliveryRow.state) != "PENDING")
+    tx.session.exec(over)

@@ -84,7 +84,7 @@ class Telling:
         if told is None:
             return False
         began = monotonic()
-        ended = call("tell", endpoint, told.id, lambda: self._hand_over(told), no_receipt)
+        ended = call("tell", _account(owner, endpoint), told.id, lambda: self._hand_over(told), no_receipt)
         slow = monotonic() - began > _SLOW_SECONDS
         self.database.transact(lambda tx: _record(tx, told, ended, slow=slow), WORKER)
         return ended.end is End.DONE
@@ -95,6 +95,11 @@ class Telling:
     def _free(self, owner: str, endpoint: str, turn: int) -> bool:
         self.database.transact(lambda tx: _let_go(tx, (owner, endpoint, turn)), WORKER)
         return True
+
+
+def _account(owner: str, endpoint: str) -> str:
+    """As logs and metrics name it: an account of the operator's by its name, a merchant's own behind the merchant."""
+    return f"{owner}/{endpoint}" if owner else endpoint.removeprefix("account/")
 
 
 def _free(tx: Transaction) -> list[Place]:
