@@ -7,6 +7,7 @@ from pathlib import Path
 
 import qrcode
 
+from sendback_web.demo.desk import Desk
 from sendback_web.demo.letters import Letters
 from sendback_web.demo.processes import NotStarted, Processes, free_port
 from sendback_web.demo.shop import SLUG, DemoShop, open_shop
@@ -25,10 +26,15 @@ def play(folder: Path, port: int) -> int:
     base_url = f"http://127.0.0.1:{web}"
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        with Letters(free_port(8025)) as letters, Processes(folder) as processes:
+        with (
+            Letters(free_port(8025)) as letters,
+            Desk(base_url, free_port(8090)) as desk,
+            Processes(folder) as processes,
+        ):
             operator_key = processes.service(base_url, letters.smtp)
             shop = open_shop(processes.target, operator_key, letters.url)
-            processes.web(_environment(processes.target, shop, base_url, web))
+            console = desk.environment(folder, shop, operator_key)
+            processes.web({**_environment(processes.target, shop, base_url, web), **console})
             _tell(base_url, letters.url, shop, folder)
             processes.wait()
     except KeyboardInterrupt:
@@ -60,6 +66,7 @@ def _tell(base_url: str, letters_url: str, shop: DemoShop, folder: Path) -> None
 
   portal    {base_url}/{SLUG}   sign in with #1001 and 75020, #1002 and 10119, #1003 and 28013,
             #1004 (outside the label countries) and NW6 1NF, #1005 (too late) and 75020
+  console   {base_url}/console   sign in as Camille (the shop), Otto (operations) or a stranger
   letters   {letters_url}   every letter that the service sends
   logs      {folder}/service.log, {folder}/web.log
 

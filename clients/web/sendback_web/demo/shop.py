@@ -46,6 +46,7 @@ SCOPES = (
     "events.read",
     "buyers.read",
     "buyers.write",
+    "keys.write",
 )
 _PIECE = 512 * 1024
 _ENCLOSE = {
