@@ -126,8 +126,13 @@ class Visit:
             "shops": [(name, self.console.staff.shops[name].title) for name in self.person.grant.shops],
             "shop_title": self.configured.title if self.configured else "",
             "notice": self.request.session.pop(_NOTICE, None),
-            "request_id": secrets.token_hex(12),
+            "fresh_id": _fresh_id,
         }
+
+
+def _fresh_id() -> str:
+    """Names one form of one page."""
+    return secrets.token_hex(12)
 
 
 def _iso(moment: Timestamp) -> str:
