@@ -11,6 +11,7 @@ import pytest
 import typer
 import yaml
 from pydantic import BaseModel
+from sendback_cli.app import app as sendbackctl
 from sendback_service.command import app
 from sendback_service.configuration import Configuration, Metrics, read
 from sendback_service.host import Host
@@ -200,3 +201,15 @@ def test_every_member_but_the_rehearsal_is_built() -> None:
     assert "--require-hashes" in text
     copied = [rest.split()[0] for what, rest in instructions() if what == "COPY"]
     assert {"requirements.lock", "protos", "plugins", "carriers", "clients", "service"} <= set(copied)
+
+
+@pytest.mark.parametrize("page", ["service/docs/runbook.md", "service/docs/backup.md", "docker/README.md"])
+def test_commands_that_people_are_told_to_type_are_there(page: str) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8").replace("\n", " ")
+    ours, theirs = typer.main.get_command(app), typer.main.get_command(sendbackctl)
+    typed = re.findall(r"(?:`|  |migrate )sendback ([a-z]+)", text)
+    typed_there = re.findall(r"sendbackctl (?:--target \S+ )?([a-z]+) ([a-z]+)", text)
+    assert typed
+    assert [name for name in typed if name not in ours.commands] == []  # type: ignore[attr-defined]
+    for group, name in typed_there:
+        assert name in theirs.commands[group].commands  # type: ignore[attr-defined]

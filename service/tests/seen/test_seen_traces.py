@@ -1,4 +1,4 @@
-"""One trace across caller, server, relay, worker and plugin call."""
+"""One trace across caller, server, relay, worker and plugin call; and what their processes show of it."""
 
 import sys
 import threading
@@ -19,6 +19,7 @@ from sendback_service.seen import traces
 from sendback_service.seen.traces import traced
 from sendback_service.store.transaction import Intent, intents_document
 
+from service.tests.seen.test_seen_pages import a_port, read
 from tests.shops import NOW, a_shop, items
 
 TRACE = "0af7651916cd43dd8448eb211c80319c"
@@ -65,7 +66,10 @@ def collector() -> Iterator[tuple[Collector, str]]:
 def test_a_return_is_one_story(collector: tuple[Collector, str], tmp_path: Path) -> None:
     """The caller's, though most of it happens in another process, and later."""
     found, endpoint = collector
+    server_port, worker_port = a_port(), a_port()
     environment = {
+        "SENDBACK_METRICS__PORT": str(server_port),
+        "SENDBACK_METRICS__WORKER_PORT": str(worker_port),
         "SENDBACK_TRACES__RATIO": "0.000001",
         "OTEL_EXPORTER_OTLP_ENDPOINT": endpoint,
         "OTEL_BSP_SCHEDULE_DELAY": "100",
@@ -88,6 +92,14 @@ def test_a_return_is_one_story(collector: tuple[Collector, str], tmp_path: Path)
             assert time.monotonic() < until, expected - set(found.of(TRACE))
             time.sleep(0.1)
         lines = world.installation.log("worker.log")
+        _shows(server_port, 'sendback_calls_total{code="OK",rpc="ReturnsService/CreateReturn"} 1.0')
+        _shows(server_port, "sendback_database_up 1.0")
+        _shows(worker_port, 'sendback_effects_total{account="post",outcome="DONE",workflow="buy_label"} 1.0')
+        _shows(worker_port, 'sendback_loop_turn_timestamp_seconds{loop="relay"}')
+        for port in (server_port, worker_port):
+            assert read(port, "/ready")[0] == read(port, "/live")[0] == 200
+        assert "ready" in world.installation.run("health", "--address", world.installation.target)
+        assert "ready" in world.installation.run("health", "--worker")
     told = found.of(TRACE)
     parents = {name: span.parent_span_id.hex() for name, (_, span) in told.items()}
     called = told["sendback.v1.ReturnsService/CreateReturn"][1]
@@ -97,6 +109,12 @@ def test_a_return_is_one_story(collector: tuple[Collector, str], tmp_path: Path)
     assert {who for who, _ in told.values()} == {"sendback-server", "sendback-worker"}
     assert any(TRACE in line and '"effect.done"' in line for line in lines.splitlines())
     assert "example.com" not in found.everything(), "spans know nothing of buyers"
+
+
+def _shows(port: int, line: str) -> None:
+    status, page = read(port, "/metrics")
+    assert status == 200
+    assert any(found.startswith(line) for found in page.splitlines()), f"{line}\n{page}"
 
 
 def test_off_is_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
