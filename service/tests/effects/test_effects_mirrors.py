@@ -31,7 +31,7 @@ from service.tests.effects.world import (
 )
 from tests.databases import Databases
 
-HOUR = timedelta(hours=1)
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
 
 def shop(stage: Stage, books: Books, *, decision: str = "REQUESTED") -> Stage:
@@ -272,3 +272,16 @@ def _played(sqlite: Databases, monkeypatch: pytest.MonkeyPatch, die_at: int) -> 
         return stage.moments - before
     finally:
         database.shut()
+
+
+def test_while_one_worker_tells_a_shop_of_a_return_no_other_does(stage: Stage) -> None:
+    """One that died over a call leaves it to others after a while."""
+    shop(stage, books := Books("later", "ok")).run()
+    row = stage.database.look(lambda tx: tx.session.exec(select(MirrorRow)).one())
+    stage.clock.turn(MINUTE)
+    claimed = stage.database.transact(lambda tx: mirroring._claim(tx, MERCHANT, row.id), STAFF)
+    assert claimed is not None
+    stage.run(until=2 * MINUTE)
+    assert len(books.told) == 1
+    stage.run(until=2 * MINUTE)
+    assert books.news == ["return.requested"]

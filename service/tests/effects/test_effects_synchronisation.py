@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 from sendback_sdk import Order, OrderLine, Payment, Receipt, RefundRequest
 from sendback_service import synchronisation
+from sendback_service.effects import synchronising
 from sendback_service.orders import keeping, order_in
 from sendback_service.store import Database, opened
 from sendback_service.store.tables import MerchantRow, OrderRow, SynchronisationRow, WorkItemRow
@@ -194,3 +195,17 @@ def _played(sqlite: Databases, monkeypatch: pytest.MonkeyPatch, die_at: int) -> 
         return seen
     finally:
         database.shut()
+
+
+def test_while_one_worker_lists_a_shop_no_other_does(empty: Stage) -> None:
+    """One that died over a page leaves the shop to others after a while."""
+    shop = opened_shop(empty, orders=0)
+    empty.run()
+    shop.asked.clear()
+    empty.clock.turn(MINUTE)
+    taken = empty.database.transact(lambda tx: synchronising._claim(tx, MERCHANT, SHOP), STAFF)
+    assert taken is not None
+    empty.run(until=2 * MINUTE)
+    assert shop.asked == []
+    empty.run(until=2 * MINUTE)
+    assert len(shop.asked) >= 1

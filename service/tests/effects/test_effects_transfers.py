@@ -282,7 +282,7 @@ class TellingBank(Bank):
     """It takes refunds on, and says by webhook what became of them."""
 
     def hear(self, request: WebhookRequest) -> list[RefundUpdate]:
-        raise NotImplementedError
+        return []
 
 
 def test_who_tells_by_webhook_is_waited_for_and_asked_nothing(stage: Stage) -> None:
