@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import typer
 import yaml
-from pydantic import BaseModel
+from pydantic import BaseModel, SecretStr
 from sendback_cli.app import app as sendbackctl
 from sendback_service.command import app
 from sendback_service.configuration import Configuration, Metrics, read
@@ -130,10 +130,11 @@ def test_the_proxy_asks_a_page_that_is_shown() -> None:
 
 
 def test_the_web_is_asked_at_a_path_that_it_has() -> None:
+    settings = Settings(portal_key=SecretStr("none-yet"), secret=SecretStr("s" * 64))
     asked = re.search(r"http://127\.0\.0\.1:(\d+)(/\w+)", " ".join(OURS["web"]["healthcheck"]["test"]))
     assert asked is not None
     assert int(asked[1]) == Settings.model_fields["port"].default
-    assert asked[2] in {route.path for route in routes() if isinstance(route, Route)}
+    assert asked[2] in {route.path for route in routes(settings) if isinstance(route, Route)}
 
 
 @pytest.mark.parametrize("name", sorted(OURS))
