@@ -17,6 +17,7 @@ from pydantic import SecretStr, ValidationError
 from sendback_sdk import Carrier, Channel, Event, Forgets, Platform, Plugin, Rule, hooks, http
 
 from sendback_service.configuration import Account
+from sendback_service.hush import hushed, keep_secret
 from sendback_service.log import redacting
 from sendback_service.public_http import PublicTransport
 
@@ -240,16 +241,20 @@ def _make(name: str, account: Wanted, classes: Mapping[str, tuple[str, type[Plug
         )
     kind, cls = classes[account.plugin]
     try:
-        settings = cls.Settings(**_whole(cls, account))
+        whole = _whole(cls, account)
+        keep_secret(name, (str(value) for key, value in whole.items() if _is_secret(cls, key)))
+        settings = cls.Settings(**whole)
         log = redacting(structlog.get_logger().bind(account=name, plugin=cls.id), _secrets(settings))
         transport = PublicTransport(account.private_hosts) if account.public else None
         made = cls(settings, http.client(on_call=_reporter(log), transport=transport), log)
     except ValidationError as broken:
         problems = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in broken.errors())
-        return Made(name, account.plugin, kind, account.sandbox, failure=f"settings: {problems}")
+        failure = hushed(name, f"settings: {problems}")
     except Exception as broken:
-        return Made(name, account.plugin, kind, account.sandbox, failure=f"{type(broken).__name__}: {broken}")
-    return Made(name, account.plugin, kind, account.sandbox, made)
+        failure = hushed(name, f"{type(broken).__name__}: {broken}")
+    else:
+        return Made(name, account.plugin, kind, account.sandbox, made)
+    return Made(name, account.plugin, kind, account.sandbox, failure=failure)
 
 
 def _whole(cls: type[Plugin], wanted: Wanted) -> dict[str, Any]:

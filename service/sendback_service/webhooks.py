@@ -24,6 +24,7 @@ from sqlmodel import col, delete
 from sendback_service import privacy_news, refund_news
 from sendback_service.call import Call
 from sendback_service.host import AccountMissing, Host
+from sendback_service.hush import hushed
 from sendback_service.lookups import Lookups
 from sendback_service.parcels import Parcels
 from sendback_service.privacy_news import PrivacyNews
@@ -121,7 +122,9 @@ class Webhooks:
         try:
             return await self.lookups.ask(account, hear, _nonsense)
         except Declined as no:
-            structlog.get_logger().warning("webhook.refused", account=account, error=str(no)[:500])
+            structlog.get_logger().warning(
+                "webhook.refused", account=account, error=hushed(account, str(no))[:500]
+            )
             raise refuse(Reason.WEBHOOK_REFUSED, account=account) from None
 
 

@@ -23,6 +23,7 @@ from sendback_service.api.status import CODES, status_of
 from sendback_service.api.validation import Validation
 from sendback_service.clock import system_clock
 from sendback_service.credentials import Credentials
+from sendback_service.effects.trouble import described
 from sendback_service.ids import new_id
 from sendback_service.keys import KeyKind
 from sendback_service.records import KeyRecord
@@ -206,7 +207,9 @@ def _refusal(broken: Exception, line: dict[str, Any]) -> Refusal:
     if is_outage(broken):
         line["error"] = type(broken).__name__
         return Refusal(Reason.OVERLOADED, retry_after=1.0)
-    structlog.get_logger().error("rpc.broken", rpc=line["rpc"], request=line["request"], exc_info=broken)
+    structlog.get_logger().error(
+        "rpc.broken", rpc=line["rpc"], request=line["request"], error=described(broken)
+    )
     return refuse(Reason.INTERNAL, request=line["request"])
 
 

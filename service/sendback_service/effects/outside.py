@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as TookTooLong
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Generic, TypeVar
 
@@ -14,6 +14,7 @@ import structlog
 from sendback_sdk import Declined, Misconfigured, OutcomeUnknown, Receipt, ReceiptState, TryLater
 
 from sendback_service.host import AccountMissing
+from sendback_service.hush import hushed
 from sendback_service.seen import metrics, traces
 
 T = TypeVar("T")
@@ -55,6 +56,7 @@ def call(
     with traces.span(f"plugin {workflow}", account=account, subject_id=subject_id):
         ended = _ended(plugin_call, wrong)
         traces.note(outcome=ended.end.value)
+    ended = replace(ended, note=_short(hushed(account, ended.note)))
     seconds = time.monotonic() - began
     metrics.effect(workflow, account, ended.end.value, seconds)
     structlog.get_logger().info(
@@ -80,19 +82,19 @@ def _ended(plugin_call: Callable[[], T], wrong: Callable[[T], str]) -> Ended[T]:
         answer = _in_time(plugin_call)
         problem = wrong(answer)
     except Declined as no:
-        return Ended(End.DECLINED, note=_short(no.text))
+        return Ended(End.DECLINED, note=str(no.text))
     except TryLater as later:
-        return Ended(End.LATER, note=_short(later.text), after=later.after)
+        return Ended(End.LATER, note=str(later.text), after=later.after)
     except (Misconfigured, AccountMissing) as mistake:
-        return Ended(End.MISCONFIGURED, note=_short(str(mistake)))
+        return Ended(End.MISCONFIGURED, note=str(mistake))
     except OutcomeUnknown as unknown:
-        return Ended(End.UNKNOWN, note=_short(unknown.text or "no answer"))
+        return Ended(End.UNKNOWN, note=str(unknown.text or "no answer"))
     except TookTooLong:
         return Ended(End.UNKNOWN, note=f"no answer within {LONGEST_CALL_SECONDS:.0f} s")
     except Exception as broken:
-        return Ended(End.UNKNOWN, note=_short(f"{type(broken).__name__}: {broken}"))
+        return Ended(End.UNKNOWN, note=f"{type(broken).__name__}: {broken}")
     if problem:
-        return Ended(End.UNKNOWN, note=_short(f"the answer makes no sense: {problem}"))
+        return Ended(End.UNKNOWN, note=f"the answer makes no sense: {problem}")
     return Ended(End.DONE, answer)
 
 
@@ -114,4 +116,4 @@ def _in_time(plugin_call: Callable[[], T]) -> T:
 
 
 def _short(text: str) -> str:
-    return str(text)[:500]
+    return text[:500]

@@ -1,0 +1,25 @@
+"""Secrets that must not be said. An account names its own when it is made; what its plugin and its peer say in answers
+and errors goes through `hushed` before it is kept, told or logged, since some peers send back what they were sent."""
+
+import json
+from collections.abc import Iterable
+from urllib.parse import quote
+
+_MASK = "[redacted]"
+# Shorter ones stand in ordinary words too, and guard nothing.
+_SHORTEST = 6
+# Those of settings that were changed may still come back for a while.
+_MOST = 40
+_of_account: dict[str, tuple[str, ...]] = {}
+
+
+def keep_secret(account: str, values: Iterable[str]) -> None:
+    forms = [form for value in values for form in (value, quote(value, safe=""), json.dumps(value)[1:-1])]
+    new = [form for form in forms if len(form) >= _SHORTEST]
+    _of_account[account] = tuple(dict.fromkeys((*new, *_of_account.get(account, ()))))[:_MOST]
+
+
+def hushed(account: str, text: str) -> str:
+    for secret in _of_account.get(account, ()):
+        text = text.replace(secret, _MASK)
+    return text
