@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 # Fixtures that are a world of their module's own.
-_OF_A_MODULE = {"bank", "local"}
+_OF_A_MODULE = {"bank", "local", "vaulted"}
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -74,3 +74,17 @@ def shop(world: "World", request: pytest.FixtureRequest) -> "Shop":
     from tests.shops import a_shop
 
     return a_shop(world, request.node.name)
+
+
+@pytest.fixture(scope="session")
+def vaulted(tmp_path_factory: pytest.TempPathFactory) -> "Iterator[World]":
+    """A world whose operator has set a key for merchants' secrets; on SQLite."""
+    from sendback_service.demo.world import World
+    from sendback_service.vault import new_key
+
+    from tests.shops import NOW
+
+    environment = {"SENDBACK_SECRETS_KEY": new_key()}
+    with World(tmp_path_factory.mktemp("vaulted"), environment=environment) as world:
+        world.set_clock(NOW)
+        yield world

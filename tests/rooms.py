@@ -17,6 +17,16 @@ def places_of(world: World, shop: Shop, word: str, tables: Sequence[str] = ()) -
     return sorted(set(found))
 
 
+def dump(world: World, shop: Shop, without: Sequence[str] = ()) -> dict[str, list[str]]:
+    """Every row of what is the shop's, as text, by table."""
+    found = ((table, rows) for table, rows in _tables(world, shop, ()) if "merchant_id" in table.columns)
+    return {
+        table.name: sorted(str(dict(row)) for row in rows)
+        for table, rows in found
+        if table.name not in without
+    }
+
+
 def whole_text(pieces: Iterable[DocumentChunk]) -> str:
     return b"".join(piece.data for piece in pieces).decode(errors="replace")
 

@@ -17,11 +17,14 @@ _SECONDS = (0, -62135596800, 253402300799, 253402300800, -(2**63), 2**63 - 1)
 
 
 class Messages:
-    """Draws messages; `now` is what times lie around."""
+    """Draws messages; `now` is what times lie around. `always` names what is known wherever there is a field for it."""
 
-    def __init__(self, random: Random, known: Mapping[str, Sequence[str]], now: datetime) -> None:
+    def __init__(
+        self, random: Random, known: Mapping[str, Sequence[str]], now: datetime, *, always: bool = False
+    ) -> None:
         self._random = random
-        self._values = Values(random, known)
+        self._always = frozenset(known) if always else frozenset()
+        self._values = Values(random, known, likely=1.0 if always else 0.85)
         self._now = int(now.timestamp())
         self._known_types: dict[str, Callable[[Any], None]] = {
             "google.protobuf.Timestamp": self._timestamp,
@@ -67,6 +70,8 @@ class Messages:
         return bytes(data)
 
     def _likely(self, field: FieldDescriptor, depth: int) -> float:
+        if field.name in self._always and field.type == FieldDescriptor.TYPE_STRING:
+            return 1.0
         behaviour = field.GetOptions().Extensions[field_behavior_pb2.field_behavior]
         rules = rules_of(field)
         needed = rules.required or field_behavior_pb2.REQUIRED in behaviour or demanded(rules)

@@ -59,11 +59,13 @@ _BITS = {
 
 
 class Values:
-    """`known` are values by field name that mean something to the service under test; every `strange`th is wrong."""
+    """`known` are values by field name that mean something to the service under test; every `strange`th is
+    wrong. What is known is chosen with the likelihood `likely`."""
 
-    def __init__(self, random: Random, known: Mapping[str, Sequence[str]]) -> None:
+    def __init__(self, random: Random, known: Mapping[str, Sequence[str]], likely: float = 0.85) -> None:
         self._random = random
         self._known = known
+        self._likely = likely
         self.strange = 0.0
 
     def scalar(self, field: FieldDescriptor, rules: Any) -> Any:
@@ -82,7 +84,7 @@ class Values:
 
     def _text(self, name: str, rules: Any) -> str:
         known = self._known.get(name, ())
-        if known and self._random.random() < 0.85:
+        if known and self._random.random() < self._likely:
             return self._random.choice(known)
         if getattr(rules, "in"):
             return str(self._random.choice(list(getattr(rules, "in"))))
