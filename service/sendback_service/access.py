@@ -121,11 +121,20 @@ def order_named_in(token: str) -> str:
 
 def merchant_claimed(session_token: str) -> str:
     """The merchant that a session's token speaks of, not yet believed; empty where it is no token."""
+    return _claimed(session_token, "mer")
+
+
+def order_claimed(session_token: str) -> str:
+    """The same for the order."""
+    return _claimed(session_token, "ord")
+
+
+def _claimed(session_token: str, name: str) -> str:
     try:
         claims = jwt.decode(session_token, options={"verify_signature": False})
     except jwt.InvalidTokenError:
         return ""
-    return str(claims.get("mer", ""))
+    return str(claims.get(name, ""))
 
 
 def link(base_url: str, slug: str, token: str) -> str:

@@ -25,9 +25,9 @@ class ConfigurationError(Exception):
 class Server(Part):
     """`port` 0 takes a free one. `processes` serve it together, on PostgreSQL. `max_message_bytes` bounds every message
     in and out. Of calls, each process works on `concurrency` at a time, lets `queue` more wait, keeps `lasting` open
-    (streams, uploads, waiting for a label), and refuses the rest with RESOURCE_EXHAUSTED. Told to stop, it says so to
-    its health probes, goes on for `notice_seconds`, then takes no more calls and gives those in flight
-    `drain_seconds`."""
+    (streams, uploads, waiting for a label; `lasting_per_caller` for one key or buyer), and refuses the rest with
+    RESOURCE_EXHAUSTED. Told to stop, it says so to its health probes, goes on for `notice_seconds`, then takes no more
+    calls and gives those in flight `drain_seconds`."""
 
     host: str = "127.0.0.1"
     port: int = Field(50051, ge=0, le=65535)
@@ -36,6 +36,7 @@ class Server(Part):
     concurrency: int = Field(64, ge=1, le=4096)
     queue: int = Field(256, ge=0, le=65536)
     lasting: int = Field(512, ge=1, le=65536)
+    lasting_per_caller: int = Field(64, ge=1, le=65536)
     tls: Tls | None = None
     notice_seconds: float = Field(0.0, ge=0, le=300)
     drain_seconds: float = Field(10.0, ge=0, le=300)

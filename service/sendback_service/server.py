@@ -84,7 +84,7 @@ async def _serve(configuration: Configuration, config: Path | None, address: Add
     live.start(stopped)
     shared = Shared(database, clock, host, live, streams)
     settings, health = configuration.server, Health(SERVICE_NAMES)
-    admission = Admission(settings.concurrency, settings.queue, settings.lasting)
+    admission = Admission(settings.concurrency, settings.queue, settings.lasting, settings.lasting_per_caller)
     seen = outlook(
         configuration, clock, host, database, address.shown, calls=admission.counts, alive=health.alive
     )
@@ -109,13 +109,20 @@ async def _serve(configuration: Configuration, config: Path | None, address: Add
 async def _started(
     configuration: Configuration, address: str, shared: Shared, admission: Admission, health: Health
 ) -> grpc.aio.Server:
-    largest = configuration.server.max_message_bytes
+    settings = configuration.server
+    largest = settings.max_message_bytes
     server = grpc.aio.server(
         interceptors=[Interceptor(_credentials(configuration, shared), admission)],
         options=[
             ("grpc.max_receive_message_length", largest),
             ("grpc.max_send_message_length", largest),
             ("grpc.so_reuseport", 1),
+            # No connection holds more calls than the server would take on; one that is dead is found out.
+            ("grpc.max_concurrent_streams", settings.concurrency + settings.queue + settings.lasting),
+            ("grpc.keepalive_time_ms", 120_000),
+            ("grpc.keepalive_timeout_ms", 20_000),
+            # Clients that wait for events ask as often whether we are still there.
+            ("grpc.http2.min_ping_interval_without_data_ms", 30_000),
         ],
     )
     register(server, configuration, shared)

@@ -23,6 +23,7 @@ _PORTS = frozenset({80, 443})
 _MOVED = frozenset({301, 302, 303, 307, 308})
 _PAGES = ("text/html", "application/xhtml+xml")
 # Translations of IPv4 addresses that Python takes for global ones.
+_COMPATIBLE = bytes(12)
 _NAT64 = b"\x00\x64\xff\x9b"
 
 
@@ -158,6 +159,8 @@ def _within(address: IPv4Address | IPv6Address) -> list[IPv4Address]:
     if isinstance(address, IPv4Address):
         return []
     inner = [address.ipv4_mapped, address.sixtofour, *(address.teredo or ())]
+    if address.packed.startswith(_COMPATIBLE):
+        inner.append(IPv4Address(address.packed[-4:]))
     if address.packed.startswith(_NAT64):
         inner.append(IPv4Address(address.packed[-4:]))
     return [found for found in inner if found is not None]

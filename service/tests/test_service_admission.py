@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import jwt
 import pytest
 from sendback.v1 import portal_service_pb2
-from sendback_service.api.admission import Admission, whose
+from sendback_service.api.admission import Admission, caller_of, whose
 from sendback_service.records import KeyRecord
 from sendback_service.refusal import Reason, Refusal
 
@@ -139,3 +139,24 @@ def test_calls_of_a_portal_stand_in_the_queue_of_the_shop_that_they_name() -> No
     merchant = KeyRecord("key_2", "MERCHANT", "mer_2", frozenset(), "", NOW)
     assert whose(merchant, named) == "mer_2"
     assert whose(portal, SimpleNamespace(slug="no message")) == "key_1"
+
+
+def test_one_caller_keeps_so_many_streams_and_others_theirs() -> None:
+    admission = Admission(1, 10, 10, per_caller=2)
+    with admission.lasting("shop", "buyer 1"), admission.lasting("shop", "buyer 1"):
+        with pytest.raises(Refusal) as refused, admission.lasting("shop", "buyer 1"):
+            pass
+        assert refused.value.metadata == {"limit": "caller"}
+        with admission.lasting("shop", "buyer 2"):
+            pass
+    with admission.lasting("shop", "buyer 1"):
+        pass
+
+
+def test_a_portals_streams_are_its_buyers() -> None:
+    key = KeyRecord("key_1", "PORTAL", "", frozenset(), "", NOW)
+    token = jwt.encode({"mer": "mer_1", "ord": "ord_1"}, "x" * 32, algorithm="HS256")
+    watched = portal_service_pb2.PortalWatchReturnRequest(session_token=token)
+    assert caller_of(key, watched) == "ord_1"
+    assert caller_of(key, portal_service_pb2.PortalWatchReturnRequest(session_token="none")) == "key_1"
+    assert caller_of(key, None) == "key_1"

@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager, contextmanager
 
 from google.protobuf.message import Message
 
-from sendback_service.access import merchant_claimed
+from sendback_service.access import merchant_claimed, order_claimed
 from sendback_service.records import KeyRecord
 from sendback_service.refusal import Reason, Refusal
 
@@ -22,17 +22,19 @@ _RETRY_SECONDS = 0.5
 
 class Admission:
     """`at_once` calls are worked on at a time and `waiting` more may wait; `lasting` may stay open for long (streams,
-    uploads, waiting for a label). A merchant gets no more than half of the places to wait and of the lasting ones.
-    Whoever gets no place is refused as BUSY."""
+    uploads, waiting for a label). A merchant gets no more than half of the places to wait and of the lasting ones, a
+    caller (a key, or a buyer's order) no more than `per_caller` of these. Whoever gets no place is refused as BUSY."""
 
-    def __init__(self, at_once: int, waiting: int, lasting: int) -> None:
+    def __init__(self, at_once: int, waiting: int, lasting: int, per_caller: int = 64) -> None:
         self._at_once = at_once
         self._free = at_once
         self._waiting = waiting
         self._lasting = lasting
+        self._per_caller = per_caller
         self._doors = at_once + waiting + lasting
         self._queues: OrderedDict[str, deque[asyncio.Future[None]]] = OrderedDict()
         self._open: Counter[str] = Counter()
+        self._callers: Counter[str] = Counter()
 
     def counts(self) -> dict[str, tuple[int, int]]:
         """How many calls work, wait and last, and how many may."""
@@ -62,18 +64,15 @@ class Admission:
             self._pass_on()
 
     @contextmanager
-    def lasting(self, merchant: str) -> Iterator[None]:
+    def lasting(self, merchant: str, caller: str = "") -> Iterator[None]:
         if self._open.total() >= self._lasting:
             raise _busy("server")
         if self._open[merchant] >= max(1, self._lasting // 2):
             raise _busy("merchant")
-        self._open[merchant] += 1
-        try:
+        if caller and self._callers[caller] >= self._per_caller:
+            raise _busy("caller")
+        with _counted(self._open, merchant), _counted(self._callers, caller):
             yield
-        finally:
-            self._open[merchant] -= 1
-            if not self._open[merchant]:
-                del self._open[merchant]
 
     async def _wait(self, merchant: str) -> None:
         if self._free:
@@ -119,6 +118,23 @@ class Admission:
                 first.set_result(None)
                 return
         self._free += 1
+
+
+@contextmanager
+def _counted(counter: Counter[str], name: str) -> Iterator[None]:
+    counter[name] += 1
+    try:
+        yield
+    finally:
+        counter[name] -= 1
+        if not counter[name]:
+            del counter[name]
+
+
+def caller_of(key: KeyRecord, request: object) -> str:
+    """Who keeps streams open: a key; for portals, which call for many, the order that the buyer claims."""
+    token = getattr(request, "session_token", "") if isinstance(request, Message) else ""
+    return order_claimed(token) or key.id if token else key.id
 
 
 def whose(key: KeyRecord, request: object) -> str:

@@ -1,5 +1,6 @@
 """What every call goes through: key and scope, validation, the work, errors as statuses, one line in the log."""
 
+import asyncio
 import os
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
@@ -15,7 +16,7 @@ import grpc
 import structlog
 from google.protobuf.message import DecodeError, Message
 
-from sendback_service.api.admission import Admission, whose
+from sendback_service.api.admission import Admission, caller_of, whose
 from sendback_service.api.caller import CALLER, Caller, buyer_address
 from sendback_service.api.observed import observed
 from sendback_service.api.scopes import TABLE, admit
@@ -35,6 +36,10 @@ from sendback_service.text.words import language_for
 
 _BEARER = "bearer "
 _LONGEST_ACTOR = 100
+# How long a stream may go on by a key that is worth nothing any more.
+_KEY_SECONDS = 5.0
+# Between two pieces of an upload or an import: whoever says nothing for longer keeps no place.
+_SILENCE_SECONDS = 60.0
 
 Handler = Any
 Context = grpc.aio.ServicerContext[Any, Any]
@@ -91,7 +96,7 @@ class Interceptor(grpc.aio.ServerInterceptor):
                     with self._admission.entered():
                         key = await self._enter(method, context, line)
                         if streamed:
-                            with self._admission.lasting(whose(key, None)):
+                            with self._admission.lasting(whose(key, None), caller_of(key, None)):
                                 return await behavior(self._checked_stream(request), context)
                         self._check(request)
                         async with self._place(method, whose(key, request)):
@@ -109,13 +114,24 @@ class Interceptor(grpc.aio.ServerInterceptor):
                     with self._admission.entered():
                         key = await self._enter(method, context, line)
                         self._check(request)
-                        with self._admission.lasting(whose(key, request)):
-                            async for message in behavior(request, context):
+                        with self._admission.lasting(whose(key, request), caller_of(key, request)):
+                            async for message in self._while_valid(behavior(request, context), context):
                                 yield message
                 except Exception as broken:
                     await self._refuse(context, broken, line)
 
         return run
+
+    async def _while_valid(
+        self, messages: AsyncIterator[Message], context: Context
+    ) -> AsyncIterator[Message]:
+        """A key that was revoked, or expired, ends the streams that it opened before they say anything more."""
+        looked = time.monotonic()
+        async for message in messages:
+            if time.monotonic() - looked > _KEY_SECONDS:
+                await self._key(context)
+                looked = time.monotonic()
+            yield message
 
     def _place(self, method: str, merchant: str) -> AbstractAsyncContextManager[None]:
         if method in _LASTING:
@@ -124,10 +140,10 @@ class Interceptor(grpc.aio.ServerInterceptor):
 
     async def _enter(self, method: str, context: Context, line: dict[str, Any]) -> KeyRecord:
         await _still_wanted(context)
-        metadata = {key.lower(): value for key, value in context.invocation_metadata() or ()}
+        metadata = _metadata(context)
         language = language_for(str(metadata.get("accept-language", "")))
         line["language"] = language
-        key = await self._key(metadata, context)
+        key = await self._key(context)
         line.update(key=key.id, merchant_id=key.merchant_id)
         admit(key, method)
         person = str(metadata.get("actor", ""))[:_LONGEST_ACTOR]
@@ -137,8 +153,8 @@ class Interceptor(grpc.aio.ServerInterceptor):
         CALLER.set(Caller(key, method, language, actor, address, chosen))
         return key
 
-    async def _key(self, metadata: Mapping[str, Any], context: Context) -> KeyRecord:
-        secret = str(metadata.get("authorization", ""))
+    async def _key(self, context: Context) -> KeyRecord:
+        secret = str(_metadata(context).get("authorization", ""))
         if not secret.lower().startswith(_BEARER):
             return self._keys.certified(context.auth_context())
         return await self._keys.holder(secret[len(_BEARER) :].strip())
@@ -154,7 +170,15 @@ class Interceptor(grpc.aio.ServerInterceptor):
         self, requests: AsyncIterator[Message | Refusal]
     ) -> AsyncIterator[Message | Refusal]:
         """Each message of a stream is judged by itself; what is wrong with one is handed on beside it."""
-        async for request in requests:
+        behind = aiter(requests)
+        while True:
+            try:
+                async with asyncio.timeout(_SILENCE_SECONDS):
+                    request = await anext(behind)
+            except StopAsyncIteration:
+                return
+            except TimeoutError:
+                raise Refusal(Reason.OVERLOADED, retry_after=0.1) from None
             try:
                 self._check(request)
                 yield request
@@ -170,6 +194,10 @@ class Interceptor(grpc.aio.ServerInterceptor):
         caller = CALLER.get(None)
         language = caller.language if caller is not None else line.get("language", "en")
         await context.abort_with_status(status_of(refusal, language))
+
+
+def _metadata(context: Context) -> Mapping[str, Any]:
+    return {key.lower(): value for key, value in context.invocation_metadata() or ()}
 
 
 async def _still_wanted(context: Context) -> None:

@@ -1,9 +1,10 @@
-"""Label documents: checked to be what they say, stored once."""
+"""Label documents: checked to be what they say and to do nothing by themselves, stored once."""
 
 from hashlib import sha256
 
 from sendback_sdk import Label
 
+from sendback_service.effects.active import disarmed, packed_problem
 from sendback_service.store.tables import DocumentRow, ParcelRow
 from sendback_service.store.transaction import Transaction
 
@@ -24,16 +25,19 @@ def document_problem(label: object, format: str) -> str:
         return f"{label.format} instead of {format}"
     if not _is(label.document, format):
         return f"a document that is no {format}"
+    if format == "PDF" and (problem := packed_problem(label.document)):
+        return problem
     if label.qr is not None and (not label.qr.startswith(_PNG) or len(label.qr) > LARGEST_DOCUMENT):
         return "a code that is no PNG"
     return ""
 
 
 def keep_documents(tx: Transaction, parcel: ParcelRow, label: Label) -> None:
-    parcel.document_size = len(label.document)
-    parcel.document_sha256 = sha256(label.document).hexdigest()
+    document = disarmed(label.document) if parcel.format == "PDF" else label.document
+    parcel.document_size = len(document)
+    parcel.document_sha256 = sha256(document).hexdigest()
     parcel.has_qr = label.qr is not None
-    _keep(tx, parcel, "LABEL", MEDIA_TYPES[parcel.format], label.document)
+    _keep(tx, parcel, "LABEL", MEDIA_TYPES[parcel.format], document)
     if label.qr is not None:
         _keep(tx, parcel, "QR", MEDIA_TYPES["PNG"], label.qr)
 

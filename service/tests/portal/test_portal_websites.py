@@ -110,7 +110,8 @@ async def test_private_and_strange_addresses_are_refused(uri: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "address", ["127.0.0.1", "::ffff:10.0.0.1", "2002:7f00:1::", "224.0.0.1", "fe80::1%lo"]
+    "address",
+    ["127.0.0.1", "::ffff:10.0.0.1", "2002:7f00:1::", "224.0.0.1", "fe80::1%lo", "::127.0.0.1", "::a00:7"],
 )
 def test_no_private_address_is_taken_for_a_public_one(address: str) -> None:
     assert not is_public(address)
