@@ -119,3 +119,18 @@ def _png(header: bytes, data: bytes) -> bytes:
         for name, body in chunks
     ]
     return b"\x89PNG\r\n\x1a\n" + b"".join(parts)
+
+
+@pytest.mark.parametrize("format", ["PNG", "JPEG", "WEBP"])
+@pytest.mark.parametrize("use", list(Use))
+def test_what_hides_in_or_behind_a_picture_does_not_come_along(use: Use, format: str) -> None:
+    """A file can be a picture and a page, or an archive, at once: of ours only the pixels are kept."""
+    buffer, hidden = io.BytesIO(), b"<script>alert(1)</script>"
+    exif = Image.Exif()
+    exif[0x010E] = hidden.decode()
+    Image.new("RGB", (400, 400), "teal").save(buffer, format, exif=exif.tobytes())
+    polyglot = buffer.getvalue() + hidden + b"PK\x03\x04" + hidden + b"%PDF-1.7"
+    assert hidden in polyglot
+    for variant in encoded(polyglot, use):
+        assert all(mark not in variant.data for mark in (hidden, b"PK\x03\x04", b"%PDF", b"alert"))
+        assert variant.media_type in ("image/png", "image/jpeg")
