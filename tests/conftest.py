@@ -76,15 +76,16 @@ def shop(world: "World", request: pytest.FixtureRequest) -> "Shop":
     return a_shop(world, request.node.name)
 
 
-@pytest.fixture(scope="session")
-def vaulted(tmp_path_factory: pytest.TempPathFactory) -> "Iterator[World]":
-    """A world whose operator has set a key for merchants' secrets; on SQLite."""
+@pytest.fixture(scope="session", params=["sqlite", "postgres"])
+def vaulted(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> "Iterator[World]":
+    """A world whose operator has set a key for merchants' secrets."""
     from sendback_service.demo.world import World
     from sendback_service.vault import new_key
 
     from tests.shops import NOW
 
     environment = {"SENDBACK_SECRETS_KEY": new_key()}
-    with World(tmp_path_factory.mktemp("vaulted"), environment=environment) as world:
+    database = request.getfixturevalue(request.param).empty()
+    with World(tmp_path_factory.mktemp("vaulted"), database, environment=environment) as world:
         world.set_clock(NOW)
         yield world

@@ -13,18 +13,15 @@ from sendback.v1 import (
     event_service_pb2,
     merchant_pb2,
     merchant_service_pb2,
-    order_service_pb2,
     reasons_pb2,
 )
 from sendback_service.api.scopes import TABLE
 from sendback_service.api.status import CODES
-from sendback_service.demo.buyer import Buyer
-from sendback_service.demo.world import Shop, World
+from sendback_service.demo.world import World
 from sendback_service.keys import KeyKind, Scope
 from sendback_service.refusal import Reason
 
 from tests.rpcs import METHODS, called, empty
-from tests.shops import a_shop, an_address, make
 
 _REFUSALS = {
     grpc.StatusCode.INVALID_ARGUMENT,
@@ -72,12 +69,6 @@ def keys(world: World) -> dict[str, str]:
         "PORTAL": _key(world, merchant_pb2.AccessKey(kind="PORTAL")),
         "MERCHANT": _key(world, _with_all_scopes(merchant.id)),
     }
-
-
-@pytest.fixture(scope="module")
-def stranger(world: World) -> str:
-    """The key of another merchant, whose portal is active."""
-    return _key(world, _with_all_scopes(a_shop(world, "stranger").id))
 
 
 def _with_all_scopes(merchant_id: str) -> merchant_pb2.AccessKey:
@@ -194,93 +185,3 @@ def test_bytes_that_are_no_message_are_refused(world: World) -> None:
         call = channel.unary_unary("/sendback.v1.ReturnsService/GetReturn")
         with pytest.raises(grpc.RpcError):
             call(b"\xff\xff\xff\xff", timeout=5)
-
-
-@pytest.fixture(scope="module")
-def mine(world: World) -> tuple[Shop, dict[str, str]]:
-    """A shop with one of everything, by the names of the fields that name it."""
-    shop = a_shop(world, "mine")
-    made = make(shop.client)
-    warehouse = shop.client.merchants.ListWarehouses(merchant_service_pb2.ListWarehousesRequest()).warehouses[
-        0
-    ]
-    key = world.operator.merchants.ListAccessKeys(
-        merchant_service_pb2.ListAccessKeysRequest(merchant_id=shop.id)
-    ).access_keys[0]
-    return shop, {
-        "return_id": made.id,
-        "parcel_id": made.parcels[0].id,
-        "order_id": made.order_id,
-        "merchant_id": shop.id,
-        "access_key_id": key.id,
-        "session_token": Buyer(world, shop, "#1").token,
-        "warehouse_id": warehouse.id,
-        "erasure_id": shop.client.orders.EraseBuyerData(
-            order_service_pb2.EraseBuyerDataRequest(email="nobody@example.com")
-        ).id,
-    }
-
-
-@pytest.mark.parametrize("path", [path for path, entry in TABLE.items() if KeyKind.MERCHANT in entry.kinds])
-def test_what_is_somebody_elses_does_not_exist(
-    path: str, world: World, stranger: str, mine: tuple[Shop, dict[str, str]]
-) -> None:
-    """Every RPC, with another merchant's key and all the right ids: never an answer about them."""
-    request = empty(path)
-    names = [name for name in request.DESCRIPTOR.fields_by_name if name in mine[1]]
-    for name in names:
-        setattr(request, name, mine[1][name])
-    _complete(request)
-    if {"merchant_id", "return_id", "parcel_id", "order_id", "erasure_id"} & set(names):
-        refused = called(world, path, request, stranger)
-        if path.endswith(("/ListReturns", "/ListOrders")):
-            return
-        assert refused is not None
-        assert refused.code is grpc.StatusCode.NOT_FOUND, refused
-        assert mine[0].name not in str(refused)
-
-
-def _complete(request: Any) -> None:
-    """Whatever else the message's own rules demand."""
-    fields = request.DESCRIPTOR.fields_by_name
-    for name in ("ship_from", "ship_to"):
-        if name in fields:
-            getattr(request, name).MergeFrom(an_address())
-    if request.DESCRIPTOR.name == "ConnectAccountRequest":
-        request.account.name, request.account.plugin = "own", "local"
-    if request.DESCRIPTOR.name == "TestAccountRequest":
-        request.account = "own"
-    if request.DESCRIPTOR.name == "DisconnectAccountRequest":
-        request.name = "own"
-    if "items" in fields:
-        request.items.add(order_line_id="1", quantity=1)
-    if "note" in fields:
-        request.note = "no"
-    if "quote_hash" in fields:
-        request.quote_hash = "x"
-    if "settlement_id" in fields:
-        request.settlement_id = "set_x"
-    if "findings" in fields:
-        request.findings.add(order_line_id="1", unit=0, result="MISSING")
-    if "units" in fields:
-        request.units.add(order_line_id="1", unit=0)
-    if "arrival_id" in fields:
-        request.arrival_id = "arr_x"
-    if "image_id" in fields:
-        request.image_id = "img_x"
-    if "form" in fields:
-        request.form = 1
-    if "transit" in fields:
-        request.transit = 2
-    for name, value in (
-        ("settings", "PortalSettings"),
-        ("brand", "Brand"),
-        ("policy", "Policy"),
-        ("draft", "Policy"),
-    ):
-        if name in fields and fields[name].message_type and fields[name].message_type.name == value:
-            getattr(request, name).SetInParent()
-    if "warehouse" in fields:
-        request.warehouse.address.street = "s"
-        request.warehouse.address.city = "c"
-        request.warehouse.address.region_code = "FR"

@@ -1,5 +1,6 @@
 """A short run of the fuzz: every RPC, by keys of each kind, with messages that are right, wrong and nearly none."""
 
+import pytest
 from sendback_service.demo.world import World
 
 from tests.fuzz.run import Fuzz, broken_lines
@@ -8,6 +9,7 @@ from tests.rpcs import METHODS
 SEED = 20261120
 
 
+@pytest.mark.parametrize("vaulted", ["sqlite"], indirect=True)
 def test_whatever_is_sent_nothing_breaks(vaulted: World) -> None:
     outcome = Fuzz(vaulted, SEED).round(list(METHODS), each=3)
     assert outcome.broken == []

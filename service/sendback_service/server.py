@@ -32,6 +32,8 @@ from sendback_service.seen.traces import traced
 from sendback_service.store import opened, schema
 from sendback_service.streams import Streams
 
+_OWN_MACHINE = ("127.0.0.1", "localhost", "::1")
+
 
 def serve(configuration: Configuration, config: Path | None = None, processes: int | None = None) -> None:
     """Serves until SIGTERM or SIGINT, then lets calls in flight finish. Prints its address as the first line. `config`
@@ -129,6 +131,8 @@ async def _started(
     _add_probes(server, health)
     if configuration.server.tls is None:
         server.add_insecure_port(address)
+        if settings.host not in _OWN_MACHINE:
+            structlog.get_logger().warning("server.plain", host=settings.host)
     else:
         server.add_secure_port(address, tls.credentials(configuration.server.tls))
     await server.start()
