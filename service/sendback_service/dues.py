@@ -110,7 +110,7 @@ def _settled_units(held: HeldReturn) -> frozenset[tuple[str, int]]:
     query = select(UnitRow.line_id, UnitRow.unit).where(
         UnitRow.merchant_id == held.row.merchant_id,
         UnitRow.order_id == held.row.order_id,
-        col(UnitRow.held).is_(True),
+        col(UnitRow.held),
         UnitRow.settlement_id != "",
         col(UnitRow.inspection).not_in(_WORTHLESS),
     )

@@ -47,7 +47,7 @@ def _still_free(held: HeldReturn) -> bool:
     query = select(UnitRow.line_id, UnitRow.unit).where(
         UnitRow.merchant_id == held.row.merchant_id,
         UnitRow.order_id == held.row.order_id,
-        col(UnitRow.held).is_(True),
+        col(UnitRow.held),
     )
     taken = set(held.tx.session.exec(query))
     return not any((unit.line_id, unit.unit) in taken for unit in held.units)

@@ -112,8 +112,9 @@ KEY = ("id", "kind", "merchant_id", "title", "create_time", "expire_time", "revo
 
 
 def listed(names: Sequence[str], json: str | None) -> Iterable[dict[str, Any]]:
-    """Rows that a statement gathered as a JSON list of lists of these columns."""
-    return (dict(zip(names, values, strict=True)) for values in (from_json(json) if json else ()))
+    """Rows that a statement gathered as a JSON list of lists of these columns, in the order of the first ones, which
+    are their key."""
+    return (dict(zip(names, values, strict=True)) for values in sorted(from_json(json) if json else ()))
 
 
 def return_record(

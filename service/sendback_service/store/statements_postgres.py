@@ -49,13 +49,13 @@ def _columns(table: str, names: Sequence[str]) -> str:
 
 _GET = f"""
 SELECT w.place, {_columns("r", RETURN)}, r.warehouse::text AS warehouse,
-  (SELECT json_agg(json_build_array({_columns("u", UNIT)}) ORDER BY u.line_id, u.unit)::text FROM unit u
+  (SELECT json_agg(json_build_array({_columns("u", UNIT)}))::text FROM unit u
     WHERE u.merchant_id = r.merchant_id AND u.return_id = r.id) AS units,
-  (SELECT json_agg(json_build_array({_columns("p", PARCEL)}) ORDER BY p.id)::text FROM parcel p
+  (SELECT json_agg(json_build_array({_columns("p", PARCEL)}))::text FROM parcel p
     WHERE p.merchant_id = r.merchant_id AND p.return_id = r.id) AS parcels,
   (SELECT json_agg(json_build_array({_columns("s", SETTLEMENT)}, (
       SELECT max(t.provider_reference) FROM transfer t
-      WHERE t.merchant_id = s.merchant_id AND t.settlement_id = s.id)) ORDER BY s.id)::text FROM settlement s
+      WHERE t.merchant_id = s.merchant_id AND t.settlement_id = s.id)))::text FROM settlement s
     WHERE s.merchant_id = r.merchant_id AND s.return_id = r.id) AS settlements,
   (SELECT count(*) FROM work_item i
     WHERE i.merchant_id = r.merchant_id AND i.return_id = r.id AND i.done_time IS NULL) AS open_work_items

@@ -44,16 +44,17 @@ def _columns(table: str, names: Sequence[str]) -> str:
     return ", ".join(f"{table}.{name}" for name in names)
 
 
+# What is listed comes in any order: asked for one, SQLite walks through all that the merchant has in that order.
 _GET = f"""
 SELECT {_columns("r", RETURN)}, r.warehouse,
-  (SELECT json_group_array(json_array({_columns("u", UNIT).replace("u.evidence", "json(u.evidence)")})) FROM (
-      SELECT * FROM unit WHERE merchant_id = r.merchant_id AND return_id = r.id ORDER BY line_id, unit) u) AS units,
-  (SELECT json_group_array(json_array({_columns("p", PARCEL)})) FROM (
-      SELECT * FROM parcel WHERE merchant_id = r.merchant_id AND return_id = r.id ORDER BY id) p) AS parcels,
+  (SELECT json_group_array(json_array({_columns("u", UNIT).replace("u.evidence", "json(u.evidence)")})) FROM unit u
+    WHERE u.merchant_id = r.merchant_id AND u.return_id = r.id) AS units,
+  (SELECT json_group_array(json_array({_columns("p", PARCEL)})) FROM parcel p
+    WHERE p.merchant_id = r.merchant_id AND p.return_id = r.id) AS parcels,
   (SELECT json_group_array(json_array({_columns("s", SETTLEMENT)}, (
       SELECT max(t.provider_reference) FROM transfer t
-      WHERE t.merchant_id = s.merchant_id AND t.settlement_id = s.id))) FROM (
-      SELECT * FROM settlement WHERE merchant_id = r.merchant_id AND return_id = r.id ORDER BY id) s) AS settlements,
+      WHERE t.merchant_id = s.merchant_id AND t.settlement_id = s.id))) FROM settlement s
+    WHERE s.merchant_id = r.merchant_id AND s.return_id = r.id) AS settlements,
   (SELECT count(*) FROM work_item i
     WHERE i.merchant_id = r.merchant_id AND i.return_id = r.id AND i.done_time IS NULL) AS open_work_items
 """
