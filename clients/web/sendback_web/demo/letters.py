@@ -1,6 +1,7 @@
 """A mail catcher: takes every letter by SMTP and shows it on a page. The pictures of the demo's goods lie there too."""
 
 import asyncio
+import base64
 import html
 import threading
 from collections import deque
@@ -112,7 +113,7 @@ class Letters(AbstractContextManager["Letters"]):
     async def _html(self, request: Request) -> Response:
         _, letter = self._named(request)
         body = letter.get_body(("html",))
-        content = body.get_content() if body else ""
+        content = _with_pictures(letter, body.get_content() if body else "")
         return HTMLResponse(content, headers={"content-security-policy": _POLICY})
 
     async def _attachment(self, request: Request) -> Response:
@@ -129,6 +130,17 @@ class Letters(AbstractContextManager["Letters"]):
         if not 0 <= place < len(self._letters):
             raise HTTPException(404)
         return number, self._letters[place]
+
+
+def _with_pictures(letter: EmailMessage, content: str) -> str:
+    """Pictures that the letter brings along stand in it by their id."""
+    for part in letter.walk():
+        named = str(part["content-id"] or "").strip("<>")
+        data = part.get_payload(decode=True)
+        if named and part.get_content_maintype() == "image" and isinstance(data, bytes):
+            encoded = base64.b64encode(data).decode()
+            content = content.replace(f"cid:{named}", f"data:{part.get_content_type()};base64,{encoded}")
+    return content
 
 
 async def _goods(request: Request) -> Response:

@@ -82,9 +82,7 @@ class Processes(AbstractContextManager["Processes"]):
     def service(self, base_url: str, smtp: int) -> str:
         """Makes an installation and starts its server and worker; answers the operator's key."""
         file = self._folder / "sendback.toml"
-        file.write_text(
-            _TOML.format(folder=self._folder.resolve().as_posix(), base_url=base_url, smtp=smtp)
-        )
+        file.write_text(_TOML.format(folder=self._folder.resolve().as_posix(), base_url=base_url, smtp=smtp))
         environment = {"SENDBACK_CONFIG": str(file)}
         made = subprocess.run(
             [sys.executable, "-m", "sendback_service.command", "init", str(self._folder)],

@@ -1,0 +1,118 @@
+"""What buyers, or those who pass for them, send on purpose or by accident."""
+
+import asyncio
+import secrets
+
+from playwright.async_api import Page
+from sendback.v1 import order_pb2, policy_pb2
+from sendback_client import money
+from sendback_service.demo.world import World
+
+from tests.browser.buyer import choose, go_on, link, made, review, sees
+from tests.browser.site import Site
+from tests.browser.windows import Windows
+from tests.shops import a_shop, an_order, brand
+
+SCRIPT = "<img src=x onerror=alert(1)>'\"></script><script>alert(2)</script>"
+PHOTO = policy_pb2.ReturnReason(
+    code="BROKEN", evidence="PHOTO", titles=[policy_pb2.LocalizedText(language_code="en", text=SCRIPT)]
+)
+
+
+def a_line(number: int, title: str) -> order_pb2.OrderLine:
+    return order_pb2.OrderLine(id=str(number), title=title, quantity=1, price=money(1000, "EUR"))
+
+
+async def form_of(page: Page) -> dict[str, str]:
+    """What the button on the page would send."""
+    return dict(
+        await page.evaluate("Array.from(new FormData(document.querySelector('form[action$=returns]')))")
+    )
+
+
+async def test_what_others_wrote_is_shown_and_never_run(world: World, visit: Windows) -> None:
+    order = an_order("#<b>", lines=[a_line(1, SCRIPT)])
+    shop = a_shop(world, "words", order, reasons=[PHOTO])
+    brand(shop, display_name=SCRIPT[:90])
+    page = await visit(link(shop, "#<b>") + "?lang=en")
+    alarms: list[str] = []
+    page.on("dialog", lambda dialog: alarms.append(dialog.message))
+    page.on("pageerror", lambda error: alarms.append(str(error)))
+    await sees(page, SCRIPT)
+    await choose(page, "onerror", "BROKEN")
+    nothing = {"name": "x.jpg", "mimeType": "image/jpeg", "buffer": b"<svg onload=alert(3)>"}
+    await page.locator("input[type=file]").set_input_files(nothing)
+    await go_on(page)
+    await sees(page, "This picture cannot be used.")
+    assert alarms == []
+
+
+async def test_the_same_form_five_times_at_once_makes_one_return(world: World, visit: Windows) -> None:
+    shop = a_shop(world, "five")
+    page = await visit(link(shop) + "?lang=en")
+    await choose(page, "Verre", quantity=1)
+    await review(page)
+    form = await form_of(page)
+    send = page.context.request.post
+    answers = await asyncio.gather(
+        *(send(f"/{shop.slug}/returns", form=form, max_redirects=0) for _ in range(5))
+    )
+    (only,) = made(world, shop)
+    assert {answer.headers["location"] for answer in answers} == {f"/{shop.slug}/returns/{only.id}"}
+    assert len(only.units) == 1
+
+
+async def test_a_form_that_somebody_changed_changes_nothing(world: World, visit: Windows) -> None:
+    shop = a_shop(world, "changed")
+    page = await visit(link(shop) + "?lang=en")
+    await choose(page, "Robe")
+    await review(page)
+    form, send = await form_of(page), page.context.request.post
+    for change in (
+        {"form_token": "0" * 40},
+        {"draft": "x"},
+        {"draft": ""},
+        {"outcome": "WAIVED"},
+        {"outcome": "STORE_CREDIT"},
+        {"hash:REFUND": "x" * 500},
+    ):
+        answer = await send(f"/{shop.slug}/returns", form={**form, **change}, max_redirects=0)
+        assert answer.status == 303
+        assert "/returns/ret_" not in answer.headers["location"]
+    assert made(world, shop) == []
+
+
+async def test_comments_beyond_what_browsers_keep_are_to_be_shortened(world: World, visit: Windows) -> None:
+    shop = a_shop(world, "long", an_order(lines=[a_line(n, f"Thing {n}") for n in range(1, 26)]))
+    page = await visit(link(shop) + "?lang=en")
+    comments = [secrets.token_urlsafe(750) for _ in range(25)]
+    await page.evaluate(
+        "comments => { for (const tick of document.querySelectorAll('.tick')) tick.checked = true;"
+        " document.querySelectorAll('textarea').forEach((area, n) => { area.value = comments[n] }) }",
+        comments,
+    )
+    await go_on(page)
+    await sees(page, "Your comments are very long. Please shorten them.")
+    assert await page.locator("textarea").nth(24).input_value() == comments[24][:1000]
+
+
+async def test_returns_of_others_are_not_there(world: World, visit: Windows) -> None:
+    shop = a_shop(world, "others", an_order("#1"), an_order("#2"))
+    page = await visit(link(shop, "#1") + "?lang=en")
+    await choose(page, "Robe")
+    await review(page)
+    await go_on(page)
+    await page.wait_for_url("**/returns/ret_*")
+    address = page.url
+    await page.goto(link(shop, "#2"))
+    answer = await page.goto(address)
+    assert answer is not None
+    assert answer.status == 404
+    assert (await page.context.request.get(address + "/cancel")).status == 404
+
+
+def test_nothing_of_all_this_stands_in_the_log(web: Site) -> None:
+    """The last of the file: what came before is in it."""
+    log = web.log()
+    assert "web.request" in log
+    assert [word for word in ("web.failed", "Traceback", "@example.com", "75020", "/q/") if word in log] == []
