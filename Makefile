@@ -3,7 +3,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: demo test test-clients check bench soak letters image run help lock protos baseline \
+.PHONY: demo test test-clients check bench bench-scale bench-page soak letters image run help lock protos baseline \
 	check-lock check-style check-types check-protos check-texts check-frame
 
 BIN := .venv/bin
@@ -11,6 +11,7 @@ STAMP := .venv/.installed
 UV := uv==0.13.9
 PYPROJECTS := $(wildcard protos/pyproject.toml service/pyproject.toml plugins/*/pyproject.toml \
 	carriers/*/pyproject.toml clients/*/pyproject.toml)
+SIZES ?= 10000 1000000
 MEMBERS := $(patsubst %/pyproject.toml,%,$(PYPROJECTS))
 TYPED := $(wildcard service/sendback_* plugins/*/sendback_* carriers/*/sendback_* clients/*/sendback_*) \
 	$(wildcard protos/*.py) .ci/requirements.py $(wildcard tests/test_frame_*.py)
@@ -42,8 +43,14 @@ check-frame: $(STAMP)
 test-clients: $(STAMP) ## what every client must do, in a table: languages × scenarios
 	@$(BIN)/python -m tests.clients $(ARGS)
 
-bench: $(STAMP) ## measure CreateReturn and GetReturn beside an echo of the same bytes
+bench: $(STAMP) ## measure the service beside an echo of the same bytes (ARGS=--quick to see that it runs)
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
+
+bench-scale: $(STAMP) ## what a thousand and a million times as many returns cost (SIZES="10000 1000000 10000000")
+	@$(BIN)/python -m tests.benchmarks --scale $(SIZES) $(ARGS)
+
+bench-page: $(STAMP) ## write the tables of build/bench.json into service/docs/speed.md, and the picture beside it
+	@$(BIN)/python -m tests.benchmarks --page service/docs/speed.md
 
 soak: $(STAMP) ## lead lives while processes are killed, then count (ARGS="--seconds 600 --seed 7")
 	@$(BIN)/python -m tests.soak $(ARGS)

