@@ -111,7 +111,17 @@ async def test_returns_of_others_are_not_there(world: World, visit: Windows) -> 
     assert (await page.context.request.get(address + "/cancel")).status == 404
 
 
-def test_nothing_of_all_this_stands_in_the_log(web: Site) -> None:
+async def test_webhooks_are_judged_by_the_service(web: Site, visit: Windows) -> None:
+    """Of the demo's bank, which signs what it tells."""
+    page = await visit("/healthz")
+    send = page.context.request.post
+    unsigned = await send(f"{web.url}/hooks/bank", data="{}", headers={"content-type": "application/json"})
+    assert (unsigned.status, (await unsigned.json())["reason"]) == (401, "WEBHOOK_REFUSED")
+    unknown = await send(f"{web.url}/hooks/nobody", data="{}")
+    assert (unknown.status, (await unknown.json())["reason"]) == (404, "ACCOUNT_MISSING")
+
+
+async def test_nothing_of_all_this_stands_in_the_log(web: Site) -> None:
     """The last of the file: what came before is in it."""
     log = web.log()
     assert "web.request" in log

@@ -47,7 +47,7 @@ async def choose(request: Request, at: Front) -> Response:
     chosen = await choosing.chosen(at, form, order)
     before = draft.of(request)
     made = Draft(before.order_id, chosen.choices, before.ship_from)
-    problems = chosen.problems | choosing.problems(made, order)
+    problems = choosing.problems(made, order) | chosen.problems
     if problems:
         return await _page(at, made, problems, status=422)
     try:
