@@ -10,6 +10,8 @@ from pathlib import Path
 import grpc
 import protovalidate
 import pytest
+from google.protobuf.descriptor_pb2 import FileDescriptorSet
+from google.protobuf.descriptor_pool import DescriptorPool
 from google.protobuf.internal import api_implementation
 from sendback.v1 import portal_service_pb2, portal_service_pb2_grpc
 
@@ -17,8 +19,8 @@ PROTOS = Path(__file__).resolve().parent.parent / "protos"
 EMPTY_SLUG = portal_service_pb2.GetPortalRequest(slug="")
 
 
-def checked(protos: Path) -> tuple[int, str]:
-    command = [sys.executable, str(protos / "generate.py"), "--check"]
+def checked(protos: Path, program: str = "generate.py") -> tuple[int, str]:
+    command = [sys.executable, str(protos / program), "--check"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=50, check=False)
     return done.returncode, done.stdout + done.stderr
 
@@ -54,6 +56,33 @@ def test_a_stale_stub_is_noticed(protos: Path) -> None:
     )
     status, said = checked(protos)
     assert (status, "portal_service_pb2.pyi; run `make protos`" in said) == (1, True)
+
+
+def test_a_stale_page_of_the_reference_is_noticed(protos: Path) -> None:
+    edit(protos / "sendback/v1/label_service.proto", "// Shows a label's state.", "// Shows a label.")
+    status, said = checked(protos, "reference.py")
+    assert (status, "reference: README.md, label_service.md; run" in said) == (1, True), said
+
+
+def test_the_set_for_clients_is_the_api_without_the_options_of_servers(tmp_path: Path) -> None:
+    command = [sys.executable, str(PROTOS / "descriptors.py"), str(tmp_path)]
+    subprocess.run(command, check=True, timeout=50, capture_output=True)
+    whole, slim = (
+        FileDescriptorSet.FromString((tmp_path / name).read_bytes())
+        for name in ("sendback.binpb", "sendback-client.binpb")
+    )
+    ours = {file.name: file for file in whole.file if file.name.startswith("sendback/")}
+    assert len(ours) >= 20
+    assert {file.name for file in slim.file if file.name.startswith("sendback/")} == ours.keys()
+    pool = DescriptorPool()
+    for file in slim.file:
+        assert not any(name.startswith(("buf/", "google/api/")) for name in file.dependency)
+        pool.Add(file)  # complete, and in an order that can be read
+    label = next(file for file in slim.file if file.name == "sendback/v1/label_service.proto")
+    assert label.options.java_package == "dev.sendback.v1"
+    assert label.source_code_info.location
+    assert not label.message_type[0].field[0].HasField("options")
+    assert ours[label.name].message_type[0].field[0].HasField("options")
 
 
 @pytest.mark.parametrize(

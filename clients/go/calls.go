@@ -2,6 +2,7 @@ package sendback
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"math/rand/v2"
 	"path"
@@ -33,7 +34,7 @@ var (
 
 // manner is what every call gets: metadata, request id, deadline, retries.
 type manner struct {
-	key         string
+	token       func(context.Context) (string, error)
 	timeout     time.Duration
 	language    string
 	actor       string
@@ -44,7 +45,6 @@ func (m *manner) unary(
 	ctx context.Context, method string, request, answer any, connection *grpc.ClientConn,
 	invoke grpc.UnaryInvoker, options ...grpc.CallOption,
 ) error {
-	ctx = m.withMetadata(ctx)
 	if _, bounded := ctx.Deadline(); !bounded {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, m.timeout)
@@ -53,7 +53,11 @@ func (m *manner) unary(
 	request, named := withRequestID(request)
 	rests := pauses{}
 	for {
-		err := errorOf(invoke(ctx, method, request, answer, connection, options...))
+		known, err := m.withMetadata(ctx)
+		if err != nil {
+			return err
+		}
+		err = errorOf(invoke(known, method, request, answer, connection, options...))
 		if err == nil {
 			return nil
 		}
@@ -67,7 +71,11 @@ func (m *manner) stream(
 	ctx context.Context, description *grpc.StreamDesc, connection *grpc.ClientConn, method string,
 	open grpc.Streamer, options ...grpc.CallOption,
 ) (grpc.ClientStream, error) {
-	stream, err := open(m.withMetadata(ctx), description, connection, method, options...)
+	known, err := m.withMetadata(ctx)
+	if err != nil {
+		return nil, err
+	}
+	stream, err := open(known, description, connection, method, options...)
 	if err != nil {
 		return nil, errorOf(err)
 	}
@@ -75,16 +83,20 @@ func (m *manner) stream(
 }
 
 // withMetadata leaves what the caller gave for this call.
-func (m *manner) withMetadata(ctx context.Context) context.Context {
+func (m *manner) withMetadata(ctx context.Context) (context.Context, error) {
+	token, err := m.token(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("sendback: there is no token to show: %w", err)
+	}
 	given, _ := metadata.FromOutgoingContext(ctx)
 	all := metadata.Join(given)
-	all.Set("authorization", "Bearer "+m.key)
+	all.Set("authorization", "Bearer "+token)
 	for name, value := range map[string]string{"accept-language": m.language, "actor": m.actor} {
 		if value != "" && len(all.Get(name)) == 0 {
 			all.Set(name, value)
 		}
 	}
-	return metadata.NewOutgoingContext(ctx, all)
+	return metadata.NewOutgoingContext(ctx, all), nil
 }
 
 // withRequestID answers a copy that has a request id, where the message knows one and the caller gave none; and whether

@@ -2,6 +2,7 @@
 package sendback
 
 import (
+	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
@@ -26,6 +27,7 @@ type Client struct {
 	Merchants sendbackv1.MerchantServiceClient
 	Carriers  sendbackv1.CarrierServiceClient
 	Events    sendbackv1.EventServiceClient
+	Credit    sendbackv1.CreditServiceClient
 
 	connection *grpc.ClientConn
 }
@@ -36,7 +38,11 @@ type Option func(*manner) error
 // Dial makes a client for target, which is host:port, with an access key, sbk_…. Nothing is sent before the first call.
 // The line is plain unless WithTLS says otherwise.
 func Dial(target, key string, options ...Option) (*Client, error) {
-	how := &manner{key: key, timeout: 10 * time.Second, credentials: insecure.NewCredentials()}
+	how := &manner{
+		token:       func(context.Context) (string, error) { return key, nil },
+		timeout:     10 * time.Second,
+		credentials: insecure.NewCredentials(),
+	}
 	for _, option := range options {
 		if err := option(how); err != nil {
 			return nil, err
@@ -62,6 +68,7 @@ func Dial(target, key string, options ...Option) (*Client, error) {
 		Merchants:  sendbackv1.NewMerchantServiceClient(connection),
 		Carriers:   sendbackv1.NewCarrierServiceClient(connection),
 		Events:     sendbackv1.NewEventServiceClient(connection),
+		Credit:     sendbackv1.NewCreditServiceClient(connection),
 		connection: connection,
 	}, nil
 }
@@ -69,11 +76,19 @@ func Dial(target, key string, options ...Option) (*Client, error) {
 // Close ends the connection and whatever still runs on it.
 func (c *Client) Close() error { return c.connection.Close() }
 
-// WithTLS encrypts the line. The server must be known to these root certificates, in PEM; to the system's if there are
-// none.
-func WithTLS(roots []byte) Option {
+// WithToken has every call show the token of the moment instead of a key, for tokens that expire.
+func WithToken(token func(context.Context) (string, error)) Option {
 	return func(how *manner) error {
-		settings := &tls.Config{MinVersion: tls.VersionTLS12}
+		how.token = token
+		return nil
+	}
+}
+
+// WithTLS encrypts the line. The server must be known to these root certificates, in PEM; to the system's if there are
+// none. Certificates of the client's own, such as tls.LoadX509KeyPair reads, are shown where the server asks for one.
+func WithTLS(roots []byte, own ...tls.Certificate) Option {
+	return func(how *manner) error {
+		settings := &tls.Config{MinVersion: tls.VersionTLS12, Certificates: own}
 		if len(roots) > 0 {
 			settings.RootCAs = x509.NewCertPool()
 			if !settings.RootCAs.AppendCertsFromPEM(roots) {

@@ -10,7 +10,7 @@ const LONGEST_WAIT_MS = 2000;
 const REPEATABLE = /^(Get|List|Find|Explain|Quote|Estimate|Diff|Simulate|Check|Start|Revoke|Deliver)/;
 
 export interface Manner {
-  readonly key: string;
+  readonly key: string | (() => string | Promise<string>);
   readonly timeoutMs: number;
   readonly language: string;
   readonly actor: string;
@@ -23,8 +23,9 @@ export function inManner(manner: Manner, wire: Transport): Transport {
       const patience = new Patience(timeoutMs ?? manner.timeoutMs);
       const message = withRequestId(method, input);
       for (;;) {
+        const own = await headers(manner, header);
         try {
-          return await wire.unary(method, signal, patience.leftMs, headers(manner, header), message, values);
+          return await wire.unary(method, signal, patience.leftMs, own, message, values);
         } catch (thrown) {
           const error = errorOf(thrown, signal);
           const rest = repeatable(method) ? patience.restAfter(error) : undefined;
@@ -39,8 +40,9 @@ export function inManner(manner: Manner, wire: Transport): Transport {
     },
 
     async stream(method, signal, timeoutMs, header, input, values) {
+      const own = await headers(manner, header);
       try {
-        const answer = await wire.stream(method, signal, timeoutMs, headers(manner, header), input, values);
+        const answer = await wire.stream(method, signal, timeoutMs, own, input, values);
         return { ...answer, message: told(answer.message, signal) };
       } catch (thrown) {
         throw errorOf(thrown, signal);
@@ -84,9 +86,9 @@ function jittered(wait: number): number {
   return wait * (0.5 + Math.random());
 }
 
-function headers(manner: Manner, given: ConstructorParameters<typeof Headers>[0]): Headers {
+async function headers(manner: Manner, given: ConstructorParameters<typeof Headers>[0]): Promise<Headers> {
   const all = new Headers(given);
-  all.set("authorization", `Bearer ${manner.key}`);
+  all.set("authorization", `Bearer ${typeof manner.key === "string" ? manner.key : await manner.key()}`);
   if (manner.language && !all.has("accept-language")) {
     all.set("accept-language", manner.language);
   }

@@ -6,6 +6,7 @@ import { inManner, rests } from "./calls.js";
 import { SendbackError } from "./errors.js";
 import { saved } from "./papers.js";
 import { CarrierService } from "./gen/sendback/v1/carrier_service_pb.js";
+import { CreditService } from "./gen/sendback/v1/credit_service_pb.js";
 import { LabelDocument_Kind, type DocumentChunk } from "./gen/sendback/v1/document_pb.js";
 import type { Event } from "./gen/sendback/v1/event_pb.js";
 import { EventService } from "./gen/sendback/v1/event_service_pb.js";
@@ -20,10 +21,12 @@ import type { Return } from "./gen/sendback/v1/return_pb.js";
 const LARGEST_MESSAGE = 4 * 1024 * 1024;
 
 export interface ClientOptions {
-  /** An access key, `sbk_…`. */
-  key: string;
+  /** An access key, `sbk_…`; or what gives the token that is to be shown now, for those that expire. */
+  key: string | (() => string | Promise<string>);
   /** The root certificates in PEM, true for Node's own; a plain line without it. */
   tls?: boolean | string | Uint8Array;
+  /** The client's own certificate and its key in PEM, where the server asks for one. */
+  certificate?: { chain: string | Uint8Array; key: string | Uint8Array };
   /** For calls that name no deadline of their own; 10 seconds unless set. Streams have none. */
   timeoutMs?: number;
   /** What people read is answered in this language, such as `de`. */
@@ -52,13 +55,20 @@ export class Client {
   readonly merchants: ServiceClient<typeof MerchantService>;
   readonly carriers: ServiceClient<typeof CarrierService>;
   readonly events: ServiceClient<typeof EventService>;
+  readonly credit: ServiceClient<typeof CreditService>;
   readonly #connection: Http2SessionManager;
 
   constructor(target: string, options: ClientOptions) {
-    const { key, tls = false, timeoutMs = 10_000, language = "", actor = "" } = options;
-    const baseUrl = `${tls ? "https" : "http"}://${target}`;
-    const roots = typeof tls === "boolean" ? {} : { ca: typeof tls === "string" ? tls : Buffer.from(tls) };
-    this.#connection = new Http2SessionManager(baseUrl, { pingIntervalMs: 60_000, pingTimeoutMs: 20_000 }, roots);
+    const { key, tls = false, certificate, timeoutMs = 10_000, language = "", actor = "" } = options;
+    const baseUrl = `${tls || certificate ? "https" : "http"}://${target}`;
+    this.#connection = new Http2SessionManager(
+      baseUrl,
+      { pingIntervalMs: 60_000, pingTimeoutMs: 20_000 },
+      {
+        ...(typeof tls === "boolean" ? {} : { ca: pem(tls) }),
+        ...(certificate ? { cert: pem(certificate.chain), key: pem(certificate.key) } : {}),
+      },
+    );
     const wire = createGrpcTransport({
       baseUrl,
       sessionManager: this.#connection,
@@ -73,6 +83,7 @@ export class Client {
     this.merchants = createClient(MerchantService, transport);
     this.carriers = createClient(CarrierService, transport);
     this.events = createClient(EventService, transport);
+    this.credit = createClient(CreditService, transport);
   }
 
   /** Ends the connection and whatever still runs on it. */
@@ -121,6 +132,10 @@ export class Client {
   watchReturn(sessionToken: string, returnId: string, signal?: AbortSignal): AsyncGenerator<Return, void, undefined> {
     return forEver(() => this.portal.watchReturn({ sessionToken, returnId }, signal ? { signal } : {}));
   }
+}
+
+function pem(given: string | Uint8Array): string | Buffer {
+  return typeof given === "string" ? given : Buffer.from(given);
 }
 
 /** Begins again when the line breaks; ends when the stream does. */

@@ -63,8 +63,19 @@ export function errorOf(thrown: unknown, given?: AbortSignal): SendbackError {
  * several ways, depending on what Node noticed first; for a caller they are one.
  */
 function codeOf(raised: ConnectError, given?: AbortSignal): Code {
-  const fromServer = raised.metadata.has("grpc-status");
-  const lineBroke = [Code.Aborted, Code.Canceled, Code.Internal, Code.Unknown].includes(raised.code);
-  const protocolBroke = raised.rawMessage.startsWith("protocol error");
-  return !fromServer && lineBroke && !protocolBroke && !given?.aborted ? Code.Unavailable : raised.code;
+  if (raised.metadata.has("grpc-status") || given?.aborted) {
+    return raised.code;
+  }
+  const ended = raised.code === Code.Aborted || raised.code === Code.Canceled;
+  return ended || (raised.code === Code.Internal && lineBroke(raised)) ? Code.Unavailable : raised.code;
+}
+
+/** Node names what happens to lines by a code; the rest is what the transport says where it finds its stream gone. */
+function lineBroke(raised: ConnectError): boolean {
+  for (let cause = raised.cause; cause instanceof Error; cause = cause.cause) {
+    if ("code" in cause && typeof cause.code === "string") {
+      return true;
+    }
+  }
+  return /^(http\/2|sentinel)/.test(raised.rawMessage);
 }

@@ -13,6 +13,7 @@ import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.MethodType;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 /** What every call gets: metadata, request id, deadline, retries. */
@@ -21,10 +22,10 @@ final class Manner implements ClientInterceptor {
       Pattern.compile("^(Get|List|Find|Explain|Quote|Estimate|Diff|Simulate|Check|Start|Revoke|Deliver)");
 
   private final ManagedChannel connection;
-  private final String key;
+  private final Supplier<String> key;
   private final Settings settings;
 
-  Manner(ManagedChannel connection, String key, Settings settings) {
+  Manner(ManagedChannel connection, Supplier<String> key, Settings settings) {
     this.connection = connection;
     this.key = key;
     this.settings = settings;
@@ -53,7 +54,7 @@ final class Manner implements ClientInterceptor {
     all.merge(given);
     put(all, "accept-language", settings.language());
     put(all, "actor", settings.actor());
-    put(all, "authorization", "Bearer " + key);
+    put(all, "authorization", "Bearer " + key.get());
     return all;
   }
 

@@ -77,8 +77,15 @@ final class RepeatedCall<Q, A> extends ClientCall<Q, A> {
       caller.onClose(Status.CANCELLED.withDescription(cancelled).withCause(cancelledFor), new Metadata());
       return;
     }
+    Metadata own;
+    try {
+      own = manner.withMetadata(headers);
+    } catch (RuntimeException raised) {
+      caller.onClose(Status.UNAUTHENTICATED.withDescription("there is no token to show").withCause(raised), new Metadata());
+      return;
+    }
     attempt = next.newCall(method, options);
-    attempt.start(new Attempt(), manner.withMetadata(headers));
+    attempt.start(new Attempt(), own);
     attempt.request(Math.max(wanted, 2));
     attempt.sendMessage(request);
     attempt.halfClose();

@@ -1,6 +1,7 @@
 package dev.sendback.client;
 
 import dev.sendback.v1.CarrierServiceGrpc;
+import dev.sendback.v1.CreditServiceGrpc;
 import dev.sendback.v1.DocumentChunk;
 import dev.sendback.v1.Event;
 import dev.sendback.v1.EventServiceGrpc;
@@ -25,6 +26,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
  * The services of sendback.v1. Made once and used by many threads; closed when done.
@@ -49,6 +51,11 @@ public final class SendbackClient implements AutoCloseable {
 
   /** Nothing is sent before the first call. */
   public static SendbackClient connect(String target, String key, Settings settings) {
+    return connect(target, () -> key, settings);
+  }
+
+  /** With what gives the token that is to be shown now, for those that expire. */
+  public static SendbackClient connect(String target, Supplier<String> key, Settings settings) {
     ManagedChannel connection =
         Grpc.newChannelBuilder(target, settings.credentials())
             .maxInboundMessageSize(LARGEST_MESSAGE)
@@ -86,6 +93,10 @@ public final class SendbackClient implements AutoCloseable {
 
   public EventServiceGrpc.EventServiceBlockingStub events() {
     return EventServiceGrpc.newBlockingStub(channel);
+  }
+
+  public CreditServiceGrpc.CreditServiceBlockingStub credit() {
+    return CreditServiceGrpc.newBlockingStub(channel);
   }
 
   /** For stubs of other kinds, such as {@code ReturnsServiceGrpc.newFutureStub(client.channel())}. */
