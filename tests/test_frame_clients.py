@@ -19,7 +19,7 @@ SAYS = {
     "clients/go/client.go": "sendbackv1.New{}Client(connection)",
     "clients/java/src/main/java/dev/sendback/client/SendbackClient.java": "{}Grpc.newBlockingStub(channel)",
 }
-VERBS = "Get List Find Explain Quote Estimate Diff Simulate Check Start Revoke Deliver"
+VERBS = "Get List Find Explain Quote Estimate Diff Simulate Preview Check Start Revoke Deliver"
 # What may not be made twice, and cannot be told twice by a request id either. A client gives up at once.
 ONCE = {"CreateAccessKey", "CreateAccessLink", "RotateAccessKey", "TestAccount"}
 REPEATED_IN = (

@@ -29,7 +29,7 @@ var (
 		Backoff:           backoff.Config{BaseDelay: firstWait, Multiplier: 2, Jitter: 0.5, MaxDelay: longestWait},
 		MinConnectTimeout: 5 * time.Second,
 	}
-	questions = strings.Fields("Get List Find Explain Quote Estimate Diff Simulate Check Start Revoke Deliver")
+	questions = strings.Fields("Get List Find Explain Quote Estimate Diff Simulate Preview Check Start Revoke Deliver")
 )
 
 // manner is what every call gets: metadata, request id, deadline, retries.

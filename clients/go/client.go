@@ -25,6 +25,7 @@ type Client struct {
 	Labels    sendbackv1.LabelServiceClient
 	Orders    sendbackv1.OrderServiceClient
 	Merchants sendbackv1.MerchantServiceClient
+	Messages  sendbackv1.MessageServiceClient
 	Carriers  sendbackv1.CarrierServiceClient
 	Events    sendbackv1.EventServiceClient
 	Credit    sendbackv1.CreditServiceClient
@@ -66,6 +67,7 @@ func Dial(target, key string, options ...Option) (*Client, error) {
 		Labels:     sendbackv1.NewLabelServiceClient(connection),
 		Orders:     sendbackv1.NewOrderServiceClient(connection),
 		Merchants:  sendbackv1.NewMerchantServiceClient(connection),
+		Messages:   sendbackv1.NewMessageServiceClient(connection),
 		Carriers:   sendbackv1.NewCarrierServiceClient(connection),
 		Events:     sendbackv1.NewEventServiceClient(connection),
 		Credit:     sendbackv1.NewCreditServiceClient(connection),

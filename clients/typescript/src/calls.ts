@@ -7,7 +7,7 @@ import { errorOf, type SendbackError } from "./errors.js";
 
 const FIRST_WAIT_MS = 50;
 const LONGEST_WAIT_MS = 2000;
-const REPEATABLE = /^(Get|List|Find|Explain|Quote|Estimate|Diff|Simulate|Check|Start|Revoke|Deliver)/;
+const REPEATABLE = /^(Get|List|Find|Explain|Quote|Estimate|Diff|Simulate|Preview|Check|Start|Revoke|Deliver)/;
 
 export interface Manner {
   readonly key: string | (() => string | Promise<string>);

@@ -13,6 +13,7 @@ import { EventService } from "./gen/sendback/v1/event_service_pb.js";
 import { LabelService } from "./gen/sendback/v1/label_service_pb.js";
 import { MerchantService } from "./gen/sendback/v1/merchant_service_pb.js";
 import type { OrderSchema } from "./gen/sendback/v1/order_pb.js";
+import { MessageService } from "./gen/sendback/v1/message_service_pb.js";
 import { OrderService, type ImportOrdersResponse } from "./gen/sendback/v1/order_service_pb.js";
 import { PortalService } from "./gen/sendback/v1/portal_service_pb.js";
 import { ReturnsService } from "./gen/sendback/v1/returns_service_pb.js";
@@ -53,6 +54,7 @@ export class Client {
   readonly labels: ServiceClient<typeof LabelService>;
   readonly orders: ServiceClient<typeof OrderService>;
   readonly merchants: ServiceClient<typeof MerchantService>;
+  readonly messages: ServiceClient<typeof MessageService>;
   readonly carriers: ServiceClient<typeof CarrierService>;
   readonly events: ServiceClient<typeof EventService>;
   readonly credit: ServiceClient<typeof CreditService>;
@@ -81,6 +83,7 @@ export class Client {
     this.labels = createClient(LabelService, transport);
     this.orders = createClient(OrderService, transport);
     this.merchants = createClient(MerchantService, transport);
+    this.messages = createClient(MessageService, transport);
     this.carriers = createClient(CarrierService, transport);
     this.events = createClient(EventService, transport);
     this.credit = createClient(CreditService, transport);

@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
 /** What every call gets: metadata, request id, deadline, retries. */
 final class Manner implements ClientInterceptor {
   private static final Pattern QUESTIONS =
-      Pattern.compile("^(Get|List|Find|Explain|Quote|Estimate|Diff|Simulate|Check|Start|Revoke|Deliver)");
+      Pattern.compile("^(Get|List|Find|Explain|Quote|Estimate|Diff|Simulate|Preview|Check|Start|Revoke|Deliver)");
 
   private final ManagedChannel connection;
   private final Supplier<String> key;

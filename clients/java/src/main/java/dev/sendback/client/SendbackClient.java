@@ -11,6 +11,7 @@ import dev.sendback.v1.ImportOrdersResponse;
 import dev.sendback.v1.LabelDocument;
 import dev.sendback.v1.LabelServiceGrpc;
 import dev.sendback.v1.MerchantServiceGrpc;
+import dev.sendback.v1.MessageServiceGrpc;
 import dev.sendback.v1.Order;
 import dev.sendback.v1.OrderServiceGrpc;
 import dev.sendback.v1.PortalServiceGrpc;
@@ -85,6 +86,10 @@ public final class SendbackClient implements AutoCloseable {
 
   public MerchantServiceGrpc.MerchantServiceBlockingStub merchants() {
     return MerchantServiceGrpc.newBlockingStub(channel);
+  }
+
+  public MessageServiceGrpc.MessageServiceBlockingStub messages() {
+    return MessageServiceGrpc.newBlockingStub(channel);
   }
 
   public CarrierServiceGrpc.CarrierServiceBlockingStub carriers() {
