@@ -27,6 +27,8 @@ from sendback_service.store.transaction import Intent, Subject, Transaction
 from sendback_service.work_items import ask_staff
 
 LANE = "webhooks"
+# In a lane that is full a turn waits until it is begun; the engine forgets none, so this is only for its loss.
+_QUEUED = timedelta(hours=1)
 # Longer than any call may take.
 _LEASE = timedelta(minutes=5)
 # One workflow tells so many, then leaves the rest to the next.
@@ -117,22 +119,24 @@ def _free(tx: Transaction) -> list[Place]:
 
 
 def _take(tx: Transaction, place: Place) -> None:
-    """Of those who saw it free at once, the first."""
+    """Of those who saw it free at once, the first. Whoever held it let its time pass."""
     owner, endpoint, turn = place
     row = tx.session.get(ReceiverRow, (owner, endpoint), with_for_update=True)
     if row is not None and row.turn == turn:
-        row.turn += 1
-        row.wait_time = micros(tx.now + _LEASE)
+        row.turn, row.holder = turn + 1, 0
+        row.wait_time = micros(tx.now + _QUEUED)
         tx.session.add(row)
 
 
 def _receiver(tx: Transaction, place: Place) -> ReceiverRow | None:
-    """While it is still this turn's. A workflow may run before its place is taken: then it takes it itself."""
+    """Held by this turn; None while another holds it. A turn that waited long in its lane is as good as a newer one,
+    so that a full lane starves nobody."""
     owner, endpoint, turn = place
     row = tx.session.get(ReceiverRow, (owner, endpoint), with_for_update=True)
-    if row is None or row.turn not in (turn, turn - 1):
+    if row is None or (row.holder not in (0, turn) and row.wait_time > micros(tx.now)):
         return None
-    row.turn, row.wait_time = turn, micros(tx.now + _LEASE)
+    row.turn, row.holder = max(row.turn, turn), turn
+    row.wait_time = micros(tx.now + _LEASE)
     tx.session.add(row)
     return row
 
@@ -229,9 +233,11 @@ def _disable(tx: Transaction, told: _Told, why: str) -> None:
 
 
 def _let_go(tx: Transaction, place: Place) -> None:
-    row = _receiver(tx, place)
-    if row is not None:
-        row.wait_time = micros(tx.now + rest(row.failures))
+    owner, endpoint, turn = place
+    row = tx.session.get(ReceiverRow, (owner, endpoint), with_for_update=True)
+    if row is not None and row.holder == turn:
+        row.holder, row.wait_time = 0, micros(tx.now + rest(row.failures))
+        tx.session.add(row)
 
 
 def _public(event: EventRow) -> Event:

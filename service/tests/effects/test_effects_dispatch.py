@@ -6,7 +6,7 @@ import pytest
 from sendback_service.effects.dispatch import Dispatch, Turns
 from sendback_service.routing import Candidate
 from sendback_service.store import Database
-from sendback_service.store.tables import ParcelRow, TransferRow
+from sendback_service.store.tables import ParcelRow, ReceiverRow, TransferRow
 from sendback_service.store.transaction import Intent
 from sqlmodel import select
 
@@ -70,3 +70,15 @@ def _bought_by(tx: Any, account: str) -> None:
     parcel = tx.session.get_one(ParcelRow, (MERCHANT, PARCEL))
     parcel.account = account
     tx.session.add(parcel)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_receivers_that_are_slow_or_fail_wait_for_each_other_alone(database: Database) -> None:
+    kinds = {"whe_1": {}, "whe_2": {"slow": True}, "whe_3": {"failures": 1}}
+    rows = [ReceiverRow(merchant_id=MERCHANT, endpoint=name, **kind) for name, kind in kinds.items()]
+    database.transact(lambda tx: tx.session.add_all(rows), STAFF)
+    started = Started()
+    dispatch = Dispatch(database, started, lambda _: (), "bank", "mail")
+    for name in kinds:
+        dispatch.start(MERCHANT, Intent("tell", name, "webhooks"), "turn")
+    assert started.lanes == ["webhooks:quick", "webhooks:slow", "webhooks:slow"]

@@ -143,7 +143,7 @@ def test_a_worker_that_dies_at_any_moment_forgets_nothing(stage: Stage, moment: 
     receiver = endpoint(stage, "whe_1", Receiver())
     happens(stage, "return.approved", "return.closed")
     stage.die_at = stage.moments + moment
-    stage.run(until=timedelta(hours=1))
+    stage.run(until=timedelta(hours=3))
     assert set(receiver.types) == {"return.approved", "return.closed"}
     assert states(stage.database) == {"DELIVERED": 2}
     assert all(calls <= 2 for calls in receiver.calls.values())
@@ -158,6 +158,24 @@ def test_two_workers_sort_and_begin_the_same_once(stage: Stage) -> None:
         stage._deliveries.turn()
     stage.run()
     assert list(receiver.calls.values()) == [1]
+
+
+def test_a_turn_that_waited_too_long_in_a_full_lane_still_delivers(stage: Stage, clock: HandClock) -> None:
+    """Meanwhile it was begun anew, again and again; of all of them one delivers."""
+    receiver = endpoint(stage, "whe_1", Receiver())
+    happens(stage, "return.approved")
+    stage._relay.turn()
+    stage._sorting.turn()
+    for _ in range(3):
+        assert stage._deliveries.turn() == 1
+        assert stage._deliveries.turn() == 0
+        clock.turn(timedelta(minutes=61))
+    stage._work()
+    assert receiver.types == ["return.approved"]
+    stage.run(until=timedelta(hours=1))
+    happens(stage, "return.closed")
+    stage.run(until=timedelta(hours=1))
+    assert list(receiver.calls.values()) == [1, 1]
 
 
 def test_what_is_over_is_forgotten_after_a_month(stage: Stage, clock: HandClock) -> None:

@@ -30,8 +30,8 @@ class EndpointRow(SQLModel, table=True):
 
 class ReceiverRow(SQLModel, table=True):
     """Somebody who takes events: a merchant's endpoint, or an account of the operator's (then the merchant is ""). It
-    is told what stands behind `position` in the feed. Until `wait_time` nobody begins to deliver to it: somebody is at
-    it already (`turn` says who), or it rests after `failures` in a row."""
+    is told what stands behind `position` in the feed. Until `wait_time` nobody begins to deliver to it: a turn was
+    begun (`turn` counts them), one delivers (`holder`), or it rests after `failures` in a row."""
 
     __tablename__ = "receiver"
     __table_args__ = (Index("receiver_waits", "wait_time"),)
@@ -39,6 +39,7 @@ class ReceiverRow(SQLModel, table=True):
     endpoint: str = Field(primary_key=True)
     position: int = Field(default=0, sa_type=BigInteger)
     turn: int = 0
+    holder: int = 0
     failures: int = 0
     slow: bool = False
     wait_time: int = time_column()

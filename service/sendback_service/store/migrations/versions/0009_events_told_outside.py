@@ -36,6 +36,7 @@ def upgrade() -> None:
         _text("endpoint", primary_key=True),
         _number("position"),
         _number("turn", sa.Integer),
+        _number("holder", sa.Integer),
         _number("failures", sa.Integer),
         sa.Column("slow", sa.Boolean(), nullable=False),
         _number("wait_time"),
