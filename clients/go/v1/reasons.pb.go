@@ -96,7 +96,7 @@ const (
 	ErrorReason_BUYER_DATA_NEEDED ErrorReason = 33
 	// The buyer's data was erased. Example: `{"reason": "BUYER_ERASED", "metadata": {"order": "ord_…"}}`: nobody can be let in to this order any more.
 	ErrorReason_BUYER_ERASED ErrorReason = 34
-	// More calls at once than this server takes on, or this merchant's share of it. Example: `{"reason": "BUSY", "metadata": {"limit": "merchant"}}`, with RetryInfo: nothing was done, come again then. `limit` is `server` or `merchant`.
+	// More calls at once than this server takes on, or this merchant's share of it. Example: `{"reason": "BUSY", "metadata": {"limit": "merchant"}}`, with RetryInfo: nothing was done, come again then. `limit` is `server`, `merchant` or `caller`.
 	ErrorReason_BUSY ErrorReason = 35
 	// An account outside did not answer, or nothing that makes sense. Example: `{"reason": "ACCOUNT_SILENT", "metadata": {"account": "post"}}`, with RetryInfo: nothing was done, come again then.
 	ErrorReason_ACCOUNT_SILENT ErrorReason = 40

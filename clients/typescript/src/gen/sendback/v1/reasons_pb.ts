@@ -264,7 +264,7 @@ export enum ErrorReason {
   BUYER_ERASED = 34,
 
   /**
-   * More calls at once than this server takes on, or this merchant's share of it. Example: `{"reason": "BUSY", "metadata": {"limit": "merchant"}}`, with RetryInfo: nothing was done, come again then. `limit` is `server` or `merchant`.
+   * More calls at once than this server takes on, or this merchant's share of it. Example: `{"reason": "BUSY", "metadata": {"limit": "merchant"}}`, with RetryInfo: nothing was done, come again then. `limit` is `server`, `merchant` or `caller`.
    *
    * @generated from enum value: BUSY = 35;
    */
