@@ -112,6 +112,7 @@ def _one_of_everything(world: World, shop: Shop) -> dict[str, list[str]]:
         "evidence_image_ids": [image.id],
         "webhook_endpoint_id": [endpoint.id],
         "delivery_id": ["dlv_0"],
+        "redemption_id": ["red_0"],
         "arrival_id": [arrival.id],
         "erasure_id": [erasure.id],
         "access_key_id": [key.id],
@@ -208,4 +209,4 @@ def nothing_changes(two: Two) -> Iterator[None]:
 def test_the_shop_has_one_of_everything(two: Two) -> None:
     """Otherwise ids that lead nowhere would be refused for that."""
     empty = {name: values for name, values in two.known.items() if not values or values[0].endswith("_0")}
-    assert set(empty) <= {"delivery_id", "work_item_id"}
+    assert set(empty) <= {"delivery_id", "work_item_id", "redemption_id"}
