@@ -36,7 +36,7 @@ _BOUNDS = {
     "tcp_keepalives_interval": "2",
     "tcp_keepalives_count": "3",
 }
-_QUICKLY: dict[str, Any] = {
+QUICKLY: dict[str, Any] = {
     "connect_timeout": 5,
     "keepalives_idle": 5,
     "keepalives_interval": 2,
@@ -52,7 +52,7 @@ def engine(url: str, *, patient: bool = False) -> Engine:
         url.replace("postgresql://", "postgresql+psycopg://", 1),
         pool_size=_CONNECTIONS,
         pool_pre_ping=True,
-        connect_args=_QUICKLY if patient else {**_QUICKLY, "options": options},
+        connect_args=QUICKLY if patient else {**QUICKLY, "options": options},
     )
 
 

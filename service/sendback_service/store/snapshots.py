@@ -16,6 +16,7 @@ from sqlalchemy.pool import NullPool
 from sqlmodel import Session, SQLModel
 
 from sendback_service.clock import Clock
+from sendback_service.store.postgres import QUICKLY
 from sendback_service.store.schema import Revision, revision_in
 from sendback_service.store.transaction import Author, Transaction
 
@@ -71,7 +72,8 @@ def _engine(url: str) -> Engine:
         pool_size=1,
         isolation_level="REPEATABLE READ",
         execution_options={"postgresql_readonly": True},
-        connect_args={"options": _STATEMENT, "connect_timeout": 10},
+        pool_pre_ping=True,
+        connect_args={**QUICKLY, "options": _STATEMENT},
     )
 
 
