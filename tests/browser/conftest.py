@@ -5,6 +5,7 @@ continuous build does not let pass.
 """
 
 import os
+import secrets
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -31,8 +32,9 @@ _FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-# Labels for Germany come with a code to show instead.
+# Labels for Germany come with a code to show instead; secrets of webhooks can be kept.
 _CARRIERS = {
+    "SENDBACK_SECRETS_KEY": secrets.token_urlsafe(32),
     "SENDBACK_ACCOUNTS__LOCAL__PLUGIN": "local",
     "SENDBACK_ACCOUNTS__LOCAL__SETTINGS": '{"qr": true}',
     "SENDBACK_ROUTES": '[{"countries": ["DE"], "accounts": ["local"]}, {"accounts": ["post"]}]',

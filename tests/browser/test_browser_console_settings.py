@@ -84,7 +84,7 @@ async def test_a_portal_is_set_up_from_nothing(page: Page, office: Office) -> No
     await page.goto("/console/bare/preview?in=de&on=phone")
     portal = page.frame_locator("iframe")
     await portal.get_by_role("heading").first.wait_for()
-    assert "New Shop & Sons" in await portal.locator("body").inner_text()
+    assert "help@new.example" in await portal.locator("body").inner_text()
     assert await portal.locator("html").get_attribute("lang") == "de"
 
 

@@ -101,9 +101,10 @@ async def test_another_merchants_things_are_not_found(
 
 
 async def test_events_name_the_person(
-    windows: Windows, office: Office, browser: Browser, shops: tuple[Shop, Shop]
+    windows: Windows, office: Office, browser: Browser, shops: tuple[Shop, Shop], world: World
 ) -> None:
     made = make(shops[0].client, "ext-#1", items=items(l1=1))
+    world.until(shops[0], made.id, "its label", lambda r: all(p.label == 3 for p in r.parcels), 60)
     state = await office.signed_in(browser, CAMILLE)
     page = await windows(f"/console/one/returns/{made.id}", storage_state=state)
     await page.get_by_text("Cancel", exact=True).first.click()

@@ -76,5 +76,6 @@ def refused_entry(visit: Visit, error: SendbackError, entry: Entry, fields: dict
         return entry.wrong({}, visit.say(STALE))
     if error.code.name not in ("INVALID_ARGUMENT", "FAILED_PRECONDITION"):
         raise error
-    found = told(error, fields)
+    drafts = {path.replace("policy.", "draft.", 1): field for path, field in fields.items()}
+    found = told(error, {**fields, **drafts})
     return entry.wrong(found.problems, found.trouble)
