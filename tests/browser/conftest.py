@@ -5,7 +5,6 @@ continuous build does not let pass.
 """
 
 import os
-import secrets
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -14,6 +13,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, async_playwright
 from sendback_service.demo.world import World
+from sendback_service.vault import new_key
 from sendback_web.demo.letters import Letters
 from sendback_web.demo.processes import free_port
 from sendback_web.demo.shop import DemoShop, open_shop
@@ -34,7 +34,7 @@ _FLAGS = [
 ]
 # Labels for Germany come with a code to show instead; secrets of webhooks can be kept.
 _CARRIERS = {
-    "SENDBACK_SECRETS_KEY": secrets.token_urlsafe(32),
+    "SENDBACK_SECRETS_KEY": new_key(),
     "SENDBACK_ACCOUNTS__LOCAL__PLUGIN": "local",
     "SENDBACK_ACCOUNTS__LOCAL__SETTINGS": '{"qr": true}',
     "SENDBACK_ROUTES": '[{"countries": ["DE"], "accounts": ["local"]}, {"accounts": ["post"]}]',
