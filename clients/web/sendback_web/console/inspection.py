@@ -1,12 +1,16 @@
 """What was found of each unit, from a form with a row for each of them."""
 
+from dataclasses import replace
 from typing import Any
 
 from sendback.v1.return_pb2 import Disposition, Grade, Inspection, UnitKind
 from sendback.v1.returns_service_pb2 import ExtraGoods, InspectUnitsRequest, UnitFinding
+from starlette.datastructures import FormData, UploadFile
 
 from sendback_web.console import names
 from sendback_web.console.entries import Entry
+from sendback_web.console.pictures import photographed
+from sendback_web.console.visit import Visit
 
 _ACCEPTED = str(int(Inspection.ACCEPTED))
 _REJECTED = str(int(Inspection.REJECTED))
@@ -30,6 +34,17 @@ def grades_for() -> list[tuple[str, str]]:
     ]
 
 
+async def with_photos(visit: Visit, return_id: str, form: FormData, entry: Entry) -> Entry:
+    """Photos chosen in `photo-LINE/UNIT`, uploaded, as `images-LINE/UNIT`. Raises PictureRefused."""
+    images: dict[str, tuple[str, ...]] = {}
+    for name, value in form.multi_items():
+        if name.startswith("photo-") and isinstance(value, UploadFile) and value.filename:
+            row = name.replace("photo-", "images-", 1)
+            images[row] = (*images.get(row, ()), await photographed(visit, return_id, value))
+    typed = {name: said for name, said in entry.values.items() if not name.startswith("images-")}
+    return replace(entry, values={**typed, **images})
+
+
 def inspection(entry: Entry, named: dict[str, Any]) -> InspectUnitsRequest:
     """Rows `found-LINE/UNIT`, each with a disposition and a note; rows without a finding are left as they are."""
     rows = [
@@ -48,6 +63,7 @@ def _finding(entry: Entry, row: str) -> UnitFinding:
         unit=int(unit) if unit.isdecimal() and len(unit) < 5 else 0,
         result=result,  # type: ignore[arg-type]
         note=entry.one(f"note-{row}"),
+        image_ids=entry.all(f"images-{row}"),
     )
     if result == Inspection.ACCEPTED:
         found.grade = grade  # type: ignore[assignment]

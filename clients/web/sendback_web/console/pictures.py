@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import grpc
 from sendback.v1.image_pb2 import ImageSize, ImageUse
 from sendback.v1.merchant_service_pb2 import GetImageRequest, UploadImageRequest
+from sendback.v1.returns_service_pb2 import UploadPhotoRequest
 from sendback_client import SendbackError
 from sendback_client.errors import error_of
 from starlette.datastructures import UploadFile
@@ -36,6 +37,19 @@ async def uploaded(visit: Visit, file: UploadFile, use: ImageUse.Kind) -> str:
     except grpc.RpcError as broken:
         raise refused(error_of(broken)) from None
     return image.id
+
+
+async def photographed(visit: Visit, return_id: str, file: UploadFile) -> str:
+    """The id of a photo of what was found in a return."""
+
+    async def sent() -> AsyncIterator[UploadPhotoRequest]:
+        while piece := await file.read(_PIECE):
+            yield UploadPhotoRequest(return_id=return_id, data=piece)
+
+    try:
+        return (await visit.desk.returns.UploadPhoto(sent())).id
+    except grpc.RpcError as broken:
+        raise refused(error_of(broken)) from None
 
 
 def refused(error: SendbackError) -> Exception:

@@ -22,8 +22,9 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from sendback_web.console.entries import NOT_AN_AMOUNT, Entry, amounts, told, typed
-from sendback_web.console.inspection import inspection
+from sendback_web.console.inspection import inspection, with_photos
 from sendback_web.console.one_return import page
+from sendback_web.console.pictures import PictureRefused
 from sendback_web.console.visit import UPLOAD, Visit
 from sendback_web.words import N_
 
@@ -125,15 +126,20 @@ async def act(visit: Visit) -> Response:
     verb = VERBS.get(visit.request.path_params["verb"])
     if verb is None:
         raise HTTPException(404)
-    entry = typed(await visit.form(largest=UPLOAD))
+    form = await visit.form(largest=UPLOAD)
+    entry = typed(form)
     return_id = visit.request.path_params["return"]
     named = {"return_id": return_id, "etag": entry.one("etag"), "request_id": entry.one("request_id")}
     try:
+        if verb.rpc == "InspectUnits":
+            entry = await with_photos(visit, return_id, form, entry)
         call: Callable[[Any], Awaitable[Any]] = getattr(visit.desk.returns, verb.rpc)
         await call(verb.made(entry, named))
     except _Unreadable as wrong:
         name, sentence = wrong.args
         return await page(visit, entry.wrong({name: visit.say(sentence)}), status=422)
+    except PictureRefused as wrong:
+        return await page(visit, entry.wrong({}, visit.say(str(wrong))), status=422)
     except SendbackError as refused:
         return await page(visit, refused_entry(visit, refused, entry), status=422)
     return visit.go(visit.href("returns", return_id), verb.notice)
