@@ -147,6 +147,8 @@ async def test_an_order_shows_its_buyers_case_and_prints_its_slip(
     main = await page.inner_text("main")
     assert "Français" in main
     assert "A label, with a fee" in main
+    # delivered on the 12th, thirty days, the last one included
+    assert "until 12 Dec 2026" in main
     assert await page.get_by_alt_text("QR code of the personal link").is_visible()
     await page.get_by_role("button", name="Send it to the buyer").dblclick()
     await page.get_by_text("on its way to the buyer").wait_for()

@@ -4,7 +4,7 @@ import secrets
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 
 from babel.dates import format_date, format_datetime
@@ -112,6 +112,11 @@ class Visit:
         local = moment.ToDatetime(tzinfo=UTC).astimezone(self.zone)
         return str(format_date(local, "medium", locale=self.words.locale))
 
+    def last_day(self, end: Timestamp) -> str:
+        """The day that ends at a midnight, or holds another moment."""
+        local = (end.ToDatetime(tzinfo=UTC) - timedelta(seconds=1)).astimezone(self.zone)
+        return str(format_date(local, "medium", locale=self.words.locale))
+
     def today(self) -> datetime:
         return datetime.now(self.zone)
 
@@ -121,6 +126,7 @@ class Visit:
             "href": self.href,
             "when": self.when,
             "day": self.day,
+            "last_day": self.last_day,
             "iso": _iso,
             "nav": groups(self.shop, self.person.grant, self.request.url.path),
             "shops": [(name, self.console.staff.shops[name].title) for name in self.person.grant.shops],
