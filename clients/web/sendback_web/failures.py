@@ -14,6 +14,7 @@ from sendback_web.words import N_
 _log = structlog.get_logger()
 
 _TITLES = {
+    400: N_("This page is no longer current"),
     403: N_("You may not do that"),
     404: N_("There is nothing here"),
     405: N_("There is nothing here"),
@@ -23,6 +24,9 @@ _TITLES = {
     503: N_("We will be back in a moment"),
 }
 _TEXTS = {
+    400: N_(
+        "Somebody signed in anew in this browser, or the page was open for long. Open it again and go on from there."
+    ),
     403: N_("Go back and try again. If it happens once more, ask the shop for help."),
     404: N_("Check the address, or open the link from your parcel or e-mail again."),
     405: N_("Check the address, or open the link from your parcel or e-mail again."),
@@ -63,6 +67,8 @@ async def on_refusal(request: Request, error: Exception) -> Response:
     """A refusal that no room has an answer of its own to."""
     assert isinstance(error, SendbackError)
     status = _STATUSES.get(error.code.name, 500)
+    if status == 400 and request.method == "GET":
+        status = 404  # an address that nothing of ours could have
     if status == 500:
         _log.error("web.refused", code=error.code.name, reason=error.reason)
     return failure(request, status, retry_after=error.retry_after)

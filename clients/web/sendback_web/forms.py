@@ -45,7 +45,9 @@ def keep_visit(request: Request, response: Response, *, secure: bool) -> None:
 async def posted(request: Request, signed_in_as: str = "", *, largest: int = 1024 * 1024) -> FormData:
     """The form that was sent, once its token is found to be right. `largest` is in bytes, of the whole request."""
     length = request.headers.get("content-length", "")
-    if length.isdigit() and int(length) > largest:
+    if not (length.isascii() and length.isdecimal()):
+        raise HTTPException(411)  # no browser leaves it out, and what has no length has no end
+    if int(length) > largest:
         raise HTTPException(413)
     form = await request.form(max_files=_MOST_FILES, max_fields=_MOST_FIELDS, max_part_size=_LARGEST_FIELD)
     given = form.get(TOKEN)

@@ -156,3 +156,16 @@ def test_what_is_nobody_s_is_not_found(browser: TestClient) -> None:
     for path in ("/a/b/c/d/e/f", "/shop/image/huge/img_1", "/shop/returns/ret_1/nothing/par_1"):
         browser.cookies.set("sendback_session", "en.ord_1.token")
         assert browser.get(path).status_code == 404
+
+
+def test_a_form_without_length_or_beyond_measure_is_not_read(browser: TestClient, service: Any) -> None:
+    kind = {"content-type": "application/x-www-form-urlencoded"}
+    assert browser.post("/shop", content=(b"number=1" for _ in range(2)), headers=kind).status_code == 411
+    answer = browser.post("/shop", content=b"number=" + b"1" * 2_000_000, headers=kind)
+    assert answer.status_code == 413
+    assert {type(asked).__name__ for asked in service.asked} == {"GetPortalRequest"}
+
+
+def test_an_address_that_cannot_be_is_not_found(browser: TestClient, service: Any) -> None:
+    service.refusals = [(grpc.StatusCode.INVALID_ARGUMENT, "INVALID_FIELD", 0)]
+    assert browser.get("/" + "x" * 500).status_code == 404
