@@ -24,7 +24,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-_SECONDS = 60.0
+_SECONDS = 180.0
 
 
 class Wrong(AssertionError):

@@ -271,7 +271,7 @@ def _(player: Player) -> Iterator[str]:
     call = player.hand.begin(
         "createReturn",
         request=a_request("ext-#a", items=[{"orderLineId": "2", "quantity": 1}]),
-        timeoutMs=50_000,
+        timeoutMs=170_000,
     )
     yield "start"
     made = call.result()
