@@ -32,6 +32,8 @@ SCOPES = (
     ("events.read", N_("follow events")),
     ("buyers.read", N_("see a buyer’s data")),
     ("buyers.write", N_("erase a buyer’s data")),
+    ("credit.read", N_("see store credit")),
+    ("credit.write", N_("spend and give store credit")),
     ("keys.write", N_("make and revoke keys")),
 )
 KINDS = (
