@@ -28,7 +28,15 @@ _ADDRESS = {
     "city": "Paris",
     "region_code": "FR",
 }
-_SCOPES = ("returns.read", "returns.write", "labels.write", "orders.write", "settings.write", "events.read")
+_SCOPES = (
+    "returns.read",
+    "returns.write",
+    "labels.write",
+    "orders.read",
+    "orders.write",
+    "settings.write",
+    "events.read",
+)
 
 
 @dataclass(frozen=True, slots=True)
