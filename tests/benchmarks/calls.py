@@ -1,6 +1,5 @@
 """The calls of one installation, each beside an echo of the same bytes: in turns, at several concurrencies."""
 
-import asyncio
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from itertools import cycle
@@ -8,7 +7,7 @@ from itertools import cycle
 import grpc
 from sendback.v1 import return_pb2, returns_service_pb2
 
-from tests.benchmarks.load import Asked, Call, Measured, measure
+from tests.benchmarks.load import Asked, Call, Measured, all_of, measure
 from tests.benchmarks.processes import Group
 from tests.benchmarks.shop import Metadata, Shop
 from tests.benchmarks.stand import Stand, echo
@@ -145,7 +144,7 @@ async def with_processes(stand: Stand, shop: Shop, calls: int, rounds: int) -> l
         id = return_pb2.Return.FromString(desk.made[-1]).id
         await read(returns_service_pb2.GetReturnRequest(return_id=id).SerializeToString())
 
-    await asyncio.gather(*map(both, desk.requests(calls)))
+    await all_of(both, desk.requests(calls))
     asked = Asked(both, [desk.requests(calls) for _ in range(rounds)], stand.server)
     found = await measure({"both": asked}, 32, stand.database)
     await line.close()

@@ -1,6 +1,5 @@
 """The whole way through the workers: a return is created, its label bought, the buyer told."""
 
-import asyncio
 import statistics
 import time
 from dataclasses import dataclass
@@ -9,6 +8,7 @@ import grpc
 from sendback.v1 import event_pb2, event_service_pb2
 
 from tests.benchmarks.calls import Desk, Line
+from tests.benchmarks.load import all_of
 from tests.benchmarks.shop import Metadata, Shop
 from tests.benchmarks.stand import Stand
 
@@ -38,7 +38,7 @@ async def whole_way(stand: Stand, shop: Shop, burst: int, singles: int) -> Way:
     feed = _Feed(stand, shop)
     worker = stand.worker
     used, stored, began = worker.cpu_seconds(), stand.database.cpu_seconds(), time.perf_counter()
-    await asyncio.gather(*map(desk.create, desk.requests(burst)))
+    await all_of(desk.create, desk.requests(burst))
     await feed.until_told(desk.ids())
     lasted = time.perf_counter() - began
     used, stored = worker.cpu_seconds() - used, stand.database.cpu_seconds() - stored

@@ -46,21 +46,26 @@ def middle(rounds: Sequence[Measured]) -> Measured:
     return Measured(*(statistics.median(getattr(m, name) for m in rounds) for name in Measured.__slots__))
 
 
-async def _round(asked: Asked, requests: Sequence[bytes], concurrency: int, database: Group) -> Measured:
+async def all_of(call: Call, requests: Sequence[bytes], concurrency: int = 32) -> list[float]:
+    """Makes the calls, so many at a time, and answers how many seconds each took."""
     waiting = iter(requests)
     times: list[float] = []
 
     async def caller() -> None:
         for request in waiting:
             began = time.perf_counter()
-            await asked.call(request)
+            await call(request)
             times.append(time.perf_counter() - began)
 
-    cpu, stored, began = asked.server.cpu_seconds(), database.cpu_seconds(), time.perf_counter()
     await asyncio.gather(*(caller() for _ in range(concurrency)))
+    return times
+
+
+async def _round(asked: Asked, requests: Sequence[bytes], concurrency: int, database: Group) -> Measured:
+    cpu, stored, began = asked.server.cpu_seconds(), database.cpu_seconds(), time.perf_counter()
+    times = sorted(await all_of(asked.call, requests, concurrency))
     lasted = time.perf_counter() - began
     used, wrote = asked.server.cpu_seconds() - cpu, database.cpu_seconds() - stored
-    times.sort()
     return Measured(
         per_second=len(times) / lasted,
         p50_ms=1000 * times[len(times) // 2],

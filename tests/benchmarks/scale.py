@@ -12,7 +12,7 @@ from sqlmodel import SQLModel
 
 from tests.benchmarks.calls import PAGE, Desk, Line
 from tests.benchmarks.figures import Figures
-from tests.benchmarks.load import Asked, measure, middle
+from tests.benchmarks.load import Asked, all_of, measure, middle
 from tests.benchmarks.processes import Group
 from tests.benchmarks.shop import Shop, set_up
 from tests.benchmarks.stand import Stand, stand
@@ -72,7 +72,7 @@ async def _timed(here: Stand, shop: Shop, size: int) -> dict[str, float]:
     line = Line(here.installation.target)
     own = shop.authorization()
     desk = Desk(line.call(f"{_SERVICE}/CreateReturn", own), shop)
-    await asyncio.gather(*map(desk.create, desk.requests(SEED)))
+    await all_of(desk.create, desk.requests(SEED))
     fill(here.url, size // SEED)
     made = [return_pb2.Return.FromString(answer) for answer in desk.made]
     asked = {
