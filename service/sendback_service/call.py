@@ -13,13 +13,14 @@ from sendback_service.store.transaction import Author, Transaction
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """`merchant_id` is empty for the operator acting for nobody in particular. `body_sha256` is of the request
-    without its id, so that the same id with another body can be told."""
+    """`merchant_id` is empty for the operator acting for nobody in particular. `language` is that of the buyer's
+    session; empty where staff act for a buyer. `body_sha256` is of the request without its id, so that the same id with
+    another body can be told."""
 
     rpc: str
     merchant_id: str
     actor: str
-    language: str = "en"
+    language: str = ""
     request_id: str = ""
     body_sha256: str = ""
     cause: str = "rpc"

@@ -35,6 +35,7 @@ from sendback_service.store.hot import NewReturn
 from sendback_service.store.rows import return_record
 from sendback_service.store.times import micros
 from sendback_service.store.transaction import Intent, intents_document
+from sendback_service.text.words import language_for
 
 LABEL_LANE = "labels"
 # Directive 2011/83/EU, article 13.
@@ -99,7 +100,7 @@ class _Rows:
             "label_offer": made.offer.kind,
             "shown_fee_minor": made.offer.fee,
             "region": made.place,
-            "language": self._call.language,
+            "language": self._call.language or self._language_of_order(),
             "ship_from": address_document(made.ship_from),
             "warehouse": warehouse_document(made.case.shop.warehouse_for(made.place)),
             "format": self._how.format,
@@ -110,6 +111,10 @@ class _Rows:
             "create_time": self._time,
             "update_time": self._time,
         }
+
+    def _language_of_order(self) -> str:
+        case = self._made.case
+        return language_for(case.order.language, default=case.shop.portal.default_language)
 
     def _unit(self, unit: DraftUnit) -> dict[str, Any]:
         return {

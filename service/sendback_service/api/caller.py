@@ -61,14 +61,15 @@ def speak(language: str) -> str:
 def call_for(
     request: Message, merchant_id: str | None = None, *, actor: str = "", language: str = ""
 ) -> Call:
-    """The call at hand. `merchant_id` None: the key's own, which only merchants' keys have."""
+    """The call at hand; `language` is that which a buyer chose. `merchant_id` None: the key's own, which only
+    merchants' keys have."""
     caller = CALLER.get()
     request_id = getattr(request, "request_id", "")
     return Call(
         rpc=caller.rpc,
         merchant_id=caller.key.merchant_id if merchant_id is None else merchant_id,
         actor=actor or caller.actor,
-        language=language or caller.language,
+        language=language,
         request_id=request_id,
         body_sha256=_digest(request) if request_id else "",
     )

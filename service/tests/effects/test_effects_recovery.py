@@ -55,7 +55,7 @@ class Forgetful(Stage):
 def test_the_engine_s_books_are_lost_at_any_moment(
     name: str, first: int, sqlite: Databases, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """At every third: tried for all of them, and all of SCENARIOS, when this was written."""
+    """At every third moment of two scenarios, since each is a whole run; `test_effects_crashes.py` has all of them."""
     moments = _play(name, 0, sqlite, monkeypatch)
     assert moments > 8
     for moment in range(first, moments + 1, 3):
