@@ -22,7 +22,7 @@ from sendback_service.store.outage import is_duplicate
 from sendback_service.store.transaction import Author, Transaction
 from sendback_service.vault import vault_of
 
-_LOOK_SECONDS = 0.5
+_LOOK_SECONDS = 1.0
 _FILE = Author("file", "sendback.toml")
 _UNBOUNDED = Caps()
 

@@ -11,7 +11,7 @@ from sendback_service.store.tables import InstallationRow
 from sendback_service.store.transaction import Author, Transaction
 
 _ROW = "clock_offset_seconds"
-_POLL_SECONDS = 0.1
+_POLL_SECONDS = 0.2
 
 
 def clock_for(*, test_mode: bool) -> Clock:

@@ -58,9 +58,10 @@ _RELAY_SECONDS = 0.05
 _RELAY_SECONDS_AT_MOST = 0.2
 _LONGER = 1.2
 _SWEEP_SECONDS = 0.25
+_SWEEP_SECONDS_AT_MOST = 0.5
 _TRACKING_SECONDS = 2.0
 _OBSERVE_SECONDS = 0.5
-_MIRROR_SECONDS = 0.5
+_OBSERVE_SECONDS_AT_MOST = 1.5
 _WATCH_SECONDS = 2.0
 _RETENTION_SECONDS = 30.0
 _RETENTION = timedelta(days=1)
@@ -138,8 +139,8 @@ def _until(stop: threading.Event, shift: _Shift) -> None:
         *_shop_loops(database, shift.host, _pace(configuration), stop),
         _loop("lock", lambda: _end_if_lost(shift.lock), 1.0, stop),
         _loop("retention", retention.turn, _RETENTION_SECONDS, stop),
-        _loop("sorting", sorting.turn, _OBSERVE_SECONDS, stop),
-        _loop("deliveries", DueDeliveries(database, dispatch.start).turn, _OBSERVE_SECONDS, stop),
+        _observing("sorting", sorting.turn, stop),
+        _observing("deliveries", DueDeliveries(database, dispatch.start).turn, stop),
         _loop("forget_deliveries", sorting.forget, _RETENTION_SECONDS, stop),
     ]
     structlog.get_logger().info("worker.ready", executor=shift.name, pid=os.getpid())
@@ -192,9 +193,9 @@ def _loops(
     observers = Observers(database, host.tell)
     return [
         _loop("relay", relay.turn, _RELAY_SECONDS, stop, _RELAY_SECONDS_AT_MOST),
-        _loop("sweep", sweep.turn, _SWEEP_SECONDS, stop),
+        _loop("sweep", sweep.turn, _SWEEP_SECONDS, stop, _SWEEP_SECONDS_AT_MOST),
         _loop("tracking", Due(database, dispatch.start).turn, _TRACKING_SECONDS, stop),
-        _loop("observers", observers.turn, _OBSERVE_SECONDS, stop),
+        _observing("observers", observers.turn, stop),
         _loop("reaper", reaper.turn, 1.0, stop),
         _loop("forget", lambda: engine.forget(_RETENTION), 600.0, stop),
     ]
@@ -204,7 +205,7 @@ def _shop_loops(database: Database, host: Host, pace: Pace, stop: threading.Even
     following = Following(database, lambda: host.shops_with(Mirrors))
     watching = Watching(database, lambda: host.shops_with(ListsOrders), pace)
     return [
-        _loop("mirrors", following.turn, _MIRROR_SECONDS, stop),
+        _observing("mirrors", following.turn, stop),
         _loop("synchronisation", watching.turn, _WATCH_SECONDS, stop),
     ]
 
@@ -212,6 +213,11 @@ def _shop_loops(database: Database, host: Host, pace: Pace, stop: threading.Even
 def _pace(configuration: Configuration) -> Pace:
     wanted = configuration.synchronisation
     return Pace(timedelta(seconds=wanted.every_seconds), timedelta(days=wanted.history_days))
+
+
+def _observing(name: str, turn: Callable[[], int], stop: threading.Event) -> threading.Thread:
+    """For those who tell others what happened: nobody waits at the counter for it."""
+    return _loop(name, turn, _OBSERVE_SECONDS, stop, _OBSERVE_SECONDS_AT_MOST)
 
 
 def _loop(

@@ -144,7 +144,7 @@ class Installation(AbstractContextManager["Installation"]):
             turn(database, by)
         finally:
             database.shut()
-        time.sleep(0.25)
+        time.sleep(0.5)
 
     def log(self, name: str) -> str:
         """What `server.log` or `worker.log` says so far: nothing before its process has started."""

@@ -7,6 +7,7 @@ begun anew. What a version needs of the schema stays while an older one may stil
 
 import time
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import structlog
@@ -93,8 +94,9 @@ def revision_in(connection: Connection) -> Revision:
     return Revision(present, head(), _oldest(connection))
 
 
+@cache
 def head() -> str:
-    """The revision that this version knows as the newest."""
+    """The revision that this version knows as the newest. Its scripts are read once: health asks every second."""
     return ScriptDirectory(str(_MIGRATIONS)).get_current_head() or ""
 
 
