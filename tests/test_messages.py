@@ -45,7 +45,7 @@ def refused(call: Callable[[], object]) -> SendbackError:
 def test_a_buyer_gets_the_letter_in_the_merchant_s_words(world: World) -> None:
     shop = a_shop(world, "own words")
     body = "Chère cliente,\n\nvotre étiquette <script> {{ order }} est jointe."
-    kept = keep(shop, language_code="en", body=body)
+    kept = keep(shop, language_code="fr", body=body)
     assert (kept.own, kept.etag, list(kept.variables)) == (True, "1", ["brand", "order", "reference"])
     made = make(shop.client)
     subject = f"Étiquette {made.reference}"

@@ -101,7 +101,7 @@ def test_every_stage_is_paid_and_told(world: World, request: pytest.FixtureReque
     done = settled(world, shop, made, 2)
     assert [minor_units(s.amount) for s in done.settlements] == [8900, 333]
     mails = world.await_mails(email, 3)
-    assert [mail["Subject"] for mail in mails].count("Your refund for order #1") == 2
+    assert [mail["Subject"] for mail in mails].count("Votre remboursement pour la commande #1") == 2
 
 
 def reverse(shop: Shop, found: return_pb2.Return, note: str = "Rejeté par la banque") -> return_pb2.Return:

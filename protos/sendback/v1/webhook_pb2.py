@@ -26,7 +26,7 @@ from buf.validate import validate_pb2 as buf_dot_validate_dot_validate__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x19sendback/v1/webhook.proto\x12\x0bsendback.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xca\x02\n\x0fWebhookEndpoint\x12\x13\n\x02id\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18@\x12\x15\n\x03uri\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x10\x12\x1d\n\x05types\x18\x03 \x03(\tB\x0e\xbaH\x0b\x92\x01\x08\x10\x32\"\x04r\x02\x18@\x12\x17\n\x05title\x18\x04 \x01(\tB\x08\xbaH\x05r\x03\x18\xc8\x01\x12\x10\n\x08\x64isabled\x18\x05 \x01(\x08\x12\x17\n\x0f\x64isabled_reason\x18\x06 \x01(\t\x12\x10\n\x08\x66\x61ilures\x18\x07 \x01(\x05\x12\x0f\n\x07waiting\x18\x08 \x01(\x05\x12=\n\x19\x66ormer_secret_expire_time\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0b\x63reate_time\x18\n \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x15\n\x04\x65tag\x18\x0b \x01(\tB\x07\xbaH\x04r\x02\x18 \"m\n\x14WebhookDeliveryState\"U\n\x05State\x12&\n\"WEBHOOK_DELIVERY_STATE_UNSPECIFIED\x10\x00\x12\x0b\n\x07PENDING\x10\x01\x12\r\n\tDELIVERED\x10\x02\x12\x08\n\x04\x44\x45\x41\x44\x10\x03\"\xc3\x02\n\x0fWebhookDelivery\x12\n\n\x02id\x18\x01 \x01(\t\x12\x10\n\x08\x65ndpoint\x18\x02 \x01(\t\x12\x10\n\x08\x65vent_id\x18\x03 \x01(\t\x12\x0c\n\x04type\x18\x04 \x01(\t\x12\x36\n\x05state\x18\x05 \x01(\x0e\x32\'.sendback.v1.WebhookDeliveryState.State\x12\x10\n\x08\x61ttempts\x18\x06 \x01(\x05\x12\x0f\n\x07\x66\x61ilure\x18\x07 \x01(\t\x12\x35\n\x11next_attempt_time\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0b\x63reate_time\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0bupdate_time\x18\n \x01(\x0b\x32\x1a.google.protobuf.TimestampB8\n\x0f\x64\x65v.sendback.v1P\x01Z#sendback.dev/sendback/v1;sendbackv1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x19sendback/v1/webhook.proto\x12\x0bsendback.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xd4\x02\n\x0fWebhookEndpoint\x12\x13\n\x02id\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18@\x12\x15\n\x03uri\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x10\x12\x1d\n\x05types\x18\x03 \x03(\tB\x0e\xbaH\x0b\x92\x01\x08\x10\x32\"\x04r\x02\x18@\x12\x17\n\x05title\x18\x04 \x01(\tB\x08\xbaH\x05r\x03\x18\xc8\x01\x12\x10\n\x08\x64isabled\x18\x05 \x01(\x08\x12!\n\x0f\x64isabled_reason\x18\x06 \x01(\tB\x08\xbaH\x05r\x03\x18\xe8\x07\x12\x10\n\x08\x66\x61ilures\x18\x07 \x01(\x05\x12\x0f\n\x07waiting\x18\x08 \x01(\x05\x12=\n\x19\x66ormer_secret_expire_time\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0b\x63reate_time\x18\n \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x15\n\x04\x65tag\x18\x0b \x01(\tB\x07\xbaH\x04r\x02\x18 \"m\n\x14WebhookDeliveryState\"U\n\x05State\x12&\n\"WEBHOOK_DELIVERY_STATE_UNSPECIFIED\x10\x00\x12\x0b\n\x07PENDING\x10\x01\x12\r\n\tDELIVERED\x10\x02\x12\x08\n\x04\x44\x45\x41\x44\x10\x03\"\xc3\x02\n\x0fWebhookDelivery\x12\n\n\x02id\x18\x01 \x01(\t\x12\x10\n\x08\x65ndpoint\x18\x02 \x01(\t\x12\x10\n\x08\x65vent_id\x18\x03 \x01(\t\x12\x0c\n\x04type\x18\x04 \x01(\t\x12\x36\n\x05state\x18\x05 \x01(\x0e\x32\'.sendback.v1.WebhookDeliveryState.State\x12\x10\n\x08\x61ttempts\x18\x06 \x01(\x05\x12\x0f\n\x07\x66\x61ilure\x18\x07 \x01(\t\x12\x35\n\x11next_attempt_time\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0b\x63reate_time\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0bupdate_time\x18\n \x01(\x0b\x32\x1a.google.protobuf.TimestampB8\n\x0f\x64\x65v.sendback.v1P\x01Z#sendback.dev/sendback/v1;sendbackv1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -42,14 +42,16 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_WEBHOOKENDPOINT'].fields_by_name['types']._serialized_options = b'\272H\013\222\001\010\0202\"\004r\002\030@'
   _globals['_WEBHOOKENDPOINT'].fields_by_name['title']._loaded_options = None
   _globals['_WEBHOOKENDPOINT'].fields_by_name['title']._serialized_options = b'\272H\005r\003\030\310\001'
+  _globals['_WEBHOOKENDPOINT'].fields_by_name['disabled_reason']._loaded_options = None
+  _globals['_WEBHOOKENDPOINT'].fields_by_name['disabled_reason']._serialized_options = b'\272H\005r\003\030\350\007'
   _globals['_WEBHOOKENDPOINT'].fields_by_name['etag']._loaded_options = None
   _globals['_WEBHOOKENDPOINT'].fields_by_name['etag']._serialized_options = b'\272H\004r\002\030 '
   _globals['_WEBHOOKENDPOINT']._serialized_start=105
-  _globals['_WEBHOOKENDPOINT']._serialized_end=435
-  _globals['_WEBHOOKDELIVERYSTATE']._serialized_start=437
-  _globals['_WEBHOOKDELIVERYSTATE']._serialized_end=546
-  _globals['_WEBHOOKDELIVERYSTATE_STATE']._serialized_start=461
-  _globals['_WEBHOOKDELIVERYSTATE_STATE']._serialized_end=546
-  _globals['_WEBHOOKDELIVERY']._serialized_start=549
-  _globals['_WEBHOOKDELIVERY']._serialized_end=872
+  _globals['_WEBHOOKENDPOINT']._serialized_end=445
+  _globals['_WEBHOOKDELIVERYSTATE']._serialized_start=447
+  _globals['_WEBHOOKDELIVERYSTATE']._serialized_end=556
+  _globals['_WEBHOOKDELIVERYSTATE_STATE']._serialized_start=471
+  _globals['_WEBHOOKDELIVERYSTATE_STATE']._serialized_end=556
+  _globals['_WEBHOOKDELIVERY']._serialized_start=559
+  _globals['_WEBHOOKDELIVERY']._serialized_end=882
 # @@protoc_insertion_point(module_scope)
