@@ -192,7 +192,7 @@ class Workers:
     def start(self, name: str = "worker-1", prefix: Sequence[str] = ()) -> Process:
         """Returns once it is ready."""
         process = self.spawn(name, prefix=prefix)
-        self.wait_for(lambda: self._says(process, b"worker.ready"), f"{name} to be ready")
+        self.wait_for(lambda: self._says(process, b"worker.ready"), f"{name} to be ready", 60)
         return process
 
     def spawn(self, name: str, *arguments: str, prefix: Sequence[str] = ()) -> Process:
