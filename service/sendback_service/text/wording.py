@@ -79,25 +79,27 @@ def said_by(wording: Wording, values: Mapping[str, str]) -> Said | None:
 
 def flaws(wording: Wording, sample: Mapping[str, str], needed: frozenset[str]) -> Iterator[Flaw]:
     """What is wrong with it, tried on a sample: nothing where it can be said of every letter of its kind. `needed` are
-    the names that the body must say."""
-    parts = (
-        ("subject", wording.subject, LONGEST_SUBJECT),
-        ("body", wording.body, LONGEST_BODY),
-        ("button", wording.button, LONGEST_BUTTON),
-    )
-    for part, source, longest in parts:
-        try:
-            yield from _flaws(part, source, longest, sample)
-        except _Wrong as wrong:
-            yield Flaw(part, str(wrong))
-        except (TemplateError, RecursionError) as broken:
-            yield Flaw(part, f"cannot be read: {getattr(broken, 'message', None) or type(broken).__name__}")
-    said = said_by(wording, sample)
+    the names that the body must say. What is written wrongly is never filled in: it could take a worker's memory."""
+    found = [
+        *_written("subject", wording.subject, LONGEST_SUBJECT, sample),
+        *_written("body", wording.body, LONGEST_BODY, sample),
+        *_written("button", wording.button, LONGEST_BUTTON, sample),
+    ]
+    yield from found
+    said = None if found else said_by(wording, sample)
     if said is not None:
         body = "\n".join(said.paragraphs)
-        missing = sorted(name for name in needed if sample[name] not in body)
-        for name in missing:
+        for name in sorted(name for name in needed if sample[name] not in body):
             yield Flaw("body", f"must say {{{{ {name} }}}}, which the law or the buyer needs")
+
+
+def _written(part: str, source: str, longest: int, sample: Mapping[str, str]) -> Iterator[Flaw]:
+    try:
+        yield from _flaws(part, source, longest, sample)
+    except _Wrong as wrong:
+        yield Flaw(part, str(wrong))
+    except (TemplateError, RecursionError) as broken:
+        yield Flaw(part, f"cannot be read: {getattr(broken, 'message', None) or type(broken).__name__}")
 
 
 def _flaws(part: str, source: str, longest: int, sample: Mapping[str, str]) -> Iterator[Flaw]:
