@@ -8,7 +8,8 @@ from types import TracebackType
 
 # Of the hosts that tests make, on no other network.
 _NUMBERS = count()
-_NEAR, _FAR, _MASK = "10.213.77.1", "10.213.77.2", "24"
+# A line of a network of its own each: the one before may linger a while after its namespace is gone.
+_NETWORK, _MASK = "10.213.{}.{}", "24"
 
 
 def can_be_made() -> bool:
@@ -27,10 +28,10 @@ def can_be_made() -> bool:
 class Host(AbstractContextManager["Host"]):
     """`near` is our address on the line; `prefix` runs a command over there."""
 
-    near = _NEAR
-
     def __init__(self) -> None:
-        number = f"{os.getpid() % 100_000}{next(_NUMBERS)}"
+        place = next(_NUMBERS)
+        number = f"{os.getpid() % 100_000}{place}"
+        self.near, self._far = (_NETWORK.format(77 + place % 100, end) for end in (1, 2))
         self._name = f"sendback-{number}"
         self._ends = f"sb{number}a", f"sb{number}b"
 
@@ -48,9 +49,9 @@ class Host(AbstractContextManager["Host"]):
         near, far = self._ends
         _ip("netns", "add", self._name)
         _ip("link", "add", near, "type", "veth", "peer", "name", far, "netns", self._name)
-        _ip("address", "add", f"{_NEAR}/{_MASK}", "dev", near)
+        _ip("address", "add", f"{self.near}/{_MASK}", "dev", near)
         _ip("link", "set", near, "up")
-        for words in (("address", "add", f"{_FAR}/{_MASK}", "dev", far), ("link", "set", far, "up")):
+        for words in (("address", "add", f"{self._far}/{_MASK}", "dev", far), ("link", "set", far, "up")):
             _ip("-n", self._name, *words)
         _ip("-n", self._name, "link", "set", "lo", "up")
         return self
@@ -58,7 +59,8 @@ class Host(AbstractContextManager["Host"]):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """The line goes with its end over there."""
+        """The line first: its end over there may be held for a while by who still ends."""
+        _ip("link", "del", self._ends[0])
         _ip("netns", "del", self._name)
 
 

@@ -15,7 +15,7 @@ from tests.faults import hosts
 from tests.faults.postgres import Cluster
 
 # Its peers must have its work by then: noticed by the database, waited for the grace, taken up.
-_SECONDS = 12.0
+_SECONDS = 30.0
 
 
 @pytest.fixture
