@@ -52,7 +52,8 @@ class Ground:
                 actor.join()
         journal.close()
         counted = reckon(self.world, self.folder / "world", self.database, [shop], out)
-        assert counted.wrong + [surprise for actor in actors for surprise in actor.surprises] == []
+        wrong = counted.wrong + [surprise for actor in actors for surprise in actor.surprises]
+        assert not wrong, "\n".join(wrong)
         assert counted.sums["returns acknowledged"] > 0
         assert counted.sums["messages that the post took and lost"] == lost
 
