@@ -17,7 +17,9 @@ _FIRST_WAIT = 0.05
 _LONGEST_WAIT = 2.0
 LARGEST_MESSAGE = 4 * 1024 * 1024
 # Questions, and what does no more when it is done twice.
-_REPEATABLE = re.compile("(Get|List|Find|Explain|Quote|Estimate|Diff|Simulate|Preview|Check|Start|Revoke|Deliver)")
+_REPEATABLE = re.compile(
+    "(Get|List|Find|Explain|Quote|Estimate|Diff|Simulate|Preview|Check|Start|Revoke|Deliver)"
+)
 OPTIONS = (
     ("grpc.max_receive_message_length", LARGEST_MESSAGE),
     ("grpc.max_send_message_length", LARGEST_MESSAGE),
