@@ -1,7 +1,6 @@
 """Messages to buyers: by SMTP, or into an outbox folder where no server is set."""
 
 import smtplib
-import ssl
 from email.message import EmailMessage
 from email.utils import parseaddr
 from pathlib import Path
@@ -86,7 +85,7 @@ class Email(Channel, Forgets):
             settings.port,
             settings.security,
             settings.timeout_seconds,
-            ssl.create_default_context(cafile=settings.ca_file),
+            settings.ca_file,
             mailbox(parseaddr(settings.sender)[1]).domain,
         )
         try:

@@ -10,6 +10,8 @@ import ssl
 from collections.abc import Callable
 from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
+from functools import lru_cache
+from pathlib import Path
 from typing import NoReturn
 
 from sendback_sdk import Declined, Misconfigured, OutcomeUnknown, PluginError, TryLater
@@ -42,15 +44,16 @@ def hand_over(server: smtplib.SMTP, letter: EmailMessage, sender: str, recipient
 
 
 def connected(
-    host: str, port: int, security: str, timeout: float, context: ssl.SSLContext, name: str
+    host: str, port: int, security: str, timeout: float, ca_file: Path | None, name: str
 ) -> smtplib.SMTP:
     """Says hello as `name`. Whatever goes wrong, nothing was sent."""
     try:
         if security == "tls":
-            return smtplib.SMTP_SSL(host, port, local_hostname=name, timeout=timeout, context=context)
+            trust = _trust(ca_file)
+            return smtplib.SMTP_SSL(host, port, local_hostname=name, timeout=timeout, context=trust)
         server = smtplib.SMTP(host, port, local_hostname=name, timeout=timeout)
         if security == "starttls":
-            server.starttls(context=context)
+            server.starttls(context=_trust(ca_file))
         return server
     except (smtplib.SMTPException, OSError) as wrong:
         raise no_connection(host, wrong) from wrong
@@ -70,6 +73,17 @@ def no_connection(host: str, wrong: Exception) -> PluginError:
     if isinstance(wrong, ours):
         return Misconfigured(f"{host} refused us: {type(wrong).__name__}")
     return TryLater(f"no connection to {host}: {type(wrong).__name__}")
+
+
+def _trust(ca_file: Path | None) -> ssl.SSLContext:
+    """A file that was exchanged is read again."""
+    return _read_trust(ca_file, ca_file.stat().st_mtime_ns if ca_file else 0)
+
+
+@lru_cache(16)
+def _read_trust(ca_file: Path | None, _changed: int) -> ssl.SSLContext:
+    """To read everybody's certificates takes longer than a letter."""
+    return ssl.create_default_context(cafile=ca_file)
 
 
 def _check_size(server: smtplib.SMTP, size: int) -> None:
