@@ -34,7 +34,7 @@ class Size:
     @property
     def orders(self) -> int:
         created = self.calls * (1 + self.rounds * len(calls.CONCURRENCY))
-        return max(created, self.burst + self.singles) // UNITS + 1
+        return max(created, effects.BEFORE + self.burst + self.singles) // UNITS + 1
 
 
 QUICK = Size(calls=64, rounds=1, burst=16, singles=2)
