@@ -139,11 +139,11 @@ def emulator(schema: Any) -> Iterator[ShopifyEmulator]:
 
 
 @pytest.fixture
-def stage(sqlite: Databases, monkeypatch: pytest.MonkeyPatch, emulator: ShopifyEmulator) -> Iterator[Stage]:
+def stage(sqlite: Databases, emulator: ShopifyEmulator) -> Iterator[Stage]:
     clock = HandClock()
     database = opened(str(sqlite.migrated()), clock)
     database.transact(_requested, STAFF)
-    made_ = Stage(database, clock, monkeypatch)
+    made_ = Stage(database, clock)
     made_.platforms = {SHOP: made(Shopify, {**emulator.settings, "restock_location": "88"}, timeout=10)}
     made_.books, made_.carriers = {SHOP: MERCHANT}, {"post": FindingPost()}
     made_.run()

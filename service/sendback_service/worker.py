@@ -87,7 +87,7 @@ def _one(configuration: Configuration, config: Path | None, number: int, _ready:
 
 
 def work(configuration: Configuration, config: Path | None, name: str = "", number: int = 0) -> None:
-    """Runs until SIGTERM or SIGINT; then lets steps in flight finish. Raises `ExecutorTaken`. `number` tells
+    """Runs until SIGTERM or SIGINT; then lets calls in flight finish. Raises `ExecutorTaken`. `number` tells
     those apart that were started together."""
     if problem := schema.revision(configuration.database).problem:
         raise ConfigurationError(problem)
@@ -126,7 +126,7 @@ class _Shift:
 
 
 def _until(stop: threading.Event, shift: _Shift) -> None:
-    """Works, and at the end lets steps in flight finish."""
+    """Works, and at the end lets calls in flight finish."""
     configuration, database, live = shift.configuration, shift.database, shift.live
     engine = _engine(shift)
     dispatch = Dispatch(database, engine, live.candidates, configuration.refunds, configuration.channel)

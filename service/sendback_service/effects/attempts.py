@@ -42,29 +42,25 @@ def attempts_of(tx: Transaction, parcel: ParcelRow) -> list[AttemptRow]:
     return sorted(tx.session.exec(query), key=lambda a: a.number)
 
 
-def claim(tx: Transaction, parcel: ParcelRow, number: int, round: int, account: str) -> int:
-    """Says that a call is about to be made; answers its number."""
-    tx.session.add(
-        AttemptRow(
-            merchant_id=parcel.merchant_id,
-            parcel_id=parcel.id,
-            number=number,
-            round=round,
-            account=account,
-            serial=next_serial(tx, account),
-            start_time=micros(tx.now),
-        )
+def claim(tx: Transaction, parcel: ParcelRow, number: int, round: int, account: str) -> AttemptRow:
+    """Says that a call is about to be made."""
+    attempt = AttemptRow(
+        merchant_id=parcel.merchant_id,
+        parcel_id=parcel.id,
+        number=number,
+        round=round,
+        account=account,
+        serial=next_serial(tx, account),
+        start_time=micros(tx.now),
     )
-    return number
+    return count(tx, attempt)
 
 
-def take(tx: Transaction, key: Key) -> tuple[AttemptRow, ParcelRow]:
-    """Counts the call before it is made."""
-    attempt = tx.session.get_one(AttemptRow, key, with_for_update=True)
-    if attempt.outcome == OPEN:
-        attempt.calls += 1
-        tx.session.add(attempt)
-    return attempt, tx.session.get_one(ParcelRow, key[:2])
+def count(tx: Transaction, attempt: AttemptRow) -> AttemptRow:
+    """Counts a call before it is made: the second of an attempt knows that there was a first."""
+    attempt.calls += 1
+    tx.session.add(attempt)
+    return attempt
 
 
 def close(tx: Transaction, attempt: AttemptRow, ended: Ended[Label]) -> None:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import structlog
 from sendback_sdk import Money, Platform, RefundLine, Suggestion, Suggests
 
-from sendback_service.effects.engine import step
 from sendback_service.effects.outside import End, Ended, call
 from sendback_service.effects.patience import next_try
 from sendback_service.effects.work import WORKER
@@ -42,13 +41,10 @@ class Comparing:
     platform: Callable[[str], Platform]
 
     def compare(self, merchant_id: str, mirror_id: str, round: int) -> None:
-        step("compare", self._compare, merchant_id, mirror_id, round)
-
-    def _compare(self, merchant_id: str, mirror_id: str, round: int) -> str:
         ours = self.database.look(lambda tx: _ours(tx, merchant_id, mirror_id))
         shop = self._shop(ours.row.account)
         if shop is None or not ours.lines:
-            return "nothing to compare"
+            return
         ended = call(
             "compare",
             ours.row.account,
@@ -57,7 +53,6 @@ class Comparing:
             lambda told: "" if isinstance(told, Suggestion) else "no suggestion",
         )
         self.database.transact(lambda tx: _record(tx, ours, ended, round), WORKER)
-        return ended.end
 
     def _shop(self, account: str) -> Suggests | None:
         try:

@@ -12,7 +12,6 @@ from typing import Any
 from sendback_sdk import BuyerErasure, Carrier, Channel, Forgets, Plugin
 from sqlmodel import select
 
-from sendback_service.effects.engine import step
 from sendback_service.effects.outside import End, Ended, call
 from sendback_service.effects.patience import FORGET_ROUNDS, next_try
 from sendback_service.effects.work import WORKER
@@ -37,10 +36,9 @@ class Forgetting:
     accounts: Accounts
 
     def forget(self, merchant_id: str, erasure_id: str, round: int) -> None:
-        names = step("accounts", self._waiting, merchant_id, erasure_id)
-        for name in names:
-            step("forget", self._tell, merchant_id, erasure_id, name, round)
-        step("conclude", self._conclude, merchant_id, erasure_id, round)
+        for name in self._waiting(merchant_id, erasure_id):
+            self._tell(merchant_id, erasure_id, name, round)
+        self.database.transact(lambda tx: _conclude(tx, merchant_id, erasure_id, round), WORKER)
 
     def _waiting(self, merchant_id: str, erasure_id: str) -> list[str]:
         """Who has not answered yet. An account that was added since the last round is told too."""
@@ -57,23 +55,19 @@ class Forgetting:
                 tx.session.add(rows[name])
         return sorted(name for name, known in rows.items() if known.state == PENDING)
 
-    def _tell(self, merchant_id: str, erasure_id: str, name: str, round: int) -> str:
+    def _tell(self, merchant_id: str, erasure_id: str, name: str, round: int) -> None:
         key = (merchant_id, erasure_id, name)
         told = self.database.transact(lambda tx: _claim(tx, key), WORKER)
         if told is None:
-            return "settled"
+            return
         ended = call("forget", name, erasure_id, lambda: self._ask(erasure_id, told, name))
         self.database.transact(lambda tx: _record(tx, key, ended, round), WORKER)
-        return ended.end
 
     def _ask(self, erasure_id: str, told: dict[str, Any], name: str) -> None:
         plugin = self.accounts().get(name)
         if not isinstance(plugin, Forgets):
             raise AccountMissing(f"no account {name!r} that forgets")
         plugin.forget(erasure_of(erasure_id, told, name, plugin))
-
-    def _conclude(self, merchant_id: str, erasure_id: str, round: int) -> str:
-        return self.database.transact(lambda tx: _conclude(tx, merchant_id, erasure_id, round), WORKER)
 
 
 def erasure_of(erasure_id: str, told: Mapping[str, Any], name: str, plugin: object) -> BuyerErasure:
@@ -123,18 +117,17 @@ def _record(tx: Transaction, key: tuple[str, str, str], ended: Ended[None], roun
     tx.session.add(row)
 
 
-def _conclude(tx: Transaction, merchant_id: str, erasure_id: str, round: int) -> str:
+def _conclude(tx: Transaction, merchant_id: str, erasure_id: str, round: int) -> None:
     row = tx.session.get_one(ErasureRow, (merchant_id, erasure_id), with_for_update=True)
     if not row.told:
-        return "concluded"
+        return
     rows = _rows(tx, row)
     if any(known.state == PENDING for known in rows):
         tx.set_deadline(merchant_id, RETRY, erasure_id, next_try(tx.now, round), number=round + 1)
-        return "waits"
+        return
     row.told = {}
     row.forget_time = micros(tx.now)
     tx.session.add(row)
     failed = sorted(known.account for known in rows if known.state == FAILED)
     attributes = {"accounts": str(len(rows)), "failed": ", ".join(failed)}
     tx.record(merchant_id, "buyer.forgotten", Subject("erasure", erasure_id), attributes)
-    return "concluded"

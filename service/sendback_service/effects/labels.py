@@ -18,14 +18,13 @@ from sendback_service.effects.attempts import (
     attempts_of,
     claim,
     close,
+    count,
     customs_of,
     facts_of,
     hold_account,
     lock,
     request_of,
-    take,
 )
-from sendback_service.effects.engine import step
 from sendback_service.effects.gate import Gate
 from sendback_service.effects.outcomes import LANE, bought, doubtful, give_up
 from sendback_service.effects.outside import End, Ended, call
@@ -49,6 +48,8 @@ _NEVER_AGAIN = frozenset({End.DECLINED, End.MISCONFIGURED, GIVEN_UP})
 # A carrier whose answers get lost this often, with nothing made, is not asked again for this parcel.
 _LOST_ANSWERS = 3
 
+Claimed = tuple[AttemptRow, ParcelRow]
+
 
 @dataclass(frozen=True, slots=True)
 class Buying:
@@ -61,22 +62,23 @@ class Buying:
     gate: Gate = field(default_factory=Gate)
 
     def buy_label(self, merchant_id: str, parcel_id: str, round: int) -> None:
-        """The workflow: one step finds whom to ask, one asks."""
-        while number := step("next", self._next, merchant_id, parcel_id, round):
-            step("call", self._call, merchant_id, parcel_id, number)
+        """The workflow: candidate after candidate is asked, until one has made a label or none is left."""
+        while claimed := self._claimed(merchant_id, parcel_id, round):
+            if self._ask(*claimed) is End.DONE:
+                return
 
-    def _next(self, merchant_id: str, parcel_id: str, round: int) -> int:
-        """The number of the attempt to make now; 0 when there is none left to make."""
+    def _claimed(self, merchant_id: str, parcel_id: str, round: int) -> Claimed | None:
         return self.database.transact(lambda tx: self._claim(tx, merchant_id, parcel_id, round), WORKER)
 
-    def _claim(self, tx: Transaction, merchant_id: str, parcel_id: str, round: int) -> int:
+    def _claim(self, tx: Transaction, merchant_id: str, parcel_id: str, round: int) -> Claimed | None:
+        """The call to make now, counted before it is made; None where there is none left to make."""
         held, parcel = lock(tx, merchant_id, parcel_id)
         attempts = attempts_of(tx, parcel)
         if attempts and attempts[-1].outcome == OPEN:
-            # This very step, cut off after its claim; or another round, which is seeing to it.
-            return attempts[-1].number if attempts[-1].round == round else 0
+            # This very call, cut off after its claim; or another round, which is seeing to it.
+            return (count(tx, attempts[-1]), parcel) if attempts[-1].round == round else None
         if parcel.label != LabelState.REQUESTED:
-            return 0
+            return None
         spent = _spent(attempts, round)
         asked = (c.account for c in self.candidates(facts_of(parcel)) if not c.refusal)
         put_off: list[str] = []
@@ -85,17 +87,14 @@ class Buying:
             if why := self.gate.enter(tx, account):
                 put_off.append(f"{account}: {why}")
                 continue
-            return claim(tx, parcel, len(attempts) + 1, round, account)
+            return claim(tx, parcel, len(attempts) + 1, round, account), parcel
         _conclude(tx, held, parcel, attempts, round, put_off)
-        return 0
+        return None
 
-    def _call(self, merchant_id: str, parcel_id: str, number: int) -> str:
-        key = (merchant_id, parcel_id, number)
-        attempt, parcel = self.database.transact(lambda tx: take(tx, key), WORKER)
-        if attempt.outcome != OPEN:
-            return attempt.outcome
+    def _ask(self, attempt: AttemptRow, parcel: ParcelRow) -> End:
         make = self._call_again if attempt.calls > 1 else self.create
         ended = make(attempt, parcel)
+        key = (attempt.merchant_id, attempt.parcel_id, attempt.number)
         self.database.transact(lambda tx: record(tx, key, ended), WORKER)
         return ended.end
 

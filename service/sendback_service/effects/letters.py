@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from sendback_sdk import Channel, Message, Misconfigured, Receipt
 
-from sendback_service.effects.engine import step
 from sendback_service.effects.outside import End, Ended, call, no_receipt
 from sendback_service.effects.patience import LETTER_REPEATS, LETTER_ROUNDS, next_try
 from sendback_service.effects.work import WORKER
@@ -34,12 +33,9 @@ class Sending:
     compose: Compose
 
     def send(self, merchant_id: str, message_id: str, round: int) -> None:
-        step("send", self._send, merchant_id, message_id, round)
-
-    def _send(self, merchant_id: str, message_id: str, round: int) -> str:
         row = self.database.transact(lambda tx: self._claim(tx, merchant_id, message_id), WORKER)
         if row is None:
-            return "settled"
+            return
         message = self.database.look(lambda tx: self.compose(tx, row))
         if message is None:
             ended: Ended[Receipt] = Ended(End.DECLINED, note="the buyer left no address")
@@ -48,7 +44,6 @@ class Sending:
                 "send", row.channel, message_id, lambda: self._hand_over(row.channel, message), no_receipt
             )
         self.database.transact(lambda tx: _record(tx, merchant_id, message_id, ended, round), WORKER)
-        return ended.end
 
     def _hand_over(self, account: str, message: Message) -> Receipt:
         if not account:

@@ -13,7 +13,6 @@ from sendback_sdk import Change, Mirrors, Misconfigured, Platform
 from sqlmodel import col, select, text
 
 from sendback_service.effects import comparing
-from sendback_service.effects.engine import step
 from sendback_service.effects.outside import LONGEST_CALL_SECONDS, End, Ended, call
 from sendback_service.effects.patience import MIRROR_ROUNDS, STILL_UNDER_WAY, next_try
 from sendback_service.effects.work import WORKER
@@ -80,9 +79,9 @@ class Mirroring:
 
     def mirror(self, merchant_id: str, mirror_id: str, _round: int) -> None:
         for _ in range(_AT_ONCE):
-            if not step("mirror", self._tell, merchant_id, mirror_id):
+            if not self._tell(merchant_id, mirror_id):
                 return
-        step("wake", self._wake, merchant_id, mirror_id)
+        self.database.transact(lambda tx: wake(tx, _locked(tx, merchant_id, mirror_id)[1]), WORKER)
 
     def _tell(self, merchant_id: str, mirror_id: str) -> bool:
         """Whether there may be more to tell now."""
@@ -98,10 +97,6 @@ class Mirroring:
         if not isinstance(platform, Mirrors):
             raise Misconfigured(f"account {account} keeps no returns")
         platform.mirror(change)
-
-    def _wake(self, merchant_id: str, mirror_id: str) -> str:
-        self.database.transact(lambda tx: wake(tx, _locked(tx, merchant_id, mirror_id)[1]), WORKER)
-        return "woken"
 
 
 def wake(tx: Transaction, row: MirrorRow, due: datetime | None = None) -> None:

@@ -12,7 +12,6 @@ from functools import partial
 from sendback_sdk import Carrier, Misconfigured, TrackingUpdate, Tracks
 from sqlmodel import col, delete, select, update
 
-from sendback_service.effects.engine import step
 from sendback_service.effects.gate import rests_until
 from sendback_service.effects.outside import End, Ended, call
 from sendback_service.effects.voiding import label_of
@@ -56,9 +55,9 @@ class Polling:
     carrier: Callable[[str], Carrier]
 
     def track(self, _merchant_id: str, account: str, _round: int) -> None:
-        """The workflow: some parcels in a step, until none is due or the account is to be left alone."""
+        """The workflow: some parcels in a call, until none is due or the account is to be left alone."""
         for _ in range(_CALLS):
-            if not step("track", self._ask, account):
+            if not self._ask(account):
                 return
 
     def _ask(self, account: str) -> bool:

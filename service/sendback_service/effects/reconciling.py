@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from sendback_sdk import Billing, Finds, Label, OutcomeUnknown, Repeat
 
 from sendback_service.effects.attempts import GIVEN_UP, NOTHING_MADE, attempts_of, in_doubt, lock
-from sendback_service.effects.engine import step
 from sendback_service.effects.labels import HUNDRED, Buying
 from sendback_service.effects.outcomes import LANE, bought, give_up, instruct, instructed, tell
 from sendback_service.effects.outside import End, Ended, call
@@ -33,17 +32,13 @@ class Reconciling:
     buying: Buying
 
     def reconcile_label(self, merchant_id: str, parcel_id: str, round: int) -> None:
-        step("ask", self._ask, merchant_id, parcel_id, round)
-
-    def _ask(self, merchant_id: str, parcel_id: str, round: int) -> str:
         found = self.buying.database.look(lambda tx: _in_doubt(tx, merchant_id, parcel_id))
         if found is None:
-            return "settled"
+            return
         attempt, parcel = found
         ended = self._answer(attempt, parcel)
         asked = _Asked(attempt, ended, round, self._manners(attempt.account))
         self.buying.database.transact(lambda tx: _record(tx, asked), WORKER)
-        return ended.end
 
     def _answer(self, attempt: AttemptRow, parcel: ParcelRow) -> Ended[Label | None]:
         """DONE with None: the carrier says that nothing was made."""

@@ -12,7 +12,6 @@ import structlog
 from sendback_sdk import ListsOrders, Misconfigured, Order, OrderPage, Plugin
 from sqlmodel import select, text
 
-from sendback_service.effects.engine import step
 from sendback_service.effects.outside import LONGEST_CALL_SECONDS, End, Ended, call
 from sendback_service.effects.patience import next_try
 from sendback_service.orders import Kept, keeping
@@ -87,9 +86,9 @@ class Synchronising:
 
     def synchronise(self, merchant_id: str, account: str, _round: int) -> None:
         for _ in range(_PAGES):
-            if not step("page", self._page, merchant_id, account):
+            if not self._page(merchant_id, account):
                 return
-        step("wake", self._wake, merchant_id, account)
+        self.database.transact(lambda tx: _wake(tx, merchant_id, account), _WATCHING)
 
     def _page(self, merchant_id: str, account: str) -> bool:
         """Whether the pass goes on."""
@@ -133,14 +132,6 @@ class Synchronising:
         else:
             _again(tx, row, wanted, ended)
         return state_of(row, tx.now), more
-
-    def _wake(self, merchant_id: str, account: str) -> str:
-        def work(tx: Transaction) -> None:
-            if (row := _locked(tx, merchant_id, account)) is not None:
-                _wake_at(tx, row, tx.now)
-
-        self.database.transact(work, _WATCHING)
-        return "woken"
 
 
 def _nonsense(answer: object) -> str:
@@ -190,6 +181,11 @@ def _forget(tx: Transaction, shops: set[tuple[str, str]]) -> None:
 
 def _locked(tx: Transaction, merchant_id: str, account: str) -> SynchronisationRow | None:
     return tx.session.get(SynchronisationRow, (merchant_id, account), with_for_update=True)
+
+
+def _wake(tx: Transaction, merchant_id: str, account: str) -> None:
+    if (row := _locked(tx, merchant_id, account)) is not None:
+        _wake_at(tx, row, tx.now)
 
 
 def _wake_at(tx: Transaction, row: SynchronisationRow, due: datetime) -> None:

@@ -14,7 +14,6 @@ import structlog
 from sendback_sdk import Event, Receipt
 from sqlmodel import col, select, update
 
-from sendback_service.effects.engine import step
 from sendback_service.effects.outside import End, Ended, call, no_receipt
 from sendback_service.effects.tellers import Teller
 from sendback_service.effects.work import WORKER
@@ -74,11 +73,11 @@ class Telling:
     teller: Callable[[str, str], Teller]
 
     def tell(self, owner: str, endpoint: str, turn: int) -> None:
-        """The workflow: a delivery in a step, until none is due or the receiver is to be left alone."""
+        """The workflow: delivery after delivery, until none is due or the receiver is to be left alone."""
         for _ in range(_CALLS):
-            if not step("tell", self._next, owner, endpoint, turn):
+            if not self._next(owner, endpoint, turn):
                 break
-        step("free", self._free, owner, endpoint, turn)
+        self.database.transact(lambda tx: _let_go(tx, (owner, endpoint, turn)), WORKER)
 
     def _next(self, owner: str, endpoint: str, turn: int) -> bool:
         """Whether there may be more to tell now."""
@@ -93,10 +92,6 @@ class Telling:
 
     def _hand_over(self, told: _Told) -> Receipt:
         return self.teller(told.owner, told.endpoint).tell(told.event)
-
-    def _free(self, owner: str, endpoint: str, turn: int) -> bool:
-        self.database.transact(lambda tx: _let_go(tx, (owner, endpoint, turn)), WORKER)
-        return True
 
 
 def _account(owner: str, endpoint: str) -> str:

@@ -29,7 +29,6 @@ from sendback_sdk import (
 
 from sendback_service.connections import usable_by
 from sendback_service.effects import receipts
-from sendback_service.effects.engine import step
 from sendback_service.effects.outside import End, Ended, call, no_receipt
 from sendback_service.effects.patience import GIVE_UP_ASKING, KEY_KEPT, STILL_UNDER_WAY
 from sendback_service.effects.work import WORKER
@@ -81,18 +80,14 @@ class Paying:
     serves: Callable[[str, str], bool] = usable_by
 
     def pay(self, merchant_id: str, transfer_id: str, round: int) -> None:
-        step("pay", self._pay, merchant_id, transfer_id, round)
-
-    def _pay(self, merchant_id: str, transfer_id: str, round: int) -> str:
         wanted = self.database.transact(lambda tx: self._claim(tx, merchant_id, transfer_id), WORKER)
         if wanted is None:
-            return "settled"
+            return
         if wanted.account == LEDGER:
             self.database.transact(lambda tx: receipts.credited(tx, merchant_id, transfer_id), WORKER)
-            return End.DONE
+            return
         answer = self._answer(wanted)
         self.database.transact(lambda tx: record(tx, wanted, answer, round), WORKER)
-        return answer.ended.end
 
     def _claim(self, tx: Transaction, merchant_id: str, transfer_id: str) -> Wanted | None:
         """Counts the call before it is made; None where there is nothing left to do."""

@@ -6,7 +6,6 @@ from datetime import timedelta
 from sendback_sdk import Billing, Declined, Label, LabelFormat, Voids
 
 from sendback_service.effects.attempts import GIVEN_UP, OPEN, attempts_of, in_doubt, lock
-from sendback_service.effects.engine import step
 from sendback_service.effects.labels import Buying
 from sendback_service.effects.outcomes import tell
 from sendback_service.effects.outside import End, Ended, call
@@ -27,17 +26,13 @@ class Voiding:
     buying: Buying
 
     def void_label(self, merchant_id: str, parcel_id: str, round: int) -> None:
-        step("void", self._void, merchant_id, parcel_id, round)
-
-    def _void(self, merchant_id: str, parcel_id: str, round: int) -> str:
         parcel = self.buying.database.transact(
             lambda tx: _voidable(tx, merchant_id, parcel_id, round), WORKER
         )
         if parcel is None:
-            return "settled"
+            return
         ended = call("void_label", parcel.account, parcel_id, lambda: self._ask(parcel))
         self.buying.database.transact(lambda tx: _record(tx, merchant_id, parcel_id, ended, round), WORKER)
-        return ended.end
 
     def _ask(self, parcel: ParcelRow) -> None:
         """Voiding twice is harmless by the contract, so it is asked again after every doubt."""

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
-import pytest
 from PIL import Image
 from sendback_sdk import LabelFormat, Order, OrderLine, Paper, Payment
 from sendback_sdk.orders import Fulfilment
@@ -261,8 +260,7 @@ def _one(tx: Transaction, query: str, names: dict[str, str]) -> str:
 def a_town(database: Database, clock: HandClock) -> Iterator[Town]:
     """With a merchant, and nobody's life yet. Leaves the database open and alone when the block ends."""
     loop = asyncio.new_event_loop()
-    with pytest.MonkeyPatch.context() as patch:
-        yield Town(database, clock, loop, Stage(database, clock, patch))
+    yield Town(database, clock, loop, Stage(database, clock))
     closing: Any = database.hot
     ended = closing.close()
     if asyncio.iscoroutine(ended):

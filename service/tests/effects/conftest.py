@@ -27,7 +27,7 @@ def database(database_url: str, clock: HandClock) -> Iterator[Database]:
 
 
 @pytest.fixture
-def stage(database: Database, clock: HandClock, monkeypatch: pytest.MonkeyPatch) -> Stage:
+def stage(database: Database, clock: HandClock) -> Stage:
     """With an approved return of everything in one order."""
     database.transact(begin, STAFF)
-    return Stage(database, clock, monkeypatch)
+    return Stage(database, clock)

@@ -137,20 +137,20 @@ def letters(stage: Stage) -> dict[str, str]:
 
 @pytest.mark.timeout(120)
 @pytest.mark.parametrize("name", SCENARIOS)
-def test_killed_at_every_moment(name: str, sqlite: Databases, monkeypatch: pytest.MonkeyPatch) -> None:
-    undisturbed = _play(name, 0, sqlite.migrated(), monkeypatch)
+def test_killed_at_every_moment(name: str, sqlite: Databases) -> None:
+    undisturbed = _play(name, 0, sqlite.migrated())
     moments = undisturbed.moments
     assert moments > 8
-    deaths = [_play(name, moment, sqlite.migrated(), monkeypatch).deaths for moment in range(1, moments + 1)]
+    deaths = [_play(name, moment, sqlite.migrated()).deaths for moment in range(1, moments + 1)]
     assert deaths == [1] * moments
 
 
-def _play(name: str, die_at: int, url: str, monkeypatch: pytest.MonkeyPatch) -> Stage:
+def _play(name: str, die_at: int, url: str) -> Stage:
     clock = HandClock()
     database = opened(url, clock)
     try:
         database.transact(begin, STAFF)
-        stage, scenario = Stage(database, clock, monkeypatch), SCENARIOS[name]()
+        stage, scenario = Stage(database, clock), SCENARIOS[name]()
         stage.die_at = die_at
         scenario.arrange(stage)
         stage.run(until=LONG)

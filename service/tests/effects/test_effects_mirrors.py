@@ -244,21 +244,19 @@ def _lose_the_deadline(tx: Transaction) -> None:
     tx.drop_deadline(MERCHANT, mirroring.RETRY, row.id)
 
 
-def test_killed_at_every_moment_a_shop_is_told_all_in_order(
-    sqlite: Databases, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_killed_at_every_moment_a_shop_is_told_all_in_order(sqlite: Databases) -> None:
     """Every other moment: before and after a transaction are two of them."""
-    moments = _played(sqlite, monkeypatch, 0)
+    moments = _played(sqlite, 0)
     for moment in range(1, moments + 1, 2):
-        _played(sqlite, monkeypatch, moment)
+        _played(sqlite, moment)
 
 
-def _played(sqlite: Databases, monkeypatch: pytest.MonkeyPatch, die_at: int) -> int:
+def _played(sqlite: Databases, die_at: int) -> int:
     clock = HandClock()
     database = opened(str(sqlite.migrated()), clock)
     try:
         database.transact(begin, STAFF)
-        stage = Stage(database, clock, monkeypatch)
+        stage = Stage(database, clock)
         shop(stage, books := Books())
         stage.die_at = stage.moments + die_at if die_at else 0
         before = stage.moments

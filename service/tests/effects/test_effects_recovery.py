@@ -45,29 +45,26 @@ class Forgetful(Stage):
         if self.deaths > before:
             self._queue.clear()
             self._started.clear()
-            self._memory.clear()
             self.database.transact(recovery.take_up, _BY)
         return busy
 
 
 @pytest.mark.timeout(120)
 @pytest.mark.parametrize(("name", "first"), [("findable", 1), ("refund by asking, answer lost", 2)])
-def test_the_engine_s_books_are_lost_at_any_moment(
-    name: str, first: int, sqlite: Databases, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_engine_s_books_are_lost_at_any_moment(name: str, first: int, sqlite: Databases) -> None:
     """At every third moment of two scenarios, since each is a whole run; `test_effects_crashes.py` has all of them."""
-    moments = _play(name, 0, sqlite, monkeypatch)
+    moments = _play(name, 0, sqlite)
     assert moments > 8
     for moment in range(first, moments + 1, 3):
-        _play(name, moment, sqlite, monkeypatch)
+        _play(name, moment, sqlite)
 
 
-def _play(name: str, die_at: int, sqlite: Databases, monkeypatch: pytest.MonkeyPatch) -> int:
+def _play(name: str, die_at: int, sqlite: Databases) -> int:
     clock = HandClock()
     database = opened(sqlite.migrated(), clock)
     try:
         database.transact(begin, STAFF)
-        stage, scenario = Forgetful(database, clock, monkeypatch), SCENARIOS[name]()
+        stage, scenario = Forgetful(database, clock), SCENARIOS[name]()
         stage.die_at = die_at
         scenario.arrange(stage)
         stage.run(until=LONG)
@@ -149,16 +146,14 @@ def _findings(database: Database) -> set[tuple[str, str]]:
     return {(finding.name, finding.row) for finding in database.look(broken)}
 
 
-def test_what_was_under_way_ends_once_after_a_restore(
-    ground: Ground, databases: Databases, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_was_under_way_ends_once_after_a_restore(ground: Ground, databases: Databases) -> None:
     """The label's call was claimed and made, its answer not noted; refund and letters were handed to the engine."""
     url = databases.migrated()
     database = ground.database(url)
     database.transact(begin, STAFF)
     by_hand = _findings(database)
     post, bank = Post(repeat=Repeat.SAFE), FindingBank()
-    stage = CutOff(database, ground.clock, monkeypatch)
+    stage = CutOff(database, ground.clock)
     _everything(stage, post, bank)
     while not stage.deaths:
         stage._survive(stage._relay.turn)
@@ -166,7 +161,7 @@ def test_what_was_under_way_ends_once_after_a_restore(
     assert (len(post.made), parcel(stage).label) == (1, "REQUESTED")
     ground.saved(url)
 
-    again = Stage(ground.restored(), ground.clock, monkeypatch)
+    again = Stage(ground.restored(), ground.clock)
     again.carriers, again.platforms, again.postman = stage.carriers, stage.platforms, stage.postman
     again.run(until=LONG)
     assert len(post.made) == 1
@@ -176,23 +171,21 @@ def test_what_was_under_way_ends_once_after_a_restore(
     assert _findings(again.database) <= by_hand
 
 
-def test_calls_that_were_made_after_the_backup(
-    ground: Ground, databases: Databases, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_calls_that_were_made_after_the_backup(ground: Ground, databases: Databases) -> None:
     """What a key protects happens once all the same; a carrier that knows no keys sells another label."""
     url = databases.migrated()
     database = ground.database(url)
     database.transact(begin, STAFF)
     by_hand = _findings(database)
     post, bank = Post(repeat=Repeat.SAFE), Bank()
-    stage = Stage(database, ground.clock, monkeypatch)
+    stage = Stage(database, ground.clock)
     _everything(stage, post, bank)
     ground.saved(url)
     stage.run(until=LONG)
     assert (len(post.made), len(bank.paid)) == (1, 1)
     one_label_before = parcel(stage).tracking_number
 
-    again = Stage(ground.restored(), ground.clock, monkeypatch)
+    again = Stage(ground.restored(), ground.clock)
     again.carriers, again.platforms, again.postman = stage.carriers, stage.platforms, stage.postman
     again.run(until=LONG)
     assert (len(post.made), len(bank.paid)) == (1, 1)
@@ -200,7 +193,7 @@ def test_calls_that_were_made_after_the_backup(
     assert _findings(again.database) <= by_hand
 
     forgetful = Post(repeat=Repeat.UNSAFE)
-    third = Stage(ground.restored(), ground.clock, monkeypatch)
+    third = Stage(ground.restored(), ground.clock)
     third.carriers, third.platforms, third.postman = {"post-0": forgetful}, stage.platforms, stage.postman
     forgetful.create_label(_any_request(third))
     third.run(until=LONG)
@@ -289,13 +282,11 @@ def test_nobody_may_work_meanwhile(ground: Ground, databases: Databases) -> None
     assert "to be taken up: nothing" in ground.run("resume", url).output
 
 
-def test_what_wakes_by_itself_is_left_alone(
-    ground: Ground, databases: Databases, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_wakes_by_itself_is_left_alone(ground: Ground, databases: Databases) -> None:
     """Events that wait for the relay, rows with a deadline, and what an engine that is still there has in hand."""
     database = ground.database(databases.migrated())
     database.transact(begin, STAFF)
-    stage = Stage(database, ground.clock, monkeypatch)
+    stage = Stage(database, ground.clock)
     label(Post())(stage)
     assert database.transact(recovery.take_up, _BY) == {}
     stage._relay.turn()

@@ -128,12 +128,10 @@ def test_paid_after_it_was_settled_anew_is_for_people(taken_on: Stage) -> None:
     assert "refund.contradicted" in work(taken_on.database)
 
 
-def test_one_part_refused_and_one_paid(
-    database: Database, clock: HandClock, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_one_part_refused_and_one_paid(database: Database, clock: HandClock) -> None:
     order = replace(ORDER, payments=(Payment("payment_1", 2000), Payment("payment_2", 3000)))
     database.transact(lambda tx: begin(tx, order=order), STAFF)
-    stage = settled(Stage(database, clock, monkeypatch), Bank(state=ReceiptState.SUBMITTED))
+    stage = settled(Stage(database, clock), Bank(state=ReceiptState.SUBMITTED))
     stage.run()
     one, two = (transfer.id for transfer in transfers(database))
     assert hear(stage, no(one), yes(two)) == 2

@@ -24,16 +24,16 @@ MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
 
 @pytest.fixture
-def empty(sqlite: Databases, clock: HandClock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
+def empty(sqlite: Databases, clock: HandClock) -> Iterator[Stage]:
     """No orders yet."""
     database = opened(str(sqlite.migrated()), clock)
-    yield _staged(database, clock, monkeypatch)
+    yield _staged(database, clock)
     database.shut()
 
 
-def _staged(database: Database, clock: HandClock, monkeypatch: pytest.MonkeyPatch) -> Stage:
+def _staged(database: Database, clock: HandClock) -> Stage:
     database.transact(lambda tx: tx.session.add(MerchantRow(id=MERCHANT, name="Shop")), STAFF)
-    return Stage(database, clock, monkeypatch)
+    return Stage(database, clock)
 
 
 def an_order(number: int, changed: datetime = START, **changes: object) -> Order:
@@ -170,19 +170,17 @@ def test_a_shop_that_is_gone_is_forgotten(empty: Stage) -> None:
     assert empty.database.look(broken) == []
 
 
-def test_killed_at_every_moment_every_order_comes_once(
-    sqlite: Databases, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    moments = _played(sqlite, monkeypatch, 0)
+def test_killed_at_every_moment_every_order_comes_once(sqlite: Databases) -> None:
+    moments = _played(sqlite, 0)
     for moment in range(1, moments + 1):
-        _played(sqlite, monkeypatch, moment)
+        _played(sqlite, moment)
 
 
-def _played(sqlite: Databases, monkeypatch: pytest.MonkeyPatch, die_at: int) -> int:
+def _played(sqlite: Databases, die_at: int) -> int:
     clock = HandClock()
     database = opened(str(sqlite.migrated()), clock)
     try:
-        stage = _staged(database, clock, monkeypatch)
+        stage = _staged(database, clock)
         opened_shop(stage, orders=3)
         stage.die_at = die_at
         stage.run()

@@ -175,10 +175,10 @@ def test_money_that_was_taken_on_is_asked_after(stage: Stage) -> None:
 
 
 @pytest.fixture
-def two_payments(database: Database, clock: HandClock, monkeypatch: pytest.MonkeyPatch) -> Stage:
+def two_payments(database: Database, clock: HandClock) -> Stage:
     order = replace(ORDER, payments=(Payment("payment_1", 2000), Payment("payment_2", 3000)))
     database.transact(lambda tx: begin(tx, order=order), STAFF)
-    return Stage(database, clock, monkeypatch)
+    return Stage(database, clock)
 
 
 def test_a_part_that_failed_keeps_the_settlement_open(two_payments: Stage) -> None:
@@ -204,11 +204,9 @@ def test_a_doubtful_part_is_not_hidden_by_a_failed_one(two_payments: Stage) -> N
     assert settlement(two_payments.database).state != "FAILED"
 
 
-def test_credit_is_given_once_in_our_own_ledger(
-    database: Database, clock: HandClock, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_credit_is_given_once_in_our_own_ledger(database: Database, clock: HandClock) -> None:
     database.transact(lambda tx: begin(tx, outcome="STORE_CREDIT"), STAFF)
-    stage = settled(Stage(database, clock, monkeypatch), Bank("no"))
+    stage = settled(Stage(database, clock), Bank("no"))
     stage.run()
     assert settlement(database).state == "SETTLED"
     assert _balance(database) == 5000
@@ -247,11 +245,11 @@ def sold_by_a_shop(tx: Transaction) -> None:
 
 @pytest.mark.parametrize("kind", [CreditingBank, Bank])
 def test_credit_is_the_shops_where_it_gives_any_else_our_ledgers(
-    database: Database, clock: HandClock, monkeypatch: pytest.MonkeyPatch, kind: type[Bank]
+    database: Database, clock: HandClock, kind: type[Bank]
 ) -> None:
     shop = kind()
     database.transact(sold_by_a_shop, STAFF)
-    stage = Stage(database, clock, monkeypatch)
+    stage = Stage(database, clock)
     stage.platforms = {"shop": shop}
     database.transact(settle, STAFF)
     stage.run()
@@ -264,12 +262,10 @@ def test_credit_is_the_shops_where_it_gives_any_else_our_ledgers(
     assert bool(given) is isinstance(shop, CreditingBank)
 
 
-def test_an_order_that_names_anothers_account_is_not_paid_by_it(
-    database: Database, clock: HandClock, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_order_that_names_anothers_account_is_not_paid_by_it(database: Database, clock: HandClock) -> None:
     strange = replace(ORDER, payments=(Payment("payment_1", 5000, account="mer_2/bank"),))
     database.transact(lambda tx: begin(tx, order=strange), STAFF)
-    stage = Stage(database, clock, monkeypatch)
+    stage = Stage(database, clock)
     stage.platforms = {"mer_2/bank": (bank := Bank())}
     database.transact(settle, STAFF)
     stage.run()

@@ -3,7 +3,6 @@
 Everything made outside is counted there, by `parties`, never in our own books.
 """
 
-import json
 from collections import deque
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -107,9 +106,9 @@ class Mortal:
 
 class Stage:
     """Relay, sweep and workflows, run one by one: what the engine does, without waiting for it. A workflow that was
-    killed is run again, and its finished steps are not."""
+    killed is run again, from the beginning."""
 
-    def __init__(self, database: Database, clock: HandClock, monkeypatch: Any) -> None:
+    def __init__(self, database: Database, clock: HandClock) -> None:
         self.database = database
         self.clock = clock
         self.carriers: dict[str, Carrier] = {}
@@ -123,24 +122,8 @@ class Stage:
         self.die_at = 0
         self.moments = 0
         self.deaths = 0
-        self._queue: deque[tuple[str, str, Intent]] = deque()
+        self._queue: deque[tuple[str, Intent]] = deque()
         self._started: set[str] = set()
-        self._memory: dict[tuple[str, int], Any] = {}
-        self._running, self._place = "", 0
-        for module in (
-            labels,
-            reconciling,
-            voiding,
-            transfers,
-            letters,
-            forgetting,
-            polling,
-            mirroring,
-            comparing,
-            synchronising,
-            telling,
-        ):
-            monkeypatch.setattr(module, "step", self._step)
         mortal: Any = Mortal(database, self._moment)
         self._relay = Relay(mortal, self._start)
         self._sweep = Sweep(mortal, self._start)
@@ -188,8 +171,7 @@ class Stage:
     def _work(self) -> int:
         if not self._queue:
             return 0
-        id, merchant_id, intent = self._queue[0]
-        self._running, self._place = id, 0
+        merchant_id, intent = self._queue[0]
         self._handlers[intent.workflow](merchant_id, intent.subject_id, intent.round)
         self._queue.popleft()
         return 1
@@ -198,17 +180,7 @@ class Stage:
         id = f"{intent.workflow}:{intent.subject_id}:{intent.round}:{origin}"
         if id not in self._started:
             self._started.add(id)
-            self._queue.append((id, merchant_id, intent))
-
-    def _step(self, _name: str, work: Callable[..., Any], *args: Any) -> Any:
-        key = (self._running, self._place)
-        self._place += 1
-        if key not in self._memory:
-            answer = json.loads(json.dumps(work(*args)))
-            assert answer is not None, "the engine cannot keep None"
-            self._moment()
-            self._memory[key] = answer
-        return self._memory[key]
+            self._queue.append((merchant_id, intent))
 
     def _moment(self) -> None:
         self.moments += 1

@@ -181,7 +181,7 @@ def test_a_broken_guard_is_noticed(
     loop: asyncio.AbstractEventLoop,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    stage = Stage(database, clock, monkeypatch)
+    stage = Stage(database, clock)
 
     def player() -> Player:
         return Player(stage, database, clock, f"mer_{uuid4().hex[:12]}", loop)

@@ -85,9 +85,8 @@ def test_random_lives_break_nothing(
     database: Database,
     clock: HandClock,
     loop: asyncio.AbstractEventLoop,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    stage = Stage(database, clock, monkeypatch)
+    stage = Stage(database, clock)
 
     @settings(
         max_examples=LIVES or 12,
