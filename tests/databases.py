@@ -12,7 +12,7 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-from sendback_service.store import schema
+from sendback_service.store import migrating
 
 # No test takes the power away from this one, and all processes of a run are its guests.
 _SETTINGS = """
@@ -48,7 +48,7 @@ class SqliteDatabases:
     @cached_property
     def _template(self) -> str:
         url = self.empty()
-        schema.migrate(url)
+        migrating.migrate(url)
         return url
 
 
@@ -72,7 +72,7 @@ class PostgresDatabases:
     @cached_property
     def _template(self) -> str:
         url = self.empty()
-        schema.migrate(url)
+        migrating.migrate(url)
         return self._names[-1]
 
     def _make(self, template: str) -> str:

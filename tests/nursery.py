@@ -108,6 +108,6 @@ def _live(arguments: list[str], environment: dict[str, str], stdout: Any, stderr
     os.dup2(stderr, 2)
     os.close(stdout)
     os.close(stderr)
-    from sendback_service.command import app
+    from sendback_service.command import loaded
 
-    app(arguments, prog_name="sendback")
+    loaded()(arguments, prog_name="sendback")

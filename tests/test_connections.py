@@ -10,7 +10,7 @@ from sendback.v1 import carrier_service_pb2, return_pb2
 from sendback.v1 import merchant_service_pb2 as pb
 from sendback_client import SendbackError
 from sendback_sdk.testing import CarrierEmulator
-from sendback_service.command import app
+from sendback_service.command.app import app
 from sendback_service.configuration import ConfigurationError
 from sendback_service.demo.world import Shop, World
 from sendback_service.vault import Vault, VaultLocked, new_key

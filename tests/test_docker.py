@@ -12,7 +12,7 @@ import typer
 import yaml
 from pydantic import BaseModel, SecretStr
 from sendback_cli.app import app as sendbackctl
-from sendback_service.command import app
+from sendback_service.command.app import app
 from sendback_service.configuration import Configuration, Metrics, read
 from sendback_service.host import Host
 from sendback_service.seen.watch import lacking

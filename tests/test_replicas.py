@@ -23,7 +23,7 @@ from sendback.v1 import (
     returns_service_pb2,
 )
 from sendback_client import Client, SendbackError
-from sendback_service.command import app
+from sendback_service.command.app import app
 from sendback_service.demo.world import Shop, World
 from typer.testing import CliRunner
 

@@ -15,7 +15,7 @@ from sendback.v1.webhook_pb2 import WebhookDelivery, WebhookDeliveryState, Webho
 from sendback_client import SendbackError
 from sendback_sdk.testing import Fault, ReceiverEmulator
 from sendback_sdk.testing.receiver import SECRET
-from sendback_service.command import app
+from sendback_service.command.app import app
 from sendback_service.demo.world import Shop, World
 from sendback_service.vault import new_key
 from standardwebhooks import Webhook as Verifier

@@ -1,25 +1,31 @@
 """Who calls, by whatever proves it: a key of ours, a token of an identity provider, a certificate."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sendback_service.clock import Clock
 from sendback_service.grants import granted
-from sendback_service.identities import Identities
 from sendback_service.keys import Keys
 from sendback_service.records import KeyRecord
 from sendback_service.refusal import Reason, refuse
 from sendback_service.trust import Grant
+
+if TYPE_CHECKING:
+    from sendback_service.identities import Identities
 
 _OF_OURS = "sbk_"
 _SAN, _CN = "x509_subject_alternative_name", "x509_common_name"
 
 
 class Credentials:
-    """`certified` says what holders of certificates may do, `identities` who vouches by tokens."""
+    """`certified` says what holders of certificates may do, `identities` who vouches by tokens, None for nobody."""
 
     def __init__(
-        self, keys: Keys, clock: Clock, identities: Identities, certified: Sequence[Grant] = ()
+        self,
+        keys: Keys,
+        clock: Clock,
+        identities: "Identities | None" = None,
+        certified: Sequence[Grant] = (),
     ) -> None:
         self._keys = keys
         self._clock = clock
@@ -29,6 +35,8 @@ class Credentials:
     async def holder(self, secret: str) -> KeyRecord:
         """Refuses what is unknown, expired or revoked alike."""
         if secret.count(".") == 2 and not secret.startswith(_OF_OURS):
+            if self._identities is None:
+                raise refuse(Reason.KEY_INVALID)
             return await self._identities.holder(secret)
         return await self._keys.holder(secret)
 

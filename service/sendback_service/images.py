@@ -10,7 +10,7 @@ from sqlmodel import col, func, select
 
 from sendback_service.call import Call
 from sendback_service.ids import new_id
-from sendback_service.pictures import Size, Use, Variant, encoded
+from sendback_service.pictures import Size, Use, Variant
 from sendback_service.refusal import Reason, Refusal, invalid, not_found
 from sendback_service.store import Database
 from sendback_service.store.tables import (
@@ -66,7 +66,7 @@ class Images:
         if not data:
             raise invalid("data", "no bytes came")
         async with self._decoding:
-            variants = await asyncio.to_thread(encoded, data, use)
+            variants = await asyncio.to_thread(_encoded, data, use)
         return await self._database.write(
             lambda tx: _keep(tx, call.merchant_id, use, order_id, variants), call.author
         )
@@ -183,3 +183,10 @@ def _is_used(tx: Transaction, row: ImageRow) -> bool:
         UnitRow.merchant_id == row.merchant_id, UnitRow.order_id == row.order_id
     )
     return any(row.id in ids for evidence in tx.session.exec(query) for ids in evidence.values())
+
+
+def _encoded(data: bytes, use: Use) -> tuple[Variant, ...]:
+    # Most processes are never sent a picture.
+    from sendback_service.encoding import encoded
+
+    return encoded(data, use)

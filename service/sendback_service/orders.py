@@ -5,7 +5,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-import qrcode
 from sendback_sdk.orders import Order
 from sqlmodel import col, select
 
@@ -142,6 +141,8 @@ def number_key(number: str) -> str:
 
 
 def qr_png(text: str) -> bytes:
+    import qrcode
+
     picture = qrcode.make(text, error_correction=qrcode.ERROR_CORRECT_M, box_size=6, border=4)
     buffer = io.BytesIO()
     picture.save(buffer)

@@ -14,14 +14,13 @@ import uvloop
 from grpc_health.v1 import health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
-from sendback_service import tls, turning
+from sendback_service import turning
 from sendback_service.api.admission import Admission
 from sendback_service.api.interceptor import Interceptor
 from sendback_service.api.registration import SERVICE_NAMES, Shared, register
 from sendback_service.configuration import Configuration, ConfigurationError
 from sendback_service.credentials import Credentials
 from sendback_service.host import Host
-from sendback_service.identities import Identities
 from sendback_service.keys import Keys
 from sendback_service.live import Live
 from sendback_service.ports import reserved
@@ -134,6 +133,8 @@ async def _started(
         if settings.host not in _OWN_MACHINE:
             structlog.get_logger().warning("server.plain", host=settings.host)
     else:
+        from sendback_service import tls
+
         server.add_secure_port(address, tls.credentials(configuration.server.tls))
     await server.start()
     return server
@@ -141,7 +142,11 @@ async def _started(
 
 def _credentials(configuration: Configuration, shared: Shared) -> Credentials:
     certified = configuration.server.tls.grants if configuration.server.tls else ()
-    identities = Identities(configuration.issuers, shared.clock)
+    identities = None
+    if configuration.issuers:
+        from sendback_service.identities import Identities
+
+        identities = Identities(configuration.issuers, shared.clock)
     return Credentials(Keys(shared.database, shared.clock), shared.clock, identities, certified)
 
 

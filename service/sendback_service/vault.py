@@ -6,8 +6,8 @@ new one before the old, run `sendback secrets rotate`, then take the old one out
 
 import json
 from collections.abc import Mapping
-
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from functools import cache
+from types import ModuleType
 
 from sendback_service.configuration import ConfigurationError
 
@@ -21,34 +21,42 @@ class Vault:
 
     def __init__(self, keys: str) -> None:
         try:
-            made = [Fernet(key.strip()) for key in keys.split(",")]
+            made = [_fernet().Fernet(key.strip()) for key in keys.split(",")]
         except ValueError:
             raise ConfigurationError(
                 "SENDBACK_SECRETS_KEY: not a key; `sendback secrets key` makes one"
             ) from None
-        self._fernet = MultiFernet(made)
+        self._keys = _fernet().MultiFernet(made)
 
     def lock(self, secrets: Mapping[str, str]) -> str:
-        return self._fernet.encrypt(json.dumps(dict(secrets)).encode()).decode()
+        return str(self._keys.encrypt(json.dumps(dict(secrets)).encode()).decode())
 
     def unlock(self, locked: str) -> dict[str, str]:
         try:
-            return dict(json.loads(self._fernet.decrypt(locked)))
-        except InvalidToken:
+            return dict(json.loads(self._keys.decrypt(locked)))
+        except _fernet().InvalidToken:
             raise VaultLocked("none of the keys in SENDBACK_SECRETS_KEY opens these secrets") from None
 
     def turned(self, locked: str) -> str:
         """The same under the first key."""
         try:
-            return self._fernet.rotate(locked).decode()
-        except InvalidToken:
+            return str(self._keys.rotate(locked).decode())
+        except _fernet().InvalidToken:
             raise VaultLocked("none of the keys in SENDBACK_SECRETS_KEY opens these secrets") from None
 
 
 def new_key() -> str:
-    return Fernet.generate_key().decode()
+    return str(_fernet().Fernet.generate_key().decode())
 
 
 def vault_of(keys: str) -> Vault | None:
     """None where no key is set: then nothing can be kept secret, and nothing is kept."""
     return Vault(keys) if keys else None
+
+
+@cache
+def _fernet() -> ModuleType:
+    """Loaded by who has secrets to keep: all of cryptography is 10 MB."""
+    from cryptography import fernet
+
+    return fernet

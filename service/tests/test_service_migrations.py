@@ -10,7 +10,7 @@ from typing import Any
 import psycopg
 import pytest
 from sendback_service.clock import system_clock
-from sendback_service.store import opened, schema
+from sendback_service.store import migrating, opened, schema
 from sendback_service.store.schema import OLDEST, Revision
 from sendback_service.store.tables import InstallationRow, MerchantRow, SQLModel
 from sendback_service.store.transaction import Author
@@ -36,7 +36,7 @@ _EXPRESSIONS = {
 def filled(postgres: Databases) -> str:
     """A database at the first revision, with rows in every table that calls use."""
     url = postgres.empty()
-    schema.migrate(url, "0001")
+    migrating.migrate(url, "0001")
     engine = _engine(url)
     with engine.begin() as connection:
         for table in _HOT:
@@ -48,7 +48,7 @@ def filled(postgres: Databases) -> str:
 def test_writers_are_not_held_up(filled: str) -> None:
     """With a reader in the way that keeps its transaction open for a while, as reports do."""
     with _writing(filled) as waits, _reading(filled, 2.5):
-        assert schema.migrate(filled).current
+        assert migrating.migrate(filled).current
     assert len(waits) > 100
     assert max(waits) < _LONGEST_WAIT
     engine = _engine(filled)
@@ -69,7 +69,7 @@ def test_the_measure_sees_a_table_that_is_held_up(filled: str) -> None:
 def test_two_that_migrate_at_once_take_turns(postgres: Databases) -> None:
     url = postgres.empty()
     found: list[Revision] = []
-    both = [threading.Thread(target=lambda: found.append(schema.migrate(url))) for _ in range(2)]
+    both = [threading.Thread(target=lambda: found.append(migrating.migrate(url))) for _ in range(2)]
     for one in both:
         one.start()
     for one in both:
@@ -80,7 +80,7 @@ def test_two_that_migrate_at_once_take_turns(postgres: Databases) -> None:
 def test_an_older_version_goes_on_beside_a_newer_schema(tmp_path: Path) -> None:
     """The newer one added a column to every table; it says how old a version may be."""
     url = f"sqlite:///{tmp_path / 'sendback.db'}"
-    wanted = schema.migrate(url).wanted
+    wanted = migrating.migrate(url).wanted
     engine = create_engine(url)
     with engine.begin() as connection:
         for table in SQLModel.metadata.tables:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sendback_service.command import app
+from sendback_service.command.app import app
 from sendback_service.text.words import LANGUAGES
 from typer.testing import CliRunner, Result
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from sendback_service.clock import system_clock
 from sendback_service.ids import new_id
-from sendback_service.store import Database, opened, schema
+from sendback_service.store import Database, migrating, opened, schema
 from sendback_service.store.outage import is_outage
 from sendback_service.store.tables import EventRow, MerchantRow, SQLModel
 from sendback_service.store.times import micros, moment
@@ -49,7 +49,7 @@ def _count(tx: Transaction) -> int:
 
 def test_the_schema_goes_up_and_down_and_is_what_the_tables_say(url: str) -> None:
     assert schema.revision(url).present is None
-    assert schema.migrate(url).current
+    assert migrating.migrate(url).current
     engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://", 1))
     found = inspect(engine)
     for table in SQLModel.metadata.tables.values():
@@ -58,13 +58,13 @@ def test_the_schema_goes_up_and_down_and_is_what_the_tables_say(url: str) -> Non
         indexes = {index["name"] for index in found.get_indexes(table.name)}
         assert {index.name for index in table.indexes} <= indexes, table.name
     engine.dispose()
-    assert schema.migrate(url, "base").present is None
-    assert schema.migrate(url).current
+    assert migrating.migrate(url, "base").present is None
+    assert migrating.migrate(url).current
 
 
 def test_orders_that_were_there_before_are_found_by_their_buyers(url: str) -> None:
     """Up from the first revision with data, down again with the same data, and up once more."""
-    schema.migrate(url, "0001")
+    migrating.migrate(url, "0001")
     engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://", 1))
     document = json.dumps({"email": " Ana@Example.org ", "customer_id": "cus_1"})
     columns = "merchant_id, return_id, line_id, unit, order_id, title, held, cancelled, kind, reason_code, comment, "
@@ -78,13 +78,13 @@ def test_orders_that_were_there_before_are_found_by_their_buyers(url: str) -> No
         connection.execute(text("INSERT INTO order_version VALUES ('mer_1', 'ord_2', 1, '{}')"))
         connection.execute(text(f"INSERT INTO unit {unit}"))
     for _ in range(2):
-        assert schema.migrate(url).current
+        assert migrating.migrate(url).current
         with engine.connect() as connection:
             keys = connection.execute(text("SELECT kind, value, subject_id FROM buyer_key ORDER BY kind"))
             assert list(keys) == [("CUSTOMER", "cus_1", "ord_1"), ("EMAIL", "ana@example.org", "ord_1")]
             assert list(connection.execute(text("SELECT title, sku FROM unit"))) == [("Robe", "")]
         engine.dispose()
-        schema.migrate(url, "0001")
+        migrating.migrate(url, "0001")
     with engine.connect() as connection, pytest.raises(IntegrityError):
         connection.execute(text(f"INSERT INTO unit {unit.replace('ret_1', 'ret_2')}"))
     engine.dispose()

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sendback_service.store import opened, schema
+from sendback_service.store import migrating, opened
 from sendback_service.store.tables import ParcelRow
 
 from service.tests.effects.outside import Outside, Workers
@@ -37,7 +37,7 @@ if hosts.can_be_made():
         carrier: str, host: hosts.Host, cluster: Cluster, tmp_path: Path
     ) -> None:
         url = cluster.listening_at(host.near, f"hosts_{carrier}")
-        schema.migrate(url)
+        migrating.migrate(url)
         database = opened(url, lambda: datetime.now(UTC))
         database.transact(begin, STAFF)
         outside = Outside(host.near)

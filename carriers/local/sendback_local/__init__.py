@@ -2,7 +2,6 @@
 
 import io
 
-import qrcode
 from pydantic import Field
 from sendback_sdk import (
     Billing,
@@ -17,11 +16,8 @@ from sendback_sdk import (
     hookimpl,
 )
 
-from sendback_local import pdf, png, zpl
 from sendback_local.s10 import tracking_number
-from sendback_local.sheet import sheet
-
-_RENDER = {LabelFormat.PDF: pdf.render, LabelFormat.PNG: png.render, LabelFormat.ZPL: zpl.render}
+from sendback_local.sheet import Sheet, sheet
 
 _COUNTRIES = "FR MC AT BE CZ DK FI DE GR HU IE IT LU NL PL SK ES SE PT"
 
@@ -49,7 +45,7 @@ class Local(Carrier, Voids):
         number = self._number(request.serial)
         return Label(
             tracking_number=number,
-            document=_RENDER[request.format](sheet(request, number)),
+            document=_drawn(sheet(request, number), request.format),
             format=request.format,
             qr=_code(f"{number} {request.return_reference}") if self.settings.qr else None,
             carrier_reference=number,
@@ -65,7 +61,24 @@ class Local(Carrier, Voids):
         return tracking_number(self.settings.service, number, self.settings.country)
 
 
+def _drawn(page: Sheet, format: LabelFormat) -> bytes:
+    """Who draws is imported by the first to ask: every server loads this package and hardly one draws."""
+    if format is LabelFormat.ZPL:
+        from sendback_local import zpl
+
+        return zpl.render(page)
+    if format is LabelFormat.PNG:
+        from sendback_local import png
+
+        return png.render(page)
+    from sendback_local import pdf
+
+    return pdf.render(page)
+
+
 def _code(text: str) -> bytes:
+    import qrcode
+
     buffer = io.BytesIO()
     qrcode.make(text, error_correction=qrcode.ERROR_CORRECT_M).save(buffer)
     return buffer.getvalue()

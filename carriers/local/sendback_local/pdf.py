@@ -1,15 +1,12 @@
 """The sheet as a page to print."""
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 import font_roboto
+from fpdf import FPDF
 
 from sendback_local.code128 import bars, modules
 from sendback_local.sheet import Barcode, Sheet
-
-if TYPE_CHECKING:
-    from fpdf import FPDF
 
 _POINTS_PER_MM = 72 / 25.4
 # The same request gives the same bytes.
@@ -17,9 +14,6 @@ _ALWAYS = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 def render(sheet: Sheet) -> bytes:
-    # Every server loads this module and hardly one draws: the library takes 25 MB.
-    from fpdf import FPDF
-
     page = FPDF(unit="mm", format=(sheet.width, sheet.height))
     page.set_creation_date(_ALWAYS)
     page.set_auto_page_break(False)
@@ -34,7 +28,7 @@ def render(sheet: Sheet) -> bytes:
     return bytes(page.output())
 
 
-def _family(page: "FPDF", sheet: Sheet) -> str:
+def _family(page: FPDF, sheet: Sheet) -> str:
     """Helvetica, which every reader and printer has, where it has the letters: to put a font of our own into the page
     takes twenty times as long as the page itself."""
     try:
@@ -47,7 +41,7 @@ def _family(page: "FPDF", sheet: Sheet) -> str:
         return "roboto"
 
 
-def _draw(page: "FPDF", barcode: Barcode) -> None:
+def _draw(page: FPDF, barcode: Barcode) -> None:
     """Ten modules of quiet on either side, as the symbology asks."""
     module = barcode.width / (len(modules(barcode.text)) + 20)
     for start, width in bars(barcode.text):

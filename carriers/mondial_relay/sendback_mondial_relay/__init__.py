@@ -24,7 +24,7 @@ from sendback_sdk import (
     hookimpl,
 )
 
-from sendback_mondial_relay import answer, qr, shipment, soap
+from sendback_mondial_relay import answer, shipment, soap
 from sendback_mondial_relay.answer import Made
 from sendback_mondial_relay.api import Api
 from sendback_mondial_relay.shipment import Output, Sheet, output_for, outside
@@ -125,6 +125,8 @@ class MondialRelay(Carrier, Tracks, DropOffs):
     def _label(self, made: Made, format: LabelFormat, output: Output, api: Api) -> Label:
         code = None
         if output is Output.QR:
+            from sendback_mondial_relay import qr
+
             code = _code(made.output, api, link=self.settings.code_is_link)
             document = qr.page(code, made.number)
         elif output is Output.PDF:
@@ -152,6 +154,9 @@ class MondialRelay(Carrier, Tracks, DropOffs):
 
 def _code(output: str, api: Api, *, link: bool) -> bytes:
     """A PNG: fetched where the output is a link to it, else made of what it says."""
+    # Every server loads this package and hardly one draws.
+    from sendback_mondial_relay import qr
+
     if not link or not output.startswith(("https://", "http://")):
         return qr.picture(output)
     fetched = api.fetch(output)

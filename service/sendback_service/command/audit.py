@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.markup import escape
 
 from sendback_service.command.terminal import AsJson, Config, err, out
 from sendback_service.configuration import Configuration, ConfigurationError, read
@@ -84,7 +83,7 @@ def _auditor(
         with (
             closing(Snapshots(configuration.database, clock)) as snapshots,
             closing(Snapshots(url, clock)) as engine_snapshots,
-            err.status("") as line,
+            err().status("") as line,
         ):
             _check_revision(snapshots)
             turning.set_once(clock, snapshots.look)
@@ -134,9 +133,11 @@ def _document(report: _Report) -> dict[str, Any]:
 
 
 def _print(report: _Report) -> None:
+    from rich.markup import escape
+
     asked = sum(report.rows.values())
     if not report.counts:
-        out.print(f"nothing is broken ({asked:,} rows)", highlight=False)
+        out().print(f"nothing is broken ({asked:,} rows)", highlight=False)
         return
     for finding in report.told:
         of = f" of {finding.merchant_id}" if finding.merchant_id else ""
@@ -145,9 +146,9 @@ def _print(report: _Report) -> None:
         _line(f"    [dim]{escape(finding.mend)}[/]")
     for name, count in sorted(report.counts.items()):
         more = f" ({count - _TOLD:,} more than are listed)" if count > _TOLD else ""
-        out.print(f"{count:,} {name}{more}", highlight=False)
+        out().print(f"{count:,} {name}{more}", highlight=False)
 
 
 def _line(markup: str) -> None:
     """Whole, however narrow the terminal: ids are there to be copied."""
-    out.print(markup, highlight=False, soft_wrap=True)
+    out().print(markup, highlight=False, soft_wrap=True)

@@ -29,7 +29,7 @@ def backup(folder: Folder, config: Config = None, tools: Tools = None) -> None:
         shutil.rmtree(part)
         raise ConfigurationError(str(failed)) from None
     size = (folder / DATA).stat().st_size / 1e6
-    out.print(f"{folder}: {size:,.1f} MB, the feed up to {about.feed_position}", highlight=False)
+    out().print(f"{folder}: {size:,.1f} MB, the feed up to {about.feed_position}", highlight=False)
 
 
 def _save(configuration: Configuration, folder: Path, tools: Path | None) -> About:

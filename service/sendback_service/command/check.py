@@ -2,7 +2,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import typer
-from rich.table import Table
 
 from sendback_service.command.terminal import Config, out
 from sendback_service.configuration import Configuration, ConfigurationError, read
@@ -14,6 +13,8 @@ if TYPE_CHECKING:
 
 def check(config: Config = None) -> None:
     """Says whether configuration, plugins, accounts, routes and database are right. Exit status 1 where not."""
+    from rich.table import Table
+
     from sendback_service.host import Host
 
     configuration = read(config)
@@ -35,7 +36,7 @@ def check(config: Config = None) -> None:
     table = Table("", "what", "problem")
     for what, problem in rows:
         table.add_row("[red]✗[/]" if problem else "[green]✓[/]", what, problem)
-    out.print(table)
+    out().print(table)
     raise typer.Exit(any(problem for _, problem in rows))
 
 

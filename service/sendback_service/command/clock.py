@@ -24,7 +24,7 @@ def clock(
     database = opened(configuration.database, system_clock)
     offset = turned(database, _duration(turn))
     database.shut()
-    out.print(f"the clock is {offset} ahead", highlight=False)
+    out().print(f"the clock is {offset} ahead", highlight=False)
 
 
 def _duration(text: str) -> timedelta:

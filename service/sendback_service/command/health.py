@@ -37,9 +37,9 @@ def health(
     else:
         wrong = _of_server(address or _address(configuration), service, timeout, tls)
     if wrong:
-        err.print(f"sendback: {wrong}", style="red", highlight=False, soft_wrap=True, markup=False)
+        err().print(f"sendback: {wrong}", style="red", highlight=False, soft_wrap=True, markup=False)
         raise typer.Exit(1)
-    out.print("ready", highlight=False)
+    out().print("ready", highlight=False)
 
 
 def _address(configuration: Configuration) -> str:

@@ -21,11 +21,11 @@ def init(
         folder.mkdir(parents=True, exist_ok=True)
         outbox = (folder / "sendback-data" / "outbox").resolve()
         file.write_text(SAMPLE.format(outbox=outbox.as_posix()))
-        out.print(f"wrote {file}", highlight=False)
+        out().print(f"wrote {file}", highlight=False)
     configuration = read(file)
     _make_secret(configuration)
     bring(configuration)
-    out.print("The operator's key, told this once:", highlight=False)
+    out().print("The operator's key, told this once:", highlight=False)
     print(operator_key(configuration))
 
 
@@ -33,4 +33,4 @@ def _make_secret(configuration: Configuration) -> None:
     if configuration.secret_key or configuration.secret_file.exists():
         return
     write_private(configuration.secret_file, secrets.token_urlsafe(48))
-    out.print(f"made {configuration.secret_file}", highlight=False)
+    out().print(f"made {configuration.secret_file}", highlight=False)

@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
-from rich.table import Table
 
 from sendback_service.command.terminal import Config, out
 from sendback_service.configuration import Configuration, ConfigurationError, read
@@ -49,6 +48,8 @@ def list_(
     merchant: Annotated[str, typer.Option(help="Only this merchant's.")] = "",
 ) -> None:
     """Lists keys, the newest 200; never their secrets."""
+    from rich.table import Table
+
     from sendback_service.key_ring import list_keys
 
     with _opened(read(config)) as database:
@@ -58,7 +59,7 @@ def list_(
         ends, revoked = (f"{time:%F %H:%M}" if time else "" for time in (key.expire_time, key.revoke_time))
         scopes = " ".join(sorted(key.scopes))
         table.add_row(key.id, key.kind, key.merchant_id, key.title, ends, revoked, scopes)
-    out.print(table)
+    out().print(table)
 
 
 def rotate(
@@ -78,7 +79,7 @@ def revoke(key_id: KeyId, config: Config = None) -> None:
     from sendback_service.key_ring import key_row, revoke_key
 
     revoked = _done(read(config), lambda tx: revoke_key(tx, key_row(tx, key_id)))
-    out.print(f"{revoked.id} is revoked", highlight=False)
+    out().print(f"{revoked.id} is revoked", highlight=False)
 
 
 def operator_key(configuration: Configuration) -> str:

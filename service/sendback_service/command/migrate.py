@@ -16,7 +16,7 @@ def migrate(
 
 def bring(configuration: Configuration, to: str = "head") -> None:
     """Brings the database there and says where it is."""
-    from sendback_service.store import schema
+    from sendback_service.store import migrating
 
-    found = schema.migrate(configuration.database, to)
-    out.print(f"the database is at revision {found.present or 'none'}", highlight=False)
+    found = migrating.migrate(configuration.database, to)
+    out().print(f"the database is at revision {found.present or 'none'}", highlight=False)

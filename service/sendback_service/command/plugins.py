@@ -1,10 +1,11 @@
 import json
-from typing import Any
-
-from rich.table import Table
+from typing import TYPE_CHECKING, Any
 
 from sendback_service.command.terminal import AsJson, Config, err, out
 from sendback_service.configuration import read
+
+if TYPE_CHECKING:
+    from rich.table import Table
 
 
 def plugins(config: Config = None, as_json: AsJson = False) -> None:
@@ -29,13 +30,15 @@ def plugins(config: Config = None, as_json: AsJson = False) -> None:
     if as_json:
         print(json.dumps(rows, indent=2))
         return
-    out.print(_table(rows))
+    out().print(_table(rows))
     for name, made in host.accounts.items():
         if made.failure:
-            err.print(f"account {name}: {made.failure}", style="red", highlight=False)
+            err().print(f"account {name}: {made.failure}", style="red", highlight=False)
 
 
-def _table(rows: list[dict[str, Any]]) -> Table:
+def _table(rows: list[dict[str, Any]]) -> "Table":
+    from rich.table import Table
+
     table = Table("plugin", "version", "hooks", "accounts", "failure")
     for row in rows:
         table.add_row(

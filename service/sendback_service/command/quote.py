@@ -41,7 +41,7 @@ def quote(
         print("\n\n".join(_page(*parts, spoken) for parts in told))
     wrong = [line for stage, _, money in told for line in unmet(stage, money)]
     for line in wrong:
-        err.print(line, style="red", highlight=False, soft_wrap=True, markup=False)
+        err().print(line, style="red", highlight=False, soft_wrap=True, markup=False)
     if wrong:
         raise typer.Exit(1)
 

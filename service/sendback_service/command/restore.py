@@ -18,7 +18,7 @@ def restore(
     ] = 10_000,
 ) -> None:
     """Brings a backup back into an empty database, and has what was under way taken up. No server or worker may run."""
-    from sendback_service.store import backups, schema
+    from sendback_service.store import backups, migrating, schema
 
     configuration, found, wanted = read(config), about(folder), schema.head()
     if found.revision > wanted:
@@ -32,11 +32,11 @@ def restore(
         backups.load(configuration.database, folder / DATA, tools)
     except backups.BackupFailed as failed:
         raise ConfigurationError(str(failed)) from None
-    schema.migrate(configuration.database)
+    migrating.migrate(configuration.database)
     put_key_back(configuration, folder)
     _take_up(configuration, skip_serials)
-    out.print(f"restored as it was at {found.time}; run `sendback audit`, then start", highlight=False)
-    out.print(f"who follows the feed goes on from {found.feed_position}", highlight=False)
+    out().print(f"restored as it was at {found.time}; run `sendback audit`, then start", highlight=False)
+    out().print(f"who follows the feed goes on from {found.feed_position}", highlight=False)
 
 
 def resume(config: Config = None) -> None:
@@ -72,4 +72,4 @@ def _take_up(configuration: Configuration, serials: int | None) -> None:
     stop.set()
     database.shut()
     told = ", ".join(f"{count} {kind}" for kind, count in sorted(counts.items())) or "nothing"
-    out.print(f"to be taken up: {told}", highlight=False)
+    out().print(f"to be taken up: {told}", highlight=False)

@@ -23,7 +23,7 @@ def signing_key(config: Config = None) -> None:
         return
     old = configuration.secret_file.read_text() if configuration.secret_file.exists() else ""
     write_private(configuration.secret_file, f"{made}\n{old}")
-    out.print(
+    out().print(
         f"{configuration.secret_file}: a new key signs once the servers are started anew; what the old ones signed is "
         "read until you take their lines out",
         highlight=False,
@@ -54,7 +54,7 @@ def rotate(config: Config = None) -> None:
         raise ConfigurationError(f"{locked}: nothing was changed") from None
     finally:
         database.shut()
-    out.print(
+    out().print(
         f"{turned} accounts and {signing} webhook endpoints are encrypted under the first key",
         highlight=False,
     )

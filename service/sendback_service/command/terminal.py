@@ -1,22 +1,37 @@
 """What the commands have in common: where they speak, how they fail, the options that several take."""
 
 from collections.abc import Callable
-from functools import wraps
+from functools import cache, wraps
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
 
 from sendback_service.configuration import ConfigurationError
 from sendback_service.refusal import Problem, Refusal
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 Config = Annotated[
     Path | None, typer.Option("--config", "-c", help="The configuration file; ./sendback.toml unless given.")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="For programs.")]
-out = Console()
-err = Console(stderr=True)
+
+
+@cache
+def out() -> "Console":
+    """For people. Those that serve tell nobody anything, and never load it."""
+    from rich.console import Console
+
+    return Console()
+
+
+@cache
+def err() -> "Console":
+    from rich.console import Console
+
+    return Console(stderr=True)
 
 
 def told(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -39,4 +54,4 @@ def told(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _say(what: str) -> None:
-    err.print(f"sendback: {what}", style="red", highlight=False, soft_wrap=True, markup=False)
+    err().print(f"sendback: {what}", style="red", highlight=False, soft_wrap=True, markup=False)

@@ -7,11 +7,13 @@ everything is set smaller until it fits.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import TYPE_CHECKING
 
 import font_roboto
-from PIL import ImageFont
-from qrcode import ERROR_CORRECT_M, QRCode
 from sendback_sdk import Paper
+
+if TYPE_CHECKING:
+    from PIL import ImageFont
 
 # Width and height.
 SIZES = {Paper.A6: (105.0, 148.0), Paper.LABEL_4X6: (101.6, 152.4)}
@@ -158,6 +160,8 @@ def length(text: str, size: float, *, bold: bool = False) -> float:
 @cache
 def modules(text: str) -> tuple[tuple[bool, ...], ...]:
     """The QR code's modules, rows of dark ones, with the four of quiet around that the standard asks for."""
+    from qrcode import ERROR_CORRECT_M, QRCode
+
     code = QRCode(error_correction=ERROR_CORRECT_M, border=4)
     code.add_data(text)
     code.make(fit=True)
@@ -204,6 +208,8 @@ def _letters(*, bold: bool) -> frozenset[str]:
 
 
 @cache
-def _measure(*, bold: bool) -> tuple[ImageFont.FreeTypeFont, int]:
+def _measure(*, bold: bool) -> "tuple[ImageFont.FreeTypeFont, int]":
+    from PIL import ImageFont
+
     units = 200
     return ImageFont.truetype(BOLD if bold else REGULAR, units), units

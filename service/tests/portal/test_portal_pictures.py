@@ -6,7 +6,8 @@ import zlib
 
 import pytest
 from PIL import Image
-from sendback_service.pictures import LARGEST_UPLOAD, Gathering, Size, Use, encoded
+from sendback_service.encoding import encoded
+from sendback_service.pictures import LARGEST_UPLOAD, Gathering, Size, Use
 from sendback_service.refusal import Reason, Refusal
 
 

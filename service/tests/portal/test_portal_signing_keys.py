@@ -1,13 +1,14 @@
 """What signs QR codes and sessions is turned: new keys sign, old ones are read until they are taken out."""
 
+import hmac
 import stat
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import jwt
 import pytest
-from sendback_service.access import BuyerSession, Doorkeeper, Strength
-from sendback_service.command import app
+from sendback_service.access import BuyerSession, Doorkeeper, Strength, merchant_claimed, order_claimed
+from sendback_service.command.app import app
 from sendback_service.configuration import Configuration, ConfigurationError
 from sendback_service.refusal import Refusal
 from typer.testing import CliRunner
@@ -53,6 +54,22 @@ def test_sessions_that_are_forged() -> None:
     for token in (unsigned, other, long, "", "a.b.c", "é"):
         with pytest.raises(Refusal):
             keeper.session(token, NOW)
+
+
+def test_a_session_is_a_token_as_others_write_and_read_it() -> None:
+    key = hmac.digest(NEW, b"buyer session", "sha256")
+    session = _session(Doorkeeper([NEW]))
+    claims = jwt.decode(session, key, algorithms=["HS256"], options={"verify_exp": False})
+    assert claims["ord"] == "ord_1"
+    assert jwt.encode(claims, key, algorithm="HS256") == session
+
+
+def test_what_a_session_says_before_it_is_believed() -> None:
+    session = _session(Doorkeeper([NEW]))
+    assert (merchant_claimed(session), order_claimed(session)) == ("mer_1", "ord_1")
+    header = session.partition(".")[0]
+    for token in ("", "é", "a.b.c", f"{header}.é.c", f"{header}.WzFd.c", f"{header}.{'W1tb' * 99_999}.c"):
+        assert merchant_claimed(token) == ""
 
 
 def test_keys_come_from_the_environment_or_a_file_of_ones_own(tmp_path: Path) -> None:

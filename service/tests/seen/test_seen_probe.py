@@ -7,7 +7,7 @@ from pathlib import Path
 import grpc
 import pytest
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
-from sendback_service.command import app
+from sendback_service.command.app import app
 from sendback_service.seen.pages import Pages, shown
 from sendback_service.seen.readiness import Report
 from typer.testing import CliRunner, Result

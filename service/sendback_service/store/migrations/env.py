@@ -1,5 +1,5 @@
-"""Alembic's entry: runs the migrations, each in a transaction of its own, on the connection that `store.schema` hands
-over."""
+"""Alembic's entry: runs the migrations, each in a transaction of its own, on the connection that `store.migrating`
+hands over."""
 
 from alembic import context
 from sendback_service.store.tables import SQLModel
