@@ -8,10 +8,11 @@ import json
 import logging
 import sys
 from collections.abc import Mapping, MutableMapping, Sequence
-from contextlib import suppress
+from datetime import UTC, datetime
 from typing import Any, TextIO, cast
 
 import structlog
+from pydantic_core import PydanticSerializationError, to_json
 
 _MASK = "[redacted]"
 _PRIVATE = frozenset(
@@ -41,20 +42,15 @@ _PRIVATE = frozenset(
 
 
 _SIMPLE = frozenset({str, int, float, bool, type(None)})
-_ENCODER = json.JSONEncoder(default=repr)
 
 
 def set_up(*, pretty: bool | None = None, level: int = logging.INFO) -> None:
     """For the entry points of processes; nothing is set up at import. Pretty lines are for terminals."""
     people = sys.stderr.isatty() if pretty is None else pretty
-    renderer: Any = structlog.dev.ConsoleRenderer() if people else structlog.processors.JSONRenderer(_json)
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            redact,
-            renderer,
+            *((_stamped, redact, structlog.dev.ConsoleRenderer()) if people else (_line,)),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.WriteLoggerFactory(cast(TextIO, _Steadfast(sys.stderr))),
@@ -63,8 +59,20 @@ def set_up(*, pretty: bool | None = None, level: int = logging.INFO) -> None:
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(name)s %(message)s")
 
 
-def _json(line: Mapping[str, Any], **_: Any) -> str:
-    return _ENCODER.encode(line)
+def _line(_logger: Any, method: str, event: MutableMapping[str, Any]) -> str:
+    """All that becomes of a line for machines, in one step: there is one a call. What is no proper text is written
+    by the library that takes anything."""
+    line = redact(_logger, method, _stamped(_logger, method, event))
+    try:
+        return to_json(line, fallback=repr).decode()
+    except PydanticSerializationError:
+        return json.dumps(line, default=repr)
+
+
+def _stamped(_logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    event["level"] = method
+    event["timestamp"] = f"{datetime.now(UTC).replace(tzinfo=None).isoformat()}Z"
+    return event
 
 
 class _Steadfast:
@@ -74,13 +82,16 @@ class _Steadfast:
         self._stream = stream
 
     def write(self, text: str) -> int:
-        with suppress(OSError, ValueError):
+        try:
             return self._stream.write(text)
-        return 0
+        except (OSError, ValueError):
+            return 0
 
     def flush(self) -> None:
-        with suppress(OSError, ValueError):
+        try:
             self._stream.flush()
+        except (OSError, ValueError):
+            return
 
 
 def redact(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

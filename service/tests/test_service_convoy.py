@@ -1,9 +1,10 @@
-"""Questions that travel together: nobody waits for company, nobody suffers for others, no answer is lost."""
+"""Questions that travel together: the lone one waits for nobody, nobody suffers for others, no answer is lost."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
 import pytest
+from sendback_service.store import convoy as convoys
 from sendback_service.store.convoy import Convoy
 
 
@@ -43,6 +44,52 @@ def test_who_asks_while_the_roads_are_taken_travels_with_the_next() -> None:
         road.gate.set()
         assert [await task for task in (first, second, *others)] == ["A", "B", "C", "D", "E", "F"]
         assert road.groups == [["a"], ["b"], ["c", "d", "e", "f"]]
+
+    staged(story)
+
+
+def test_while_one_is_under_way_those_who_ask_gather(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(convoys, "_LONG", 3600)
+
+    async def story(road: Road) -> None:
+        convoy = Convoy(road.carry)
+        first = asyncio.create_task(convoy.ask("a"))
+        await until(lambda: len(road.groups) == 1)
+        others = [asyncio.create_task(convoy.ask(letter)) for letter in "bcd"]
+        await asyncio.sleep(0)
+        road.gate.set()
+        assert [await task for task in (first, *others)] == ["A", "B", "C", "D"]
+        assert road.groups == [["a"], ["b", "c", "d"]]
+
+    staged(story)
+
+
+def test_company_is_waited_for_only_where_there_was_some(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(convoys, "_MOMENT", 3600)
+    monkeypatch.setattr(convoys, "_ENOUGH", 3)
+
+    async def story(road: Road) -> None:
+        road.gate.set()
+        convoy = Convoy(road.carry)
+        assert [await convoy.ask(letter) for letter in "ab"] == ["A", "B"], "alone: without an hour's wait"
+        await asyncio.gather(*map(convoy.ask, "cd"))
+        waiting = [asyncio.create_task(convoy.ask("e"))]
+        await asyncio.sleep(0.01)
+        assert len(road.groups) == 3, "the last had company: this one waits for some"
+        waiting += [asyncio.create_task(convoy.ask(letter)) for letter in "fg"]
+        assert [await task for task in waiting] == ["E", "F", "G"], "three are enough"
+
+    staged(story)
+
+
+def test_who_waited_in_vain_is_the_last_to_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def story(road: Road) -> None:
+        road.gate.set()
+        convoy = Convoy(road.carry)
+        await asyncio.gather(*map(convoy.ask, "ab"))
+        await convoy.ask("waits for a moment")
+        monkeypatch.setattr(convoys, "_MOMENT", 3600)
+        assert await convoy.ask("c") == "C"
 
     staged(story)
 

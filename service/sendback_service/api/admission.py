@@ -7,8 +7,8 @@ calls without end waits in its own queue and in nobody else's.
 
 import asyncio
 from collections import Counter, OrderedDict, deque
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from google.protobuf.message import Message
 
@@ -44,24 +44,20 @@ class Admission:
             "lasting": (sum(tuple(self._open.values())), self._lasting),
         }
 
-    @contextmanager
-    def entered(self) -> Iterator[None]:
+    def entered(self) -> "_Entered":
         """Before anything is known of a caller, not even who it is."""
+        return _Entered(self)
+
+    def turn(self, merchant: str) -> "_Turn":
+        return _Turn(self, merchant)
+
+    def _let_in(self) -> None:
         if not self._doors:
             raise _busy("server")
         self._doors -= 1
-        try:
-            yield
-        finally:
-            self._doors += 1
 
-    @asynccontextmanager
-    async def turn(self, merchant: str) -> AsyncIterator[None]:
-        await self._wait(merchant)
-        try:
-            yield
-        finally:
-            self._pass_on()
+    def _let_out(self) -> None:
+        self._doors += 1
 
     @contextmanager
     def lasting(self, merchant: str, caller: str = "") -> Iterator[None]:
@@ -118,6 +114,35 @@ class Admission:
                 first.set_result(None)
                 return
         self._free += 1
+
+
+class _Entered:
+    """Written out, as `_Turn` is: every call passes here, and generators cost it several times as much."""
+
+    __slots__ = ("_house",)
+
+    def __init__(self, house: Admission) -> None:
+        self._house = house
+
+    def __enter__(self) -> None:
+        self._house._let_in()
+
+    def __exit__(self, *_: object) -> None:
+        self._house._let_out()
+
+
+class _Turn:
+    __slots__ = ("_house", "_merchant")
+
+    def __init__(self, house: Admission, merchant: str) -> None:
+        self._house = house
+        self._merchant = merchant
+
+    async def __aenter__(self) -> None:
+        await self._house._wait(self._merchant)
+
+    async def __aexit__(self, *_: object) -> None:
+        self._house._pass_on()
 
 
 @contextmanager

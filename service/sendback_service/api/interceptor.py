@@ -1,15 +1,9 @@
 """What every call goes through: key and scope, validation, the work, errors as statuses, one line in the log."""
 
 import asyncio
-import os
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
-from contextlib import (
-    AbstractAsyncContextManager,
-    AbstractContextManager,
-    asynccontextmanager,
-    contextmanager,
-)
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, asynccontextmanager
 from typing import Any
 
 import grpc
@@ -18,14 +12,12 @@ from google.protobuf.message import DecodeError, Message
 
 from sendback_service.api.admission import Admission, caller_of, whose
 from sendback_service.api.caller import CALLER, Caller, buyer_address
-from sendback_service.api.observed import observed
+from sendback_service.api.observed import LASTING, CallLine
 from sendback_service.api.scopes import TABLE, admit
 from sendback_service.api.status import CODES, status_of
 from sendback_service.api.validation import Validation
-from sendback_service.clock import system_clock
 from sendback_service.credentials import Credentials
 from sendback_service.effects.trouble import described
-from sendback_service.ids import new_id
 from sendback_service.keys import KeyKind
 from sendback_service.records import KeyRecord
 from sendback_service.refusal import Reason, Refusal, invalid, refuse
@@ -54,6 +46,7 @@ class Interceptor(grpc.aio.ServerInterceptor):
         self._keys = keys
         self._admission = admission
         self._validation = Validation()
+        self._log = structlog.get_logger()
         self._wrapped: dict[str, Handler] = {}
 
     async def intercept_service(
@@ -91,7 +84,7 @@ class Interceptor(grpc.aio.ServerInterceptor):
 
     def _unary(self, method: str, behavior: Callable[..., Awaitable[Message]], *, streamed: bool) -> Handler:
         async def run(request: Any, context: Context) -> Any:
-            with traces.call(method, context), _line(method) as line:
+            with traces.call(method, context), CallLine(method, self._log) as line:
                 try:
                     with self._admission.entered():
                         key = await self._enter(method, context, line)
@@ -100,7 +93,8 @@ class Interceptor(grpc.aio.ServerInterceptor):
                                 return await behavior(self._checked_stream(request), context)
                         self._check(request)
                         async with self._place(method, whose(key, request)):
-                            await _still_wanted(context)
+                            if _late(context):
+                                await _too_late(context)
                             return await behavior(request, context)
                 except Exception as broken:
                     await self._refuse(context, broken, line)
@@ -109,7 +103,7 @@ class Interceptor(grpc.aio.ServerInterceptor):
 
     def _stream(self, method: str, behavior: Callable[..., AsyncIterator[Message]]) -> Handler:
         async def run(request: Message, context: Context) -> AsyncIterator[Message]:
-            with _line(method) as line:
+            with CallLine(method, self._log) as line:
                 try:
                     with self._admission.entered():
                         key = await self._enter(method, context, line)
@@ -129,22 +123,24 @@ class Interceptor(grpc.aio.ServerInterceptor):
         looked = time.monotonic()
         async for message in messages:
             if time.monotonic() - looked > _KEY_SECONDS:
-                await self._key(context)
+                await self._key(_metadata(context), context)
                 looked = time.monotonic()
             yield message
 
     def _place(self, method: str, merchant: str) -> AbstractAsyncContextManager[None]:
-        if method in _LASTING:
+        if method in LASTING:
+            # No place to work on is held while it waits.
             return _awaited(self._admission.lasting(merchant))
         return self._admission.turn(merchant)
 
     async def _enter(self, method: str, context: Context, line: dict[str, Any]) -> KeyRecord:
-        await _still_wanted(context)
+        if _late(context):
+            await _too_late(context)
         metadata = _metadata(context)
         language = language_for(str(metadata.get("accept-language", "")))
         line["language"] = language
-        key = await self._key(context)
-        line.update(key=key.id, merchant_id=key.merchant_id)
+        key = await self._key(metadata, context)
+        line["key"], line["merchant_id"] = key.id, key.merchant_id
         admit(key, method)
         person = str(metadata.get("actor", ""))[:_LONGEST_ACTOR]
         actor = f"{key.id}/{person}" if person.isprintable() and person else key.id
@@ -153,8 +149,8 @@ class Interceptor(grpc.aio.ServerInterceptor):
         CALLER.set(Caller(key, method, language, actor, address, chosen))
         return key
 
-    async def _key(self, context: Context) -> KeyRecord:
-        secret = str(_metadata(context).get("authorization", ""))
+    async def _key(self, metadata: Mapping[str, Any], context: Context) -> KeyRecord:
+        secret = str(metadata.get("authorization", ""))
         if not secret.lower().startswith(_BEARER):
             return self._keys.certified(context.auth_context())
         return await self._keys.holder(secret[len(_BEARER) :].strip())
@@ -200,13 +196,14 @@ def _metadata(context: Context) -> Mapping[str, Any]:
     return {key.lower(): value for key, value in context.invocation_metadata() or ()}
 
 
-async def _still_wanted(context: Context) -> None:
+def _late(context: Context) -> bool:
     """Nobody waits for the answer to a call whose deadline has passed: no work is done for it."""
     left = context.time_remaining()
-    if left is not None and left <= 0:
-        await context.abort(
-            grpc.StatusCode.DEADLINE_EXCEEDED, "the deadline passed before the call's turn came"
-        )
+    return left is not None and left <= 0
+
+
+async def _too_late(context: Context) -> None:
+    await context.abort(grpc.StatusCode.DEADLINE_EXCEEDED, "the deadline passed before the call's turn came")
 
 
 def _reader(deserialize: Callable[[bytes], Message]) -> Callable[[bytes], Message | Refusal]:
@@ -239,24 +236,3 @@ def _refusal(broken: Exception, line: dict[str, Any]) -> Refusal:
         "rpc.broken", rpc=line["rpc"], request=line["request"], error=described(broken)
     )
     return refuse(Reason.INTERNAL, request=line["request"])
-
-
-@contextmanager
-def _line(method: str) -> Iterator[dict[str, Any]]:
-    """One line a call, whatever becomes of it."""
-    line: dict[str, Any] = {
-        "rpc": method,
-        "pid": os.getpid(),
-        "request": new_id("req", system_clock()),
-        "code": "OK",
-    }
-    began = time.monotonic()
-    try:
-        yield line
-    except BaseException as broken:
-        if line["code"] == "OK":
-            line["code"] = type(broken).__name__
-        raise
-    finally:
-        line["duration_ms"] = round(observed(line, began) * 1000, 2)
-        structlog.get_logger().info("rpc.done", **line)

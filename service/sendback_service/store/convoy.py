@@ -1,7 +1,9 @@
 """Questions asked at the same time travel to the database together.
 
-Nobody waits for company: who finds a road free leaves at the end of the loop's turn, with all who asked in that turn.
-Who asks while the roads are taken leaves with the next convoy. An answer is therefore never older than its question.
+A lone question leaves at the end of the loop's turn. Where the last convoy had company, the next waits a moment for
+some: under load the processor is what all wait for, and a journey costs it as much as several answers. Who waited in
+vain is the last to do so. While a convoy is under way those who ask gather for the next, unless it stays away for long.
+An answer is never older than its question.
 """
 
 import asyncio
@@ -12,8 +14,13 @@ from typing import Generic, TypeVar
 Q = TypeVar("Q")
 A = TypeVar("A")
 
-_ROADS = 2
 _LARGEST = 64
+# How long company is waited for, and how many are enough.
+_MOMENT = 0.002
+_ENOUGH = 16
+# How many may be under way, each of which has been for so long when the next leaves.
+_ROADS = 4
+_LONG = 0.02
 
 
 class Convoy(Generic[Q, A]):
@@ -29,7 +36,8 @@ class Convoy(Generic[Q, A]):
         self._parting = parting
         self._waiting: deque[tuple[Q, asyncio.Future[A]]] = deque()
         self._under_way: set[asyncio.Task[None]] = set()
-        self._called = False
+        self._call: asyncio.Handle | None = None
+        self._company = False
         self._loop: asyncio.AbstractEventLoop | None = None
 
     async def ask(self, question: Q) -> A:
@@ -38,30 +46,49 @@ class Convoy(Generic[Q, A]):
             self._begin(loop)
         answer: asyncio.Future[A] = loop.create_future()
         self._waiting.append((question, answer))
-        if not self._called and len(self._under_way) < _ROADS:
-            self._called = True
-            loop.call_soon(self._depart)
+        self._prepare(loop)
         return await answer
+
+    def _prepare(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Sets when the next convoy leaves, once; sooner where enough have come meanwhile."""
+        if self._call is None:
+            if len(self._under_way) < _ROADS:
+                self._call = loop.call_later(self._patience(), self._depart)
+        elif len(self._waiting) == _ENOUGH and not self._under_way:
+            self._call.cancel()
+            self._call = loop.call_soon(self._depart)
+
+    def _patience(self) -> float:
+        if self._under_way:
+            return _LONG
+        return _MOMENT if self._company and len(self._waiting) < _ENOUGH else 0
 
     def _begin(self, loop: asyncio.AbstractEventLoop) -> None:
         """A loop that was ended took with it whoever waited in it."""
         self._loop = loop
-        self._called = False
+        self._call = None
         self._waiting.clear()
         self._under_way.clear()
 
     def _depart(self) -> None:
-        self._called = False
-        while self._waiting and len(self._under_way) < _ROADS:
-            group = [self._waiting.popleft() for _ in range(min(len(self._waiting), _LARGEST))]
-            wanted = [(question, answer) for question, answer in group if not answer.done()]
-            if wanted:
-                self._under_way.add(task := asyncio.ensure_future(self._travel(wanted)))
-                task.add_done_callback(self._arrived)
+        self._call = None
+        group = [self._waiting.popleft() for _ in range(min(len(self._waiting), _LARGEST))]
+        self._company = len(group) > 1
+        wanted = [(question, answer) for question, answer in group if not answer.done()]
+        if wanted:
+            self._under_way.add(task := asyncio.ensure_future(self._travel(wanted)))
+            task.add_done_callback(self._arrived)
+        if self._waiting:
+            self._prepare(asyncio.get_running_loop())
 
     def _arrived(self, task: "asyncio.Task[None]") -> None:
+        """Who gathered meanwhile need not wait for the others to come back."""
         self._under_way.discard(task)
-        self._depart()
+        if self._call is not None and not self._under_way:
+            self._call.cancel()
+            self._call = None
+        if self._waiting:
+            self._prepare(task.get_loop())
 
     async def _travel(self, group: Sequence[tuple[Q, "asyncio.Future[A]"]]) -> None:
         """A task of its own, that no caller's giving up can end: the others' answers depend on it."""
