@@ -37,10 +37,6 @@ Handler = Any
 Context = grpc.aio.ServicerContext[Any, Any]
 
 
-# Waits for a label as long as the caller likes: no place to work on is held meanwhile.
-_LASTING = {"/sendback.v1.LabelService/CreateLabel"}
-
-
 class Interceptor(grpc.aio.ServerInterceptor):
     def __init__(self, keys: Credentials, admission: Admission) -> None:
         self._keys = keys
