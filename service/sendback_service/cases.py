@@ -56,9 +56,14 @@ def case_of(
 
 def bound(shop: Shop, order: Order, basis: Basis) -> PolicyVersion:
     """The version that binds an order today. Versions are compared as they are for this buyer."""
-    versions = [replace(p, policy=applied(p.policy, order, basis)) for p in shop.policies or (shop.policy,)]
+    versions = [_for(order, version, basis) for version in shop.policies or (shop.policy,)]
     dated = [(p.publish_time, p.policy) for p in versions if p.publish_time is not None]
     return versions[binding(dated, order.placed_time, order.currency)] if dated else versions[0]
+
+
+def _for(order: Order, version: PolicyVersion, basis: Basis) -> PolicyVersion:
+    policy = applied(version.policy, order, basis)
+    return version if policy is version.policy else replace(version, policy=policy)
 
 
 def excluded(order: Order, plugin_rules: Sequence[Rule]) -> dict[str, str]:

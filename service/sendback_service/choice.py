@@ -115,7 +115,8 @@ def _take(line: list[Verdict], item: Item, wish: Wish) -> list[Verdict]:
     if len(free) < item.quantity:
         raise _not_returnable(item, [v for v in line if v not in free], len(free))
     taken = free[: item.quantity]
-    line[:] = [v for v in line if v not in taken]
+    numbers = {v.unit for v in taken}
+    line[:] = [v for v in line if v.unit not in numbers]
     return taken
 
 

@@ -70,13 +70,13 @@ class Creation:
             self._check_quote(made, quote_hash)
             new = new_return(call, made, how)
             if await self._database.hot.insert(new) is None:
-                return record_of(new)
+                return record_of(new, made)
         raise refuse(Reason.OVERLOADED)
 
     async def validate(self, call: Call, order_id: str, wish: Wish, how: Print) -> ReturnRecord:
         """What `create` would make, without making it."""
         made = await self._draft(await self._case(call, order_id, wish.basis), wish)
-        return record_of(new_return(call, made, how))
+        return record_of(new_return(call, made, how), made)
 
     async def _draft(self, case: Case, wish: Wish) -> Draft:
         made = draft(case, wish, self._coverage(case.shop.id))

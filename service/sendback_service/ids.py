@@ -6,10 +6,12 @@ Within a process, ids of one millisecond sort by their making too, so that what 
 import os
 import threading
 from datetime import datetime
+from functools import lru_cache
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _PAIRS = tuple(first + second for first in _ALPHABET for second in _ALPHABET)
 _RANDOM_BITS = 80
+_SHIFTS = tuple(range(_RANDOM_BITS - 10, -1, -10))
 _DRAWN = 1024
 _last = 0
 _left = b""
@@ -33,7 +35,13 @@ def random_number(bytes: int) -> int:
 
 
 def _digits(number: int) -> str:
-    return "".join([_PAIRS[(number >> shift) & 1023] for shift in range(120, -1, -10)])
+    return _age(number >> _RANDOM_BITS) + "".join([_PAIRS[(number >> shift) & 1023] for shift in _SHIFTS])
+
+
+@lru_cache(64)
+def _age(milliseconds: int) -> str:
+    """What the ids of a millisecond begin with."""
+    return "".join([_PAIRS[(milliseconds >> shift) & 1023] for shift in range(40, -1, -10)])
 
 
 def _number(milliseconds: int) -> int:

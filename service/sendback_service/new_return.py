@@ -29,7 +29,6 @@ from sendback_service.store.documents import (
     address_document,
     customs_document,
     warehouse_document,
-    warehouse_from,
 )
 from sendback_service.store.hot import NewReturn
 from sendback_service.store.rows import return_record
@@ -38,6 +37,7 @@ from sendback_service.store.transaction import Intent, intents_document
 from sendback_service.text.words import language_for
 
 LABEL_LANE = "labels"
+_PLACES = tuple(len(ALPHABET) ** place for place in range(BODY))
 # Directive 2011/83/EU, article 13.
 STATUTORY_REFUND_DAYS = 14
 
@@ -278,16 +278,16 @@ def _moment(made: Draft) -> SettlementMoment:
 def fresh_reference() -> str:
     while True:
         drawn = random_number(16)
-        made = reference([drawn // len(ALPHABET) ** place % len(ALPHABET) for place in range(BODY)])
+        made = reference([drawn // place % len(ALPHABET) for place in _PLACES])
         if made is not None:
             return made
 
 
-def record_of(new: NewReturn) -> ReturnRecord:
+def record_of(new: NewReturn, made: Draft) -> ReturnRecord:
     """What was just written, as reading it would give it."""
     return return_record(
         new.returns,
-        warehouse_from(new.returns["warehouse"]),
+        made.case.shop.warehouse_for(made.place),
         sorted(new.units, key=itemgetter("line_id", "unit")),
         new.parcels,
         (),

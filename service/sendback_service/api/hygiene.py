@@ -5,7 +5,10 @@ Line breaks and tabs may stand.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable
+from enum import Enum, auto
+from functools import cache
+from typing import Any
 
 from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import Message
@@ -19,24 +22,47 @@ _TOWER = re.compile(r"[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe2
 _TOWER_WHAT = "holds a letter with more than eight combining marks; leave them out"
 
 
-def unclean(message: Message, path: str = "") -> Iterator[Problem]:
+class _Kind(Enum):
+    """What a field holds, as far as it matters here."""
+
+    TEXT = auto()
+    TEXTS = auto()
+    MESSAGE = auto()
+    MESSAGES = auto()
+    OTHER = auto()
+
+
+def unclean(message: Message, path: str = "") -> list[Problem]:
+    found: list[Problem] = []
     for field, value in message.ListFields():
+        kind = _kind(field)
+        if kind is _Kind.OTHER:
+            continue
         at = f"{path}.{field.name}" if path else field.name
-        if field.type == FieldDescriptor.TYPE_STRING:
-            yield from _texts(at, value if field.is_repeated else [value], repeated=field.is_repeated)
-        elif field.message_type is not None and not field.message_type.GetOptions().map_entry:
-            yield from _messages(at, value if field.is_repeated else [value], repeated=field.is_repeated)
+        if kind is _Kind.TEXT:
+            found += _in_text(value, at)
+        elif kind is _Kind.MESSAGE:
+            found += unclean(value, at)
+        else:
+            look: Callable[[Any, str], list[Problem]] = _in_text if kind is _Kind.TEXTS else unclean
+            for place, one in enumerate(value):
+                found += look(one, f"{at}[{place}]")
+    return found
 
 
-def _texts(at: str, texts: Iterable[str], *, repeated: bool) -> Iterator[Problem]:
-    for place, text in enumerate(texts):
-        here = f"{at}[{place}]" if repeated else at
-        if _REFUSED.search(text):
-            yield Problem(here, _WHAT)
-        elif _TOWER.search(text):
-            yield Problem(here, _TOWER_WHAT)
+@cache
+def _kind(field: FieldDescriptor) -> _Kind:
+    """Asking a descriptor costs more than the search in a text."""
+    if field.type == FieldDescriptor.TYPE_STRING:
+        return _Kind.TEXTS if field.is_repeated else _Kind.TEXT
+    if field.message_type is not None and not field.message_type.GetOptions().map_entry:
+        return _Kind.MESSAGES if field.is_repeated else _Kind.MESSAGE
+    return _Kind.OTHER
 
 
-def _messages(at: str, messages: Iterable[Message], *, repeated: bool) -> Iterator[Problem]:
-    for place, message in enumerate(messages):
-        yield from unclean(message, f"{at}[{place}]" if repeated else at)
+def _in_text(text: str, at: str) -> list[Problem]:
+    if text.isascii() and text.isprintable():
+        return []
+    if _REFUSED.search(text):
+        return [Problem(at, _WHAT)]
+    return [Problem(at, _TOWER_WHAT)] if _TOWER.search(text) else []

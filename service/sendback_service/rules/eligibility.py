@@ -1,14 +1,14 @@
 """Whether each unit of an order can come back, by which rule, and until when."""
 
 from collections.abc import Mapping, Set
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from sendback_sdk.orders import Order, OrderLine, OrderState
 
 from sendback_service.rules.policy import Exclusions, Policy
-from sendback_service.rules.units import Unit, units_of
+from sendback_service.rules.units import Stretch, stretches_of
 from sendback_service.rules.window import returnable_until
 
 
@@ -66,49 +66,40 @@ def verdicts(
     lines = {
         line.id: whole or _line_verdict(line, policy.exclusions, plugin_rules or {}) for line in order.lines
     }
-    return tuple(
-        _limited(_verdict(unit, order, policy, policy_version, lines[unit.line.id], held, now), limit)
-        for unit in units_of(order)
-    )
+    found: list[Verdict] = []
+    for stretch in stretches_of(order):
+        id, until = stretch.line.id, _until(stretch, order, policy)
+        code, rule = lines[id] or _stretch_verdict(stretch, policy, until, now) or _last_asked(limit)
+        found += [
+            Verdict(id, number, NotReturnable.ALREADY_RETURNED, "units", until, policy_version)
+            if (id, number) in held
+            else Verdict(id, number, code, rule, until, policy_version)
+            for number in stretch.numbers
+        ]
+    return tuple(found)
 
 
-def _limited(verdict: Verdict, limit: str) -> Verdict:
-    """Asked last: whoever reads why hears of the goods first."""
-    return (
-        replace(verdict, code=NotReturnable.LIMIT_REACHED, rule=limit)
-        if limit and not verdict.code
-        else verdict
-    )
+def _until(stretch: Stretch, order: Order, policy: Policy) -> datetime | None:
+    if not stretch.fulfilled:
+        return None
+    return returnable_until(stretch, order.placed_time, policy.window)
 
 
-def _verdict(
-    unit: Unit,
-    order: Order,
-    policy: Policy,
-    version: int,
-    found: tuple[NotReturnable, str] | None,
-    held: Set[tuple[str, int]],
-    now: datetime,
-) -> Verdict:
-    until = returnable_until(unit, order.placed_time, policy.window) if unit.fulfilled else None
-    code, rule = found or _unit_verdict(unit, policy, held, until, now) or (None, "window")
-    if (unit.line.id, unit.number) in held:
-        code, rule = NotReturnable.ALREADY_RETURNED, "units"
-    return Verdict(unit.line.id, unit.number, code, rule, until, version)
-
-
-def _unit_verdict(
-    unit: Unit, policy: Policy, held: Set[tuple[str, int]], until: datetime | None, now: datetime
+def _stretch_verdict(
+    stretch: Stretch, policy: Policy, until: datetime | None, now: datetime
 ) -> tuple[NotReturnable, str] | None:
-    if (unit.line.id, unit.number) in held:
-        return NotReturnable.ALREADY_RETURNED, "units"
-    if not unit.fulfilled:
+    if not stretch.fulfilled:
         return NotReturnable.UNFULFILLED, "fulfilment"
-    if policy.window.demand_delivery and unit.delivered is None:
+    if policy.window.demand_delivery and stretch.delivered is None:
         return NotReturnable.NOT_DELIVERED, "window.demand_delivery"
     if until is not None and now >= until:
         return NotReturnable.WINDOW_EXPIRED, "window.days"
     return None
+
+
+def _last_asked(limit: str) -> tuple[NotReturnable | None, str]:
+    """Whoever reads why hears of the goods first, and of the customer's limit where nothing else speaks against it."""
+    return (NotReturnable.LIMIT_REACHED, limit) if limit else (None, "window")
 
 
 def _order_verdict(order: Order, exclusions: Exclusions, place: str) -> tuple[NotReturnable, str] | None:

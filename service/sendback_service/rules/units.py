@@ -4,10 +4,11 @@ Fulfilments take the units of a line in the order in which they stand; what no f
 """
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sendback_sdk.orders import Order, OrderLine
+from sendback_sdk.orders import Fulfilment, Order, OrderLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,15 +22,38 @@ class Unit:
     delivered: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Units of a line, by `numbers`, that left and arrived together, or that have not left."""
+
+    line: OrderLine
+    numbers: range
+    fulfilled: bool
+    shipped: datetime | None = None
+    delivered: datetime | None = None
+
+
 def units_of(order: Order) -> tuple[Unit, ...]:
     """All units, line by line, each line's in order. An order without any fulfilment is taken as wholly unfulfilled."""
-    journeys: dict[str, list[tuple[datetime | None, datetime | None]]] = defaultdict(list)
+    return tuple(
+        Unit(part.line, number, part.fulfilled, part.shipped, part.delivered)
+        for part in stretches_of(order)
+        for number in part.numbers
+    )
+
+
+def stretches_of(order: Order) -> Iterator[Stretch]:
+    """All units in the same order, those with one story together."""
+    taken: dict[str, list[tuple[Fulfilment, int]]] = defaultdict(list)
     for fulfilment in order.fulfilments:
         for line_id, quantity in fulfilment.lines:
-            journeys[line_id] += [(fulfilment.shipped_time, fulfilment.delivered_time)] * quantity
-    return tuple(unit for line in order.lines for unit in _of_line(line, journeys[line.id]))
-
-
-def _of_line(line: OrderLine, journeys: list[tuple[datetime | None, datetime | None]]) -> list[Unit]:
-    left = [Unit(line, n, True, *journey) for n, journey in enumerate(journeys[: line.quantity])]
-    return left + [Unit(line, n, False) for n in range(len(left), line.quantity)]
+            taken[line_id].append((fulfilment, quantity))
+    for line in order.lines:
+        first = 0
+        for fulfilment, quantity in taken[line.id]:
+            numbers = range(first, min(first + quantity, line.quantity))
+            if numbers:
+                yield Stretch(line, numbers, True, fulfilment.shipped_time, fulfilment.delivered_time)
+                first = numbers.stop
+        if first < line.quantity:
+            yield Stretch(line, range(first, line.quantity), False)

@@ -5,10 +5,10 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from sendback_service.rules.policy import Window
-from sendback_service.rules.units import Unit
+from sendback_service.rules.units import Stretch, Unit
 
 
-def returnable_until(unit: Unit, placed: datetime, window: Window) -> datetime:
+def returnable_until(unit: Unit | Stretch, placed: datetime, window: Window) -> datetime:
     """The first instant (UTC) at which it is too late: counted from the unit's delivery, else its shipping, else the
     order, in the merchant's zone, the last day included. Delivered on 1 March at 23:30, 14 days: until the end of
     15 March."""
