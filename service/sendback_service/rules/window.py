@@ -1,6 +1,6 @@
 """Until when a unit can come back."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -12,12 +12,13 @@ def returnable_until(unit: Unit | Stretch, placed: datetime, window: Window) -> 
     """The first instant (UTC) at which it is too late: counted from the unit's delivery, else its shipping, else the
     order, in the merchant's zone, the last day included. Delivered on 1 March at 23:30, 14 days: until the end of
     15 March."""
-    return _days_after(unit.delivered or unit.shipped or placed, window.days, window.time_zone)
+    start = unit.delivered or unit.shipped or placed
+    return _end_of(start.astimezone(ZoneInfo(window.time_zone)).date(), window.days, window.time_zone)
 
 
 @lru_cache(1024)
-def _days_after(start: datetime, days: int, time_zone: str) -> datetime:
-    """Remembered, since the units of an order mostly left and came together."""
-    zone = ZoneInfo(time_zone)
-    after = start.astimezone(zone).date() + timedelta(days=days + 1)
-    return datetime.combine(after, time(), tzinfo=zone).astimezone(UTC)
+def _end_of(day: date, more: int, time_zone: str) -> datetime:
+    """When so many days more have ended there. Remembered, since what is sold now left on the same few days."""
+    return datetime.combine(day + timedelta(days=more + 1), time(), tzinfo=ZoneInfo(time_zone)).astimezone(
+        UTC
+    )

@@ -76,7 +76,7 @@ _INSERT = (
     + ", ".join(
         f"{table}_rows AS (INSERT INTO {table} ({', '.join(COLUMNS[table].names)})"
         f" SELECT {', '.join(COLUMNS[table].names)}"
-        f" FROM jsonb_populate_recordset(NULL::{table}, ${number}::text::jsonb))"
+        f" FROM json_populate_recordset(NULL::{table}, ${number}::text::json))"
         for number, table in enumerate(_TABLES, 1)
     )
     + " SELECT 1"
