@@ -31,7 +31,7 @@ from sendback_service.store.documents import (
     warehouse_document,
 )
 from sendback_service.store.hot import NewReturn
-from sendback_service.store.rows import return_record
+from sendback_service.store.rows import PARCEL, UNIT, return_record
 from sendback_service.store.times import micros
 from sendback_service.store.transaction import Intent, intents_document
 from sendback_service.text.words import language_for
@@ -288,8 +288,8 @@ def record_of(new: NewReturn, made: Draft) -> ReturnRecord:
     return return_record(
         new.returns,
         made.case.shop.warehouse_for(made.place),
-        sorted(new.units, key=itemgetter("line_id", "unit")),
-        new.parcels,
+        sorted(map(itemgetter(*UNIT), new.units)),
+        map(itemgetter(*PARCEL), new.parcels),
         (),
         len(new.work_items),
     )

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from operator import attrgetter
 
 from sendback_sdk import TrackingUpdate
 from sendback_sdk.addresses import Address
@@ -22,7 +23,7 @@ from sendback_service.rules.territory import territory
 from sendback_service.shops import Shops
 from sendback_service.store import Database
 from sendback_service.store.documents import address_document
-from sendback_service.store.rows import parcel_record
+from sendback_service.store.rows import PARCEL, parcel_record
 from sendback_service.store.tables import DocumentRow, ParcelRow
 from sendback_service.store.times import micros
 from sendback_service.store.transaction import Author, Intent, Subject, Transaction
@@ -32,6 +33,7 @@ from sendback_service.tracking import parcel_of, report
 # A label comes within a moment or takes its time.
 _FIRST_POLL_SECONDS = 0.05
 _LONGEST_POLL_SECONDS = 0.5
+_columns = attrgetter(*PARCEL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ class Parcels:
 
     async def get(self, merchant_id: str, parcel_id: str) -> ParcelRecord:
         return await self._database.read(
-            lambda tx: parcel_record(parcel_of(tx, merchant_id, parcel_id).model_dump())
+            lambda tx: parcel_record(_columns(parcel_of(tx, merchant_id, parcel_id)))
         )
 
     async def document(self, merchant_id: str, parcel_id: str, kind: str) -> Document:

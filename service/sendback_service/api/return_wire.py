@@ -1,6 +1,7 @@
 """Returns between the records of the domain and the wire. Words are in the caller's language."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from google.type.money_pb2 import Money
@@ -21,6 +22,7 @@ from sendback_service.records import (
     ReturnRecord,
     SettlementRecord,
     UnitRecord,
+    WarehouseRecord,
 )
 from sendback_service.returns import WorkItem
 from sendback_service.rules.eligibility import Verdict
@@ -96,7 +98,8 @@ def return_message(record: ReturnRecord, language: str) -> return_pb2.Return:
         linked_return_id=record.linked_return_id,
     )
     if _instructed(record):
-        message.instructions.CopyFrom(_instructions(record, language))
+        message.instructions.CopyFrom(_instructions(record.warehouse, language))
+        message.instructions.reference = record.reference
     return message
 
 
@@ -216,12 +219,13 @@ def _instructed(record: ReturnRecord) -> bool:
     return record.decision is Decision.APPROVED and offered
 
 
-def _instructions(record: ReturnRecord, language: str) -> return_pb2.Instructions:
+@lru_cache(256)
+def _instructions(warehouse: WarehouseRecord, language: str) -> return_pb2.Instructions:
+    """Alike for all that goes there but for the reference."""
     return return_pb2.Instructions(
-        address=address_message(record.warehouse.address),
-        address_lines=address_lines(record.warehouse.address, words(language)),
-        reference=record.reference,
-        text=enclosed(record.warehouse, language),
+        address=address_message(warehouse.address),
+        address_lines=address_lines(warehouse.address, words(language)),
+        text=enclosed(warehouse, language),
     )
 
 

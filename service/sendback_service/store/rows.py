@@ -28,6 +28,7 @@ from sendback_service.rules.states import (
 from sendback_service.store.times import moment
 
 Row = Mapping[str, Any]
+Values = Sequence[Any]
 
 # What the records below are made of, in the order in which hot statements read it.
 RETURN = (
@@ -111,20 +112,22 @@ _SETTLEMENT_STATE = {member.value: member for member in SettlementState}
 KEY = ("id", "kind", "merchant_id", "title", "create_time", "expire_time", "revoke_time")
 
 
-def listed(names: Sequence[str], json: str | None) -> Iterable[dict[str, Any]]:
-    """Rows that a statement gathered as a JSON list of lists of these columns, in the order of the first ones, which
-    are their key."""
-    return (dict(zip(names, values, strict=True)) for values in sorted(from_json(json) if json else ()))
+def listed(json: str | None) -> Iterable[Values]:
+    """Rows that a statement gathered as a JSON list of lists of columns, in the order of the first ones, which are
+    their key."""
+    return sorted(from_json(json)) if json else ()
 
 
 def return_record(
     row: Row,
     warehouse: WarehouseRecord,
-    units: Iterable[Row],
-    parcels: Iterable[Row],
-    settlements: Iterable[Row],
+    units: Iterable[Values],
+    parcels: Iterable[Values],
+    settlements: Iterable[Values],
     open_work_items: int = 0,
 ) -> ReturnRecord:
+    """Of the columns `RETURN` by their names, and of what belongs to it by place: `UNIT`, `PARCEL`,
+    `SETTLEMENT` and what its transfer heard from the provider."""
     return ReturnRecord(
         merchant_id=row["merchant_id"],
         id=row["id"],
@@ -149,65 +152,74 @@ def return_record(
         update_time=moment(row["update_time"]),
         basis=_BASIS[row["basis"]],
         linked_return_id=row["linked_return_id"],
-        units=tuple(unit_record(u) for u in units),
-        parcels=tuple(parcel_record(p) for p in parcels),
-        settlements=tuple(settlement_record(s) for s in settlements),
+        units=tuple([unit_record(u) for u in units]),
+        parcels=tuple([parcel_record(p) for p in parcels]),
+        settlements=tuple([settlement_record(s) for s in settlements]),
         open_work_items=open_work_items,
     )
 
 
-def unit_record(row: Row) -> UnitRecord:
+def unit_record(unit: Values) -> UnitRecord:
+    """Of the columns `UNIT`. By place here and below: a page has hundreds of them, and names cost as much again."""
+    line_id, number, title, reason, comment, evidence, inspection, grade, disposition, *rest = unit
+    note, settlement_id, kind, cancelled = rest
     return UnitRecord(
-        line_id=row["line_id"],
-        unit=row["unit"],
-        title=row["title"],
-        reason_code=row["reason_code"],
-        comment=row["comment"],
-        evidence=tuple(row["evidence"].get("images", ())),
-        inspection=_INSPECTION[row["inspection"]],
-        grade=row["grade"],
-        disposition=row["disposition"],
-        note=row["note"],
-        settlement_id=row["settlement_id"],
-        kind=_UNIT_KIND[row["kind"]],
-        cancelled=bool(row["cancelled"]),
-        findings=tuple(row["evidence"].get("findings", ())),
+        line_id=line_id,
+        unit=number,
+        title=title,
+        reason_code=reason,
+        comment=comment,
+        evidence=tuple(evidence.get("images", ())),
+        inspection=_INSPECTION[inspection],
+        grade=grade,
+        disposition=disposition,
+        note=note,
+        settlement_id=settlement_id,
+        kind=_UNIT_KIND[kind],
+        cancelled=bool(cancelled),
+        findings=tuple(evidence.get("findings", ())),
     )
 
 
-def parcel_record(row: Row) -> ParcelRecord:
+def parcel_record(parcel: Values) -> ParcelRecord:
+    """Of the columns `PARCEL`."""
+    id, return_id, label, transit, account, tracking_number, tracking_uri, format, *document = parcel
+    has_qr, size, sha256, failure, expire_time = document
     return ParcelRecord(
-        id=row["id"],
-        return_id=row["return_id"],
-        label=_LABEL_STATE[row["label"]],
-        transit=_TRANSIT[row["transit"]],
-        account=row["account"],
-        tracking_number=row["tracking_number"],
-        tracking_uri=row["tracking_uri"],
-        format=row["format"],
-        has_qr=bool(row["has_qr"]),
-        document_size=row["document_size"],
-        document_sha256=row["document_sha256"],
-        failure=row["failure"],
-        expire_time=moment(row["expire_time"]),
+        id=id,
+        return_id=return_id,
+        label=_LABEL_STATE[label],
+        transit=_TRANSIT[transit],
+        account=account,
+        tracking_number=tracking_number,
+        tracking_uri=tracking_uri,
+        format=format,
+        has_qr=bool(has_qr),
+        document_size=size,
+        document_sha256=sha256,
+        failure=failure,
+        expire_time=moment(expire_time),
     )
 
 
-def settlement_record(row: Row) -> SettlementRecord:
+def settlement_record(settlement: Values) -> SettlementRecord:
+    """Of the columns `SETTLEMENT` and what its transfer heard from the provider."""
+    id, kind, state, currency, amount, label_fee, bonus, created, settled, *rest = settlement
+    failure, note, reverses_id, provider_reference = rest
     return SettlementRecord(
-        id=row["id"],
-        kind=_SETTLEMENT_KIND[row["kind"]],
-        state=_SETTLEMENT_STATE[row["state"]],
-        currency=row["currency"],
-        amount_minor=row["amount_minor"],
-        label_fee_minor=row["label_fee_minor"],
-        bonus_minor=row["bonus_minor"],
-        create_time=moment(row["create_time"]),
-        settle_time=moment(row["settle_time"]),
-        provider_reference=row.get("provider_reference") or "",
-        failure=row["failure"],
-        note=row["note"],
-        reverses_id=row["reverses_id"],
+        id=id,
+        kind=_SETTLEMENT_KIND[kind],
+        state=_SETTLEMENT_STATE[state],
+        currency=currency,
+        amount_minor=amount,
+        label_fee_minor=label_fee,
+        bonus_minor=bonus,
+        create_time=moment(created),
+        settle_time=moment(settled),
+        provider_reference=provider_reference or "",
+        failure=failure,
+        note=note,
+        reverses_id=reverses_id,
     )
 
 

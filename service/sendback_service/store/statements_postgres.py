@@ -64,7 +64,6 @@ CROSS JOIN LATERAL (SELECT * FROM returns WHERE merchant_id = w.merchant_id AND 
 """
 _GET_BY_ID = _GET.format(named="id")
 _GET_BY_REFERENCE = _GET.format(named="reference")
-_REFUND = (*SETTLEMENT, "provider_reference")
 
 _KEY = f"""
 SELECT secret_sha256, {", ".join(KEY)}, scopes::text AS scopes FROM access_key WHERE secret_sha256 = ANY($1::text[])
@@ -206,9 +205,9 @@ def _record(row: Any) -> ReturnRecord:
     return return_record(
         row,
         warehouse_read(row["warehouse"]),
-        listed(UNIT, row["units"]),
-        listed(PARCEL, row["parcels"]),
-        listed(_REFUND, row["settlements"]),
+        listed(row["units"]),
+        listed(row["parcels"]),
+        listed(row["settlements"]),
         row["open_work_items"],
     )
 

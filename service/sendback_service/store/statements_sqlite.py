@@ -61,7 +61,6 @@ SELECT {_columns("r", RETURN)}, r.warehouse,
 _GET_BY_ID = f"{_GET} FROM returns r WHERE r.merchant_id = ? AND r.id = ?"
 _GET_BY_REFERENCE = f"{_GET} FROM returns r WHERE r.merchant_id = ? AND r.reference = ?"
 _GET_ALL = f"{_GET} FROM json_each(?) w CROSS JOIN returns r WHERE r.merchant_id = ? AND r.id = w.value ORDER BY w.key"
-_REFUND = (*SETTLEMENT, "provider_reference")
 
 _KEY = f"SELECT {', '.join(KEY)}, scopes FROM access_key WHERE secret_sha256 = ?"
 
@@ -141,9 +140,9 @@ def _record(row: sqlite3.Row) -> ReturnRecord:
     return return_record(
         row,  # type: ignore[arg-type]
         warehouse_read(row["warehouse"]),
-        listed(UNIT, row["units"]),
-        listed(PARCEL, row["parcels"]),
-        listed(_REFUND, row["settlements"]),
+        listed(row["units"]),
+        listed(row["parcels"]),
+        listed(row["settlements"]),
         row["open_work_items"],
     )
 
