@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 
 from sqlmodel import col, select
 
@@ -60,6 +61,9 @@ class Returns:
     async def list(self, merchant_id: str, filter: Filter, size: int, token: str) -> Page[ReturnRecord]:
         behind = key_in(token, "returns")
         limit = size_of(size)
+        if filter == Filter():
+            newest = await self._database.hot.newest(merchant_id, limit + 1, behind)
+            return page_of("returns", newest, limit, attrgetter("id"))
         ids = await self._database.read(lambda tx: _ids(tx, merchant_id, filter, behind, limit + 1))
         page = page_of("returns", ids, limit, str)
         records = await self._database.hot.get_all(merchant_id, page.items)

@@ -120,6 +120,10 @@ class HotStatements(Protocol):
         """A return by id or reference."""
         ...
 
+    async def newest(self, merchant_id: str, count: int, behind: str | None = None) -> list[ReturnRecord]:
+        """A merchant's newest returns, of those made before the one with the id `behind`."""
+        ...
+
     async def get_all(self, merchant_id: str, ids: Sequence[str]) -> list[ReturnRecord]:
         """The returns with these ids, in their order; without those that there are not."""
         ...

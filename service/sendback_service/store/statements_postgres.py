@@ -47,8 +47,7 @@ def _columns(table: str, names: Sequence[str]) -> str:
     return ", ".join(f"{table}.{name}" for name in names)
 
 
-_GET = f"""
-SELECT w.place, {_columns("r", RETURN)}, r.warehouse::text AS warehouse,
+_WHOLE = f"""{_columns("r", RETURN)}, r.warehouse::text AS warehouse,
   (SELECT json_agg(json_build_array({_columns("u", UNIT)}))::text FROM unit u
     WHERE u.merchant_id = r.merchant_id AND u.return_id = r.id) AS units,
   (SELECT json_agg(json_build_array({_columns("p", PARCEL)}))::text FROM parcel p
@@ -58,12 +57,20 @@ SELECT w.place, {_columns("r", RETURN)}, r.warehouse::text AS warehouse,
       WHERE t.merchant_id = s.merchant_id AND t.settlement_id = s.id)))::text FROM settlement s
     WHERE s.merchant_id = r.merchant_id AND s.return_id = r.id) AS settlements,
   (SELECT count(*) FROM work_item i
-    WHERE i.merchant_id = r.merchant_id AND i.return_id = r.id AND i.done_time IS NULL) AS open_work_items
+    WHERE i.merchant_id = r.merchant_id AND i.return_id = r.id AND i.done_time IS NULL) AS open_work_items"""
+_GET = f"""
+SELECT w.place, {_WHOLE}
 FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS w (merchant_id, name, place)
 CROSS JOIN LATERAL (SELECT * FROM returns WHERE merchant_id = w.merchant_id AND {{named}} = w.name LIMIT 1) r
 """
 _GET_BY_ID = _GET.format(named="id")
 _GET_BY_REFERENCE = _GET.format(named="reference")
+_NEWEST = f"""
+SELECT {_WHOLE}
+FROM (SELECT * FROM returns WHERE merchant_id = $1 {{behind}} ORDER BY id DESC LIMIT $2) r ORDER BY r.id DESC
+"""
+_NEWEST_OF_ALL = _NEWEST.format(behind="")
+_NEWEST_BEHIND = _NEWEST.format(behind="AND id < $3")
 
 _KEY = f"""
 SELECT secret_sha256, {", ".join(KEY)}, scopes::text AS scopes FROM access_key WHERE secret_sha256 = ANY($1::text[])
@@ -138,6 +145,12 @@ class PostgresStatements:
             return []
         found = await self._returns(_GET_BY_ID, [(merchant_id, id) for id in ids])
         return [record for record in found if record is not None]
+
+    async def newest(self, merchant_id: str, count: int, behind: str | None = None) -> list[ReturnRecord]:
+        pool = await self._pool()
+        if behind is None:
+            return [_record(row) for row in await pool.fetch(_NEWEST_OF_ALL, merchant_id, count)]
+        return [_record(row) for row in await pool.fetch(_NEWEST_BEHIND, merchant_id, count, behind)]
 
     async def _fetch_keys(self, hashes: Sequence[str]) -> list[KeyRecord | None]:
         rows = await (await self._pool()).fetch(_KEY, set(hashes))

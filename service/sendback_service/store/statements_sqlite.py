@@ -60,6 +60,10 @@ SELECT {_columns("r", RETURN)}, r.warehouse,
 """
 _GET_BY_ID = f"{_GET} FROM returns r WHERE r.merchant_id = ? AND r.id = ?"
 _GET_BY_REFERENCE = f"{_GET} FROM returns r WHERE r.merchant_id = ? AND r.reference = ?"
+_NEWEST = f"""{_GET} FROM (
+  SELECT * FROM returns WHERE merchant_id = :merchant {{behind}} ORDER BY id DESC LIMIT :count) r ORDER BY r.id DESC"""
+_NEWEST_OF_ALL = _NEWEST.format(behind="")
+_NEWEST_BEHIND = _NEWEST.format(behind="AND id < :behind")
 _GET_ALL = f"{_GET} FROM json_each(?) w CROSS JOIN returns r WHERE r.merchant_id = ? AND r.id = w.value ORDER BY w.key"
 
 _KEY = f"SELECT {', '.join(KEY)}, scopes FROM access_key WHERE secret_sha256 = ?"
@@ -109,6 +113,11 @@ class SqliteStatements:
     async def get_all(self, merchant_id: str, ids: Sequence[str]) -> list[ReturnRecord]:
         rows = self._connection().execute(_GET_ALL, (json.dumps(list(ids)), merchant_id))
         return [_record(row) for row in rows]
+
+    async def newest(self, merchant_id: str, count: int, behind: str | None = None) -> list[ReturnRecord]:
+        statement = _NEWEST_OF_ALL if behind is None else _NEWEST_BEHIND
+        names = {"merchant": merchant_id, "count": count, "behind": behind}
+        return [_record(row) for row in self._connection().execute(statement, names)]
 
     async def _insert(self, new: Sequence[NewReturn]) -> list[Conflict | None]:
         rows = rows_together(new)
