@@ -204,7 +204,7 @@ def test_a_new_installation_runs_from_its_own_folder_with_a_worker_of_its_own(tm
         assert server.stdout is not None
         assert b"sendback serves on" in server.stdout.readline()
         worker = _until(
-            lambda: re.search(r'"pid": (\d+), "event": "worker.ready"', (tmp_path / "log").read_text())
+            lambda: re.search(r'"pid": ?(\d+), ?"event": ?"worker.ready"', (tmp_path / "log").read_text())
         )
         server.kill()
     _until(

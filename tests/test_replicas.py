@@ -93,7 +93,7 @@ def test_told_to_stop_it_says_so_first_and_sends_nobody_away_who_is_in(pair: Wor
     positions = [int(event.resume_token) for event in seen]
     assert positions == sorted(set(positions))
     assert not set(leaving) & set(pair.installation.serving())
-    assert pair.installation.log("server.log").count('"event": "server.stopped"') >= 2
+    assert pair.installation.log("server.log").count('"server.stopped"') >= 2
 
 
 def _followed(world: World, shop: Shop) -> list[Any]:

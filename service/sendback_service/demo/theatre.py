@@ -101,6 +101,6 @@ def _own(world: World, files: list[Path], out: Path, console: Console) -> int:
 
 def _log_tail(world: World, console: Console) -> None:
     for name in ("server.log", "worker.log"):
-        lines = [line for line in world.installation.log(name).splitlines() if '"level": "error"' in line]
+        lines = [line for line in world.installation.log(name).splitlines() if '"level":"error"' in line]
         for line in lines[-3:]:
             console.print(f"  {name}: {line}", markup=False)

@@ -246,7 +246,7 @@ class Workers:
             process.wait(10)
 
     def _says(self, process: Process, what: bytes) -> bool:
-        mark = b'"pid": %d' % process.pid
+        mark = b'"pid":%d,' % process.pid
         lines = (self.folder / "worker.log").read_bytes().splitlines()
         if process.poll() is not None:
             raise AssertionError(f"the worker ended: {lines[-5:]}")
