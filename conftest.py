@@ -12,8 +12,10 @@ from tests.databases import Databases, PostgresDatabases, SqliteDatabases, clust
 
 
 @pytest.fixture(scope="session")
-def sqlite(tmp_path_factory: pytest.TempPathFactory) -> Databases:
-    return SqliteDatabases(tmp_path_factory)
+def sqlite() -> Iterator[Databases]:
+    databases = SqliteDatabases()
+    yield databases
+    databases.drop()
 
 
 @pytest.fixture(scope="session")

@@ -23,6 +23,10 @@ max_connections = 400
 """
 
 
+_MEMORY = Path("/dev/shm")
+_ROOM = 2 * 1024**3
+
+
 class Databases(Protocol):
     """Databases of one kind, each for whoever asks."""
 
@@ -34,11 +38,18 @@ class Databases(Protocol):
 
 
 class SqliteDatabases:
-    def __init__(self, folders: pytest.TempPathFactory) -> None:
-        self._folders = folders
+    """In memory where the system has a folder of that kind: no test takes the power away, and a disk that has to say
+    after each change that it is written is what most would wait for."""
+
+    def __init__(self) -> None:
+        roomy = _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > _ROOM
+        self._folder = Path(tempfile.mkdtemp(prefix="sendback-sqlite-", dir=_MEMORY if roomy else None))
 
     def empty(self) -> str:
-        return f"sqlite:///{self._folders.mktemp('database') / 'sendback.db'}"
+        return f"sqlite:///{Path(tempfile.mkdtemp(dir=self._folder)) / 'sendback.db'}"
+
+    def drop(self) -> None:
+        shutil.rmtree(self._folder, ignore_errors=True)
 
     def migrated(self) -> str:
         made = self.empty()

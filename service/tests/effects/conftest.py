@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import pytest
 from sendback_service.store import Database, opened
 
-from service.tests.effects.world import STAFF, HandClock, Stage, begin
+from service.tests.effects.world import STAFF, Boards, HandClock, Stage, begin
+from tests.databases import Databases
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -24,6 +25,13 @@ def database(database_url: str, clock: HandClock) -> Iterator[Database]:
     made = opened(database_url, clock)
     yield made
     made.shut()
+
+
+@pytest.fixture(scope="module")
+def boards(sqlite: Databases) -> Iterator[Boards]:
+    made = Boards(sqlite.migrated())
+    yield made
+    made.database.shut()
 
 
 @pytest.fixture

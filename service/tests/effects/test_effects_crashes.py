@@ -11,7 +11,6 @@ import pytest
 from sendback_sdk import Repeat
 from sendback_service import decisions
 from sendback_service.held import hold
-from sendback_service.store import opened
 from sendback_service.store.tables import EventRow, MessageRow, ParcelRow, SettlementRow
 from sendback_service.store.transaction import Transaction
 from sqlmodel import select
@@ -22,13 +21,12 @@ from service.tests.effects.world import (
     PARCEL,
     RETURN,
     STAFF,
-    HandClock,
+    Boards,
     Stage,
     ask_for_label,
     begin,
     settle,
 )
-from tests.databases import Databases
 
 LONG = timedelta(minutes=15)
 
@@ -137,26 +135,22 @@ def letters(stage: Stage) -> dict[str, str]:
 
 @pytest.mark.timeout(120)
 @pytest.mark.parametrize("name", SCENARIOS)
-def test_killed_at_every_moment(name: str, sqlite: Databases) -> None:
-    undisturbed = _play(name, 0, sqlite.migrated())
+def test_killed_at_every_moment(name: str, boards: Boards) -> None:
+    undisturbed = _play(name, 0, boards)
     moments = undisturbed.moments
     assert moments > 8
-    deaths = [_play(name, moment, sqlite.migrated()).deaths for moment in range(1, moments + 1)]
+    deaths = [_play(name, moment, boards).deaths for moment in range(1, moments + 1)]
     assert deaths == [1] * moments
 
 
-def _play(name: str, die_at: int, url: str) -> Stage:
-    clock = HandClock()
-    database = opened(url, clock)
-    try:
-        database.transact(begin, STAFF)
-        stage, scenario = Stage(database, clock), SCENARIOS[name]()
-        stage.die_at = die_at
-        scenario.arrange(stage)
-        stage.run(until=LONG)
-        scenario.check(stage)
-        positions = database.look(lambda tx: sorted(tx.session.exec(select(EventRow.position))))
-        assert positions == list(range(1, len(positions) + 1))
-        return stage
-    finally:
-        database.shut()
+def _play(name: str, die_at: int, boards: Boards) -> Stage:
+    database, clock = boards.cleared()
+    database.transact(begin, STAFF)
+    stage, scenario = Stage(database, clock), SCENARIOS[name]()
+    stage.die_at = die_at
+    scenario.arrange(stage)
+    stage.run(until=LONG)
+    scenario.check(stage)
+    positions = database.look(lambda tx: sorted(tx.session.exec(select(EventRow.position))))
+    assert positions == list(range(1, len(positions) + 1))
+    return stage

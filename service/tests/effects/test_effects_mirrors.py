@@ -12,7 +12,7 @@ from sendback_service.held import hold
 from sendback_service.reception import Contents, Finding, Receipt
 from sendback_service.rules.states import Disposition as Ours
 from sendback_service.rules.states import Grade, Inspection
-from sendback_service.store import Database, opened
+from sendback_service.store import Database
 from sendback_service.store.documents import address_document
 from sendback_service.store.tables import EventRow, MirrorRow, OrderRow, WorkItemRow
 from sendback_service.store.transaction import Transaction
@@ -25,11 +25,10 @@ from service.tests.effects.world import (
     MERCHANT,
     RETURN,
     STAFF,
-    HandClock,
+    Boards,
     Stage,
     begin,
 )
-from tests.databases import Databases
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
@@ -244,32 +243,28 @@ def _lose_the_deadline(tx: Transaction) -> None:
     tx.drop_deadline(MERCHANT, mirroring.RETRY, row.id)
 
 
-def test_killed_at_every_moment_a_shop_is_told_all_in_order(sqlite: Databases) -> None:
+def test_killed_at_every_moment_a_shop_is_told_all_in_order(boards: Boards) -> None:
     """Every other moment: before and after a transaction are two of them."""
-    moments = _played(sqlite, 0)
+    moments = _played(boards, 0)
     for moment in range(1, moments + 1, 2):
-        _played(sqlite, moment)
+        _played(boards, moment)
 
 
-def _played(sqlite: Databases, die_at: int) -> int:
-    clock = HandClock()
-    database = opened(str(sqlite.migrated()), clock)
-    try:
-        database.transact(begin, STAFF)
-        stage = Stage(database, clock)
-        shop(stage, books := Books())
-        stage.die_at = stage.moments + die_at if die_at else 0
-        before = stage.moments
-        stage.run()
-        database.transact(lambda tx: decisions.decline(hold(tx, MERCHANT, RETURN), "Worn."), STAFF)
-        stage.run(until=timedelta(minutes=4))
-        assert books.news == ["return.requested", "return.declined"], f"killed at {die_at}"
-        assert stage.deaths == (1 if die_at else 0)
-        assert types(database).count("mirror.done") == 2
-        assert work(database) == set()
-        return stage.moments - before
-    finally:
-        database.shut()
+def _played(boards: Boards, die_at: int) -> int:
+    database, clock = boards.cleared()
+    database.transact(begin, STAFF)
+    stage = Stage(database, clock)
+    shop(stage, books := Books())
+    stage.die_at = stage.moments + die_at if die_at else 0
+    before = stage.moments
+    stage.run()
+    database.transact(lambda tx: decisions.decline(hold(tx, MERCHANT, RETURN), "Worn."), STAFF)
+    stage.run(until=timedelta(minutes=4))
+    assert books.news == ["return.requested", "return.declined"], f"killed at {die_at}"
+    assert stage.deaths == (1 if die_at else 0)
+    assert types(database).count("mirror.done") == 2
+    assert work(database) == set()
+    return stage.moments - before
 
 
 def test_while_one_worker_tells_a_shop_of_a_return_no_other_does(stage: Stage) -> None:

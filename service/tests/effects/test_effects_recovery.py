@@ -28,7 +28,7 @@ from service.tests.effects.test_effects_crashes import (
     paid,
     parcel,
 )
-from service.tests.effects.world import STAFF, HandClock, Killed, Stage, begin
+from service.tests.effects.world import STAFF, Boards, HandClock, Killed, Stage, begin
 from tests.databases import Databases
 
 _BY = Author("command", "recovery")
@@ -51,28 +51,24 @@ class Forgetful(Stage):
 
 @pytest.mark.timeout(120)
 @pytest.mark.parametrize(("name", "first"), [("findable", 1), ("refund by asking, answer lost", 2)])
-def test_the_engine_s_books_are_lost_at_any_moment(name: str, first: int, sqlite: Databases) -> None:
+def test_the_engine_s_books_are_lost_at_any_moment(name: str, first: int, boards: Boards) -> None:
     """At every third moment of two scenarios, since each is a whole run; `test_effects_crashes.py` has all of them."""
-    moments = _play(name, 0, sqlite)
+    moments = _play(name, 0, boards)
     assert moments > 8
     for moment in range(first, moments + 1, 3):
-        _play(name, moment, sqlite)
+        _play(name, moment, boards)
 
 
-def _play(name: str, die_at: int, sqlite: Databases) -> int:
-    clock = HandClock()
-    database = opened(sqlite.migrated(), clock)
-    try:
-        database.transact(begin, STAFF)
-        stage, scenario = Forgetful(database, clock), SCENARIOS[name]()
-        stage.die_at = die_at
-        scenario.arrange(stage)
-        stage.run(until=LONG)
-        scenario.check(stage)
-        assert stage.deaths == (1 if die_at else 0)
-        return stage.moments
-    finally:
-        database.shut()
+def _play(name: str, die_at: int, boards: Boards) -> int:
+    database, clock = boards.cleared()
+    database.transact(begin, STAFF)
+    stage, scenario = Forgetful(database, clock), SCENARIOS[name]()
+    stage.die_at = die_at
+    scenario.arrange(stage)
+    stage.run(until=LONG)
+    scenario.check(stage)
+    assert stage.deaths == (1 if die_at else 0)
+    return stage.moments
 
 
 class Ground:

@@ -16,7 +16,7 @@ from sqlmodel import col, select
 
 from service.tests.audits import broken
 from service.tests.effects.parties import Catalogue
-from service.tests.effects.world import MERCHANT, STAFF, START, HandClock, Stage
+from service.tests.effects.world import MERCHANT, STAFF, START, Boards, HandClock, Stage
 from tests.databases import Databases
 
 SHOP = "shop"
@@ -170,29 +170,25 @@ def test_a_shop_that_is_gone_is_forgotten(empty: Stage) -> None:
     assert empty.database.look(broken) == []
 
 
-def test_killed_at_every_moment_every_order_comes_once(sqlite: Databases) -> None:
-    moments = _played(sqlite, 0)
+def test_killed_at_every_moment_every_order_comes_once(boards: Boards) -> None:
+    moments = _played(boards, 0)
     for moment in range(1, moments + 1):
-        _played(sqlite, moment)
+        _played(boards, moment)
 
 
-def _played(sqlite: Databases, die_at: int) -> int:
-    clock = HandClock()
-    database = opened(str(sqlite.migrated()), clock)
-    try:
-        stage = _staged(database, clock)
-        opened_shop(stage, orders=3)
-        stage.die_at = die_at
-        stage.run()
-        seen = stage.moments
-        stage.run(until=4 * MINUTE)
-        assert here(database) == ["1", "2", "3"], f"killed at {die_at}"
-        assert stage.deaths == (1 if die_at else 0)
-        assert state(database).lag_seconds is not None
-        assert state(database).failures == 0
-        return seen
-    finally:
-        database.shut()
+def _played(boards: Boards, die_at: int) -> int:
+    database, clock = boards.cleared()
+    stage = _staged(database, clock)
+    opened_shop(stage, orders=3)
+    stage.die_at = die_at
+    stage.run()
+    seen = stage.moments
+    stage.run(until=4 * MINUTE)
+    assert here(database) == ["1", "2", "3"], f"killed at {die_at}"
+    assert stage.deaths == (1 if die_at else 0)
+    assert state(database).lag_seconds is not None
+    assert state(database).failures == 0
+    return seen
 
 
 def test_while_one_worker_lists_a_shop_no_other_does(empty: Stage) -> None:

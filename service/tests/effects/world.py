@@ -42,23 +42,26 @@ from sendback_service.host import AccountMissing
 from sendback_service.message_settings import Channels
 from sendback_service.records import WarehouseRecord
 from sendback_service.routing import Candidate
-from sendback_service.store import Database
+from sendback_service.store import Database, opened
 from sendback_service.store.documents import address_document, order_document, warehouse_document
+from sendback_service.store.schema import OLDEST
 from sendback_service.store.tables import (
     DeadlineRow,
     DeliveryRow,
+    InstallationRow,
     MerchantRow,
     OrderRow,
     OrderVersionRow,
     ParcelRow,
     ReceiverRow,
     ReturnRow,
+    SQLModel,
     TrackingRow,
     UnitRow,
 )
 from sendback_service.store.times import micros, moment
 from sendback_service.store.transaction import Author, Intent, Subject, Transaction
-from sqlmodel import func, select
+from sqlmodel import func, select, true
 
 from service.tests.effects.parties import Postman
 
@@ -85,6 +88,28 @@ class HandClock:
 
     def turn(self, by: timedelta) -> None:
         self.now += by
+
+
+class Boards:
+    """A database that is played on again and again. One of its own for every play would cost more than the play, since
+    each learns its statements anew."""
+
+    def __init__(self, url: str) -> None:
+        self.clock = HandClock()
+        self.database = opened(url, self.clock)
+
+    def cleared(self) -> tuple[Database, HandClock]:
+        """With nothing in it, at the time of the start."""
+        self.clock.now = START
+        self.database.transact(_clear, STAFF)
+        return self.database, self.clock
+
+
+def _clear(tx: Transaction) -> None:
+    """All but what the migrations wrote."""
+    for table in reversed(SQLModel.metadata.sorted_tables):
+        mine = InstallationRow.name != OLDEST if table.name == "installation" else true()
+        tx.session.connection().execute(table.delete().where(mine))
 
 
 class Mortal:
