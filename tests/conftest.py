@@ -4,8 +4,8 @@ With SENDBACK_REQUIRE_ALL=1, as the continuous build sets it, a skipped test fai
 there (no PostgreSQL, no barcode reader) must not pass for tried."""
 
 import os
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
 import pytest
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from sendback_service.demo.world import Shop, World
 
 
+# Fixtures that several modules share: a server and a worker each.
+_WORLDS = ("world", "vaulted")
 # Fixtures that are a world of their module's own.
 _OF_A_MODULE = {"bank", "local", "vaulted"}
 
@@ -33,6 +35,25 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group(f"{world}-{half}"))
         elif _OF_A_MODULE & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.xdist_group(item.path.stem))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
+    """A world ends with the last test of its group: workers that nobody needs any more look for work all the same, each
+    a twentieth of a processor."""
+    yield
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        return
+    mine, later = _fixtures(item), _fixtures(nextitem)
+    for name in _WORLDS:
+        if name in mine and later.get(name) is not mine[name]:
+            mine[name].finish(item._request)  # type: ignore[attr-defined]
+
+
+def _fixtures(item: pytest.Item | None) -> Mapping[str, pytest.FixtureDef[Any]]:
+    """The fixtures of a test that count: the nearest of each name."""
+    info = getattr(item, "_fixtureinfo", None)
+    return {name: found[-1] for name, found in info.name2fixturedefs.items()} if info else {}
 
 
 @pytest.hookimpl(tryfirst=True)

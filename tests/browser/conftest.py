@@ -20,6 +20,7 @@ from sendback_web.demo.shop import DemoShop, open_shop
 
 from tests.browser.site import Site
 from tests.browser.windows import Windows
+from tests.databases import Databases
 from tests.shops import NOW
 
 _CHROMIUM = os.environ.get("SENDBACK_CHROMIUM") or shutil.which("chromium") or ""
@@ -52,9 +53,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+def world(tmp_path_factory: pytest.TempPathFactory, sqlite: Databases) -> Iterator[World]:
     """The service on SQLite, its worker, and a counting outside; the clock stands in November 2026."""
-    with World(tmp_path_factory.mktemp("browser"), environment=_CARRIERS) as world:
+    with World(tmp_path_factory.mktemp("browser"), sqlite.empty(), environment=_CARRIERS) as world:
         world.set_clock(NOW)
         yield world
 
