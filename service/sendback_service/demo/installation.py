@@ -9,9 +9,11 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -69,6 +71,8 @@ class Installation(AbstractContextManager["Installation"]):
         self._server: subprocess.Popen[bytes] | None = None
         self._worker: subprocess.Popen[bytes] | None = None
         self._logs: list[IO[bytes]] = []
+        self._servers = _Births(folder / "server.log", "server.ready")
+        self._workers = _Births(folder / "worker.log", "worker.ready")
 
     def __enter__(self) -> "Installation":
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -132,10 +136,10 @@ class Installation(AbstractContextManager["Installation"]):
 
     def serving(self) -> list[int]:
         """The processes that serve now."""
-        return self._living("server.log", "server.ready")
+        return self._servers.living()
 
     def working(self) -> list[int]:
-        return self._living("worker.log", "worker.ready")
+        return self._workers.living()
 
     def turn_clock(self, by: timedelta) -> None:
         """For server and worker alike. What `sendback clock` does, without a process for it."""
@@ -176,14 +180,39 @@ class Installation(AbstractContextManager["Installation"]):
             time.sleep(0.02)
         raise InstallationError(f"no worker.ready: {self.log('worker.log')[-2000:]}")
 
-    def _living(self, log_name: str, event: str) -> list[int]:
-        lines = (json.loads(line) for line in self.log(log_name).splitlines() if f'"{event}"' in line)
-        return [pid for pid in dict.fromkeys(int(line["pid"]) for line in lines) if _lives(pid)]
-
     def _kill(self, process: subprocess.Popen[bytes] | None) -> None:
         if process is not None and process.poll() is None:
             process.send_signal(signal.SIGKILL)
             process.wait(_SECONDS)
+
+
+@dataclass(slots=True)
+class _Births:
+    """The processes of whose birth a log tells. Who waits for one asks often, and a log grows long: each line is read
+    once."""
+
+    log: Path
+    event: str
+    _read: int = 0
+    _pids: list[int] = field(default_factory=list)
+    _asking: threading.Lock = field(default_factory=threading.Lock)
+
+    def living(self) -> list[int]:
+        with self._asking:
+            self._pids = [pid for pid in dict.fromkeys(self._pids + self._born()) if _lives(pid)]
+            return list(self._pids)
+
+    def _born(self) -> list[int]:
+        """Since it was last asked. A line that is being written is read the next time."""
+        if not self.log.exists():
+            return []
+        with self.log.open("rb") as log:
+            log.seek(self._read)
+            news = log.read()
+        whole = news[: news.rfind(b"\n") + 1]
+        self._read += len(whole)
+        marked = f'"{self.event}"'.encode()
+        return [int(json.loads(line)["pid"]) for line in whole.splitlines() if marked in line]
 
 
 def _lives(pid: int) -> bool:
