@@ -67,8 +67,8 @@ class _Rows:
         self._id = new_id("ret", self._now)
         self._reference = fresh_reference()
         self._parcel_id = "" if made.in_review else new_id("par", self._now)
-        self._message_id = new_id("msg", self._now)
-        self._acknowledgement_id = new_id("msg", self._now)
+        self._message_id = "" if self._labelled and not made.in_review else new_id("msg", self._now)
+        self._acknowledgement_id = new_id("msg", self._now) if self._statutory else ""
 
     def all(self) -> NewReturn:
         made = self._made
@@ -160,7 +160,7 @@ class _Rows:
         wanted = [(Occasion.WITHDRAWAL, self._acknowledgement_id)] if self._statutory else []
         if self._made.in_review:
             wanted.append((Occasion.IN_REVIEW, self._message_id))
-        elif not self._labelled:
+        elif self._message_id:
             wanted.append((Occasion.INSTRUCTIONS, self._message_id))
         return [message_row(self._merchant, self._id, occasion, id, self._time) for occasion, id in wanted]
 
@@ -200,7 +200,7 @@ class _Rows:
 
     def _events(self) -> list[dict[str, Any]]:
         made = self._made
-        letter = [intent(self._message_id)] if self._made.in_review or not self._labelled else []
+        letter = [intent(self._message_id)] if self._message_id else []
         attributes = {
             "order_id": made.case.facts.id,
             "reference": self._reference,

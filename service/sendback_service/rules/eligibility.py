@@ -134,7 +134,8 @@ def _line_verdict(
         return NotReturnable.PRODUCT_EXCLUDED, "exclusions.tags"
     if line.product_id and line.product_id in exclusions.product_ids:
         return NotReturnable.PRODUCT_EXCLUDED, "exclusions.product_ids"
-    if _discount_percent(line) >= (exclusions.discount_at_least_percent or 101):
+    least = exclusions.discount_at_least_percent
+    if least and _discount_percent(line) >= least:
         return NotReturnable.DISCOUNT_EXCLUDED, "exclusions.discount"
     if line.id in plugin_rules:
         return NotReturnable.PRODUCT_EXCLUDED, plugin_rules[line.id]
@@ -142,7 +143,7 @@ def _line_verdict(
 
 
 def _any_tag(tags: Set[str], excluded: Set[str]) -> bool:
-    return bool({tag.casefold() for tag in tags} & {tag.casefold() for tag in excluded})
+    return bool(excluded and {tag.casefold() for tag in tags} & {tag.casefold() for tag in excluded})
 
 
 def _discount_percent(line: OrderLine) -> int:

@@ -4,12 +4,13 @@
 `get` reads one with all that belongs to it. The rules between them are the same for every door and dialect.
 """
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from operator import itemgetter
 from typing import Any, Protocol
+
+from pydantic_core import from_json
 
 from sendback_service.records import KeyRecord, ReturnRecord
 
@@ -89,8 +90,8 @@ def order_facts(row: Sequence[Any]) -> OrderFacts:
         access_revision=row[3],
         document=row[4],
         merchant_revision=row[5],
-        held=frozenset((line, unit) for line, unit in json.loads(row[6])),
-        paid=tuple((payment, amount, reference) for payment, amount, reference in json.loads(row[7])),
+        held=frozenset((line, unit) for line, unit in from_json(row[6])),
+        paid=tuple((payment, amount, reference) for payment, amount, reference in from_json(row[7])),
         shipping_refunded=int(row[8]),
         seen_body=row[9] or "",
         seen_resource=row[10] or "",
