@@ -13,6 +13,7 @@ from pathlib import Path
 from sendback_service.store.tables import ReturnRow
 
 from tests.benchmarks import calls, effects, figures, report, scale
+from tests.benchmarks.documents import documents
 from tests.benchmarks.figures import Figures
 from tests.benchmarks.load import middle
 from tests.benchmarks.processes import Group
@@ -65,6 +66,8 @@ def main() -> int:
                     if options.scale
                     else _bench(Path(folder), name, url, group, QUICK if options.quick else Size())
                 )
+    if not options.scale:
+        found |= documents()
     found = figures.summed_up(found)
     found["seconds"] = time.perf_counter() - began
     _write(found, keep=bool(options.scale))
