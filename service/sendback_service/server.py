@@ -14,7 +14,7 @@ import uvloop
 from grpc_health.v1 import health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
-from sendback_service import turning
+from sendback_service import garbage, turning
 from sendback_service.api.admission import Admission
 from sendback_service.api.interceptor import Interceptor
 from sendback_service.api.registration import SERVICE_NAMES, Shared, register
@@ -95,6 +95,7 @@ async def _serve(configuration: Configuration, config: Path | None, address: Add
         structlog.get_logger().info(
             "server.ready", port=int(address.calls.rpartition(":")[2]), pid=os.getpid()
         )
+        garbage.settle()
         ready()
         await _told_to_stop()
         await health.end()

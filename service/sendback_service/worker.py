@@ -13,7 +13,7 @@ from pathlib import Path
 import structlog
 from sendback_sdk import ListsOrders, Mirrors
 
-from sendback_service import turning
+from sendback_service import garbage, turning
 from sendback_service.configuration import Configuration, ConfigurationError
 from sendback_service.correspondence import Correspondence
 from sendback_service.effects.comparing import Comparing
@@ -143,6 +143,7 @@ def _until(stop: threading.Event, shift: _Shift) -> None:
         _observing("deliveries", DueDeliveries(database, dispatch.start).turn, stop),
         _loop("forget_deliveries", sorting.forget, _RETENTION_SECONDS, stop),
     ]
+    garbage.settle()
     structlog.get_logger().info("worker.ready", executor=shift.name, pid=os.getpid())
     stop.wait()
     for thread in threads:

@@ -16,7 +16,7 @@ A = TypeVar("A")
 
 _LARGEST = 64
 # How long company is waited for, and how many are enough.
-_MOMENT = 0.002
+_MOMENT = 0.003
 _ENOUGH = 16
 # How many may be under way, each of which has been for so long when the next leaves.
 _ROADS = 4
