@@ -15,7 +15,7 @@ from sqlmodel import Session
 
 from sendback_service.clock import Clock
 from sendback_service.seen import traces
-from sendback_service.store.statements_sqlite import SqliteStatements
+from sendback_service.store.statements_sqlite import CACHE, SqliteStatements
 from sendback_service.store.transaction import Author, Transaction
 
 T = TypeVar("T")
@@ -39,6 +39,7 @@ def engine(path: Path) -> Engine:
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute("PRAGMA foreign_keys=ON")
+        connection.execute(CACHE)
 
     return made
 

@@ -74,6 +74,9 @@ _CONFLICTS = {
     "returns.reference": Conflict.REFERENCE,
 }
 
+# The pages of recent orders and returns, in place of the two megabytes that are usual.
+CACHE = "PRAGMA cache_size = -32768"
+
 # SQLite takes 32,766 values a statement, and compiles each number of rows anew.
 _ROWS = 64
 
@@ -140,6 +143,7 @@ class SqliteStatements:
                 self._path, isolation_level=None, check_same_thread=False, timeout=10
             )
             connection.row_factory = sqlite3.Row
+            connection.execute(CACHE)
             self._own.connection = connection
             self._open.append(connection)
         return connection
