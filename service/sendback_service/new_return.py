@@ -31,7 +31,7 @@ from sendback_service.store.documents import (
     warehouse_document,
 )
 from sendback_service.store.hot import NewReturn
-from sendback_service.store.rows import PARCEL, UNIT, return_record
+from sendback_service.store.rows import PARCEL, RETURN, UNIT, return_record
 from sendback_service.store.times import micros
 from sendback_service.store.transaction import Intent, intents_document
 from sendback_service.text.words import language_for
@@ -286,7 +286,7 @@ def fresh_reference() -> str:
 def record_of(new: NewReturn, made: Draft) -> ReturnRecord:
     """What was just written, as reading it would give it."""
     return return_record(
-        new.returns,
+        itemgetter(*RETURN)(new.returns),
         made.case.shop.warehouse_for(made.place),
         sorted(map(itemgetter(*UNIT), new.units)),
         map(itemgetter(*PARCEL), new.parcels),

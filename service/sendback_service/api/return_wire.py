@@ -77,13 +77,13 @@ def return_message(record: ReturnRecord, language: str) -> return_pb2.Return:
         order_number=record.order_number,
         decision=str(record.decision),
         shipment=shipment(
-            (p.transit for p in record.parcels), (u.inspection for u in record.units if u.expected)
+            [p.transit for p in record.parcels], [u.inspection for u in record.units if u.expected]
         ),
         resolution=resolution(record.decision, work_item_open=record.open_work_items > 0),
         outcome=str(record.outcome),
         units=[_unit(u) for u in record.units],
         parcels=[parcel_message(p) for p in record.parcels],
-        settlements=[_settlement(s) for s in record.settlements],
+        settlements=[_settlement(s) for s in record.settlements] or None,
         estimated_amount=money_message(record.estimated_minor, record.currency),
         shown_fee=money_message(record.shown_fee_minor, record.currency) if record.shown_fee_minor else None,
         label_offer=str(record.label_offer),
@@ -240,10 +240,10 @@ def _unit(unit: UnitRecord) -> return_pb2.ReturnUnit:
         grade=str(unit.grade) if unit.grade else None,
         disposition=str(unit.disposition) if unit.disposition else None,
         rejection_note=unit.note,
-        evidence_image_ids=unit.evidence,
+        evidence_image_ids=unit.evidence or None,
         kind=str(unit.kind),
         cancelled=unit.cancelled,
-        finding_image_ids=unit.findings,
+        finding_image_ids=unit.findings or None,
     )
 
 

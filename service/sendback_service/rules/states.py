@@ -193,10 +193,10 @@ class Resolution(StrEnum):
 def shipment(parcels: Iterable[Transit], units: Iterable[Inspection]) -> Shipment:
     """Derived, never stored: inspected if every unit is, else by the furthest parcel. A unit seen in the warehouse
     arrived, whatever its parcel's tracking says."""
-    states, seen = set(parcels), list(units)
-    if seen and all(unit in INSPECTED for unit in seen):
+    states, seen = set(parcels), set(units)
+    if seen and seen <= INSPECTED:
         return Shipment.INSPECTED
-    if Transit.DELIVERED in states or any(unit is not Inspection.EXPECTED for unit in seen):
+    if Transit.DELIVERED in states or seen - {Inspection.EXPECTED}:
         return Shipment.DELIVERED
     return Shipment.SHIPPED if states & _ON_ITS_WAY else Shipment.CREATED
 

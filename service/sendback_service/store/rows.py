@@ -119,39 +119,42 @@ def listed(json: str | None) -> Iterable[Values]:
 
 
 def return_record(
-    row: Row,
+    row: Values,
     warehouse: WarehouseRecord,
     units: Iterable[Values],
     parcels: Iterable[Values],
     settlements: Iterable[Values],
     open_work_items: int = 0,
 ) -> ReturnRecord:
-    """Of the columns `RETURN` by their names, and of what belongs to it by place: `UNIT`, `PARCEL`,
-    `SETTLEMENT` and what its transfer heard from the provider."""
+    """Of the columns `RETURN`, and of what belongs to it: `UNIT`, `PARCEL`, `SETTLEMENT` and what its transfer heard
+    from the provider. By place here and below: a page has hundreds of them, and names cost as much again."""
+    merchant_id, id, reference, order_id, order_number, order_version, policy_version, *rest = row
+    decision, outcome, currency, estimated, label_offer, shown_fee, region, language, *rest = rest
+    override_note, decline_note, version, created, updated, basis, linked_return_id = rest
     return ReturnRecord(
-        merchant_id=row["merchant_id"],
-        id=row["id"],
-        reference=row["reference"],
-        order_id=row["order_id"],
-        order_number=row["order_number"],
-        order_version=row["order_version"],
-        policy_version=row["policy_version"],
-        decision=_DECISION[row["decision"]],
-        outcome=_SETTLEMENT_KIND[row["outcome"]],
-        currency=row["currency"],
-        estimated_minor=row["estimated_minor"],
-        label_offer=row["label_offer"],
-        shown_fee_minor=row["shown_fee_minor"],
-        region=row["region"],
-        language=row["language"],
+        merchant_id=merchant_id,
+        id=id,
+        reference=reference,
+        order_id=order_id,
+        order_number=order_number,
+        order_version=order_version,
+        policy_version=policy_version,
+        decision=_DECISION[decision],
+        outcome=_SETTLEMENT_KIND[outcome],
+        currency=currency,
+        estimated_minor=estimated,
+        label_offer=label_offer,
+        shown_fee_minor=shown_fee,
+        region=region,
+        language=language,
         warehouse=warehouse,
-        override_note=row["override_note"],
-        decline_note=row["decline_note"],
-        version=row["version"],
-        create_time=moment(row["create_time"]),
-        update_time=moment(row["update_time"]),
-        basis=_BASIS[row["basis"]],
-        linked_return_id=row["linked_return_id"],
+        override_note=override_note,
+        decline_note=decline_note,
+        version=version,
+        create_time=moment(created),
+        update_time=moment(updated),
+        basis=_BASIS[basis],
+        linked_return_id=linked_return_id,
         units=tuple([unit_record(u) for u in units]),
         parcels=tuple([parcel_record(p) for p in parcels]),
         settlements=tuple([settlement_record(s) for s in settlements]),
@@ -160,7 +163,7 @@ def return_record(
 
 
 def unit_record(unit: Values) -> UnitRecord:
-    """Of the columns `UNIT`. By place here and below: a page has hundreds of them, and names cost as much again."""
+    """Of the columns `UNIT`."""
     line_id, number, title, reason, comment, evidence, inspection, grade, disposition, *rest = unit
     note, settlement_id, kind, cancelled = rest
     return UnitRecord(

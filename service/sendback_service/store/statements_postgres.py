@@ -170,7 +170,7 @@ class PostgresStatements:
 
     async def _returns(self, statement: str, wanted: Sequence[tuple[str, str]]) -> list[ReturnRecord | None]:
         rows = await (await self._pool()).fetch(statement, *zip(*wanted, strict=True))
-        found = {row[0]: _record(row) for row in rows}
+        found = {row[0]: _record(row[1:]) for row in rows}
         return [found.get(place) for place in range(1, len(wanted) + 1)]
 
     async def _insert(self, new: Sequence[NewReturn]) -> list[Conflict | None]:
@@ -215,13 +215,14 @@ class PostgresStatements:
 
 
 def _record(row: Any) -> ReturnRecord:
+    *values, warehouse, units, parcels, settlements, open_work_items = row
     return return_record(
-        row,
-        warehouse_read(row["warehouse"]),
-        listed(row["units"]),
-        listed(row["parcels"]),
-        listed(row["settlements"]),
-        row["open_work_items"],
+        values,
+        warehouse_read(warehouse),
+        listed(units),
+        listed(parcels),
+        listed(settlements),
+        open_work_items,
     )
 
 

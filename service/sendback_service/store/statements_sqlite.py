@@ -150,13 +150,14 @@ class SqliteStatements:
 
 
 def _record(row: sqlite3.Row) -> ReturnRecord:
+    *values, warehouse, units, parcels, settlements, open_work_items = row
     return return_record(
-        row,  # type: ignore[arg-type]
-        warehouse_read(row["warehouse"]),
-        listed(row["units"]),
-        listed(row["parcels"]),
-        listed(row["settlements"]),
-        row["open_work_items"],
+        values,
+        warehouse_read(warehouse),
+        listed(units),
+        listed(parcels),
+        listed(settlements),
+        open_work_items,
     )
 
 
