@@ -1,10 +1,11 @@
 """A message as an e-mail: text and HTML beside each other, attachments behind them."""
 
 import unicodedata
-from email.headerregistry import Address
+from email.headerregistry import Address, BaseHeader, HeaderRegistry
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, localtime, parseaddr
+from functools import cache
 from pathlib import PurePosixPath
 
 from sendback_sdk import Attachment, Declined, Message
@@ -16,9 +17,24 @@ _LONGEST_NAME = 80
 _LONGEST_FILENAME = 120
 
 
+class _Headers(HeaderRegistry):
+    """The class of a header is made once, not with every header: half of what a letter takes."""
+
+    def __getitem__(self, name: str) -> type[BaseHeader]:
+        return _class_of(self, name.lower())
+
+
+@cache
+def _class_of(registry: _Headers, name: str) -> type[BaseHeader]:
+    return HeaderRegistry.__getitem__(registry, name)
+
+
+_POLICY = SMTP.clone(header_factory=_Headers())
+
+
 def built(message: Message, sender: str, reply_to: str = "") -> EmailMessage:
     """Raises `Declined` where no e-mail can be made of it. The shop's name stands before the sender's address."""
-    letter = EmailMessage(policy=SMTP)
+    letter = EmailMessage(policy=_POLICY)
     try:
         letter["From"] = _sender(message.sender_name, sender)
         letter["To"] = mailbox(message.recipient)
