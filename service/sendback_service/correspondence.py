@@ -16,7 +16,7 @@ from sendback_service.messages import Occasion
 from sendback_service.orders import order_in
 from sendback_service.records import WarehouseRecord
 from sendback_service.rules.states import Inspection, LabelState, SettlementState, Transit
-from sendback_service.shops import Shop, shop_in
+from sendback_service.shops import KnownShops, Shop
 from sendback_service.store.documents import warehouse_from
 from sendback_service.store.tables import (
     DocumentRow,
@@ -39,6 +39,7 @@ _SUFFIX = {"application/pdf": "pdf", "image/png": "png", "application/zpl": "zpl
 class Correspondence:
     def __init__(self, configuration: Configuration) -> None:
         self._base_url = configuration.portal.base_url
+        self._shops = KnownShops()
         self._doorkeeper = Doorkeeper(configuration.signing_keys())
 
     def compose(self, tx: Transaction, row: MessageRow) -> Message | None:
@@ -50,7 +51,7 @@ class Correspondence:
         if not order.email:
             return None
         occasion = Occasion(row.occasion)
-        shop = shop_in(tx, row.merchant_id)
+        shop = self._shops.in_(tx, row.merchant_id)
         written = letter(self._facts(tx, held, shop, occasion))
         return Message(
             key=row.id,
@@ -68,7 +69,7 @@ class Correspondence:
     def _invitation(self, tx: Transaction, row: MessageRow) -> Message | None:
         """The personal link to an order. None where there is no address, or the portal was closed meanwhile."""
         kept = order_in(tx, row.merchant_id, row.subject_id)
-        shop = shop_in(tx, row.merchant_id)
+        shop = self._shops.in_(tx, row.merchant_id)
         if not kept.order.email or not shop.open:
             return None
         language = language_for(kept.order.language, default=shop.portal.default_language)
@@ -123,7 +124,7 @@ class Correspondence:
             amount=amount(paid.amount_minor, paid.currency, say) if paid else "",
             fee=amount(fee, held.row.currency, say) if fee else "",
             time=_declared(held, shop, say),
-            last_day=_last_day(held, shop, say),
+            last_day=_last_day(held, shop, say) if occasion is Occasion.REMINDER else "",
             note=held.row.decline_note,
             refused=_refused(held) if occasion is Occasion.NOT_ACCEPTED else (),
             address_lines=address_lines(warehouse.address, say),

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 
 from sendback_sdk.orders import Order, Payment
 from sqlmodel import col, select
@@ -33,15 +34,25 @@ from sendback_service.store.times import micros
 from sendback_service.store.transaction import Subject, Transaction
 
 
-@dataclass(slots=True)
+@dataclass
 class HeldReturn:
-    """Rows of one return inside a transaction that may change them. `row` is locked until it ends; `units` are those
-    that the return is about: announced, and not taken off it."""
+    """Rows of one return inside a transaction that may change them. `row` is locked until it ends. What is not asked
+    for is not read."""
 
     tx: Transaction
     row: ReturnRow
-    units: list[UnitRow]
     parcels: list[ParcelRow]
+
+    @cached_property
+    def units(self) -> list[UnitRow]:
+        """Those that the return is about: announced, and not taken off it."""
+        query = select(UnitRow).where(
+            UnitRow.merchant_id == self.row.merchant_id,
+            UnitRow.return_id == self.row.id,
+            UnitRow.kind == UnitKind.ANNOUNCED,
+            col(UnitRow.cancelled).is_(False),
+        )
+        return list(self.tx.session.exec(query.order_by(UnitRow.line_id, col(UnitRow.unit))))
 
     @property
     def subject(self) -> Subject:
@@ -57,6 +68,10 @@ class HeldReturn:
 
     def order(self) -> Order:
         """As it was when the return was made."""
+        return self._order
+
+    @cached_property
+    def _order(self) -> Order:
         key = (self.row.merchant_id, self.row.order_id, self.row.order_version)
         return order_from(self.tx.session.get_one(OrderVersionRow, key).document)
 
@@ -116,19 +131,8 @@ def hold(tx: Transaction, merchant_id: str, return_id: str) -> HeldReturn:
     row = tx.session.exec(query.with_for_update()).first()
     if row is None:
         raise not_found("return", return_id)
-    units = select(UnitRow).where(
-        UnitRow.merchant_id == merchant_id,
-        UnitRow.return_id == row.id,
-        UnitRow.kind == UnitKind.ANNOUNCED,
-        col(UnitRow.cancelled).is_(False),
-    )
     parcels = select(ParcelRow).where(ParcelRow.merchant_id == merchant_id, ParcelRow.return_id == row.id)
-    return HeldReturn(
-        tx,
-        row,
-        list(tx.session.exec(units.order_by(UnitRow.line_id, col(UnitRow.unit)))),
-        list(tx.session.exec(parcels.order_by(ParcelRow.id))),
-    )
+    return HeldReturn(tx, row, list(tx.session.exec(parcels.order_by(ParcelRow.id))))
 
 
 def hold_for(tx: Transaction, call: Call, return_id: str, etag: str) -> HeldReturn | None:

@@ -9,6 +9,7 @@ from sendback_service.rules.labels import LabelOfferKind
 from sendback_service.rules.states import Decision, Inspection, LabelState
 from sendback_service.store.tables import ParcelRow, ReturnRow, UnitRow
 from sendback_service.store.times import micros
+from sendback_service.store.transaction import Subject
 from sendback_service.work_items import ask_staff
 
 
@@ -27,7 +28,7 @@ def reopened(held: HeldReturn, parcel: ParcelRow) -> HeldReturn | None:
     tx.session.add_all(_unit(unit, row.id) for unit in held.units)
     tx.session.add(_parcel(held, parcel, row))
     tx.session.flush()
-    subject = HeldReturn(tx, row, [], []).subject
+    subject = Subject("return", row.id)
     facts = {"order_id": row.order_id, "reference": row.reference, "linked_return_id": held.row.id}
     tx.record(row.merchant_id, "return.requested", subject, facts)
     tx.record(row.merchant_id, "return.approved", subject, {"label_offer": row.label_offer})

@@ -51,8 +51,12 @@ def request(
             MessageRow.number == number,
         )
     ).first()
-    if known is not None:
-        return []
+    return [] if known is not None else _asked(tx, merchant_id, subject_id, occasion, number)
+
+
+def _asked(
+    tx: Transaction, merchant_id: str, subject_id: str, occasion: Occasion, number: int
+) -> list[Intent]:
     row = message_row(merchant_id, subject_id, occasion, new_id("msg", tx.now), micros(tx.now))
     tx.session.add(MessageRow.model_validate({**row, "number": number}))
     return [intent(row["id"])]
@@ -60,13 +64,14 @@ def request(
 
 def request_again(tx: Transaction, merchant_id: str, subject_id: str, occasion: Occasion) -> list[Intent]:
     """For what may happen more than once to a return: one letter each time."""
-    sent = select(func.count()).where(
+    last = select(func.max(MessageRow.number)).where(
         MessageRow.merchant_id == merchant_id,
         MessageRow.subject_id == subject_id,
         MessageRow.occasion == occasion,
         MessageRow.number < BY_ANOTHER_CHANNEL,
     )
-    return request(tx, merchant_id, subject_id, occasion, tx.session.exec(sent).one())
+    number = tx.session.exec(last).one()
+    return _asked(tx, merchant_id, subject_id, occasion, 0 if number is None else number + 1)
 
 
 def copies(tx: Transaction, row: MessageRow, channels: Sequence[str]) -> None:

@@ -135,6 +135,20 @@ class Shops:
         return await self.get(merchant_id)
 
 
+class KnownShops:
+    """The same for those within a transaction."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, Shop] = {}
+
+    def in_(self, tx: Transaction, merchant_id: str) -> Shop:
+        revision = select(MerchantRow.revision).where(MerchantRow.id == merchant_id)
+        kept = self._kept.get(merchant_id)
+        if kept is None or kept.revision != tx.session.exec(revision).first():
+            kept = self._kept[merchant_id] = shop_in(tx, merchant_id)
+        return kept
+
+
 def shop_in(tx: Transaction, merchant_id: str) -> Shop:
     merchant = tx.session.get(MerchantRow, merchant_id)
     if merchant is None:

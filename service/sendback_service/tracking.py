@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from sendback_sdk import TrackingState, TrackingUpdate
-from sqlmodel import col, select
+from sqlmodel import col, select, text
 
 from sendback_service import deadlines
 from sendback_service.decisions import void
@@ -15,7 +15,7 @@ from sendback_service.rules.policy import SettlementMoment
 from sendback_service.rules.sightings import FIRST_POLL, Sighting, is_news
 from sendback_service.rules.states import Decision, LabelState, Transit
 from sendback_service.settlements import settle_at
-from sendback_service.store.tables import EventRow, ParcelRow, TrackingRow
+from sendback_service.store.tables import EventRow, ParcelRow
 from sendback_service.store.times import micros
 from sendback_service.store.transaction import Intent, Subject, Transaction
 
@@ -27,11 +27,23 @@ _MOMENT = {
 }
 
 
+_FOLLOW = text(
+    "INSERT INTO tracking (merchant_id, parcel_id, account, quiet, due_time) "
+    "VALUES (:merchant_id, :parcel_id, :account, 0, :due_time) "
+    "ON CONFLICT (merchant_id, parcel_id) "
+    "DO UPDATE SET account = excluded.account, quiet = 0, due_time = excluded.due_time"
+)
+
+
 def follow(tx: Transaction, parcel: ParcelRow) -> None:
     """A label was bought: from now on its carrier is asked about the parcel."""
-    row = TrackingRow(merchant_id=parcel.merchant_id, parcel_id=parcel.id, account=parcel.account)
-    row.due_time = micros(tx.now + FIRST_POLL)
-    tx.session.merge(row)
+    row = {
+        "merchant_id": parcel.merchant_id,
+        "parcel_id": parcel.id,
+        "account": parcel.account,
+        "due_time": micros(tx.now + FIRST_POLL),
+    }
+    tx.session.connection().execute(_FOLLOW, row)
 
 
 def report(tx: Transaction, parcel: ParcelRow, seen: Transit, time: datetime) -> bool:

@@ -189,7 +189,7 @@ def _loops(
     reaper: Reaper,
     stop: threading.Event,
 ) -> list[threading.Thread]:
-    relay = Relay(database, dispatch.start)
+    relay = Relay(database, dispatch.start_all)
     sweep = Sweep(database, dispatch.start)
     observers = Observers(database, host.tell)
     return [

@@ -40,7 +40,7 @@ def database(databases: Databases) -> Iterator[Database]:
 
 
 def _record(tx: Transaction) -> str:
-    return tx.record("mer_1", "order.imported", Subject("order", new_id("ord", tx.now))).id
+    return tx.record("mer_1", "order.imported", Subject("order", new_id("ord", tx.now)))
 
 
 def _count(tx: Transaction) -> int:
@@ -122,7 +122,8 @@ def test_events_of_a_subject_are_counted_without_gap(database: Database) -> None
     async def crowd() -> None:
         def work(tx: Transaction) -> int:
             tx.session.get(MerchantRow, "mer_1", with_for_update=True)
-            return tx.record("mer_1", "return.changed", subject).sequence
+            id = tx.record("mer_1", "return.changed", subject)
+            return tx.session.get_one(EventRow, ("mer_1", id)).sequence
 
         await database.write(lambda tx: tx.session.add(MerchantRow(id="mer_1", name="M")), _AUTHOR)
         found = await asyncio.gather(*(database.write(work, _AUTHOR) for _ in range(12)))

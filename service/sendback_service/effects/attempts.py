@@ -19,19 +19,20 @@ from sendback_service.store.transaction import Transaction
 NOTHING_MADE = "NOTHING_MADE"
 GIVEN_UP = "GIVEN_UP"
 OPEN = ""
+_FIRST = text("INSERT INTO serial (account, next) VALUES (:account, 1) ON CONFLICT DO NOTHING")
 
 Key = tuple[str, str, int]
 
 
 def lock(tx: Transaction, merchant_id: str, parcel_id: str) -> tuple[HeldReturn | None, ParcelRow]:
     """The parcel and its return; always the return first, so that nobody waits crosswise."""
-    row = tx.session.get_one(ParcelRow, (merchant_id, parcel_id))
-    if not row.return_id:
-        tx.session.refresh(row, with_for_update=True)
-        return None, row
-    held = hold(tx, merchant_id, row.return_id)
-    tx.session.refresh(row)
-    return held, row
+    key = (merchant_id, parcel_id)
+    whose = select(ParcelRow.return_id).where(ParcelRow.merchant_id == merchant_id, ParcelRow.id == parcel_id)
+    return_id = tx.session.exec(whose).one()
+    if not return_id:
+        return None, tx.session.get_one(ParcelRow, key, with_for_update=True)
+    held = hold(tx, merchant_id, return_id)
+    return held, next(parcel for parcel in held.parcels if parcel.id == parcel_id)
 
 
 def attempts_of(tx: Transaction, parcel: ParcelRow) -> list[AttemptRow]:
@@ -42,15 +43,15 @@ def attempts_of(tx: Transaction, parcel: ParcelRow) -> list[AttemptRow]:
     return sorted(tx.session.exec(query), key=lambda a: a.number)
 
 
-def claim(tx: Transaction, parcel: ParcelRow, number: int, round: int, account: str) -> AttemptRow:
-    """Says that a call is about to be made."""
+def claim(tx: Transaction, parcel: ParcelRow, number: int, round: int, serial: SerialRow) -> AttemptRow:
+    """Says that a call is about to be made to the account that is held by its serial."""
     attempt = AttemptRow(
         merchant_id=parcel.merchant_id,
         parcel_id=parcel.id,
         number=number,
         round=round,
-        account=account,
-        serial=next_serial(tx, account),
+        account=serial.account,
+        serial=_next(tx, serial),
         start_time=micros(tx.now),
     )
     return count(tx, attempt)
@@ -113,14 +114,19 @@ def in_doubt(attempts: list[AttemptRow]) -> AttemptRow | None:
 
 def hold_account(tx: Transaction, account: str) -> SerialRow:
     """Until the transaction ends nobody else begins a call to it: what is counted meanwhile stays true."""
-    first = text("INSERT INTO serial (account, next) VALUES (:account, 1) ON CONFLICT DO NOTHING")
-    tx.session.connection().execute(first, {"account": account})
-    return tx.session.get_one(SerialRow, account, with_for_update=True)
+    row = tx.session.get(SerialRow, account, with_for_update=True)
+    if row is None:
+        tx.session.connection().execute(_FIRST, {"account": account})
+        row = tx.session.get_one(SerialRow, account, with_for_update=True)
+    return row
 
 
 def next_serial(tx: Transaction, account: str) -> int:
     """Issued once, whatever becomes of the call."""
-    row = hold_account(tx, account)
+    return _next(tx, hold_account(tx, account))
+
+
+def _next(tx: Transaction, row: SerialRow) -> int:
     serial = row.next
     row.next += 1
     tx.session.add(row)

@@ -7,11 +7,14 @@ stands behind what others ask for meanwhile. So one merchant's ten thousand labe
 """
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
+from sqlmodel import select
+
 from sendback_service.effects.attempts import attempts_of, facts_of
+from sendback_service.effects.engine import Wanted
 from sendback_service.routing import Candidate, ParcelFacts
 from sendback_service.store import Database
 from sendback_service.store.tables import MessageRow, MirrorRow, ParcelRow, ReceiverRow, TransferRow
@@ -26,7 +29,7 @@ _LABELS = ("buy_label", "reconcile_label", "void_label")
 class Starts(Protocol):
     """What is needed of the engine."""
 
-    def start(self, merchant_id: str, intent: Intent, origin: str, *, lane: str, priority: int) -> None: ...
+    def start(self, wanted: Sequence[Wanted]) -> None: ...
 
 
 @dataclass(slots=True)
@@ -58,15 +61,26 @@ class Dispatch:
 
     def start(self, merchant_id: str, intent: Intent, origin: str) -> None:
         """`origin` is the event or deadline that asks for it."""
-        account = self.database.look(lambda tx: self._account(tx, merchant_id, intent))
-        lane = f"{intent.lane or intent.workflow}:{account}"
-        self.engine.start(merchant_id, intent, origin, lane=lane, priority=self.turns.of(merchant_id))
+        self.start_all([Wanted(merchant_id, intent, origin)])
+
+    def start_all(self, wanted: Sequence[Wanted]) -> None:
+        """Together, or none of them."""
+        if wanted:
+            lanes = self.database.look(lambda tx: [self._lane(tx, one) for one in wanted])
+            self.engine.start([self._in_turn(one, lane) for one, lane in zip(wanted, lanes, strict=True)])
+
+    def _in_turn(self, one: Wanted, lane: str) -> Wanted:
+        return replace(one, lane=lane, priority=self.turns.of(one.merchant_id))
+
+    def _lane(self, tx: Transaction, one: Wanted) -> str:
+        account = self._account(tx, one.merchant_id, one.intent)
+        return f"{one.intent.lane or one.intent.workflow}:{account}"
 
     def _account(self, tx: Transaction, merchant_id: str, intent: Intent) -> str:
         """Which account the intent will call first; empty where nobody knows yet."""
         if intent.workflow in _LABELS:
             parcel = tx.session.get(ParcelRow, (merchant_id, intent.subject_id))
-            return "" if parcel is None else self._carrier(tx, parcel)
+            return "" if parcel is None else self._carrier(tx, parcel, intent)
         if intent.workflow == "pay":
             transfer = tx.session.get(TransferRow, (merchant_id, intent.subject_id))
             return "" if transfer is None else transfer.account or self.refunds
@@ -78,14 +92,17 @@ class Dispatch:
         if intent.workflow == "tell":
             return _pace(tx.session.get(ReceiverRow, (merchant_id, intent.subject_id)))
         if intent.workflow == "send":
-            message = tx.session.get(MessageRow, (merchant_id, intent.subject_id))
-            return (message and message.channel) or self.channel
+            chosen = select(MessageRow.channel).where(
+                MessageRow.merchant_id == merchant_id, MessageRow.id == intent.subject_id
+            )
+            return tx.session.exec(chosen).first() or self.channel
         return ""
 
-    def _carrier(self, tx: Transaction, parcel: ParcelRow) -> str:
+    def _carrier(self, tx: Transaction, parcel: ParcelRow, intent: Intent) -> str:
         if parcel.account:
             return parcel.account
-        attempts = attempts_of(tx, parcel)
+        nobody_yet = intent.workflow == "buy_label" and not intent.round
+        attempts = [] if nobody_yet else attempts_of(tx, parcel)
         if attempts:
             return attempts[-1].account
         wanted = (c.account for c in self.candidates(facts_of(parcel)) if not c.refusal)

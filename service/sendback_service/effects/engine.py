@@ -8,14 +8,16 @@ engine itself keeps nothing of it but whether it ended, which is what its steps 
 import json
 import logging
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import structlog
-from dbos import DBOS, DBOSConfig, Serializer, WorkflowStatus
+from dbos import DBOS, DBOSClient, DBOSConfig, EnqueueOptions, Serializer, WorkflowStatus
+from sqlalchemy import Engine as Database
 from structlog.contextvars import bound_contextvars
 
 from sendback_service.effects.patience import unless_down
@@ -43,6 +45,22 @@ _LONGEST_REST = timedelta(hours=1)
 
 class UnknownWorkflow(Exception):
     """An intent that no worker here knows how to carry out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """`origin` is the event or deadline that asks for it: from one of them an intent starts once. In a lane the lowest
+    `priority` goes first, and the oldest of equals."""
+
+    merchant_id: str
+    intent: Intent
+    origin: str
+    lane: str = ""
+    priority: int = 1
+
+    @property
+    def id(self) -> str:
+        return f"{self.intent.workflow}:{self.intent.subject_id}:{self.intent.round}:{self.origin}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +92,10 @@ class Engine:
         _prepare(url)
         _log_through_structlog()
         DBOS(config=_configuration(url, executor))
+        self._queue = _queue(url)
+        self._client = DBOSClient(
+            system_database_engine=self._queue, serializer=_Json(), application_name=_APPLICATION, lazy=True
+        )
         for name, handler in handlers.items():
             DBOS.workflow(name=name, max_recovery_attempts=_FOR_EVER)(_named(name, handler, around))
 
@@ -91,20 +113,21 @@ class Engine:
             on_conflict="always_update",
         )
 
-    def start(
-        self, merchant_id: str, intent: Intent, origin: str, *, lane: str = "", priority: int = 1
-    ) -> None:
-        """`origin` is the event or deadline that asks for it: from one of them an intent starts once. In a lane the
-        lowest `priority` goes first, and the oldest of equals."""
-        if intent.workflow not in self._names:
-            raise UnknownWorkflow(intent.workflow)
-        id = f"{intent.workflow}:{intent.subject_id}:{intent.round}:{origin}"
-        ids = (merchant_id, intent.subject_id, intent.round)
-        _enqueue(id, intent.workflow, _Place(lane or intent.lane or intent.workflow, priority), ids)
+    def start(self, wanted: Sequence[Wanted]) -> None:
+        """All of them, or none where one is unknown."""
+        if unknown := next((w.intent.workflow for w in wanted if w.intent.workflow not in self._names), ""):
+            raise UnknownWorkflow(unknown)
+        with self._queue.begin() as connection:
+            for one in wanted:
+                ids = (one.merchant_id, one.intent.subject_id, one.intent.round)
+                place = _Place(one.lane or one.intent.lane or one.intent.workflow, one.priority)
+                options = _options(one.id, one.intent.workflow, place)
+                self._client.enqueue_in_transaction(connection, options, *ids)
 
     def stop(self, seconds: int) -> None:
         """Lets what runs finish, for so long; what does not is taken up again at the next start."""
         DBOS.destroy(workflow_completion_timeout_sec=seconds, destroy_registry=True)
+        self._queue.dispose()
 
     def executors(self) -> set[str]:
         """Who has taken up workflows and not finished them, other than this process."""
@@ -190,6 +213,17 @@ def _prepare(url: str) -> None:
         connection.close()
 
 
+def _queue(url: str) -> Database:
+    """Connections of our own to the engine's tables: many workflows are started in one transaction."""
+    if url.startswith("sqlite:///"):
+        from sendback_service.store import sqlite
+
+        return sqlite.writing(Path(url.removeprefix("sqlite:///")))
+    from sendback_service.store import postgres
+
+    return postgres.engine(url)
+
+
 def _log_through_structlog() -> None:
     """Before the engine is made: it brings a handler of its own only where there is none."""
     log = logging.getLogger("dbos")
@@ -205,18 +239,15 @@ class _Place:
     priority: int
 
 
-def _enqueue(id: str, workflow: str, place: _Place, ids: tuple[str, str, int]) -> None:
-    DBOS.enqueue_workflow_with_options(
-        {
-            "workflow_name": workflow,
-            "queue_name": _QUEUE,
-            "workflow_id": id,
-            "app_version": _VERSION,
-            "queue_partition_key": place.lane,
-            "priority": place.priority,
-        },
-        *ids,
-    )
+def _options(id: str, workflow: str, place: _Place) -> EnqueueOptions:
+    return {
+        "workflow_name": workflow,
+        "queue_name": _QUEUE,
+        "workflow_id": id,
+        "app_version": _VERSION,
+        "queue_partition_key": place.lane,
+        "priority": place.priority,
+    }
 
 
 def _named(name: str, handler: Handler, around: Around) -> Handler:
@@ -262,6 +293,7 @@ def _again(workflow: WorkflowStatus) -> Broken:
         raise LookupError(f"workflow {workflow.workflow_id} has lost its arguments")
     merchant_id, subject_id, round = workflow.input["args"]
     place = _Place(workflow.queue_partition_key or workflow.name, workflow.priority or 1)
-    _enqueue(f"{root}~{_lives(workflow) + 1}", workflow.name, place, (merchant_id, subject_id, round))
+    options = _options(f"{root}~{_lives(workflow) + 1}", workflow.name, place)
+    DBOS.enqueue_workflow_with_options(options, merchant_id, subject_id, round)
     DBOS.delete_workflows([workflow.workflow_id])
     return Broken(workflow.name, merchant_id, subject_id)

@@ -38,14 +38,19 @@ class Gate:
 
     def refusal(self, tx: Transaction, account: str) -> str:
         """Why it may not be asked now; empty where it may. Changes nothing."""
-        return _over(tx, account, self.caps_of(account)) or _resting(tx, account)
+        return self._refusal(tx, account, tx.session.get(CircuitRow, account))
 
     def enter(self, tx: Transaction, account: str) -> str:
         """The same for who is about to call, and holds the account's serial: nobody else counts meanwhile."""
-        refused = self.refusal(tx, account)
-        if not refused:
-            _probe(tx, account)
+        circuit = tx.session.get(CircuitRow, account)
+        refused = self._refusal(tx, account, circuit)
+        if not refused and circuit is not None and circuit.open_time is not None:
+            circuit.probe_time = micros(tx.now)
+            tx.session.add(circuit)
         return refused
+
+    def _refusal(self, tx: Transaction, account: str, circuit: CircuitRow | None) -> str:
+        return _over(tx, account, self.caps_of(account)) or _resting(tx, circuit)
 
 
 def note(tx: Transaction, account: str, end: End) -> None:
@@ -87,8 +92,7 @@ def _succeeded(tx: Transaction, row: CircuitRow) -> None:
         tx.record("", "carrier.circuit_closed", Subject("account", row.account), {"account": row.account})
 
 
-def _resting(tx: Transaction, account: str) -> str:
-    row = tx.session.get(CircuitRow, account)
+def _resting(tx: Transaction, row: CircuitRow | None) -> str:
     until = None if row is None else rests_until(row)
     if row is None or until is None:
         return ""
@@ -97,13 +101,6 @@ def _resting(tx: Transaction, account: str) -> str:
     if row.probe_time is not None and tx.now - moment(row.probe_time) < _PROBE:
         return "failed again and again; one call is trying it now"
     return ""
-
-
-def _probe(tx: Transaction, account: str) -> None:
-    row = tx.session.get(CircuitRow, account)
-    if row is not None and row.open_time is not None:
-        row.probe_time = micros(tx.now)
-        tx.session.add(row)
 
 
 def _over(tx: Transaction, account: str, caps: Caps) -> str:

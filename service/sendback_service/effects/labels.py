@@ -83,11 +83,11 @@ class Buying:
         asked = (c.account for c in self.candidates(facts_of(parcel)) if not c.refusal)
         put_off: list[str] = []
         for account in (account for account in asked if account not in spent):
-            hold_account(tx, account)
+            serial = hold_account(tx, account)
             if why := self.gate.enter(tx, account):
                 put_off.append(f"{account}: {why}")
                 continue
-            return claim(tx, parcel, len(attempts) + 1, round, account), parcel
+            return claim(tx, parcel, len(attempts) + 1, round, serial), parcel
         _conclude(tx, held, parcel, attempts, round, put_off)
         return None
 

@@ -39,8 +39,10 @@ class Observers:
 def _news(tx: Transaction) -> list[EventRecord]:
     row = tx.session.get(InstallationRow, _CURSOR)
     behind = 0 if row is None else int(row.value)
-    query = select(EventRow).where(col(EventRow.position) > behind).order_by(col(EventRow.position))
-    return [event_record(row.model_dump()) for row in tx.session.exec(query.limit(_BATCH))]
+    columns = EventRow.__table__.columns  # type: ignore[attr-defined]
+    query = select(*columns).where(col(EventRow.position) > behind).order_by(col(EventRow.position))
+    found = tx.session.connection().execute(query.limit(_BATCH))
+    return [event_record(dict(row)) for row in found.mappings()]
 
 
 def _public(record: EventRecord) -> Event:

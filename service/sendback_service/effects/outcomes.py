@@ -23,6 +23,16 @@ _INSTRUCTED = "instructed"
 
 def bought(tx: Transaction, held: HeldReturn | None, parcel: ParcelRow, account: str, label: Label) -> None:
     """A label that nobody waits for any more is kept only to be voided, by the account that bought it."""
+    # The rows are written once, with the event.
+    with tx.session.no_autoflush:
+        facts = {"account": account, "tracking_number": label.tracking_number}
+        tell(tx, held, parcel, "label.purchased", facts, _kept(tx, held, parcel, account, label))
+
+
+def _kept(
+    tx: Transaction, held: HeldReturn | None, parcel: ParcelRow, account: str, label: Label
+) -> list[Intent]:
+    """Puts the label down; what is to happen because of it."""
     parcel.account = account
     parcel.tracking_number = label.tracking_number
     parcel.tracking_uri = label.tracking_url
@@ -32,17 +42,16 @@ def bought(tx: Transaction, held: HeldReturn | None, parcel: ParcelRow, account:
     parcel.expire_time = None if label.expires is None else micros(label.expires)
     parcel.failure = ""
     keep_documents(tx, parcel, label)
-    wanted = _wanted(held, parcel)
-    parcel.label = LabelState.PURCHASED if wanted else LabelState.VOID_PENDING
-    intents = _label_letter(held, parcel) if wanted else [Intent("void_label", parcel.id, LANE)]
-    if wanted and label.expires is not None:
+    if not _wanted(held, parcel):
+        parcel.label = LabelState.VOID_PENDING
+        return [Intent("void_label", parcel.id, LANE)]
+    parcel.label = LabelState.PURCHASED
+    if label.expires is not None:
         tx.set_deadline(parcel.merchant_id, "label.expire", parcel.id, label.expires)
-    if wanted:
-        follow(tx, parcel)
-    if wanted and held is not None:
+    follow(tx, parcel)
+    if held is not None:
         deadlines.of_label(held)
-    facts = {"account": account, "tracking_number": label.tracking_number}
-    tell(tx, held, parcel, "label.purchased", facts, intents)
+    return _label_letter(held, parcel)
 
 
 def doubtful(tx: Transaction, held: HeldReturn | None, parcel: ParcelRow, round: int) -> None:

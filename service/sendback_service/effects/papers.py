@@ -3,13 +3,20 @@
 from hashlib import sha256
 
 from sendback_sdk import Label
+from sqlmodel import text
 
 from sendback_service.effects.active import disarmed, packed_problem
-from sendback_service.store.tables import DocumentRow, ParcelRow
+from sendback_service.store.tables import ParcelRow
 from sendback_service.store.transaction import Transaction
 
 LARGEST_DOCUMENT = 4 * 1024 * 1024
 MEDIA_TYPES = {"PDF": "application/pdf", "PNG": "image/png", "ZPL": "application/zpl"}
+_KEEP = text(
+    "INSERT INTO document (merchant_id, parcel_id, kind, media_type, sha256, data) "
+    "VALUES (:merchant_id, :parcel_id, :kind, :media_type, :sha256, :data) "
+    "ON CONFLICT (merchant_id, parcel_id, kind) "
+    "DO UPDATE SET media_type = excluded.media_type, sha256 = excluded.sha256, data = excluded.data"
+)
 _PNG = b"\x89PNG\r\n\x1a\n"
 
 
@@ -43,16 +50,15 @@ def keep_documents(tx: Transaction, parcel: ParcelRow, label: Label) -> None:
 
 
 def _keep(tx: Transaction, parcel: ParcelRow, kind: str, media_type: str, data: bytes) -> None:
-    tx.session.merge(
-        DocumentRow(
-            merchant_id=parcel.merchant_id,
-            parcel_id=parcel.id,
-            kind=kind,
-            media_type=media_type,
-            sha256=sha256(data).hexdigest(),
-            data=data,
-        )
-    )
+    row = {
+        "merchant_id": parcel.merchant_id,
+        "parcel_id": parcel.id,
+        "kind": kind,
+        "media_type": media_type,
+        "sha256": sha256(data).hexdigest(),
+        "data": data,
+    }
+    tx.session.connection().execute(_KEEP, row)
 
 
 def _is(document: bytes, format: str) -> bool:

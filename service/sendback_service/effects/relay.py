@@ -5,14 +5,16 @@ two hands over again, which starts nothing twice; a position is only ever given 
 can skip an event that commits late.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import structlog
 from sqlmodel import col, select, text
 
-from sendback_service.effects.engine import UnknownWorkflow
+from sendback_service.effects.engine import UnknownWorkflow, Wanted
 from sendback_service.seen import traces
 from sendback_service.store import Database
 from sendback_service.store.tables import EventRow, FeedRow
@@ -26,8 +28,35 @@ _BATCH = 500
 _LEFT_TO_NEWER = timedelta(minutes=10)
 _RELAY = Author("effect", "relay")
 _POISON = (ValueError, TypeError, AttributeError)
+_COLUMNS = ("merchant_id", "id", "time", "subject_type", "subject_id", "intents")
+_FIRST = text("INSERT INTO feed (id, position) VALUES (1, 0) ON CONFLICT DO NOTHING")
+_PLACE = text("UPDATE event SET position = :position WHERE merchant_id = :merchant_id AND id = :id")
 
-Start = Callable[[str, Intent, str], None]
+Start = Callable[[Sequence[Wanted]], None]
+Key = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An event that has no position yet."""
+
+    merchant_id: str
+    id: str
+    time: int
+    subject_type: str
+    subject_id: str
+    intents: Mapping[str, Any]
+
+    @property
+    def key(self) -> Key:
+        return self.merchant_id, self.id
+
+    @property
+    def trace(self) -> str:
+        return str(self.intents.get("trace", ""))
+
+    def wanted(self) -> list[Wanted]:
+        return [Wanted(self.merchant_id, _intent(parts), self.id) for parts in self.intents.get("start", ())]
 
 
 class Relay:
@@ -40,24 +69,34 @@ class Relay:
     def turn(self) -> int:
         """One round; answers how many events got a position."""
         waiting = self._database.look(_waiting)
-        if not waiting:
-            return 0
-        handed = {(event.merchant_id, event.id) for event in waiting if self._hand_over(event)}
+        handed = self._handed(waiting)
         if not handed:
             return 0
         return self._database.transact(lambda tx: _place(tx, handed), _RELAY)
 
-    def _hand_over(self, event: EventRow) -> bool:
-        """An event that nobody can carry out must not hold up the others. False where it is left to a newer relay."""
+    def _handed(self, waiting: Sequence[Waiting]) -> set[Key]:
+        """Together; where one of them cannot be handed over, each by itself: it must not hold up the others. Those
+        that are part of a trace go by themselves too."""
+        together = [event for event in waiting if not event.trace]
         try:
-            intents = [_intent(parts) for parts in event.intents.get("start", ())]
+            if wanted := [one for event in together for one in event.wanted()]:
+                self._start(wanted)
+        except (UnknownWorkflow, *_POISON):
+            together = []
+        alone = waiting if not together else [event for event in waiting if event.trace]
+        return {event.key for event in together} | {event.key for event in alone if self._hand_over(event)}
+
+    def _hand_over(self, event: Waiting) -> bool:
+        """False where it is left to a newer relay."""
+        try:
+            wanted = event.wanted()
         except _POISON as poison:
             self._report(event, poison)
             return True
-        for intent in intents:
+        for one in wanted:
             try:
-                with _as_part_of(event, intent):
-                    self._start(event.merchant_id, intent, event.id)
+                with _as_part_of(event, one.intent):
+                    self._start([one])
             except UnknownWorkflow as unknown:
                 if self._database.look(lambda tx: tx.now) - moment(event.time) < _LEFT_TO_NEWER:
                     return False
@@ -66,7 +105,7 @@ class Relay:
                 self._report(event, poison)
         return True
 
-    def _report(self, event: EventRow, poison: Exception) -> None:
+    def _report(self, event: Waiting, poison: Exception) -> None:
         structlog.get_logger().error("relay.poisoned", event_id=event.id, error=repr(poison))
         return_id = event.subject_id if event.subject_type == "return" else ""
         self._database.transact(
@@ -74,10 +113,11 @@ class Relay:
         )
 
 
-def _as_part_of(event: EventRow, intent: Intent) -> AbstractContextManager[None]:
+def _as_part_of(event: Waiting, intent: Intent) -> AbstractContextManager[None]:
     """The trace that asked for it goes on, where there is one."""
-    trace = str(event.intents.get("trace", ""))
-    return traces.span(f"relay {intent.workflow}", trace, event_id=event.id) if trace else nullcontext()
+    if not event.trace:
+        return nullcontext()
+    return traces.span(f"relay {intent.workflow}", event.trace, event_id=event.id)
 
 
 def _intent(parts: Sequence[object]) -> Intent:
@@ -87,20 +127,27 @@ def _intent(parts: Sequence[object]) -> Intent:
     return Intent(str(workflow), str(subject_id), str(lane), round)
 
 
-def _waiting(tx: Transaction) -> list[EventRow]:
-    query = select(EventRow).where(col(EventRow.position).is_(None))
-    return list(tx.session.exec(query.order_by(EventRow.id).limit(_BATCH)))
+def _waiting(tx: Transaction) -> list[Waiting]:
+    columns = [col(getattr(EventRow, name)) for name in _COLUMNS]
+    query = select(*columns).where(col(EventRow.position).is_(None))
+    return [
+        Waiting(*row) for row in tx.session.connection().execute(query.order_by(EventRow.id).limit(_BATCH))
+    ]
 
 
-def _place(tx: Transaction, handed: set[tuple[str, str]]) -> int:
+def _place(tx: Transaction, handed: set[Key]) -> int:
     """Positions in the order of the events; the feed's row is locked, so that two relays take turns. Only for what
     was handed over: what committed since waits for the next turn."""
-    first = text("INSERT INTO feed (id, position) VALUES (1, 0) ON CONFLICT DO NOTHING")
-    tx.session.connection().execute(first)
+    connection = tx.session.connection()
+    connection.execute(_FIRST)
     feed = tx.session.get_one(FeedRow, 1, with_for_update=True)
-    found = [event for event in _waiting(tx) if (event.merchant_id, event.id) in handed]
-    for event in found:
-        feed.position += 1
-        event.position = feed.position
-    tx.session.add_all([feed, *found])
-    return len(found)
+    still = [event.key for event in _waiting(tx) if event.key in handed]
+    places = [
+        {"merchant_id": merchant_id, "id": id, "position": position}
+        for position, (merchant_id, id) in enumerate(still, feed.position + 1)
+    ]
+    if places:
+        connection.execute(_PLACE, places)
+    feed.position += len(places)
+    tx.session.add(feed)
+    return len(places)

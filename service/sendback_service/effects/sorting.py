@@ -7,6 +7,7 @@ however many workers sort. What is delivered and old goes.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import NamedTuple
 
 from sqlmodel import col, delete, func, select
 
@@ -26,6 +27,15 @@ _OLD = 500
 _SORTING = Author("effect", "sorting")
 
 
+class News(NamedTuple):
+    """Of an event what is needed to see who wants it."""
+
+    merchant_id: str
+    id: str
+    type: str
+    position: int
+
+
 @dataclass(frozen=True, slots=True)
 class Subscription:
     """Who wants which events: `owner` "" and no `merchants` is for everybody's."""
@@ -36,10 +46,10 @@ class Subscription:
     types: frozenset[str]
     merchants: frozenset[str] = frozenset()
 
-    def wants(self, event: EventRow) -> bool:
+    def wants(self, event: News) -> bool:
         mine = event.merchant_id == self.owner if self.owner else True
         chosen = not self.merchants or event.merchant_id in self.merchants
-        new = (event.position or 0) > self.position
+        new = event.position > self.position
         return mine and chosen and new and wants(self.types, event.type)
 
 
@@ -114,12 +124,14 @@ def _first(tx: Transaction) -> int:
     return feed_end(tx) if first is None else int(first)
 
 
-def _behind(tx: Transaction, position: int) -> list[EventRow]:
-    query = select(EventRow).where(col(EventRow.position) > position).order_by(col(EventRow.position))
-    return list(tx.session.exec(query.limit(_BATCH)))
+def _behind(tx: Transaction, position: int) -> list[News]:
+    columns = (EventRow.merchant_id, EventRow.id, EventRow.type, col(EventRow.position))
+    query = select(*columns).where(col(EventRow.position) > position).order_by(col(EventRow.position))
+    found = tx.session.connection().execute(query.limit(_BATCH))
+    return [News(merchant_id, id, type, place or 0) for merchant_id, id, type, place in found]
 
 
-def _delivery(tx: Transaction, event: EventRow, wish: Subscription) -> DeliveryRow:
+def _delivery(tx: Transaction, event: News, wish: Subscription) -> DeliveryRow:
     now = micros(tx.now)
     return DeliveryRow(
         merchant_id=event.merchant_id,

@@ -44,6 +44,13 @@ def engine(path: Path) -> Engine:
     return made
 
 
+def writing(path: Path) -> Engine:
+    """Connections whose transactions write, and say so when they begin."""
+    made = engine(path)
+    event.listen(made, "begin", _begin_immediate)
+    return made
+
+
 @dataclass(slots=True)
 class _Job:
     work: Callable[[Connection], Any]
@@ -57,7 +64,6 @@ class Writer:
 
     def __init__(self, made: Engine) -> None:
         self._engine = made
-        event.listen(made, "begin", _begin_immediate)
         self._jobs: queue.Queue[_Job | None] = queue.Queue(_QUEUE)
         self._thread = threading.Thread(target=self._run, name="sqlite-writer", daemon=True)
         self._thread.start()
@@ -136,7 +142,7 @@ class SqliteDatabase:
     def __init__(self, path: Path, clock: Clock) -> None:
         self._clock = clock
         self._reading = engine(path)
-        self._writer = Writer(engine(path))
+        self._writer = Writer(writing(path))
         self._readers = ThreadPoolExecutor(4, "sqlite-reader")
         self.hot = SqliteStatements(path, self._writer.submit)
 

@@ -5,11 +5,26 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session, func, select
+from sqlalchemy import bindparam, insert
+from sqlmodel import Session, func, select, text
 
 from sendback_service.ids import new_id
-from sendback_service.store.tables import DeadlineRow, EventRow, RequestKeyRow
+from sendback_service.store.tables import EventRow, RequestKeyRow
 from sendback_service.store.times import micros
+
+_SET_DEADLINE = text(
+    "INSERT INTO deadline (merchant_id, id, kind, subject_id, due_time, number) "
+    "VALUES (:merchant_id, :id, :kind, :subject_id, :due_time, :number) "
+    "ON CONFLICT (merchant_id, id) DO UPDATE SET due_time = excluded.due_time, number = excluded.number"
+)
+_DROP_DEADLINE = text("DELETE FROM deadline WHERE merchant_id = :merchant_id AND id = :id")
+# The next of its subject, in the statement that writes it.
+_SEQUENCE = (
+    select(func.coalesce(func.max(EventRow.sequence), 0) + 1)
+    .where(EventRow.merchant_id == bindparam("whose"), EventRow.subject_id == bindparam("about"))
+    .scalar_subquery()
+)
+_RECORD = insert(EventRow).values(sequence=_SEQUENCE, position=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,52 +70,41 @@ class Transaction:
         subject: Subject,
         attributes: Mapping[str, str] | None = None,
         intents: Sequence[Intent] = (),
-    ) -> EventRow:
-        """Writes what happened, and what is to happen outside because of it."""
-        event = EventRow(
-            merchant_id=merchant_id,
-            id=new_id("evt", self.now),
-            type=type,
-            subject_type=subject.type,
-            subject_id=subject.id,
-            sequence=self._next_sequence(merchant_id, subject),
-            time=micros(self.now),
-            cause=self.author.cause,
-            actor=self.author.actor,
-            attributes=dict(attributes or {}),
-            intents=intents_document(intents, self.trace),
-        )
-        self.session.add(event)
+    ) -> str:
+        """Writes what happened, and what is to happen outside because of it; answers the event's id."""
+        event = {
+            "merchant_id": merchant_id,
+            "id": new_id("evt", self.now),
+            "type": type,
+            "subject_type": subject.type,
+            "subject_id": subject.id,
+            "time": micros(self.now),
+            "cause": self.author.cause,
+            "actor": self.author.actor,
+            "attributes": dict(attributes or {}),
+            "intents": intents_document(intents, self.trace),
+        }
         self.session.flush()
-        return event
-
-    def _next_sequence(self, merchant_id: str, subject: Subject) -> int:
-        last = self.session.exec(
-            select(func.max(EventRow.sequence)).where(
-                EventRow.merchant_id == merchant_id, EventRow.subject_id == subject.id
-            )
-        ).one()
-        return (last or 0) + 1
+        self.session.connection().execute(_RECORD, {**event, "whose": merchant_id, "about": subject.id})
+        return str(event["id"])
 
     def set_deadline(
         self, merchant_id: str, kind: str, subject_id: str, due: datetime, number: int = 0
     ) -> None:
         """One deadline per kind and subject: a new one takes the place of the old."""
-        self.session.merge(
-            DeadlineRow(
-                merchant_id=merchant_id,
-                id=f"{kind}:{subject_id}",
-                kind=kind,
-                subject_id=subject_id,
-                due_time=micros(due),
-                number=number,
-            )
-        )
+        row = {
+            "merchant_id": merchant_id,
+            "id": f"{kind}:{subject_id}",
+            "kind": kind,
+            "subject_id": subject_id,
+            "due_time": micros(due),
+            "number": number,
+        }
+        self.session.connection().execute(_SET_DEADLINE, row)
 
     def drop_deadline(self, merchant_id: str, kind: str, subject_id: str) -> None:
-        row = self.session.get(DeadlineRow, (merchant_id, f"{kind}:{subject_id}"))
-        if row is not None:
-            self.session.delete(row)
+        key = {"merchant_id": merchant_id, "id": f"{kind}:{subject_id}"}
+        self.session.connection().execute(_DROP_DEADLINE, key)
 
     def request_key(self, merchant_id: str, rpc: str, request_id: str) -> RequestKeyRow | None:
         return self.session.get(RequestKeyRow, (merchant_id, rpc, request_id))

@@ -1,9 +1,11 @@
 """Lanes and turns: a slow account and a noisy merchant hold up nobody else."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 from sendback_service.effects.dispatch import Dispatch, Turns
+from sendback_service.effects.engine import Wanted
 from sendback_service.routing import Candidate
 from sendback_service.store import Database
 from sendback_service.store.tables import ParcelRow, ReceiverRow, TransferRow
@@ -36,9 +38,9 @@ class Started:
     def __init__(self) -> None:
         self.lanes: list[str] = []
 
-    def start(self, _merchant: str, _intent: Intent, _origin: str, *, lane: str, priority: int) -> None:
-        assert priority > 0
-        self.lanes.append(lane)
+    def start(self, wanted: Sequence[Wanted]) -> None:
+        assert all(one.priority > 0 for one in wanted)
+        self.lanes += [one.lane for one in wanted]
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

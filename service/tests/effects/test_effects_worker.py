@@ -281,15 +281,17 @@ def _left(database: Database) -> list[str]:
 
 
 def _brew(tx: Transaction, return_id: str, ago: timedelta) -> None:
-    event = tx.record(
+    id = tx.record(
         MERCHANT, "label.requested", Subject("return", return_id), {}, [Intent("brew_tea", "par_0")]
     )
+    event = tx.session.get_one(EventRow, (MERCHANT, id))
     event.time = micros(tx.now - ago)
     tx.session.add(event)
 
 
 def _garble(tx: Transaction) -> None:
-    event = tx.record(MERCHANT, "label.requested", Subject("return", RETURN))
+    id = tx.record(MERCHANT, "label.requested", Subject("return", RETURN))
+    event = tx.session.get_one(EventRow, (MERCHANT, id))
     event.intents = {"start": [["too", "short"], 7]}
     tx.session.add(event)
 

@@ -4,7 +4,7 @@ Everything made outside is counted there, by `parties`, never in our own books.
 """
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -34,6 +34,7 @@ from sendback_service.effects import (
     transfers,
     voiding,
 )
+from sendback_service.effects.engine import Wanted
 from sendback_service.effects.relay import Relay
 from sendback_service.effects.sweep import Sweep
 from sendback_service.effects.tellers import Teller
@@ -150,7 +151,7 @@ class Stage:
         self._queue: deque[tuple[str, Intent]] = deque()
         self._started: set[str] = set()
         mortal: Any = Mortal(database, self._moment)
-        self._relay = Relay(mortal, self._start)
+        self._relay = Relay(mortal, self._start_all)
         self._sweep = Sweep(mortal, self._start)
         self._due = polling.Due(mortal, self._start)
         self._sorting = sorting.Sorting(mortal, ())
@@ -200,6 +201,10 @@ class Stage:
         self._handlers[intent.workflow](merchant_id, intent.subject_id, intent.round)
         self._queue.popleft()
         return 1
+
+    def _start_all(self, wanted: Sequence[Wanted]) -> None:
+        for one in wanted:
+            self._start(one.merchant_id, one.intent, one.origin)
 
     def _start(self, merchant_id: str, intent: Intent, origin: str) -> None:
         id = f"{intent.workflow}:{intent.subject_id}:{intent.round}:{origin}"
