@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 import pytest
 from sendback_service.store import convoy as convoys
-from sendback_service.store.convoy import Convoy
+from sendback_service.store.convoy import Convoy, Traffic
 
 
 class Road:
@@ -34,7 +34,7 @@ def staged(story: Callable[[Road], Awaitable[None]]) -> None:
 
 def test_who_asks_while_the_roads_are_taken_travels_with_the_next() -> None:
     async def story(road: Road) -> None:
-        convoy = Convoy(road.carry)
+        convoy = Convoy(road.carry, Traffic())
         first = asyncio.create_task(convoy.ask("a"))
         await until(lambda: len(road.groups) == 1)
         second = asyncio.create_task(convoy.ask("b"))
@@ -52,7 +52,7 @@ def test_while_one_is_under_way_those_who_ask_gather(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(convoys, "_LONG", 3600)
 
     async def story(road: Road) -> None:
-        convoy = Convoy(road.carry)
+        convoy = Convoy(road.carry, Traffic())
         first = asyncio.create_task(convoy.ask("a"))
         await until(lambda: len(road.groups) == 1)
         others = [asyncio.create_task(convoy.ask(letter)) for letter in "bcd"]
@@ -64,39 +64,44 @@ def test_while_one_is_under_way_those_who_ask_gather(monkeypatch: pytest.MonkeyP
     staged(story)
 
 
-def test_company_is_waited_for_only_where_there_was_some(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_company_is_waited_for_where_others_ask_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(convoys, "_FOR_EACH", 3600)
     monkeypatch.setattr(convoys, "_MOMENT", 3600)
     monkeypatch.setattr(convoys, "_ENOUGH", 3)
 
     async def story(road: Road) -> None:
         road.gate.set()
-        convoy = Convoy(road.carry)
+        traffic = Traffic()
+        convoy = Convoy(road.carry, traffic)
         assert [await convoy.ask(letter) for letter in "ab"] == ["A", "B"], "alone: without an hour's wait"
-        await asyncio.gather(*map(convoy.ask, "cd"))
-        waiting = [asyncio.create_task(convoy.ask("e"))]
+        elsewhere = Road()
+        other = asyncio.create_task(Convoy(elsewhere.carry, traffic).ask("elsewhere"))
+        await until(lambda: len(elsewhere.groups) == 1)
+        waiting = [asyncio.create_task(convoy.ask("c"))]
         await asyncio.sleep(0.01)
-        assert len(road.groups) == 3, "the last had company: this one waits for some"
-        waiting += [asyncio.create_task(convoy.ask(letter)) for letter in "fg"]
-        assert [await task for task in waiting] == ["E", "F", "G"], "three are enough"
+        assert len(road.groups) == 2, "another is asked something too, who may come here next"
+        waiting += [asyncio.create_task(convoy.ask(letter)) for letter in "de"]
+        assert [await task for task in waiting] == ["C", "D", "E"], "three are enough"
+        elsewhere.gate.set()
+        assert await other == "ELSEWHERE"
+        assert traffic.asked == 0
 
     staged(story)
 
 
-def test_who_waited_in_vain_is_the_last_to_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_wait_for_company_is_short() -> None:
     async def story(road: Road) -> None:
         road.gate.set()
-        convoy = Convoy(road.carry)
-        await asyncio.gather(*map(convoy.ask, "ab"))
-        await convoy.ask("waits for a moment")
-        monkeypatch.setattr(convoys, "_MOMENT", 3600)
-        assert await convoy.ask("c") == "C"
+        traffic = Traffic()
+        traffic.asked = 1000
+        assert await Convoy(road.carry, traffic).ask("a") == "A"
 
     staged(story)
 
 
 def test_who_gives_up_takes_nobody_along() -> None:
     async def story(road: Road) -> None:
-        convoy = Convoy(road.carry)
+        convoy = Convoy(road.carry, Traffic())
         tasks = [asyncio.create_task(convoy.ask(letter)) for letter in "abc"]
         await until(lambda: road.groups == [["a", "b", "c"]])
         tasks[0].cancel()
@@ -110,7 +115,7 @@ def test_who_gives_up_takes_nobody_along() -> None:
 
 def test_who_gave_up_before_leaving_is_not_asked_for() -> None:
     async def story(road: Road) -> None:
-        convoy = Convoy(road.carry)
+        convoy = Convoy(road.carry, Traffic())
         road.gate.set()
         gone = asyncio.create_task(convoy.ask("gone"))
         stays = asyncio.create_task(convoy.ask("stays"))
@@ -124,7 +129,7 @@ def test_who_gave_up_before_leaving_is_not_asked_for() -> None:
 def test_one_bad_question_fails_alone() -> None:
     async def story(road: Road) -> None:
         road.gate.set()
-        convoy = Convoy(road.carry, parting=(KeyError,))
+        convoy = Convoy(road.carry, Traffic(), parting=(KeyError,))
         answers = await asyncio.gather(*map(convoy.ask, ["a", "bad", "b"]), return_exceptions=True)
         assert [answers[0], answers[2]] == ["A", "B"]
         assert isinstance(answers[1], KeyError)
@@ -137,7 +142,7 @@ def test_a_road_that_is_closed_is_closed_for_all() -> None:
     async def story(_: Road) -> None:
         road = Road(ConnectionError)
         road.gate.set()
-        convoy = Convoy(road.carry, parting=(KeyError,))
+        convoy = Convoy(road.carry, Traffic(), parting=(KeyError,))
         answers = await asyncio.gather(*map(convoy.ask, ["a", "bad"]), return_exceptions=True)
         assert all(isinstance(answer, ConnectionError) for answer in answers)
         assert await convoy.ask("later") == "LATER"
@@ -154,7 +159,7 @@ def test_a_convoy_goes_on_in_another_loop() -> None:
             await asyncio.Event().wait()
         return questions
 
-    convoy = Convoy(carry)
+    convoy = Convoy(carry, Traffic())
 
     async def left_behind() -> None:
         task = asyncio.create_task(convoy.ask("never"))
@@ -174,7 +179,7 @@ async def until(condition: Callable[[], bool]) -> None:
 def test_any_number_is_answered_in_order(count: int) -> None:
     async def story(road: Road) -> None:
         road.gate.set()
-        convoy = Convoy(road.carry)
+        convoy = Convoy(road.carry, Traffic())
         asked = [f"q{n}" for n in range(count)]
         assert await asyncio.gather(*map(convoy.ask, asked)) == [q.upper() for q in asked]
         assert max(map(len, road.groups)) <= 64

@@ -1,9 +1,9 @@
 """Questions asked at the same time travel to the database together.
 
-A lone question leaves at the end of the loop's turn. Where the last convoy had company, the next waits a moment for
-some: under load the processor is what all wait for, and a journey costs it as much as several answers. Who waited in
-vain is the last to do so. While a convoy is under way those who ask gather for the next, unless it stays away for long.
-An answer is never older than its question.
+A lone question leaves at the end of the loop's turn. Where others are asked too, a convoy waits a moment for company,
+the longer the more there are: under load the processor is what all wait for, and a journey costs it as much as several
+answers. While a convoy is under way those who ask gather for the next, unless it stays away for long. An answer is
+never older than its question.
 """
 
 import asyncio
@@ -15,12 +15,21 @@ Q = TypeVar("Q")
 A = TypeVar("A")
 
 _LARGEST = 64
-# How long company is waited for, and how many are enough.
+# How long company is waited for: so long for each other question that the database is asked, and at most that long.
+_FOR_EACH = 0.0003
 _MOMENT = 0.003
+# How many are enough.
 _ENOUGH = 16
 # How many may be under way, each of which has been for so long when the next leaves.
 _ROADS = 4
 _LONG = 0.02
+
+
+class Traffic:
+    """The questions that are asked of one database, by all of its convoys, and not answered yet."""
+
+    def __init__(self) -> None:
+        self.asked = 0
 
 
 class Convoy(Generic[Q, A]):
@@ -30,14 +39,15 @@ class Convoy(Generic[Q, A]):
     def __init__(
         self,
         carry: Callable[[Sequence[Q]], Awaitable[Sequence[A]]],
+        traffic: Traffic,
         parting: tuple[type[Exception], ...] = (),
     ) -> None:
         self._carry = carry
+        self._traffic = traffic
         self._parting = parting
         self._waiting: deque[tuple[Q, asyncio.Future[A]]] = deque()
         self._under_way: set[asyncio.Task[None]] = set()
         self._call: asyncio.Handle | None = None
-        self._company = False
         self._loop: asyncio.AbstractEventLoop | None = None
 
     async def ask(self, question: Q) -> A:
@@ -46,8 +56,12 @@ class Convoy(Generic[Q, A]):
             self._begin(loop)
         answer: asyncio.Future[A] = loop.create_future()
         self._waiting.append((question, answer))
-        self._prepare(loop)
-        return await answer
+        self._traffic.asked += 1
+        try:
+            self._prepare(loop)
+            return await answer
+        finally:
+            self._traffic.asked -= 1
 
     def _prepare(self, loop: asyncio.AbstractEventLoop) -> None:
         """Sets when the next convoy leaves, once; sooner where enough have come meanwhile."""
@@ -61,7 +75,9 @@ class Convoy(Generic[Q, A]):
     def _patience(self) -> float:
         if self._under_way:
             return _LONG
-        return _MOMENT if self._company and len(self._waiting) < _ENOUGH else 0
+        if len(self._waiting) >= _ENOUGH:
+            return 0
+        return min((self._traffic.asked - 1) * _FOR_EACH, _MOMENT)
 
     def _begin(self, loop: asyncio.AbstractEventLoop) -> None:
         """A loop that was ended took with it whoever waited in it."""
@@ -73,7 +89,6 @@ class Convoy(Generic[Q, A]):
     def _depart(self) -> None:
         self._call = None
         group = [self._waiting.popleft() for _ in range(min(len(self._waiting), _LARGEST))]
-        self._company = len(group) > 1
         wanted = [(question, answer) for question, answer in group if not answer.done()]
         if wanted:
             self._under_way.add(task := asyncio.ensure_future(self._travel(wanted)))

@@ -9,7 +9,7 @@ from pydantic_core import to_json
 
 from sendback_service.records import KeyRecord, ReturnRecord
 from sendback_service.store.columns import COLUMNS
-from sendback_service.store.convoy import Convoy
+from sendback_service.store.convoy import Convoy, Traffic
 from sendback_service.store.documents import warehouse_read
 from sendback_service.store.hot import Conflict, NewReturn, OrderFacts, order_facts, rows_together
 from sendback_service.store.rows import KEY, PARCEL, RETURN, SETTLEMENT, UNIT, key_read, listed, return_record
@@ -119,10 +119,11 @@ class PostgresStatements:
         self._settings = settings
         self._opened: asyncpg.Pool | None = None
         self._opening = asyncio.Lock()
-        self._keys = Convoy(self._fetch_keys)
-        self._loads = Convoy(self._fetch_orders)
-        self._gets = Convoy(self._fetch_returns)
-        self._inserts = Convoy(self._insert, _PARTING)
+        traffic = Traffic()
+        self._keys = Convoy(self._fetch_keys, traffic)
+        self._loads = Convoy(self._fetch_orders, traffic)
+        self._gets = Convoy(self._fetch_returns, traffic)
+        self._inserts = Convoy(self._insert, traffic, _PARTING)
 
     async def key(self, secret_sha256: str) -> KeyRecord | None:
         return await self._keys.ask(secret_sha256)

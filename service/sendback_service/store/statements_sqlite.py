@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 
 from sendback_service.records import KeyRecord, ReturnRecord
 from sendback_service.store.columns import COLUMNS
-from sendback_service.store.convoy import Convoy
+from sendback_service.store.convoy import Convoy, Traffic
 from sendback_service.store.documents import warehouse_read
 from sendback_service.store.hot import Conflict, NewReturn, OrderFacts, order_facts, rows_together
 from sendback_service.store.rows import KEY, PARCEL, RETURN, SETTLEMENT, UNIT, key_read, listed, return_record
@@ -91,7 +91,7 @@ class SqliteStatements:
         self._submit = submit
         self._own = threading.local()
         self._open: list[sqlite3.Connection] = []
-        self._inserts = Convoy(self._insert, (sqlite3.IntegrityError,))
+        self._inserts = Convoy(self._insert, Traffic(), (sqlite3.IntegrityError,))
 
     async def key(self, secret_sha256: str) -> KeyRecord | None:
         row = self._connection().execute(_KEY, (secret_sha256,)).fetchone()
