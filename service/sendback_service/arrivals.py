@@ -122,7 +122,7 @@ def _finish_work(tx: Transaction, merchant_id: str) -> None:
         WorkItemRow.kind == _WORK,
         col(WorkItemRow.done_time).is_(None),
     )
-    for item in tx.session.exec(query):
+    for item in tx.session.exec(query.order_by(WorkItemRow.id)):
         item.done_time = micros(tx.now)
         tx.session.add(item)
 

@@ -2,12 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import AsyncIterator, Sequence
-from datetime import timedelta
 from typing import Any, TypeVar
 
 from sqlmodel import col, func, select
 
-from sendback_service.ids import least_id
+from sendback_service.ids import ids_between
 from sendback_service.returns import Filter
 from sendback_service.rules.returned import (
     Milestones,
@@ -38,9 +37,6 @@ from sendback_service.store.times import micros
 from sendback_service.store.transaction import Transaction
 
 BATCH = 250
-# Ids sort by their making; more than any rounding of times.
-_SLACK = timedelta(seconds=1)
-_YEARS = range(1971, 9999)
 
 _SHIPPED = ("parcel.handed_over", "parcel.in_transit", "parcel.exception", "parcel.lost")
 _DELIVERED = ("parcel.delivered", "reception.started", "item.accepted", "item.rejected", "item.missing")
@@ -100,22 +96,17 @@ def _batch(tx: Transaction, merchant_id: str, filter: Filter, behind: str) -> li
 
 def _rows(tx: Transaction, merchant_id: str, filter: Filter, behind: str) -> Sequence[ReturnRow]:
     id, made = col(ReturnRow.id), col(ReturnRow.create_time)
-    query = select(ReturnRow).where(ReturnRow.merchant_id == merchant_id, id > _begin(filter, behind))
+    first, last = ids_between("ret", filter.created_from, filter.created_before)
+    query = select(ReturnRow).where(ReturnRow.merchant_id == merchant_id, id > (behind or first))
     if filter.created_from is not None:
         query = query.where(made >= micros(filter.created_from))
     if filter.created_before is not None:
         query = query.where(made < micros(filter.created_before))
-        if filter.created_before.year in _YEARS:
-            query = query.where(id < least_id("ret", filter.created_before + _SLACK))
+    if last:
+        query = query.where(id < last)
     if filter.decisions:
         query = query.where(col(ReturnRow.decision).in_(filter.decisions))
     return list(tx.session.exec(query.order_by(id).limit(BATCH)))
-
-
-def _begin(filter: Filter, behind: str) -> str:
-    """Ids are the key and sort by their making: what is older is not even looked at."""
-    since = filter.created_from
-    return behind or ("" if since is None or since.year not in _YEARS else least_id("ret", since - _SLACK))
 
 
 def _units(tx: Transaction, merchant_id: str, ids: Sequence[str]) -> _Grouped[ReturnedUnit]:

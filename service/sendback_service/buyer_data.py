@@ -16,6 +16,7 @@ from sendback_service.call import Call
 from sendback_service.erasing import parcels_of, photos_of
 from sendback_service.holdings import Buyer, Holdings, holdings_of
 from sendback_service.store import Database
+from sendback_service.store.ordering import valued
 from sendback_service.store.tables import (
     ArrivalRow,
     AttemptRow,
@@ -158,7 +159,8 @@ def _rows(tx: Transaction, column: Any, merchant_id: str, id: str) -> list[Thing
     """Every row of a table that names this, in the order of its key."""
     table: Any = column.class_
     query = select(table).where(table.merchant_id == merchant_id, column == id)
-    return [_shown(row) for row in tx.session.exec(query.order_by(*table.__table__.primary_key.columns))]
+    order = [valued(key) for key in table.__table__.primary_key.columns]
+    return [_shown(row) for row in tx.session.exec(query.order_by(*order))]
 
 
 def _shown(row: SQLModel) -> Thing:

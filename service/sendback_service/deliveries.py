@@ -3,14 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import col, func, select, update
 
 from sendback_service.call import Call, made_before, remember
-from sendback_service.pages import Page, key_in, page_of, size_of
+from sendback_service.pages import STRETCH, Page, key_in, page_of, sifted, size_of
 from sendback_service.refusal import Reason, invalid, not_found, refuse
 from sendback_service.rules.deliveries import LIFE
 from sendback_service.store import Database
+from sendback_service.store.ordering import valued
 from sendback_service.store.tables import DeliveryRow, EndpointRow
 from sendback_service.store.times import micros, moment
 from sendback_service.store.transaction import Subject, Transaction
@@ -65,19 +67,49 @@ class Deliveries:
 
 
 def _list(tx: Transaction, merchant_id: str, choice: Choice, size: int, before: str | None) -> Page[Delivery]:
-    query = select(DeliveryRow).order_by(col(DeliveryRow.id).desc()).limit(size + 1)
+    """Of an event there are few; of all, those of others and in other states are looked at too."""
+    if choice.event_id:
+        found = _between(tx, merchant_id, choice, (before, None), size + 1)
+        return page_of("deliveries", found, size, lambda delivery: delivery.id)
+    return sifted(
+        "deliveries",
+        size,
+        before,
+        lambda before: _end(tx, merchant_id, before),
+        lambda before, end, limit: _between(tx, merchant_id, choice, (before, end), limit),
+        lambda delivery: delivery.id,
+    )
+
+
+def _between(
+    tx: Transaction, merchant_id: str, choice: Choice, between: tuple[str | None, str | None], limit: int
+) -> list[Delivery]:
+    query = _before(select(DeliveryRow), merchant_id, between[0])
     if merchant_id:
-        query = query.where(DeliveryRow.merchant_id == merchant_id, DeliveryRow.owner == merchant_id)
+        query = query.where(DeliveryRow.owner == merchant_id)
     if choice.endpoint:
         query = query.where(DeliveryRow.endpoint == choice.endpoint)
     if choice.event_id:
         query = query.where(DeliveryRow.event_id == choice.event_id)
     if choice.states:
         query = query.where(col(DeliveryRow.state).in_(choice.states))
-    if before is not None:
-        query = query.where(DeliveryRow.id < before)
-    found = [_delivery(row) for row in tx.session.exec(query)]
-    return page_of("deliveries", found, size, lambda delivery: delivery.id)
+    if between[1] is not None:
+        query = query.where(DeliveryRow.id >= between[1])
+    id = col(DeliveryRow.id)
+    query = query.order_by((valued(id) if choice.event_id else id).desc()).limit(limit)
+    return [_delivery(row) for row in tx.session.exec(query)]
+
+
+def _end(tx: Transaction, merchant_id: str, before: str | None) -> str | None:
+    query = _before(select(DeliveryRow.id), merchant_id, before).order_by(col(DeliveryRow.id).desc())
+    found: str | None = tx.session.exec(query.offset(STRETCH - 1).limit(1)).first()
+    return found
+
+
+def _before(query: Any, merchant_id: str, before: str | None) -> Any:
+    if merchant_id:
+        query = query.where(DeliveryRow.merchant_id == merchant_id)
+    return query if before is None else query.where(DeliveryRow.id < before)
 
 
 def _row(tx: Transaction, merchant_id: str, id: str, *, lock: bool = False) -> DeliveryRow:

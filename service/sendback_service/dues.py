@@ -18,6 +18,7 @@ from sendback_service.rules.states import (
 )
 from sendback_service.rules.tenders import beyond_report
 from sendback_service.store.tables import SettlementRow, TransferRow, UnitRow
+from sendback_service.store.tables.goods import HELD
 
 COUNTED = (SettlementState.SUBMITTED, SettlementState.UNKNOWN, SettlementState.SETTLED)
 _WORTHLESS = frozenset({Inspection.REJECTED, Inspection.MISSING})
@@ -110,7 +111,7 @@ def _settled_units(held: HeldReturn) -> frozenset[tuple[str, int]]:
     query = select(UnitRow.line_id, UnitRow.unit).where(
         UnitRow.merchant_id == held.row.merchant_id,
         UnitRow.order_id == held.row.order_id,
-        col(UnitRow.held),
+        HELD,
         UnitRow.settlement_id != "",
         col(UnitRow.inspection).not_in(_WORTHLESS),
     )

@@ -16,6 +16,7 @@ from sendback_service.holdings import lock as lock_holdings
 from sendback_service.images import DEADLINE as IMAGE_DEADLINE
 from sendback_service.rules.privacy import PERSONALISED, anonymous
 from sendback_service.store.documents import order_document, order_from
+from sendback_service.store.ordering import valued
 from sendback_service.store.tables import (
     ArrivalRow,
     AttemptRow,
@@ -138,7 +139,7 @@ def parcels_of(tx: Transaction, holdings: Holdings) -> tuple[str, ...]:
     query = select(ParcelRow.id).where(
         ParcelRow.merchant_id == holdings.merchant_id, col(ParcelRow.return_id).in_(holdings.return_ids)
     )
-    return (*tx.session.exec(query.order_by(ParcelRow.id)), *holdings.label_ids)
+    return (*tx.session.exec(query.order_by(valued(ParcelRow.id))), *holdings.label_ids)
 
 
 def photos_of(tx: Transaction, holdings: Holdings) -> list[str]:

@@ -4,12 +4,13 @@ followed. One document, complete in itself."""
 import json
 from typing import Any
 
-from sqlmodel import SQLModel, col, select
+from sqlmodel import SQLModel, select
 
 from sendback_service.refusal import Reason, not_found, refuse
 from sendback_service.rules.policy import Policy
 from sendback_service.rules.states import Basis
 from sendback_service.store.documents import order_from, policy_from, spelled_out
+from sendback_service.store.ordering import valued
 from sendback_service.store.tables import (
     EventRow,
     MessageRow,
@@ -64,7 +65,7 @@ def _all(tx: Transaction, table: Any, row: ReturnRow) -> list[dict[str, Any]]:
 
 def _about(tx: Transaction, table: Any, row: ReturnRow) -> list[dict[str, Any]]:
     query = select(table).where(table.merchant_id == row.merchant_id, table.subject_id == row.id)
-    return [_plain(found) for found in tx.session.exec(query.order_by(col(table.id)))]
+    return [_plain(found) for found in tx.session.exec(query.order_by(valued(table.id)))]
 
 
 def _plain(row: SQLModel) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from sendback_service.rules.states import (
     can_move,
 )
 from sendback_service.store.documents import order_from, policy_from
+from sendback_service.store.ordering import valued
 from sendback_service.store.tables import (
     OrderRow,
     OrderVersionRow,
@@ -84,7 +85,7 @@ class HeldReturn:
     def payments(self) -> tuple[Payment, ...]:
         """The order's, as they are known today: what was refunded elsewhere meanwhile counts."""
         order = self.tx.session.get_one(OrderRow, (self.row.merchant_id, self.row.order_id))
-        key = (self.row.merchant_id, self.row.order_id, order.version)
+        key = (self.row.merchant_id, self.row.order_id, order.version or self.row.order_version)
         return order_from(self.tx.session.get_one(OrderVersionRow, key).document).payments
 
     def decide(self, wanted: Decision) -> None:
@@ -132,7 +133,7 @@ def hold(tx: Transaction, merchant_id: str, return_id: str) -> HeldReturn:
     if row is None:
         raise not_found("return", return_id)
     parcels = select(ParcelRow).where(ParcelRow.merchant_id == merchant_id, ParcelRow.return_id == row.id)
-    return HeldReturn(tx, row, list(tx.session.exec(parcels.order_by(ParcelRow.id))))
+    return HeldReturn(tx, row, list(tx.session.exec(parcels.order_by(valued(ParcelRow.id)))))
 
 
 def hold_for(tx: Transaction, call: Call, return_id: str, etag: str) -> HeldReturn | None:

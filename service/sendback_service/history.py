@@ -16,6 +16,7 @@ from sendback_service.rules.simulation import PastOrder, PastReturn
 from sendback_service.rules.states import Basis, Decision, Inspection, SettlementKind, UnitKind
 from sendback_service.shops import Shop
 from sendback_service.store.documents import order_from
+from sendback_service.store.ordering import valued
 from sendback_service.store.tables import OrderRow, OrderVersionRow, ReturnRow, UnitRow
 from sendback_service.store.times import micros, moment
 from sendback_service.store.transaction import Transaction
@@ -105,7 +106,7 @@ def _returns(tx: Transaction, shop: Shop, order_ids: Sequence[str]) -> dict[str,
     query = (
         select(ReturnRow)
         .where(ReturnRow.merchant_id == shop.id, col(ReturnRow.order_id).in_(order_ids))
-        .order_by(ReturnRow.id)
+        .order_by(valued(ReturnRow.id))
     )
     rows = list(tx.session.exec(query))
     units = _units(tx, shop.id, [row.id for row in rows])

@@ -10,6 +10,7 @@ from sendback_service import credit
 from sendback_service.refusal import Reason, refuse
 from sendback_service.rules.privacy import email_key
 from sendback_service.rules.states import LIVE, LabelState, SettlementState, Transit
+from sendback_service.store.ordering import valued
 from sendback_service.store.tables import BuyerKeyRow, OrderRow, ParcelRow, ReturnRow, SettlementRow
 from sendback_service.store.transaction import Transaction
 
@@ -149,7 +150,7 @@ def _returns_of(tx: Transaction, merchant_id: str, order_ids: Sequence[str]) -> 
     query = select(ReturnRow.id).where(
         ReturnRow.merchant_id == merchant_id, col(ReturnRow.order_id).in_(order_ids)
     )
-    return list(tx.session.exec(query.order_by(ReturnRow.id)))
+    return list(tx.session.exec(query.order_by(valued(ReturnRow.id))))
 
 
 def _live_returns(tx: Transaction, holdings: Holdings) -> list[OpenMatter]:
@@ -167,20 +168,32 @@ def _open_settlements(tx: Transaction, holdings: Holdings) -> list[OpenMatter]:
         col(SettlementRow.return_id).in_(holdings.return_ids),
         col(SettlementRow.state).in_(_OPEN_MONEY),
     )
-    return [OpenMatter(Matter.SETTLEMENT, id) for id in tx.session.exec(query.order_by(SettlementRow.id))]
+    return [
+        OpenMatter(Matter.SETTLEMENT, id) for id in tx.session.exec(query.order_by(valued(SettlementRow.id)))
+    ]
 
 
 def _open_parcels(tx: Transaction, holdings: Holdings) -> list[OpenMatter]:
     """A label without a return can be used until it is voided, lapses, or its parcel arrives."""
-    query = select(ParcelRow.id, ParcelRow.return_id, ParcelRow.label, ParcelRow.transit).where(
-        ParcelRow.merchant_id == holdings.merchant_id,
-        col(ParcelRow.return_id).in_(holdings.return_ids) | col(ParcelRow.id).in_(holdings.label_ids),
-    )
     found: list[OpenMatter] = []
-    for id, return_id, label, transit in tx.session.exec(query.order_by(ParcelRow.id)):
+    for id, return_id, label, transit in sorted(_parcels(tx, holdings)):
         usable = not return_id and label == LabelState.PURCHASED and transit == Transit.NOT_SCANNED
         if transit in _ON_ITS_WAY:
             found.append(OpenMatter(Matter.PARCEL, id))
         elif label in _LABEL_CALLS or usable:
             found.append(OpenMatter(Matter.LABEL, id))
     return found
+
+
+def _parcels(tx: Transaction, holdings: Holdings) -> set[tuple[str, str, str, str]]:
+    """Id, return, label and transit of those of the returns, and of labels without one: each by its own index."""
+    query = select(ParcelRow.id, ParcelRow.return_id, ParcelRow.label, ParcelRow.transit).where(
+        ParcelRow.merchant_id == holdings.merchant_id
+    )
+    of_returns = query.where(col(ParcelRow.return_id).in_(holdings.return_ids))
+    own = query.where(col(ParcelRow.id).in_(holdings.label_ids))
+    return {
+        (id, return_id, label, transit)
+        for asked in (of_returns, own)
+        for id, return_id, label, transit in tx.session.exec(asked)
+    }

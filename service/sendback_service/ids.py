@@ -5,7 +5,7 @@ Within a process, ids of one millisecond sort by their making too, so that what 
 
 import os
 import threading
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -13,6 +13,8 @@ _PAIRS = tuple(first + second for first in _ALPHABET for second in _ALPHABET)
 _RANDOM_BITS = 80
 _SHIFTS = tuple(range(_RANDOM_BITS - 10, -1, -10))
 _DRAWN = 1024
+_SLACK = timedelta(seconds=1)
+_YEARS = range(1971, 9999)
 _last = 0
 _left = b""
 _turn = threading.Lock()
@@ -26,6 +28,13 @@ def new_id(prefix: str, now: datetime) -> str:
 def least_id(prefix: str, time: datetime) -> str:
     """No id made at this time or later sorts before it."""
     return f"{prefix}_{_digits(int(time.timestamp() * 1000) << _RANDOM_BITS)}"
+
+
+def ids_between(prefix: str, start: datetime | None, end: datetime | None) -> tuple[str, str]:
+    """Every id made from `start` on and before `end` sorts from the first on and before the second; "" for no bound.
+    Ids and times are rounded differently."""
+    first = least_id(prefix, start - _SLACK) if start is not None and start.year in _YEARS else ""
+    return first, least_id(prefix, end + _SLACK) if end is not None and end.year in _YEARS else ""
 
 
 def random_number(bytes: int) -> int:

@@ -1,6 +1,6 @@
 """A parcel that arrives after its return expired: a linked return goes on where the first one ended."""
 
-from sqlmodel import col, select
+from sqlmodel import select
 
 from sendback_service.held import HeldReturn, hold
 from sendback_service.ids import new_id
@@ -8,6 +8,7 @@ from sendback_service.new_return import fresh_reference
 from sendback_service.rules.labels import LabelOfferKind
 from sendback_service.rules.states import Decision, Inspection, LabelState
 from sendback_service.store.tables import ParcelRow, ReturnRow, UnitRow
+from sendback_service.store.tables.goods import HELD
 from sendback_service.store.times import micros
 from sendback_service.store.transaction import Subject
 from sendback_service.work_items import ask_staff
@@ -48,7 +49,7 @@ def _still_free(held: HeldReturn) -> bool:
     query = select(UnitRow.line_id, UnitRow.unit).where(
         UnitRow.merchant_id == held.row.merchant_id,
         UnitRow.order_id == held.row.order_id,
-        col(UnitRow.held),
+        HELD,
     )
     taken = set(held.tx.session.exec(query))
     return not any((unit.line_id, unit.unit) in taken for unit in held.units)

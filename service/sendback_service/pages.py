@@ -13,6 +13,9 @@ T = TypeVar("T")
 
 DEFAULT_SIZE = 50
 LARGEST_SIZE = 200
+# So many rows are looked at in a question, and so many questions asked for a page.
+STRETCH = 1000
+_STRETCHES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,27 @@ def key_in(token: str, list_name: str) -> str | None:
     if name != list_name or not isinstance(key, str):
         raise refuse(Reason.PAGE_TOKEN_INVALID)
     return key
+
+
+def sifted(
+    list_name: str,
+    size: int,
+    behind: str | None,
+    end_of: Callable[[str | None], str | None],
+    found_in: Callable[[str | None, str | None, int], Sequence[T]],
+    key: Callable[[T], str],
+) -> Page[T]:
+    """A page of what fits, when what does not fit must be looked at too: in stretches of `STRETCH` rows. `end_of` names
+    the last of the stretch behind a key, None where the list ends before; `found_in` what fits in one, so many at most.
+    Where little fits, the page is short or empty, and its token goes on behind what was looked at."""
+    found: list[T] = []
+    for _ in range(_STRETCHES):
+        end = end_of(behind)
+        found += found_in(behind, end, size + 1 - len(found))
+        if end is None or len(found) > size:
+            return page_of(list_name, found, size, key)
+        behind = end
+    return Page(tuple(found), token_of(list_name, behind or ""))
 
 
 def page_of(list_name: str, found: Sequence[T], size: int, key: Callable[[T], str]) -> Page[T]:

@@ -6,6 +6,7 @@ from datetime import datetime
 from operator import attrgetter
 
 from sqlmodel import col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from sendback_service import decisions, partial, reception, settlements, tracking, work_items
 from sendback_service.call import Call, check_etag, made_before, remember
@@ -13,7 +14,8 @@ from sendback_service.dues import due
 from sendback_service.evidence import evidence
 from sendback_service.find import find
 from sendback_service.held import HeldReturn, hold, hold_for
-from sendback_service.pages import Page, key_in, page_of, size_of
+from sendback_service.ids import ids_between
+from sendback_service.pages import STRETCH, Page, key_in, page_of, sifted, size_of
 from sendback_service.partial import UnitKey
 from sendback_service.reception import Contents, Receipt
 from sendback_service.records import ReturnRecord
@@ -59,13 +61,11 @@ class Returns:
         return record
 
     async def list(self, merchant_id: str, filter: Filter, size: int, token: str) -> Page[ReturnRecord]:
-        behind = key_in(token, "returns")
-        limit = size_of(size)
+        behind, limit = key_in(token, "returns"), size_of(size)
         if filter == Filter():
             newest = await self._database.hot.newest(merchant_id, limit + 1, behind)
             return page_of("returns", newest, limit, attrgetter("id"))
-        ids = await self._database.read(lambda tx: _ids(tx, merchant_id, filter, behind, limit + 1))
-        page = page_of("returns", ids, limit, str)
+        page = await self._database.read(lambda tx: _page(tx, merchant_id, filter, behind, limit))
         records = await self._database.hot.get_all(merchant_id, page.items)
         return Page(tuple(records), page.next_token)
 
@@ -195,8 +195,25 @@ class Returns:
         return await self.get(call.merchant_id, return_id)
 
 
-def _ids(tx: Transaction, merchant_id: str, filter: Filter, behind: str | None, limit: int) -> list[str]:
-    query = select(ReturnRow.id).where(ReturnRow.merchant_id == merchant_id)
+def _page(tx: Transaction, merchant_id: str, filter: Filter, behind: str | None, size: int) -> Page[str]:
+    """Of ids. An order has few returns; of a merchant's, what was not decided so is looked at too."""
+    if not filter.decisions or filter.order_id:
+        found = _ids(tx, merchant_id, filter, (behind, None), size + 1)
+        return page_of("returns", found, size, str)
+    return sifted(
+        "returns",
+        size,
+        behind,
+        lambda behind: _end(tx, merchant_id, filter, behind),
+        lambda behind, end, limit: _ids(tx, merchant_id, filter, (behind, end), limit),
+        str,
+    )
+
+
+def _ids(
+    tx: Transaction, merchant_id: str, filter: Filter, between: tuple[str | None, str | None], limit: int
+) -> list[str]:
+    query = _made_in(merchant_id, filter, between[0])
     if filter.order_id:
         query = query.where(ReturnRow.order_id == filter.order_id)
     if filter.decisions:
@@ -205,9 +222,25 @@ def _ids(tx: Transaction, merchant_id: str, filter: Filter, behind: str | None, 
         query = query.where(ReturnRow.create_time >= micros(filter.created_from))
     if filter.created_before is not None:
         query = query.where(ReturnRow.create_time < micros(filter.created_before))
-    if behind is not None:
-        query = query.where(ReturnRow.id < behind)
+    if between[1] is not None:
+        query = query.where(ReturnRow.id >= between[1])
     return list(tx.session.exec(query.order_by(col(ReturnRow.id).desc()).limit(limit)))
+
+
+def _end(tx: Transaction, merchant_id: str, filter: Filter, behind: str | None) -> str | None:
+    query = _made_in(merchant_id, filter, behind).order_by(col(ReturnRow.id).desc())
+    return tx.session.exec(query.offset(STRETCH - 1).limit(1)).first()
+
+
+def _made_in(merchant_id: str, filter: Filter, behind: str | None) -> SelectOfScalar[str]:
+    """Ids sort by their making: what was made at another time is not even looked at."""
+    first, last = ids_between("ret", filter.created_from, filter.created_before)
+    query = select(ReturnRow.id).where(ReturnRow.merchant_id == merchant_id)
+    if first:
+        query = query.where(ReturnRow.id >= first)
+    if behind is not None or last:
+        query = query.where(ReturnRow.id < min(key for key in (behind, last) if key))
+    return query
 
 
 def _work_items(tx: Transaction, merchant_id: str, behind: str | None, limit: int) -> list[WorkItem]:

@@ -19,7 +19,6 @@ from sendback_sdk import (
     TrackingUpdate,
     WebhookRequest,
 )
-from sqlmodel import col, delete
 
 from sendback_service import privacy_news, refund_news
 from sendback_service.call import Call
@@ -37,7 +36,7 @@ from sendback_service.store.times import micros
 from sendback_service.store.transaction import Author, Transaction
 from sendback_service.tracking import wrong_update
 
-_KEPT = timedelta(days=30)
+KEPT = timedelta(days=30)
 _MOST_UPDATES = 1_000
 
 Update = TrackingUpdate | RefundUpdate | OrderChange | PrivacyRequest
@@ -160,8 +159,7 @@ def _known(tx: Transaction, account: str, digest: str) -> Heard | None:
 
 
 def _keep(tx: Transaction, account: str, digest: str, heard: Heard) -> Heard:
-    """What is remembered: of two that came at once, the first. What is old goes."""
-    tx.session.exec(delete(WebhookRow).where(col(WebhookRow.time) < micros(tx.now - _KEPT)))
+    """What is remembered: of two that came at once, the first. What is old goes in the retention sweep."""
     known = _known(tx, account, digest)
     if known is None:
         row = WebhookRow(account=account, digest=digest, updates=heard.updates, applied=heard.applied)

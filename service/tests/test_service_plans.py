@@ -1,205 +1,124 @@
-"""What growth costs: no call reads a table that grows from end to end, on either database.
+"""What growth costs: no call, and no turn of a worker, reads more than a page or two of a table that grows.
 
-PostgreSQL's planner is asked about tables that are filled, SQLite's by the shape of the schema alone."""
+A shop lives through a day; what that left is multiplied; then the same shop lives through another day, in which every
+RPC is called and every turn of the worker is made. Each statement is carried out once more, and what it reads counted.
+"""
 
-import asyncio
-import re
-import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
-import asyncpg
-import psycopg
 import pytest
-from sendback_service import decisions
-from sendback_service.arrivals import Arrivals
-from sendback_service.exports import Exports, Rows
-from sendback_service.feed import Feed
-from sendback_service.figures import Statistics
-from sendback_service.orders import Orders
-from sendback_service.parcels import Parcels
-from sendback_service.returns import Filter, Returns
-from sendback_service.rules.states import Decision
-from sendback_service.shops import Shops
-from sendback_service.store import Database, opened
-from sendback_service.store import statements_postgres as postgres_statements
-from sendback_service.store import statements_sqlite as sqlite_statements
-from sendback_service.streams import Streams
-from sqlalchemy import Engine, event
+from sendback_service.effects.observers import Observers
+from sendback_service.effects.retention import Retention
+from sendback_service.effects.sorting import Sorting
+from sendback_service.seen.backlog import backlog_in
 
-from service.tests.audit.town import MERCHANT, Town, a_town
-from service.tests.effects.world import HandClock
-from tests.benchmarks.scale import fill
+from service.tests.effects.parties import Catalogue, Reckoning
+from service.tests.plans.cost import Cost, costs
+from service.tests.plans.day import Day
+from service.tests.plans.heard import Ear, Heard, listening
+from service.tests.plans.inside import Inside
+from tests.benchmarks.loader import Copies, fill
+from tests.rpcs import METHODS
 
-BIG = (
-    "orders|order_version|returns|unit|parcel|event|message|deadline|request_key|transfer|settlement|attempt"
-)
-Statement = tuple[str, Any]
+# Two days with a server and a worker, on a crowded machine.
+pytestmark = pytest.mark.timeout(900)
+
+COPIES = 1_000
+# A page is 50, a batch of an export 250, a stretch that is looked through 1,000; what is looked at for a retention 500.
+MOST_ROWS = 1_600
+MOST_STEPS = 40_000
+# Who reads more for a reason: the backlog counts up to ten thousand, so that whoever watches need not know more.
+LONG = {"worker: backlog"}
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgres"])
-def filled(request: pytest.FixtureRequest) -> Iterator[tuple[str, Town]]:
-    """A database, and a town in it; on PostgreSQL with thousands of returns like those of the town."""
+@dataclass(frozen=True, slots=True)
+class Lived:
+    """`passed` are the RPCs that were answered."""
+
+    url: str
+    passed: frozenset[str]
+    costs: list[tuple[Heard, Cost]]
+
+    @property
+    def most(self) -> int:
+        return MOST_STEPS if self.url.startswith("sqlite") else MOST_ROWS
+
+
+_BOTH = [
+    pytest.param(name, marks=pytest.mark.xdist_group(f"plans-{name}")) for name in ("sqlite", "postgres")
+]
+
+
+@pytest.fixture(scope="module", params=_BOTH)
+def lived(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lived]:
     url: str = request.getfixturevalue(request.param).migrated()
-    clock = HandClock()
-    database = opened(url, clock)
-    with a_town(database, clock) as town:
-        town.close("closed")
-        town.make("open")
-        if url.startswith("postgresql"):
-            fill(url, 2000)
-        yield url, town
-    database.shut()
+    with listening() as ear, Inside(tmp_path_factory.mktemp("plans"), url) as world:
+        shop = _lived(world, Day(world, "first", lambda _: None)).shop
+        fill(url, Copies(COPIES, world.clock.now.timestamp()))
+        day = _lived(world, Day(world, "second", lambda who: _ask(ear, who or "worker"), shop))
+        _turns(world, ear)
+        ear.who = ""
+        yield Lived(url, frozenset(day.passed), list(costs(url, ear.different())))
 
 
-@pytest.fixture
-def asked(filled: tuple[str, Town]) -> dict[str, list[Statement]]:
-    """What each call asks the database, beside the hot statements."""
-    town = filled[1]
-    return {
-        name: _heard(lambda call=call: town.loop.run_until_complete(call()))
-        for name, call in _calls(town).items()
-    }
+def _ask(ear: Ear, who: str) -> None:
+    ear.who = who
 
 
-def test_no_call_reads_a_growing_table_from_end_to_end(
-    filled: tuple[str, Town], asked: dict[str, list[Statement]]
-) -> None:
-    plans = _postgres_plan if filled[0].startswith("postgresql") else _sqlite_plan
-    assert sum(map(len, asked.values())) > 20
-    for name, statements in asked.items():
-        for statement in statements:
-            assert not _whole(plan := plans(filled[0], statement)), f"{name}:\n{statement[0]}\n{plan}"
+def _lived(world: Inside, day: Day) -> Day:
+    """With its shop's own books beside."""
+    world.stage.books = {"books": day.shop.id}
+    world.stage.listed = {"catalogue": day.shop.id}
+    world.stage.platforms |= {"books": Reckoning(1), "catalogue": Catalogue()}
+    day.pass_by()
+    world.stage.run(until=timedelta(hours=2), step=timedelta(hours=1))
+    return day
 
 
-def test_the_hot_statements_look_up_each_row_by_an_index(filled: tuple[str, Town]) -> None:
-    url, town = filled
-    if url.startswith("sqlite"):
-        hot = sqlite_statements
-        names = {"merchant": MERCHANT, "order": "o", "rpc": "r", "request_id": "i"}
-        statements: list[Statement] = [
-            *((text, names) for text in (hot._LOAD_BY_ID, hot._LOAD_BY_EXTERNAL_ID)),
-            *((text, (MERCHANT, "x")) for text in (hot._GET_BY_ID, hot._GET_BY_REFERENCE)),
-            (hot._GET_ALL, ('["x"]', MERCHANT)),
-            (hot._KEY, ("x",)),
-        ]
-        plans = [_sqlite_plan(url, statement) for statement in statements]
-    else:
-        plans = asyncio.run(_hot_plans(url, town.names["open"]))
-    assert len(plans) >= 4
-    for plan in plans:
-        assert not _whole(plan), plan
+def _turns(world: Inside, ear: Ear) -> None:
+    """What else a worker does, and what is seen of it."""
+    database = world.database
+    _ask(ear, "worker: observers")
+    Observers(database, lambda _: None).turn()
+    for months in (0, 1):
+        _ask(ear, "worker: retention")
+        Retention(database, months).turn()
+    _ask(ear, "worker: deliveries")
+    Sorting(database, ()).forget()
+    _ask(ear, "worker: backlog")
+    database.look(backlog_in)
 
 
-def test_a_table_that_is_read_whole_is_noticed(filled: tuple[str, Town]) -> None:
-    plan = _postgres_plan if filled[0].startswith("postgresql") else _sqlite_plan
-    assert _whole(plan(filled[0], ("SELECT id FROM returns WHERE override_note = 'x'", None)))
+def test_every_rpc_is_called(lived: Lived) -> None:
+    assert set(METHODS) - lived.passed == set(), "call it in service/tests/plans/day.py"
+    heard = {one.who for one, _ in lived.costs}
+    assert {"worker", "worker: observers", "worker: retention", "worker: deliveries"} <= heard
 
 
-def _calls(town: Town) -> dict[str, Callable[[], Any]]:
-    database: Database = town.database
-    shops = Shops(database)
-    returns, feed = Returns(database, Streams()), Feed(database, Streams())
-    orders = Orders(database, shops, None, "")  # type: ignore[arg-type]
-    exports, statistics = Exports(database, shops), Statistics(database, shops)
-    open_, now = town.names["open"], town.clock()
-    order_id = town.loop.run_until_complete(returns.get(MERCHANT, open_)).order_id
-    filters = {
-        "all": Filter(),
-        "of an order": Filter(order_id=order_id),
-        "decided": Filter(decisions=(Decision.APPROVED,)),
-        "of a day": Filter(created_from=now - timedelta(days=1), created_before=now),
-    }
-    lists = {f"list {name}": lambda f=f: returns.list(MERCHANT, f, 50, "") for name, f in filters.items()}
-    return {
-        **lists,
-        "find": lambda: returns.find(MERCHANT, "R7K3F9Q2XX"),
-        "work items": lambda: returns.work_items(MERCHANT, 50, ""),
-        "quote": lambda: returns.quote(MERCHANT, open_),
-        "events of a return": lambda: feed.list(MERCHANT, open_, (), 50, ""),
-        "events": lambda: feed.list(MERCHANT, "", ("label.purchased",), 50, ""),
-        "all events": lambda: feed.list("", "", (), 50, ""),
-        "orders": lambda: orders.list(MERCHANT, "", 50, ""),
-        "orders by number": lambda: orders.list(MERCHANT, "#open", 50, ""),
-        "order": lambda: orders.get(MERCHANT, order_id),
-        "arrivals": lambda: Arrivals(database).list(MERCHANT, 50, ""),
-        "parcel": lambda: Parcels(database, shops, Streams()).get(MERCHANT, _parcel(town)),
-        "figures": lambda: statistics.of(MERCHANT, now.date() - timedelta(days=30), now.date()),
-        "export": lambda: _drained(exports.returns(MERCHANT, Filter(), Rows.RETURNS)),
-        "cancel": lambda: _done(town, open_),
-    }
+def test_nothing_reads_more_than_a_page_or_two(lived: Lived) -> None:
+    assert len(lived.costs) > 500
+    for one, cost in lived.costs:
+        told = f"{one.who}: {cost.read}\n{one.statement}\n{one.parameters}\n{cost.plan}"
+        assert cost.read <= lived.most or one.who in LONG, told
 
 
-def _parcel(town: Town) -> str:
-    record = town.loop.run_until_complete(town.database.hot.get(MERCHANT, town.names["closed"]))
-    assert record is not None
-    return record.parcels[0].id
+def test_nothing_reads_a_growing_table_from_end_to_end(lived: Lived) -> None:
+    for one, cost in lived.costs:
+        assert not cost.whole or one.who in LONG, (
+            f"{one.who}:\n{one.statement}\n{one.parameters}\n{cost.plan}"
+        )
 
 
-async def _done(town: Town, return_id: str) -> None:
-    await asyncio.get_running_loop().run_in_executor(None, town.do, return_id, decisions.cancel)
-
-
-async def _drained(pieces: Any) -> None:
-    """Enough of it to see how it goes on."""
-    count = 0
-    async for _ in pieces:
-        count += 1
-        if count > 3:
-            await pieces.aclose()
-            return
-
-
-def _heard(act: Callable[[], object]) -> list[Statement]:
-    heard: list[Statement] = []
-
-    def listen(_c: Any, _cursor: Any, statement: str, parameters: Any, _x: Any, many: bool) -> None:
-        if statement.lstrip().upper().startswith(("SELECT", "UPDATE", "DELETE", "WITH")):
-            heard.append((statement, parameters[0] if many and parameters else parameters))
-
-    event.listen(Engine, "before_cursor_execute", listen)
-    try:
-        act()
-    finally:
-        event.remove(Engine, "before_cursor_execute", listen)
-    return heard
-
-
-def _whole(plan: str) -> bool:
-    return bool(re.search(rf"Seq Scan on ({BIG})\b|^SCAN ({BIG}|[a-z])\b(?!.*VIRTUAL)", plan, re.MULTILINE))
-
-
-def _postgres_plan(url: str, statement: Statement) -> str:
-    with psycopg.connect(url) as connection:
-        rows = connection.execute(f"EXPLAIN {statement[0]}".encode(), statement[1] or None).fetchall()
-        connection.rollback()
-    return "\n".join(row[0] for row in rows)
-
-
-async def _hot_plans(url: str, return_id: str) -> list[str]:
-    hot = postgres_statements
-    many = [MERCHANT] * 8
-    connection = await asyncpg.connect(url)
-    try:
-        plans = [
-            await connection.fetch(f"EXPLAIN {text}", *arguments)
-            for text, arguments in (
-                (hot._LOAD, (many, ["ord_x"] * 8, [None] * 8, ["r"] * 8, ["i"] * 8)),
-                (hot._GET_BY_ID, (many, [return_id] * 8)),
-                (hot._GET_BY_REFERENCE, (many, ["R2"] * 8)),
-                (hot._KEY, (["x"],)),
-            )
-        ]
-    finally:
-        await connection.close()
-    return ["\n".join(row[0] for row in plan) for plan in plans]
-
-
-def _sqlite_plan(url: str, statement: Statement) -> str:
-    connection = sqlite3.connect(url.removeprefix("sqlite:///"))
-    try:
-        rows = connection.execute(f"EXPLAIN QUERY PLAN {statement[0]}", statement[1] or ()).fetchall()
-    finally:
-        connection.close()
-    return "\n".join(str(row[3]) for row in rows)
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "SELECT id FROM returns WHERE override_note = 'x'",
+        "SELECT id FROM event WHERE merchant_id = (SELECT max(merchant_id) FROM warehouse) AND actor = 'x'",
+        "SELECT count(*) FROM event WHERE merchant_id = (SELECT max(merchant_id) FROM warehouse)",
+    ],
+)
+def test_what_reads_much_is_noticed(lived: Lived, statement: str) -> None:
+    [(_, cost)] = costs(lived.url, [Heard("a test", statement, None)])
+    assert cost.read > lived.most or cost.whole

@@ -144,7 +144,9 @@ def _undoubted(tx: Transaction, transfer: TransferRow) -> None:
 
 def _free_units(tx: Transaction, settlement: SettlementRow) -> None:
     query = select(UnitRow).where(
-        UnitRow.merchant_id == settlement.merchant_id, UnitRow.settlement_id == settlement.id
+        UnitRow.merchant_id == settlement.merchant_id,
+        UnitRow.return_id == settlement.return_id,
+        UnitRow.settlement_id == settlement.id,
     )
     for unit in tx.session.exec(query):
         unit.settlement_id = ""

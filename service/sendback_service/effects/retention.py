@@ -1,9 +1,10 @@
-"""What is kept no longer than need be: personal data of returns that ended long ago, ids of requests, counts of
-tries."""
+"""What is kept no longer than need be: personal data of returns that ended long ago, ids of requests, digests of
+webhooks, counts of tries."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import structlog
 from sqlmodel import col, delete, select, text, tuple_
@@ -13,9 +14,10 @@ from sendback_service.erasing import erase_ended
 from sendback_service.rules.privacy import months_before
 from sendback_service.store import Database
 from sendback_service.store.outage import is_outage
-from sendback_service.store.tables import RequestKeyRow, ReturnRow, TryRow
+from sendback_service.store.tables import RequestKeyRow, ReturnRow, TryRow, WebhookRow
 from sendback_service.store.times import micros
 from sendback_service.store.transaction import Author, Transaction
+from sendback_service.webhooks import KEPT as WEBHOOKS_KEPT
 
 # As the API promises.
 REQUEST_IDS_KEPT = timedelta(days=30)
@@ -42,7 +44,8 @@ class Retention:
 
     def turn(self) -> int:
         """Some of what is due; answers how many rows were looked at."""
-        return self._forget_requests() + self._forget_tries() + (self._erase_returns() if self.months else 0)
+        forgotten = sum(self._forget(kind) for kind in _FORGOTTEN)
+        return forgotten + (self._erase_returns() if self.months else 0)
 
     def _erase_returns(self) -> int:
         due = self.database.look(lambda tx: _due(tx, self.months, self._behind))
@@ -59,27 +62,35 @@ class Retention:
                 raise
             structlog.get_logger().error("retention.failed", return_id=return_id, error=described(broken))
 
-    def _forget_tries(self) -> int:
-        old = self.database.look(_old_tries)
+    def _forget(self, kind: "_Forgotten") -> int:
+        """The oldest of them, some at a time."""
+        old = self.database.look(kind.old)
         if old:
-            self.database.transact(lambda tx: _forget_tries_until(tx, old[-1]), _SWEEP)
-        return len(old)
-
-    def _forget_requests(self) -> int:
-        old = self.database.look(_old_requests)
-        if old:
-            self.database.transact(lambda tx: _forget_until(tx, old[-1]), _SWEEP)
+            self.database.transact(lambda tx: kind.forget(tx, old[-1]), _SWEEP)
         return len(old)
 
 
-def _old_tries(tx: Transaction) -> Sequence[int]:
-    ended = col(TryRow.end_time)
-    query = select(TryRow.end_time).where(ended < micros(tx.now))
-    return list(tx.session.exec(query.order_by(ended).limit(_REQUESTS)))
+@dataclass(frozen=True, slots=True)
+class _Forgotten:
+    """Rows that go by their own age: so long after `time`, a column with an index."""
+
+    time: Any
+    kept: timedelta
+
+    def old(self, tx: Transaction) -> Sequence[int]:
+        """The times of the oldest."""
+        query = select(self.time).where(self.time < micros(tx.now - self.kept))
+        return list(tx.session.exec(query.order_by(self.time).limit(_REQUESTS)))
+
+    def forget(self, tx: Transaction, until: int) -> None:
+        tx.session.exec(delete(self.time.class_).where(self.time <= until))
 
 
-def _forget_tries_until(tx: Transaction, time: int) -> None:
-    tx.session.exec(delete(TryRow).where(col(TryRow.end_time) <= time))
+_FORGOTTEN = (
+    _Forgotten(col(RequestKeyRow.create_time), REQUEST_IDS_KEPT),
+    _Forgotten(col(WebhookRow.time), WEBHOOKS_KEPT),
+    _Forgotten(col(TryRow.end_time), timedelta()),
+)
 
 
 def _due(tx: Transaction, months: int, behind: _Place) -> Sequence[_Place]:
@@ -91,14 +102,3 @@ def _due(tx: Transaction, months: int, behind: _Place) -> Sequence[_Place]:
         tuple_(*place) > tuple_(*behind),
     )
     return list(tx.session.exec(query.order_by(*place).limit(_BATCH)))
-
-
-def _old_requests(tx: Transaction) -> Sequence[int]:
-    """When the oldest of them were made."""
-    made = col(RequestKeyRow.create_time)
-    query = select(RequestKeyRow.create_time).where(made < micros(tx.now - REQUEST_IDS_KEPT))
-    return list(tx.session.exec(query.order_by(made).limit(_REQUESTS)))
-
-
-def _forget_until(tx: Transaction, time: int) -> None:
-    tx.session.exec(delete(RequestKeyRow).where(col(RequestKeyRow.create_time) <= time))

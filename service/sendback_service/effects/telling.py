@@ -12,7 +12,7 @@ from time import monotonic
 
 import structlog
 from sendback_sdk import Event, Receipt
-from sqlmodel import col, select, update
+from sqlmodel import col, select
 
 from sendback_service.effects.outside import End, Ended, call, no_receipt
 from sendback_service.effects.tellers import Teller
@@ -138,8 +138,28 @@ def _receiver(tx: Transaction, place: Place) -> ReceiverRow | None:
 
 def _claim(tx: Transaction, place: Place) -> _Told | None:
     """The next delivery, counted before it is made and kept from others for a while."""
-    if _receiver(tx, place) is None or not _give_up_late(tx, place):
+    if _receiver(tx, place) is None or not _takes(tx, place):
         return None
+    row = _next_due(tx, place)
+    if row is None:
+        return None
+    row.attempts += 1
+    row.due_time, row.update_time = micros(tx.now + _LEASE), micros(tx.now)
+    tx.session.add(row)
+    event = tx.session.get_one(EventRow, (row.merchant_id, row.event_id))
+    return _Told(place[0], row.merchant_id, row.id, place[1], _public(event))
+
+
+def _takes(tx: Transaction, place: Place) -> bool:
+    """Not where it is disabled."""
+    owner, endpoint, _ = place
+    row = tx.session.get(EndpointRow, (owner, endpoint)) if owner else None
+    return not owner or (row is not None and row.state == ENABLED)
+
+
+def _next_due(tx: Transaction, place: Place) -> DeliveryRow | None:
+    """What is older than it may get, because its receiver rested too long, is over when its turn comes; some of it at a
+    time, as there may be much."""
     owner, endpoint, _ = place
     now = micros(tx.now)
     query = select(DeliveryRow).where(
@@ -148,34 +168,17 @@ def _claim(tx: Transaction, place: Place) -> _Told | None:
         DeliveryRow.state == "PENDING",
         DeliveryRow.due_time <= now,
     )
-    ordered = query.order_by(col(DeliveryRow.due_time), col(DeliveryRow.id)).limit(1)
-    row = tx.session.exec(ordered.with_for_update()).first()
-    if row is None:
-        return None
-    row.attempts += 1
-    row.due_time, row.update_time = micros(tx.now + _LEASE), now
-    tx.session.add(row)
-    event = tx.session.get_one(EventRow, (row.merchant_id, row.event_id))
-    return _Told(owner, row.merchant_id, row.id, endpoint, _public(event))
-
-
-def _give_up_late(tx: Transaction, place: Place) -> bool:
-    """What is older than it may get, because its receiver rested too long, is over. False where the receiver is
-    disabled."""
-    owner, endpoint, _ = place
-    now = micros(tx.now)
-    late = update(DeliveryRow).where(
-        col(DeliveryRow.owner) == owner,
-        col(DeliveryRow.endpoint) == endpoint,
-        col(DeliveryRow.state) == "PENDING",
-        col(DeliveryRow.due_time) <= now,
-        col(DeliveryRow.expire_time) <= now,
-    )
-    dead = {"state": "DEAD", "failure": "nobody took it for days", "update_time": now}
-    if tx.session.exec(late.values(**dead)).rowcount:
-        _mourn(tx, owner, endpoint)
-    row = tx.session.get(EndpointRow, (owner, endpoint)) if owner else None
-    return not owner or (row is not None and row.state == ENABLED)
+    ordered = query.order_by(col(DeliveryRow.due_time), col(DeliveryRow.id)).limit(1).with_for_update()
+    for late in range(_BATCH):
+        row = tx.session.exec(ordered).first()
+        if row is None or row.expire_time > now:
+            return row
+        row.state, row.failure, row.update_time = "DEAD", "nobody took it for days", now
+        tx.session.add(row)
+        tx.session.flush()
+        if not late:
+            _mourn(tx, owner, endpoint)
+    return None
 
 
 def _mourn(tx: Transaction, owner: str, endpoint: str) -> None:

@@ -43,3 +43,15 @@ def index_online(
             postgresql_where=where,
             postgresql_concurrently=concurrently,
         )
+
+
+def replace_index_online(name: str, table: str, columns: Sequence[str], *, unique: bool = False) -> None:
+    """Other columns under the same name. Whoever searches has the one or the other all the time."""
+    if op.get_bind().dialect.name != "postgresql":
+        op.drop_index(name, table_name=table)
+        op.create_index(name, table, list(columns), unique=unique)
+        return
+    index_online(f"{name}_anew", table, columns, unique=unique)
+    with outside_a_transaction():
+        op.drop_index(name, table_name=table, if_exists=True, postgresql_concurrently=True)
+    op.execute(f"ALTER INDEX {name}_anew RENAME TO {name}")

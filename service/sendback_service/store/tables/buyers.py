@@ -13,7 +13,7 @@ class BuyerKeyRow(SQLModel, table=True):
     """That an order, or a label without one, is some buyer's. `kind` is EMAIL (without case) or CUSTOMER."""
 
     __tablename__ = "buyer_key"
-    __table_args__ = (Index("buyer_key_subject", "merchant_id", "subject_id"),)
+    __table_args__ = (Index("buyer_key_subject", "merchant_id", "subject_id", "kind", "value"),)
     merchant_id: str = Field(primary_key=True)
     kind: str = Field(primary_key=True)
     value: str = Field(primary_key=True)

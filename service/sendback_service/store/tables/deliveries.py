@@ -51,7 +51,16 @@ class DeliveryRow(SQLModel, table=True):
 
     __tablename__ = "delivery"
     __table_args__ = (
-        Index("delivery_once", "merchant_id", "endpoint", "event_id", unique=True),
+        Index("delivery_once", "event_id", "merchant_id", "endpoint", unique=True),
+        Index("delivery_id", "id"),
+        Index(
+            "delivery_dead",
+            "owner",
+            "endpoint",
+            "create_time",
+            sqlite_where=text("state = 'DEAD'"),
+            postgresql_where=text("state = 'DEAD'"),
+        ),
         Index(
             "delivery_due",
             "owner",

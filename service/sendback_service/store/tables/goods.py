@@ -12,7 +12,8 @@ from sendback_service.store.tables.kinds import time_column
 class OrderRow(SQLModel, table=True):
     """`access_revision` is part of the QR code's signature: counting it up revokes every link given so far, and
     `access.CLOSED` lets nobody in for ever. With an `erase_time` its versions hold nothing personal. `account` is the
-    shop that it was read from, "" where it was handed in; `shop_time` when it changed there, by the shop's clock."""
+    shop that it was read from, "" where it was handed in; `shop_time` when it changed there, by the shop's clock.
+    `version` is 0 where it is about to be kept no more, and is found no more."""
 
     __tablename__ = "orders"
     __table_args__ = (
@@ -33,6 +34,16 @@ class OrderRow(SQLModel, table=True):
     create_time: int = time_column()
     update_time: int = time_column()
     erase_time: int | None = time_column(optional=True)
+
+
+class PastOrderRow(SQLModel, table=True):
+    """An order that had returns and is kept no more, by the shop's own id: it does not come in again, or its goods
+    could be paid for twice."""
+
+    __tablename__ = "past_order"
+    merchant_id: str = Field(primary_key=True)
+    external_id: str = Field(primary_key=True)
+    time: int = time_column()
 
 
 class OrderVersionRow(SQLModel, table=True):
@@ -87,6 +98,10 @@ class ReturnRow(SQLModel, table=True):
     create_time: int = time_column()
     update_time: int = time_column()
     erase_time: int | None = time_column(optional=True)
+
+
+# In the words of the index `unit_held_once`, so that the planners see that it can be used.
+HELD = text("unit.held")
 
 
 class UnitRow(SQLModel, table=True):
@@ -179,7 +194,10 @@ class ArrivalRow(SQLModel, table=True):
     """A parcel that came without a known return. `return_id` once it was found whose it is."""
 
     __tablename__ = "arrival"
-    __table_args__ = (Index("arrival_tracking", "merchant_id", "tracking_number"),)
+    __table_args__ = (
+        Index("arrival_tracking", "merchant_id", "tracking_number"),
+        Index("arrival_return", "merchant_id", "return_id", "id"),
+    )
     merchant_id: str = Field(primary_key=True)
     id: str = Field(primary_key=True)
     tracking_number: str = ""

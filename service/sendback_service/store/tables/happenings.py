@@ -17,7 +17,7 @@ class EventRow(SQLModel, table=True):
     __table_args__ = (
         Index("event_position", "position", unique=True),
         Index("event_merchant_position", "merchant_id", "position"),
-        Index("event_subject", "merchant_id", "subject_id", "sequence", unique=True),
+        Index("event_subject", "subject_id", "merchant_id", "sequence", unique=True),
         Index(
             "event_waiting",
             "id",

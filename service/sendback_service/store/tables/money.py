@@ -42,6 +42,7 @@ class TransferRow(SQLModel, table=True):
     __table_args__ = (
         Index("transfer_settlement", "merchant_id", "settlement_id"),
         Index("transfer_order", "merchant_id", "order_id"),
+        Index("transfer_return", "merchant_id", "return_id"),
         Index("transfer_key", "id"),
         Index("transfer_reference", "provider_reference"),
         Index(
