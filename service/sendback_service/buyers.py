@@ -12,6 +12,7 @@ from sendback_service.clock import Clock
 from sendback_service.order_lookup import SECONDS, OrderLookup
 from sendback_service.orders import KeptOrder, number_key
 from sendback_service.orders import order_in as read_order
+from sendback_service.outlived import LEAVING
 from sendback_service.refusal import Reason, Refusal, not_found, refuse
 from sendback_service.shops import Shop, Shops
 from sendback_service.sign_ins import PER_MERCHANT, SignIns
@@ -133,7 +134,9 @@ def own(record_order_id: str, session: BuyerSession, return_id: str) -> None:
 
 def _by_number(tx: Transaction, merchant_id: str, number: str) -> list[KeptOrder]:
     query = select(OrderRow.id).where(
-        OrderRow.merchant_id == merchant_id, OrderRow.number_key == number_key(number)
+        OrderRow.merchant_id == merchant_id,
+        OrderRow.number_key == number_key(number),
+        OrderRow.version != LEAVING,
     )
     return [read_order(tx, merchant_id, order_id) for order_id in tx.session.exec(query.limit(20))]
 

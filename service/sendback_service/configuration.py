@@ -8,7 +8,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from sendback_service.routing import Route, Share
@@ -16,6 +16,8 @@ from sendback_service.trust import Issuer, Part, Tls
 
 # Guessing a shorter one would be worth somebody's while.
 _SHORTEST_KEY = 32
+# What is younger is still asked for: by readers of the feed, by figures, by whoever has a right of return.
+SHORTEST_HISTORY = 12
 
 
 class ConfigurationError(Exception):
@@ -65,9 +67,19 @@ class Worker(Part):
 
 class Privacy(Part):
     """`retention_months` after a return has ended its personal data goes, and with the last one of an order that of the
-    order; 0 keeps it. Choose more than the longest window."""
+    order; 0 keeps it. Choose more than the longest window. `history_months` after the last change everything goes: an
+    order with its returns, a label without one, events; 0 keeps it for ever. Choose what books must be kept for."""
 
     retention_months: int = Field(0, ge=0, le=600)
+    history_months: int = Field(120, ge=0, le=1200)
+
+    @model_validator(mode="after")
+    def _in_their_order(self) -> "Privacy":
+        if 0 < self.history_months < max(SHORTEST_HISTORY, self.retention_months):
+            raise ValueError(
+                f"history_months is 0 or at least {SHORTEST_HISTORY}, and no less than retention_months"
+            )
+        return self
 
 
 class Metrics(Part):

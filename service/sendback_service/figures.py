@@ -14,8 +14,12 @@ from sendback_service.rules.policy import Reason
 from sendback_service.rules.returned import Returned
 from sendback_service.shops import Shops
 from sendback_service.store import Database
+from sendback_service.store.tables import InstallationRow
+from sendback_service.store.times import micros, moment
 
 LONGEST_DAYS = 3660
+# When the last return was made that is kept no more: of what was made before, figures would be wrong.
+MADE = "pruned_made_time"
 _YEARS = range(1971, 9999)
 
 
@@ -47,12 +51,19 @@ class Statistics:
     async def of(self, merchant_id: str, first: date, last: date) -> Figures:
         policy = (await self._shops.get(merchant_id)).policy.policy
         span = period(first, last, policy.window.time_zone)
+        await self._check_kept(span)
         book = Book()
         wanted = Filter(created_from=span.start, created_before=span.end)
         async with self._counting:
             async for batch in in_batches(self._database, merchant_id, wanted):
                 await asyncio.to_thread(_count, book, batch)
         return Figures(span, book, policy.reasons)
+
+    async def _check_kept(self, span: Period) -> None:
+        gone = await self._database.read(lambda tx: tx.session.get(InstallationRow, MADE))
+        if gone is not None and micros(span.start) <= int(gone.value):
+            last = moment(int(gone.value)).astimezone(ZoneInfo(span.time_zone)).date()
+            raise invalid("first_date", f"returns that were made until {last} are kept no more: begin later")
 
 
 def _count(book: Book, batch: Sequence[Returned]) -> None:

@@ -1,6 +1,5 @@
 """Orders as shops hand them in: checked, kept version by version, found again."""
 
-import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -13,19 +12,23 @@ from sendback_service.call import Call, made_before, remember
 from sendback_service.holdings import Buyer, buyer_keys
 from sendback_service.ids import new_id
 from sendback_service.messages import BY_ANOTHER_CHANNEL, Occasion, request
+from sendback_service.outlived import LEAVING, PAST, is_past
 from sendback_service.pages import Page, key_in, page_of, size_of
+from sendback_service.qr_codes import qr_png
 from sendback_service.refusal import Problem, Reason, Refusal, invalid, not_found, refuse
 from sendback_service.rules.order import problems
 from sendback_service.rules.privacy import anonymous
 from sendback_service.shops import Shop, Shops
 from sendback_service.store import Database
 from sendback_service.store.documents import order_document, order_from
+from sendback_service.store.ordering import valued
 from sendback_service.store.tables import MessageRow, OrderRow, OrderVersionRow
 from sendback_service.store.times import micros, moment
 from sendback_service.store.transaction import Subject, Transaction
 
 _A_DAY = timedelta(days=1)
 _LINKS_A_DAY = 5
+_FOUND = col(OrderRow.version) != LEAVING
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,8 @@ class Orders:
             if before is not None:
                 return before
             kept = _keep(tx, call.merchant_id, order, "")
+            if kept.problems:
+                raise Refusal(Reason.ORDER_INVALID, {"order": order.id}, kept.problems)
             remember(tx, call, kept.order_id)
             return kept.order_id
 
@@ -140,15 +145,6 @@ def number_key(number: str) -> str:
     return "".join(number.split()).lstrip("#").casefold()
 
 
-def qr_png(text: str) -> bytes:
-    import qrcode
-
-    picture = qrcode.make(text, error_correction=qrcode.ERROR_CORRECT_M, box_size=6, border=4)
-    buffer = io.BytesIO()
-    picture.save(buffer)
-    return buffer.getvalue()
-
-
 def _problems(order: Order) -> tuple[Problem, ...]:
     return tuple(Problem(f"order.{p.field}", p.description) for p in problems(order))
 
@@ -156,7 +152,7 @@ def _problems(order: Order) -> tuple[Problem, ...]:
 def _row(tx: Transaction, merchant_id: str, order_id: str) -> OrderRow:
     named = OrderRow.id if order_id.startswith("ord_") else OrderRow.external_id
     row = tx.session.exec(
-        select(OrderRow).where(OrderRow.merchant_id == merchant_id, named == order_id)
+        select(OrderRow).where(OrderRow.merchant_id == merchant_id, named == order_id, _FOUND)
     ).first()
     if row is None:
         raise not_found("order", order_id)
@@ -184,6 +180,8 @@ def _keep(tx: Transaction, merchant_id: str, order: Order, account: str) -> Kept
         .where(OrderRow.merchant_id == merchant_id, OrderRow.external_id == order.id)
         .with_for_update()
     ).first()
+    if is_past(tx, merchant_id, order.id, row):
+        return Kept("unchanged") if account else Kept("rejected", problems=(PAST,))
     if row is None:
         return _create(tx, merchant_id, order, account)
     if _is_older(order, row):
@@ -247,9 +245,10 @@ def _add_version(tx: Transaction, row: OrderRow, document: dict[str, object]) ->
 
 
 def _list(tx: Transaction, merchant_id: str, number: str, size: int, after: str | None) -> Page[KeptOrder]:
-    query = select(OrderRow).where(OrderRow.merchant_id == merchant_id).order_by(col(OrderRow.id).desc())
+    query = select(OrderRow).where(OrderRow.merchant_id == merchant_id, _FOUND)
     if number:
         query = query.where(OrderRow.number_key == number_key(number))
+    query = query.order_by((valued(OrderRow.id) if number else col(OrderRow.id)).desc())
     if after is not None:
         query = query.where(OrderRow.id < after)
     found = [_kept(tx, row) for row in tx.session.exec(query.limit(size + 1))]

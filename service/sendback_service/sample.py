@@ -18,6 +18,7 @@ base_url = "http://localhost:8080"      # stands before the slug in links and QR
 
 [privacy]
 retention_months = 0            # so long after its end a return's personal data goes; 0 keeps it
+history_months = 120            # so long after their last change orders and their returns go; 0 keeps them
 
 [accounts.local]
 plugin = "local"                        # makes labels offline; the one to copy

@@ -26,6 +26,7 @@ from sendback_service.effects.letters import Sending
 from sendback_service.effects.mirroring import Following, Mirroring
 from sendback_service.effects.observers import Observers
 from sendback_service.effects.polling import Due, Polling
+from sendback_service.effects.pruning import Pruning
 from sendback_service.effects.reaper import Reaper
 from sendback_service.effects.reconciling import Reconciling
 from sendback_service.effects.relay import Relay
@@ -139,6 +140,9 @@ def _until(stop: threading.Event, shift: _Shift) -> None:
         *_shop_loops(database, shift.host, _pace(configuration), stop),
         _loop("lock", lambda: _end_if_lost(shift.lock), 1.0, stop),
         _loop("retention", retention.turn, _RETENTION_SECONDS, stop),
+        _loop(
+            "history", Pruning(database, configuration.privacy.history_months).turn, _RETENTION_SECONDS, stop
+        ),
         _observing("sorting", sorting.turn, stop),
         _observing("deliveries", DueDeliveries(database, dispatch.start).turn, stop),
         _loop("forget_deliveries", sorting.forget, _RETENTION_SECONDS, stop),

@@ -17,6 +17,8 @@ _MISSING = " OR ".join(
     for type, table in _SUBJECTS
 )
 _SAME = "SELECT 1 FROM event e WHERE e.merchant_id = t.merchant_id AND e.subject_id = t.subject_id"
+# Where the feed begins to be whole.
+_FLOOR = "coalesce((SELECT CAST(i.value AS BIGINT) FROM installation i WHERE i.name = 'feed_floor'), 0)"
 _FINAL = "'return.declined', 'return.cancelled', 'return.expired', 'return.closed'"
 
 CHECKS = (
@@ -43,15 +45,17 @@ CHECKS = (
         "event",
         _MISSING,
         "{type} is about {subject_type} {subject_id}, which is not there",
-        "rows are never deleted: restore it from a backup",
+        "rows go with their events, or not at all: restore it from a backup",
     ),
     rows(
         "event_sequence_gap",
         "events",
         "event",
-        f"t.sequence <> 1 AND NOT EXISTS ({_SAME} AND e.sequence = t.sequence - 1)",
+        f"""t.sequence <> 1 AND NOT EXISTS ({_SAME} AND e.sequence = t.sequence - 1)
+            AND NOT ({_FLOOR} > 0 AND t.subject_type NOT IN ('order', 'return', 'parcel', 'arrival')
+              AND NOT EXISTS ({_SAME} AND e.sequence < t.sequence))""",
         "the event before number {sequence} of {subject_id} is not there",
-        "events are never deleted: restore it from a backup",
+        "events go by their age alone, and those of an order together: restore it from a backup",
     ),
     rows(
         "event_sequence_twice",
@@ -82,15 +86,17 @@ CHECKS = (
         "feed_gap",
         "events",
         "event",
-        "t.position > 1 AND NOT EXISTS (SELECT 1 FROM event e WHERE e.position = t.position - 1)",
+        f"""t.position > {_FLOOR} + 1
+            AND NOT EXISTS (SELECT 1 FROM event e WHERE e.position = t.position - 1)""",
         "no event has the place before {position} of the feed",
-        "events are never deleted: restore it from a backup",
+        "behind its floor the feed is whole: restore the event from a backup",
     ),
     rows(
         "feed_end_wrong",
         "events",
         "feed",
-        "t.position <> (SELECT coalesce(max(e.position), 0) FROM event e)",
+        f"""t.position <> (SELECT max(p.place) FROM (SELECT max(e.position) AS place FROM event e
+             UNION ALL SELECT {_FLOOR}) p)""",
         "the feed ends at {position}, and the last event has another place",
         "set feed.position to the highest position of an event, after restoring what is missing",
     ),

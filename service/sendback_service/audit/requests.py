@@ -31,8 +31,8 @@ CHECKS = (
         "order_without_version",
         "9",
         "orders",
-        """NOT EXISTS (SELECT 1 FROM order_version v WHERE v.merchant_id = t.merchant_id AND v.order_id = t.id
-             AND v.version = t.version)""",
+        """t.version <> 0 AND NOT EXISTS (SELECT 1 FROM order_version v
+             WHERE v.merchant_id = t.merchant_id AND v.order_id = t.id AND v.version = t.version)""",
         "its version {version} is not there",
         "restore it from a backup, or import the order again",
     ),

@@ -35,7 +35,7 @@ from sendback_service.work_items import ask_staff
 LANE = "mirrors"
 RETRY = "mirror.due"
 LATE, REFUSED = "mirror.late", "mirror.refused"
-_CURSOR = "mirrored_position"
+CURSOR = "mirrored_position"
 _FOLLOWING = Author("effect", "mirrors")
 _BATCH = 500
 # Longer than any call may take.
@@ -109,7 +109,7 @@ def wake(tx: Transaction, row: MirrorRow, due: datetime | None = None) -> None:
 
 
 def _behind(tx: Transaction) -> bool:
-    cursor, feed = tx.session.get(InstallationRow, _CURSOR), tx.session.get(FeedRow, 1)
+    cursor, feed = tx.session.get(InstallationRow, CURSOR), tx.session.get(FeedRow, 1)
     return cursor is None or (feed is not None and feed.position > int(cursor.value))
 
 
@@ -118,8 +118,8 @@ def _follow(tx: Transaction, shops: Mapping[str, str]) -> int:
     feed = tx.session.get(FeedRow, 1)
     position = feed.position if feed is not None else 0
     first = text("INSERT INTO installation (name, value) VALUES (:name, :value) ON CONFLICT DO NOTHING")
-    tx.session.connection().execute(first, {"name": _CURSOR, "value": str(position)})
-    cursor = tx.session.get_one(InstallationRow, _CURSOR, with_for_update=True)
+    tx.session.connection().execute(first, {"name": CURSOR, "value": str(position)})
+    cursor = tx.session.get_one(InstallationRow, CURSOR, with_for_update=True)
     if not shops:
         cursor.value = str(max(position, int(cursor.value)))
         tx.session.add(cursor)

@@ -12,7 +12,7 @@ from sendback_service.store.tables import EventRow, InstallationRow
 from sendback_service.store.transaction import Author, Transaction
 
 _BATCH = 200
-_CURSOR = "observed_position"
+CURSOR = "observed_position"
 _OBSERVERS = Author("effect", "observers")
 
 
@@ -31,13 +31,13 @@ class Observers:
         if news:
             seen = str(news[-1].position)
             self._database.transact(
-                lambda tx: tx.session.merge(InstallationRow(name=_CURSOR, value=seen)), _OBSERVERS
+                lambda tx: tx.session.merge(InstallationRow(name=CURSOR, value=seen)), _OBSERVERS
             )
         return len(news)
 
 
 def _news(tx: Transaction) -> list[EventRecord]:
-    row = tx.session.get(InstallationRow, _CURSOR)
+    row = tx.session.get(InstallationRow, CURSOR)
     behind = 0 if row is None else int(row.value)
     columns = EventRow.__table__.columns  # type: ignore[attr-defined]
     query = select(*columns).where(col(EventRow.position) > behind).order_by(col(EventRow.position))

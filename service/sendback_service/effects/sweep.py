@@ -144,3 +144,4 @@ _HANDLERS: dict[str, Callable[[Transaction, DeadlineRow], None]] = {
     erasing.DEADLINE: lambda tx, row: erasing.follow_order(tx, row.merchant_id, row.subject_id),
     images.DEADLINE: lambda tx, row: images.drop_unused(tx, row.merchant_id, row.subject_id),
 }
+KINDS = (*RETRIES, *_HANDLERS)
