@@ -173,10 +173,12 @@ def _unread(town: Town) -> None:
 
 
 def _unplaced(town: Town) -> None:
-    def write(tx: Transaction) -> None:
-        tx.record(MERCHANT, "return.approved", Subject("return", town.names["closed"])).time = 0
-
-    town.database.transact(write, STAFF)
+    subject = Subject("return", town.names["closed"])
+    town.database.transact(lambda tx: tx.record(MERCHANT, "return.approved", subject), STAFF)
+    town.database.transact(
+        lambda tx: tx.session.connection().execute(text("UPDATE event SET time = 0 WHERE position IS NULL")),
+        STAFF,
+    )
 
 
 def _delivery(town: Town) -> None:
