@@ -2,16 +2,20 @@
 
 import json
 import os
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from PIL import Image
+from sendback_service.ids import least_id, new_id
 
 from tests.benchmarks import report
 from tests.benchmarks.__main__ import main
 from tests.benchmarks.figures import TARGETS, calls_in, machine, summed_up
 from tests.benchmarks.load import Measured
+from tests.benchmarks.loader import Copies
 from tests.benchmarks.processes import Group
+from tests.benchmarks.room import RoomMissing, check_room
 
 
 def _round(per_second: float) -> Measured:
@@ -79,6 +83,34 @@ def test_what_processes_use_is_counted() -> None:
     assert own.cpu_seconds() > before > 0
     assert own.memory_mb() > 10
     assert Group([2**22 + 1]).cpu_seconds() == 0, "who is not there uses nothing"
+
+
+def test_copies_have_ids_that_sort_by_their_age() -> None:
+    copies = Copies(1000, now=1_800_000_000.0)
+    first = new_id("ret", datetime.fromtimestamp(copies.now, UTC))
+    ids = [copies.of(first, number) for number in range(1000)]
+    assert ids[0] == first
+    assert ids == sorted(set(ids), reverse=True)
+    assert {len(id) for id in ids} == {30}
+    aged = datetime.fromtimestamp(copies.now, UTC) - 500 * copies.step
+    slack = timedelta(minutes=1)
+    assert least_id("ret", aged - slack) < ids[500] < least_id("ret", aged + slack)
+
+
+def test_a_disk_that_is_too_small_is_told_before_it_is_full() -> None:
+    class Answer:
+        def __init__(self, value: object) -> None:
+            self.value = value
+
+        def fetchone(self) -> tuple[object]:
+            return (self.value,)
+
+    def run(statement: str) -> Answer:
+        return Answer("/" if statement.startswith("SHOW") else 1_000_000)
+
+    check_room(run, ["returns"], 10)
+    with pytest.raises(RoomMissing, match=r"10,000,000,000 copies need some .* GiB, and / has"):
+        check_room(run, ["returns"], 10_000_000_000)
 
 
 def test_the_picture_takes_figures_of_any_size(tmp_path: Path) -> None:

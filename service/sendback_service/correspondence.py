@@ -13,7 +13,7 @@ from sendback_service.held import HeldReturn, hold
 from sendback_service.images import logo
 from sendback_service.message_templates import wording_in
 from sendback_service.messages import Occasion
-from sendback_service.orders import order_in
+from sendback_service.orders_kept import order_in
 from sendback_service.records import WarehouseRecord
 from sendback_service.rules.states import Inspection, LabelState, SettlementState, Transit
 from sendback_service.shops import KnownShops, Shop

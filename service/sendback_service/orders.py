@@ -5,43 +5,29 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sendback_sdk.orders import Order
-from sqlmodel import col, select
+from sqlmodel import select
 
 from sendback_service.access import CLOSED, Doorkeeper, link
 from sendback_service.call import Call, made_before, remember
 from sendback_service.holdings import Buyer, buyer_keys
 from sendback_service.ids import new_id
 from sendback_service.messages import BY_ANOTHER_CHANNEL, Occasion, request
-from sendback_service.outlived import LEAVING, PAST, is_past
-from sendback_service.pages import Page, key_in, page_of, size_of
+from sendback_service.orders_kept import KeptOrder, listed, number_key, order_in, order_row
+from sendback_service.outlived import PAST, is_past
+from sendback_service.pages import Page, key_in, size_of
 from sendback_service.qr_codes import qr_png
-from sendback_service.refusal import Problem, Reason, Refusal, invalid, not_found, refuse
+from sendback_service.refusal import Problem, Reason, Refusal, invalid, refuse
 from sendback_service.rules.order import problems
 from sendback_service.rules.privacy import anonymous
 from sendback_service.shops import Shop, Shops
 from sendback_service.store import Database
-from sendback_service.store.documents import order_document, order_from
-from sendback_service.store.ordering import valued
+from sendback_service.store.documents import order_document
 from sendback_service.store.tables import MessageRow, OrderRow, OrderVersionRow
-from sendback_service.store.times import micros, moment
+from sendback_service.store.times import micros
 from sendback_service.store.transaction import Subject, Transaction
 
 _A_DAY = timedelta(days=1)
 _LINKS_A_DAY = 5
-_FOUND = col(OrderRow.version) != LEAVING
-
-
-@dataclass(frozen=True, slots=True)
-class KeptOrder:
-    """An order and what the service added: its own id, version and times."""
-
-    id: str
-    version: int
-    access_revision: int
-    create_time: datetime
-    update_time: datetime
-    order: Order
-    erase_time: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +80,7 @@ class Orders:
 
     async def list(self, merchant_id: str, number: str, size: int, token: str) -> Page[KeptOrder]:
         after = key_in(token, "orders")
-        return await self._database.read(lambda tx: _list(tx, merchant_id, number, size_of(size), after))
+        return await self._database.read(lambda tx: listed(tx, merchant_id, number, size_of(size), after))
 
     async def access_link(self, merchant_id: str, order_id: str) -> AccessLink:
         """The link and its QR code: always the same until it is revoked."""
@@ -135,41 +121,8 @@ def keeping(
     return keep
 
 
-def order_in(tx: Transaction, merchant_id: str, order_id: str) -> KeptOrder:
-    """By our id or the shop's own."""
-    return _kept(tx, _row(tx, merchant_id, order_id))
-
-
-def number_key(number: str) -> str:
-    """Order numbers as people type them: without case, spaces and the leading sign."""
-    return "".join(number.split()).lstrip("#").casefold()
-
-
 def _problems(order: Order) -> tuple[Problem, ...]:
     return tuple(Problem(f"order.{p.field}", p.description) for p in problems(order))
-
-
-def _row(tx: Transaction, merchant_id: str, order_id: str) -> OrderRow:
-    named = OrderRow.id if order_id.startswith("ord_") else OrderRow.external_id
-    row = tx.session.exec(
-        select(OrderRow).where(OrderRow.merchant_id == merchant_id, named == order_id, _FOUND)
-    ).first()
-    if row is None:
-        raise not_found("order", order_id)
-    return row
-
-
-def _kept(tx: Transaction, row: OrderRow) -> KeptOrder:
-    version = tx.session.get_one(OrderVersionRow, (row.merchant_id, row.id, row.version))
-    return KeptOrder(
-        id=row.id,
-        version=row.version,
-        access_revision=row.access_revision,
-        create_time=moment(row.create_time),
-        update_time=moment(row.update_time),
-        order=order_from(version.document),
-        erase_time=moment(row.erase_time),
-    )
 
 
 def _keep(tx: Transaction, merchant_id: str, order: Order, account: str) -> Kept:
@@ -244,25 +197,14 @@ def _add_version(tx: Transaction, row: OrderRow, document: dict[str, object]) ->
     )
 
 
-def _list(tx: Transaction, merchant_id: str, number: str, size: int, after: str | None) -> Page[KeptOrder]:
-    query = select(OrderRow).where(OrderRow.merchant_id == merchant_id, _FOUND)
-    if number:
-        query = query.where(OrderRow.number_key == number_key(number))
-    query = query.order_by((valued(OrderRow.id) if number else col(OrderRow.id)).desc())
-    if after is not None:
-        query = query.where(OrderRow.id < after)
-    found = [_kept(tx, row) for row in tx.session.exec(query.limit(size + 1))]
-    return page_of("orders", found, size, lambda kept: kept.id)
-
-
 def _send_access_link(tx: Transaction, call: Call, order_id: str) -> str:
-    row = _row(tx, call.merchant_id, order_id)
+    row = order_row(tx, call.merchant_id, order_id)
     before = made_before(tx, call)
     if before is not None:
         return before
     if row.erase_time is not None:
         raise refuse(Reason.BUYER_ERASED, order=row.id)
-    if not _kept(tx, row).order.email:
+    if not order_in(tx, call.merchant_id, row.id).order.email:
         raise invalid("order_id", "the order has no e-mail address; hand the link over yourself")
     number = _links_sent(tx, row)
     wanted = request(tx, call.merchant_id, row.id, Occasion.ACCESS_LINK, number)
@@ -288,7 +230,7 @@ def _links_sent(tx: Transaction, row: OrderRow) -> int:
 
 
 def _revoke_access(tx: Transaction, call: Call, order_id: str) -> datetime:
-    row = _row(tx, call.merchant_id, order_id)
+    row = order_row(tx, call.merchant_id, order_id)
     if made_before(tx, call) is None and row.access_revision != CLOSED:
         row.access_revision += 1
         tx.session.add(row)

@@ -5,10 +5,12 @@ import statistics
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from tests.benchmarks.processes import Group
 
 Call = Callable[[bytes], Awaitable[object]]
+K = TypeVar("K")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +33,9 @@ class Measured:
     database_cpu_us: float
 
 
-async def measure(asked: Mapping[str, Asked], concurrency: int, database: Group) -> dict[str, list[Measured]]:
+async def measure(asked: Mapping[K, Asked], concurrency: int, database: Group) -> dict[K, list[Measured]]:
     """The rounds of all that is asked, in turns: what slows the machine down meanwhile falls on all alike."""
-    found: dict[str, list[Measured]] = {name: [] for name in asked}
+    found: dict[K, list[Measured]] = {name: [] for name in asked}
     for number in range(max(len(one.rounds) for one in asked.values())):
         for name, one in asked.items():
             if number < len(one.rounds):

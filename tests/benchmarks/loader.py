@@ -27,7 +27,7 @@ _HEAD_BITS = 15
 # Heads of seven characters tell times apart that lie so far from each other.
 _LEAST_STEP = timedelta(seconds=33)
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
-_AT_A_TIME, _SAID_EVERY = 500, 5_000
+_AT_A_TIME, _SAID_EVERY = 500, 2_500
 _IDS = {
     *("id", "order_id", "return_id", "subject_id", "resource_id", "settlement_id", "parcel_id", "event_id"),
     *("image_id", "erasure_id", "credit_id", "linked_return_id"),
@@ -113,9 +113,11 @@ def _multiply(run: Run, copies: Copies, say: Say) -> None:
                 f'INSERT INTO "{table}" ({", ".join(names)}) SELECT {parts} FROM copy g, first s'
                 f" WHERE g.n BETWEEN {number} AND {number + _AT_A_TIME - 1}"
             )
-            if number % _SAID_EVERY == 1:
+            if number > 1 and number % _SAID_EVERY == 1:
                 say(f"{table}: {number - 1:,} of {copies.count:,} copies")
         run("DROP TABLE first")
+        if copies.count > _SAID_EVERY:
+            say(f"{table}: done")
 
 
 def _make_room_in_feed(run: Run, count: int) -> int:

@@ -1,7 +1,7 @@
 """A merchant with orders to return from and a portal for its buyers, set up by RPC as anybody would."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from google.type.money_pb2 import Money
 from sendback.v1 import (
@@ -45,12 +45,15 @@ class Shop:
     portal_key: str
     session: str
     orders: int
+    names: str = "order"
 
     def create_requests(self, first: int, count: int) -> list[bytes]:
         """Each returns one unit of each line of some order; `UNITS` of them take all that an order has."""
         return [
             returns_service_pb2.CreateReturnRequest(
-                order_id=f"order-{number % self.orders}", items=_items(), request_id=f"bench-{number}"
+                order_id=f"{self.names}-{number % self.orders}",
+                items=_items(),
+                request_id=f"{self.names}-{number}",
             ).SerializeToString()
             for number in range(first, first + count)
         ]
@@ -99,6 +102,15 @@ def set_up(target: str, operator_key: str, orders: int) -> Shop:
     return Shop(key, portal_key, _session(target, portal_key, orders), orders)
 
 
+def more_orders(target: str, shop: Shop, count: int) -> Shop:
+    """The same shop with new orders, which its next returns are made of."""
+    with Client(target, key=shop.key) as client:
+        taken = client.orders.ImportOrders(_orders(count, "later"))
+    if taken.created != count:
+        raise SystemExit(f"{taken.created} of {count} orders were taken: {taken.rejected[:1]}")
+    return replace(shop, orders=count, names="later")
+
+
 def _furnish(client: Client, orders: int) -> None:
     client.merchants.CreateWarehouse(merchant_service_pb2.CreateWarehouseRequest(warehouse=_warehouse()))
     settings = merchant_pb2.PortalSettings(
@@ -124,11 +136,11 @@ def _warehouse() -> merchant_pb2.Warehouse:
     )
 
 
-def _orders(count: int) -> Iterator[order_service_pb2.ImportOrdersRequest]:
+def _orders(count: int, names: str = "order") -> Iterator[order_service_pb2.ImportOrdersRequest]:
     for number in range(count):
         order = order_pb2.Order(
-            external_id=f"order-{number}",
-            number=f"#{number}",
+            external_id=f"{names}-{number}",
+            number=f"#{number}" if names == "order" else f"#{names}-{number}",
             currency_code="EUR",
             email="buyer@example.com",
             ship_to=_ADDRESS,

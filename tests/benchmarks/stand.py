@@ -21,6 +21,7 @@ from tests.benchmarks.processes import Group
 
 TOML = """
 channel = "mail"
+{more}
 [portal]
 base_url = "https://returns.example"
 [accounts.instant]
@@ -61,9 +62,19 @@ class Stand:
 
 
 @contextmanager
-def stand(folder: Path, name: str, url: str, database: Group, servers: int = 1) -> Iterator[Stand]:
+def stand(
+    folder: Path,
+    name: str,
+    url: str,
+    database: Group,
+    servers: int = 1,
+    *,
+    more: str = "",
+    accounts: str = "",
+) -> Iterator[Stand]:
+    """`more` stands among the settings, `accounts` behind them."""
     with MailEmulator() as mail:
-        toml = TOML.format(smtp=mail.port)
+        toml = TOML.format(smtp=mail.port, more=more) + accounts
         with Installation(folder, toml, database=url, servers=servers) as installation:
             yield Stand(name, url, installation, database, folder)
 
