@@ -41,7 +41,7 @@ async def test_a_parcel_is_received_inspected_and_settled_by_scanner(
     await _scanned(page, made.parcels[0].tracking_number)
     await page.get_by_text("The parcel is received").wait_for()
     assert get(shop.client, made.id).parcels[0].transit == Transit.DELIVERED
-    assert await page.evaluate("document.activeElement.id") == "f-scan"
+    await page.wait_for_function("document.activeElement.id === 'f-scan'", timeout=10_000)
     await page.mouse.click(5, 5)
     for letter in ("a", "B", "x"):
         await _scanned(page, letter)
@@ -211,7 +211,7 @@ async def test_nonsense_in_addresses_is_answered_calmly(page: Page, path: str) -
 
 async def _scanned(page: Page, code: str) -> None:
     """As a scanner does: types into whatever has the focus, then Enter."""
-    assert await page.evaluate("document.activeElement.id") == "f-scan"
+    await page.wait_for_function("document.activeElement.id === 'f-scan'", timeout=10_000)
     await page.keyboard.insert_text(code)
     async with page.expect_navigation():
         await page.keyboard.press("Enter")
