@@ -20,6 +20,7 @@ from sendback_sdk import (
 )
 from sendback_service.access import Doorkeeper
 from sendback_service.drop_offs import DropOffPoints
+from sendback_service.effects.retention import Retention
 from sendback_service.erasures import Erasures
 from sendback_service.host import AccountMissing
 from sendback_service.lookups import Lookups
@@ -170,6 +171,7 @@ def test_what_was_heard_long_ago_is_forgotten(database: Database, corner: Corner
     deliver(made)
     clock.turn(timedelta(days=31))
     deliver(made, b"another")
+    Retention(database).turn()
     assert len(database.look(lambda tx: list(tx.session.exec(select(WebhookRow))))) == 1
 
 
