@@ -7,6 +7,7 @@ import threading
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import grpc
 import structlog
@@ -18,6 +19,7 @@ from sendback_service import garbage, turning
 from sendback_service.api.admission import Admission
 from sendback_service.api.interceptor import Interceptor
 from sendback_service.api.registration import SERVICE_NAMES, Shared, register
+from sendback_service.api.switchboard import Switchboard
 from sendback_service.configuration import Configuration, ConfigurationError
 from sendback_service.credentials import Credentials
 from sendback_service.host import Host
@@ -127,8 +129,9 @@ async def _started(
             ("grpc.http2.min_ping_interval_without_data_ms", 30_000),
         ],
     )
-    register(server, configuration, shared)
-    _add_probes(server, health)
+    services = Switchboard(server)
+    register(services, configuration, shared)
+    _add_probes(services, health)
     if configuration.server.tls is None:
         server.add_insecure_port(address)
         if settings.host not in _OWN_MACHINE:
@@ -162,10 +165,10 @@ def _check(configuration: Configuration, processes: int) -> None:
         raise ConfigurationError(found.problem)
 
 
-def _add_probes(server: grpc.aio.Server, health: Health) -> None:
-    health_pb2_grpc.add_HealthServicer_to_server(health.servicer, server)
+def _add_probes(services: Any, health: Health) -> None:
+    health_pb2_grpc.add_HealthServicer_to_server(health.servicer, services)
     reflection.enable_server_reflection(
-        [*SERVICE_NAMES, "grpc.health.v1.Health", reflection.SERVICE_NAME], server
+        [*SERVICE_NAMES, "grpc.health.v1.Health", reflection.SERVICE_NAME], services
     )
 
 
