@@ -1,17 +1,17 @@
 """Who calls, for whom, in what language, under which request id: what every use case is told about its caller."""
 
 import json
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
 from sendback_service.refusal import Reason, refuse
+from sendback_service.rules.values import frozen
 from sendback_service.store.tables import RequestKeyRow
 from sendback_service.store.times import micros
 from sendback_service.store.transaction import Author, Transaction
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Call:
     """`merchant_id` is empty for the operator acting for nobody in particular. `language` is that of the buyer's
     session; empty where staff act for a buyer. `body_sha256` is of the request without its id, so that the same id with

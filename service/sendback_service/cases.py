@@ -1,7 +1,7 @@
 """An order as it stands before a wish: the policy that binds it, and each unit's verdict. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from sendback_sdk import Rule
@@ -13,13 +13,14 @@ from sendback_service.rules.eligibility import Verdict, verdicts
 from sendback_service.rules.limits import NO_HISTORY, History, reached
 from sendback_service.rules.states import Basis
 from sendback_service.rules.territory import place_of
+from sendback_service.rules.values import frozen
 from sendback_service.rules.withdrawal import withdrawal_verdicts
 from sendback_service.shops import PolicyVersion, Shop
 from sendback_service.store.documents import order_read
 from sendback_service.store.hot import OrderFacts
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Case:
     """An order seen under the policy that binds it, at one moment. `history` is the customer's, where the policy asks
     for it."""

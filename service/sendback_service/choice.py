@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from sendback_sdk.addresses import Address
 
@@ -12,12 +11,13 @@ from sendback_service.rules.eligibility import NotReturnable, Verdict
 from sendback_service.rules.policy import Evidence
 from sendback_service.rules.policy import Reason as ReturnReason
 from sendback_service.rules.states import Basis, SettlementKind
+from sendback_service.rules.values import frozen
 
 LARGEST_RETURN = 1000
 _BEYOND_STAFF = frozenset({NotReturnable.ALREADY_RETURNED, NotReturnable.UNFULFILLED})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Item:
     """Some units of a line that somebody wants to return. `evidence` are ids of uploaded photos; `seal_intact` is the
     buyer's word on goods sealed for hygiene."""
@@ -30,7 +30,7 @@ class Item:
     seal_intact: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Wish:
     """What is asked for. `override_note` is staff's reason to go beyond the policy; empty keeps to it."""
 
@@ -41,7 +41,7 @@ class Wish:
     basis: Basis = Basis.GOODWILL
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DraftUnit:
     line_id: str
     number: int

@@ -1,7 +1,6 @@
 """What a return would be: chosen units, label offer, quote, approval. Pure; every door makes its returns here."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from sendback_sdk.addresses import Address
@@ -19,9 +18,10 @@ from sendback_service.rules.quote import Circumstances, Quote, QuoteUnit, quote,
 from sendback_service.rules.states import Basis, SettlementKind
 from sendback_service.rules.tenders import beyond_report
 from sendback_service.rules.territory import label_refusal, place_of
+from sendback_service.rules.values import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Draft:
     case: Case
     wish: Wish

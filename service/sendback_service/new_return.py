@@ -1,7 +1,6 @@
 """The rows of a new return: everything that is written with it, together or not at all."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from operator import itemgetter
 from typing import Any
@@ -23,6 +22,7 @@ from sendback_service.rules.policy import SettlementMoment
 from sendback_service.rules.reference import ALPHABET, BODY, reference
 from sendback_service.rules.states import Basis, Decision, LabelState, SettlementKind
 from sendback_service.rules.territory import place_of
+from sendback_service.rules.values import frozen
 from sendback_service.seen import traces
 from sendback_service.store.columns import COLUMNS
 from sendback_service.store.documents import (
@@ -42,7 +42,7 @@ _PLACES = tuple(len(ALPHABET) ** place for place in range(BODY))
 STATUTORY_REFUND_DAYS = 14
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Print:
     """How the label is wanted."""
 

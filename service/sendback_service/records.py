@@ -1,6 +1,6 @@
 """What the store hands out: plain frozen values, one per thing that the domain names. Times are aware, UTC."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
 from sendback_sdk.addresses import Address
@@ -15,9 +15,10 @@ from sendback_service.rules.states import (
     Transit,
     UnitKind,
 )
+from sendback_service.rules.values import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class UnitRecord:
     line_id: str
     unit: int
@@ -40,7 +41,7 @@ class UnitRecord:
         return self.kind is UnitKind.ANNOUNCED and not self.cancelled
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ParcelRecord:
     id: str
     return_id: str
@@ -57,7 +58,7 @@ class ParcelRecord:
     expire_time: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SettlementRecord:
     id: str
     kind: SettlementKind
@@ -74,7 +75,7 @@ class SettlementRecord:
     reverses_id: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class WarehouseRecord:
     """`enclose` is what buyers should enclose, per language; `version` 0 means that there is none yet."""
 
@@ -85,7 +86,7 @@ class WarehouseRecord:
     version: int = 1
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ReturnRecord:
     """`shown_fee_minor` is the label fee that the buyer was shown, while it still holds."""
 
@@ -118,7 +119,7 @@ class ReturnRecord:
     open_work_items: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class KeyRecord:
     """An access key as the service knows it: never its secret."""
 
@@ -132,7 +133,7 @@ class KeyRecord:
     revoke_time: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class EventRecord:
     merchant_id: str
     id: str

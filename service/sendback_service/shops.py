@@ -1,6 +1,6 @@
 """A merchant with everything that it set up: read whole, kept while its revision stays the same."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
 
@@ -9,6 +9,7 @@ from sqlmodel import col, select
 from sendback_service.records import WarehouseRecord
 from sendback_service.refusal import Reason, not_found, refuse
 from sendback_service.rules.policy import Policy
+from sendback_service.rules.values import frozen
 from sendback_service.store import Database
 from sendback_service.store.documents import policy_from, warehouse_from
 from sendback_service.store.tables import (
@@ -29,7 +30,7 @@ class PortalStatus(StrEnum):
     ACTIVE = "ACTIVE"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Portal:
     status: PortalStatus = PortalStatus.INACTIVE
     slug: str = ""
@@ -40,7 +41,7 @@ class Portal:
     version: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Brand:
     display_name: str = ""
     color: str = ""
@@ -52,7 +53,7 @@ class Brand:
     version: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PolicyVersion:
     """`version` 0 is what holds for a merchant that never published: the defaults."""
 
@@ -61,7 +62,7 @@ class PolicyVersion:
     policy: Policy
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Shop:
     id: str
     name: str

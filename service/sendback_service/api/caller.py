@@ -1,7 +1,7 @@
 """Who is calling, as the interceptor found out; and what a servicer tells a use case of it."""
 
 from contextvars import ContextVar
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from hashlib import sha256
 from ipaddress import IPv4Address, ip_address, ip_network
 
@@ -11,6 +11,7 @@ from sendback_service.call import Call
 from sendback_service.keys import KeyKind
 from sendback_service.records import KeyRecord
 from sendback_service.refusal import Reason, invalid, refuse
+from sendback_service.rules.values import frozen
 from sendback_service.text.words import language_for
 
 _LONGEST_ADDRESS = 100
@@ -18,7 +19,7 @@ _LONGEST_ADDRESS = 100
 _NOT_THE_BODY = ("request_id", "session_token")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Caller:
     key: KeyRecord
     method: str

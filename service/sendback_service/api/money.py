@@ -1,6 +1,7 @@
 """google.type.Money and minor units, exactly."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from google.type.money_pb2 import Money
 from sendback_sdk.money import exponent
@@ -11,10 +12,15 @@ _NANOS = 1_000_000_000
 
 
 def money_message(minor: int, currency: str) -> Money:
+    return Money(**money_fields(minor, currency))
+
+
+def money_fields(minor: int, currency: str) -> dict[str, Any]:
+    """Of `google.type.Money`."""
     scale = 10 ** exponent(currency)
     sign = -1 if minor < 0 else 1
     units, rest = divmod(abs(minor), scale)
-    return Money(currency_code=currency, units=sign * units, nanos=sign * rest * (_NANOS // scale))
+    return {"currency_code": currency, "units": sign * units, "nanos": sign * rest * (_NANOS // scale)}
 
 
 def minor_of(message: Money, field: str, currency: str = "") -> int:

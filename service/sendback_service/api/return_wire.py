@@ -1,7 +1,6 @@
 """Returns between the records of the domain and the wire. Words are in the caller's language."""
 
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import Any
 
 from google.type.money_pb2 import Money
@@ -10,29 +9,20 @@ from sendback_sdk import LabelFormat, Paper
 from sendback_sdk.orders import OrderLine
 
 from sendback_service.api.money import money_message
-from sendback_service.api.order_wire import address_message, address_of
+from sendback_service.api.order_wire import address_of
 from sendback_service.api.policy_wire import kind_of
+from sendback_service.api.return_fields import parcel_fields, return_fields
 from sendback_service.api.times import stamp
 from sendback_service.choice import Item, Wish
-from sendback_service.correspondence import enclosed
 from sendback_service.new_return import Print
-from sendback_service.records import (
-    EventRecord,
-    ParcelRecord,
-    ReturnRecord,
-    SettlementRecord,
-    UnitRecord,
-    WarehouseRecord,
-)
+from sendback_service.records import EventRecord, ParcelRecord, ReturnRecord
 from sendback_service.returns import WorkItem
 from sendback_service.rules.eligibility import Verdict
-from sendback_service.rules.labels import LabelOffer, LabelOfferKind
+from sendback_service.rules.labels import LabelOffer
 from sendback_service.rules.quote import Quote
-from sendback_service.rules.states import Basis, Decision, resolution, shipment
-from sendback_service.text.amounts import address_lines
+from sendback_service.rules.states import Basis
 from sendback_service.text.steps import step_text
 from sendback_service.text.verdicts import offer_text, verdict_text, work_text
-from sendback_service.text.words import words
 
 _FORMATS = {1: "PDF", 2: "PNG", 3: "ZPL"}
 _PAPERS = {1: "A6", 2: "LABEL_4X6"}
@@ -70,55 +60,11 @@ def print_of(format: int, paper: int) -> Print:
 
 
 def return_message(record: ReturnRecord, language: str) -> return_pb2.Return:
-    message = return_pb2.Return(
-        id=record.id,
-        reference=record.reference,
-        order_id=record.order_id,
-        order_number=record.order_number,
-        decision=str(record.decision),
-        shipment=shipment(
-            [p.transit for p in record.parcels], [u.inspection for u in record.units if u.expected]
-        ),
-        resolution=resolution(record.decision, work_item_open=record.open_work_items > 0),
-        outcome=str(record.outcome),
-        units=[_unit(u) for u in record.units],
-        parcels=[parcel_message(p) for p in record.parcels],
-        settlements=[_settlement(s) for s in record.settlements] or None,
-        estimated_amount=money_message(record.estimated_minor, record.currency),
-        shown_fee=money_message(record.shown_fee_minor, record.currency) if record.shown_fee_minor else None,
-        label_offer=str(record.label_offer),
-        region_code=record.region,
-        language_code=record.language,
-        policy_version=record.policy_version,
-        decline_note=record.decline_note,
-        create_time=stamp(record.create_time),
-        update_time=stamp(record.update_time),
-        etag=str(record.version),
-        basis=str(record.basis),
-        linked_return_id=record.linked_return_id,
-    )
-    if _instructed(record):
-        message.instructions.CopyFrom(_instructions(record.warehouse, language))
-        message.instructions.reference = record.reference
-    return message
+    return return_pb2.Return(**return_fields(record, language))
 
 
 def parcel_message(parcel: ParcelRecord) -> return_pb2.Parcel:
-    return return_pb2.Parcel(
-        id=parcel.id,
-        return_id=parcel.return_id,
-        label=str(parcel.label),
-        transit=str(parcel.transit),
-        carrier_account=parcel.account,
-        tracking_number=parcel.tracking_number,
-        tracking_uri=parcel.tracking_uri,
-        format=str(parcel.format),
-        document_size=parcel.document_size,
-        document_sha256=parcel.document_sha256,
-        has_qr=parcel.has_qr,
-        expire_time=stamp(parcel.expire_time),
-        failure=parcel.failure,
-    )
+    return return_pb2.Parcel(**parcel_fields(parcel))
 
 
 def offer_message(offer: LabelOffer, currency: str, language: str) -> return_pb2.LabelOffer:
@@ -212,54 +158,3 @@ def lines_message(
         )
         for line in lines
     ]
-
-
-def _instructed(record: ReturnRecord) -> bool:
-    offered = record.label_offer == LabelOfferKind.INSTRUCTIONS
-    return record.decision is Decision.APPROVED and offered
-
-
-@lru_cache(256)
-def _instructions(warehouse: WarehouseRecord, language: str) -> return_pb2.Instructions:
-    """Alike for all that goes there but for the reference."""
-    return return_pb2.Instructions(
-        address=address_message(warehouse.address),
-        address_lines=address_lines(warehouse.address, words(language)),
-        text=enclosed(warehouse, language),
-    )
-
-
-def _unit(unit: UnitRecord) -> return_pb2.ReturnUnit:
-    return return_pb2.ReturnUnit(
-        order_line_id=unit.line_id,
-        unit=unit.unit,
-        title=unit.title,
-        reason_code=unit.reason_code,
-        comment=unit.comment,
-        inspection=str(unit.inspection),
-        grade=str(unit.grade) if unit.grade else None,
-        disposition=str(unit.disposition) if unit.disposition else None,
-        rejection_note=unit.note,
-        evidence_image_ids=unit.evidence or None,
-        kind=str(unit.kind),
-        cancelled=unit.cancelled,
-        finding_image_ids=unit.findings or None,
-    )
-
-
-def _settlement(settlement: SettlementRecord) -> return_pb2.Settlement:
-    currency = settlement.currency
-    return return_pb2.Settlement(
-        id=settlement.id,
-        kind=str(settlement.kind),
-        state=str(settlement.state),
-        amount=money_message(settlement.amount_minor, currency),
-        label_fee=money_message(settlement.label_fee_minor, currency) if settlement.label_fee_minor else None,
-        bonus=money_message(settlement.bonus_minor, currency) if settlement.bonus_minor else None,
-        provider_reference=settlement.provider_reference,
-        create_time=stamp(settlement.create_time),
-        settle_time=stamp(settlement.settle_time),
-        failure=settlement.failure,
-        note=settlement.note,
-        reverses_settlement_id=settlement.reverses_id,
-    )

@@ -1,6 +1,7 @@
 """ReturnsService: the back office and internal services."""
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 from sendback.v1 import figures_pb2, image_pb2, return_pb2, returns_service_pb2_grpc
 from sendback.v1 import returns_service_pb2 as pb
@@ -13,6 +14,7 @@ from sendback_service.api.figures_wire import date_of, figures_message, filter_o
 from sendback_service.api.interceptor import Context
 from sendback_service.api.money import minor_of
 from sendback_service.api.reception_wire import arrival_message, contents_of, extra_of, receipt_of
+from sendback_service.api.return_fields import return_fields
 from sendback_service.api.return_wire import (
     print_of,
     quote_message,
@@ -70,9 +72,9 @@ class ReturnsServicer(returns_service_pb2_grpc.ReturnsServiceServicer):
         page = await self._returns.list(
             _merchant(), filter_of(request), request.page_size, request.page_token
         )
-        return pb.ListReturnsResponse(
-            returns=[_shown(r) for r in page.items], next_page_token=page.next_token
-        )
+        language = CALLER.get().language
+        fields: Any = [return_fields(record, language) for record in page.items]
+        return pb.ListReturnsResponse(returns=fields, next_page_token=page.next_token)
 
     async def ApproveReturn(self, request: pb.ApproveReturnRequest, context: Context) -> return_pb2.Return:
         return _shown(await self._returns.approve(call_for(request), request.return_id, request.etag))

@@ -17,10 +17,16 @@ def stamp(time: datetime) -> Timestamp: ...
 @overload
 def stamp(time: None) -> None: ...
 def stamp(time: datetime | None) -> Timestamp | None:
+    fields = stamp_fields(time)
+    return None if fields is None else Timestamp(**fields)
+
+
+def stamp_fields(time: datetime | None) -> dict[str, int] | None:
+    """Of `google.protobuf.Timestamp`."""
     if time is None:
         return None
     since = time - _EPOCH
-    return Timestamp(seconds=since.days * _DAY + since.seconds, nanos=since.microseconds * 1000)
+    return {"seconds": since.days * _DAY + since.seconds, "nanos": since.microseconds * 1000}
 
 
 def time_of(message: Message, name: str, field: str = "") -> datetime | None:

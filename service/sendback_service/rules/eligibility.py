@@ -1,7 +1,6 @@
 """Whether each unit of an order can come back, by which rule, and until when."""
 
 from collections.abc import Mapping, Set
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -9,6 +8,7 @@ from sendback_sdk.orders import Order, OrderLine, OrderState
 
 from sendback_service.rules.policy import Exclusions, Policy
 from sendback_service.rules.units import Stretch, stretches_of
+from sendback_service.rules.values import frozen
 from sendback_service.rules.window import returnable_until
 
 
@@ -33,7 +33,7 @@ class NotReturnable(StrEnum):
     LIMIT_REACHED = "LIMIT_REACHED"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Verdict:
     """`code` None: the unit can come back. `rule` names what decided; `until` is the first instant too late."""
 

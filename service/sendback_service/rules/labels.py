@@ -1,12 +1,12 @@
 """What the buyer sends the goods with: a free label, a label with a fee, or instructions."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 
 from sendback_service.rules.policy import Fault, FreeLabelWhenCreditOn, LabelPolicy, Policy
 from sendback_service.rules.states import SettlementKind
 from sendback_service.rules.territory import LabelRefusal
+from sendback_service.rules.values import frozen
 
 
 class LabelOfferKind(StrEnum):
@@ -25,7 +25,7 @@ class OfferReason(StrEnum):
     COUNTRY = "COUNTRY"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LabelOffer:
     """`fee` is in the order's currency; `refusal` says why there is no label where that is due to the place."""
 

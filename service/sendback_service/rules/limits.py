@@ -1,11 +1,10 @@
 """How much one customer may return: what there was lately, and whether more is allowed."""
 
-from dataclasses import dataclass
-
 from sendback_service.rules.policy import Limits
+from sendback_service.rules.values import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class History:
     """A customer's returns of the days that the limits look back on, without declined, cancelled and expired ones:
     how many, and what they were worth together per currency."""

@@ -13,6 +13,7 @@ from sendback_service.rules.policy import Fault, Policy, ShippingRefund
 from sendback_service.rules.shares import largest_remainder, percent_of, round_half_up, slice_of
 from sendback_service.rules.states import SettlementKind
 from sendback_service.rules.tenders import Tender, left_to_refund, tenders
+from sendback_service.rules.values import frozen
 from sendback_service.rules.worth import Pricing, Worth, shipping_paid
 
 UnitKey = tuple[str, int]
@@ -34,7 +35,7 @@ class QuoteRule(StrEnum):
     MANUAL = "MANUAL"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class QuoteUnit:
     """A unit that comes back: whose fault it is, and how many per cent of it count after inspection."""
 
@@ -44,7 +45,7 @@ class QuoteUnit:
     percent: int = 100
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Circumstances:
     """What else bears on the money: the label fee that is still owed, what went back before (per payment, and of
     shipping), and the units of the order that were counted before (those that came back: not missing, not rejected)."""
@@ -56,7 +57,7 @@ class Circumstances:
     before: frozenset[UnitKey] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Step:
     """`amount` was added to the total (negative: taken off), which then was `running`."""
 
@@ -66,7 +67,7 @@ class Step:
     running: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Quote:
     """`amount` is what the buyer gets, bonus included; `lines` spreads it over the lines; `tenders` says which
     payment gives how much of a refund."""

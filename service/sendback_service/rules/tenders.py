@@ -1,15 +1,16 @@
 """Which payment gives back how much: gift cards first, then the newest payment; never more than is left of each."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sendback_sdk.orders import Payment
 
+from sendback_service.rules.values import frozen
+
 _OLDEST = datetime.min.replace(tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Tender:
     """`account` names who refunds it; empty: the merchant's default."""
 

@@ -5,13 +5,14 @@ Fulfilments take the units of a line in the order in which they stand; what no f
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 
 from sendback_sdk.orders import Fulfilment, Order, OrderLine
 
+from sendback_service.rules.values import frozen
 
-@dataclass(frozen=True, slots=True)
+
+@frozen
 class Unit:
     """Unit number `number` (from 0) of a line."""
 
@@ -22,7 +23,7 @@ class Unit:
     delivered: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Stretch:
     """Units of a line, by `numbers`, that left and arrived together, or that have not left."""
 

@@ -7,14 +7,14 @@ discounts round apart, and a unit given away would be worth one cent more or les
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from sendback_sdk.orders import Order, OrderLine, Shipping, TaxLine
 
 from sendback_service.rules.shares import largest_remainder, slice_of
+from sendback_service.rules.values import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Worth:
     """Discounts are positive amounts taken off; `tax` is what comes on top (inclusive tax is within the price)."""
 

@@ -5,7 +5,7 @@
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from operator import itemgetter
 from typing import Any, Protocol
@@ -13,11 +13,12 @@ from typing import Any, Protocol
 from pydantic_core import from_json
 
 from sendback_service.records import KeyRecord, ReturnRecord
+from sendback_service.rules.values import frozen
 
 Row = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OrderFacts:
     """An order with what the database knows about it. `document` is the text that `store.documents` decodes;
     `held` are (line id, unit) in live or settled returns; `paid` are (payment id, amount, the provider's reference) of
@@ -36,7 +37,7 @@ class OrderFacts:
     seen_resource: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NewReturn:
     """Rows of a new return by table, each a mapping of all columns. Written together or not at all."""
 

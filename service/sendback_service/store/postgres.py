@@ -13,6 +13,7 @@ from sqlmodel import Session
 
 from sendback_service.clock import Clock
 from sendback_service.seen import traces
+from sendback_service.store.postgres_connections import PostgresConnections
 from sendback_service.store.statements_postgres import PostgresStatements
 from sendback_service.store.transaction import Author, Transaction
 
@@ -63,7 +64,8 @@ class PostgresDatabase:
         self._clock = clock
         self._engine = engine(url)
         self._threads = ThreadPoolExecutor(_CONNECTIONS, "postgres")
-        self.hot = PostgresStatements(url, _CONNECTIONS, _BOUNDS)
+        self._connections = PostgresConnections(url, _CONNECTIONS, _BOUNDS)
+        self.hot = PostgresStatements(self._connections)
 
     async def write(self, work: Work[T], author: Author) -> T:
         return await asyncio.get_running_loop().run_in_executor(
@@ -93,7 +95,7 @@ class PostgresDatabase:
     def connections(self) -> dict[str, tuple[int, int]]:
         pool = self._engine.pool
         used = pool.checkedout() if isinstance(pool, QueuePool) else 0
-        return {"rare": (used, _CONNECTIONS), "hot": (self.hot.in_use(), _CONNECTIONS)}
+        return {"rare": (used, _CONNECTIONS), "hot": (self._connections.in_use(), _CONNECTIONS)}
 
     async def close(self) -> None:
         await self.hot.close()

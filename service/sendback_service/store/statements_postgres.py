@@ -1,7 +1,6 @@
 """The hot statements for PostgreSQL: one round trip for all who ask at once, on raw asyncpg."""
 
-import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import asyncpg
@@ -12,6 +11,7 @@ from sendback_service.store.columns import COLUMNS
 from sendback_service.store.convoy import Convoy, Traffic
 from sendback_service.store.documents import warehouse_read
 from sendback_service.store.hot import Conflict, NewReturn, OrderFacts, order_facts, rows_together
+from sendback_service.store.postgres_connections import PostgresConnections
 from sendback_service.store.rows import KEY, PARCEL, RETURN, SETTLEMENT, UNIT, key_read, listed, return_record
 
 # In both statements who asks names its order or return in a row of its own, and each is looked up by itself: OFFSET 0
@@ -88,7 +88,6 @@ _INSERT = (
     + " SELECT 1"
 )
 
-_CLOSE_SECONDS = 3
 # What may be the fault of one of the returns that are written together, and none of the others'.
 _PARTING = (
     asyncpg.IntegrityConstraintViolationError,
@@ -103,22 +102,11 @@ _CONFLICTS = {
 }
 
 
-class _Connection(asyncpg.Connection):  # type: ignore[misc]
-    """We leave nothing behind in a session, and clearing it after each call costs a third of a read."""
-
-    def get_reset_query(self) -> str:
-        return ""
-
-
 class PostgresStatements:
-    """See `store.hot.HotStatements`. The pool is opened by the event loop that uses it."""
+    """See `store.hot.HotStatements`."""
 
-    def __init__(self, url: str, size: int, settings: Mapping[str, str]) -> None:
-        self._url = url
-        self._size = size
-        self._settings = settings
-        self._opened: asyncpg.Pool | None = None
-        self._opening = asyncio.Lock()
+    def __init__(self, connections: PostgresConnections) -> None:
+        self._connections = connections
         traffic = Traffic()
         self._keys = Convoy(self._fetch_keys, traffic)
         self._loads = Convoy(self._fetch_orders, traffic)
@@ -148,13 +136,13 @@ class PostgresStatements:
         return [record for record in found if record is not None]
 
     async def newest(self, merchant_id: str, count: int, behind: str | None = None) -> list[ReturnRecord]:
-        pool = await self._pool()
+        fetch = self._connections.fetch
         if behind is None:
-            return [_record(row) for row in await pool.fetch(_NEWEST_OF_ALL, merchant_id, count)]
-        return [_record(row) for row in await pool.fetch(_NEWEST_BEHIND, merchant_id, count, behind)]
+            return [_record(row) for row in await fetch(_NEWEST_OF_ALL, merchant_id, count)]
+        return [_record(row) for row in await fetch(_NEWEST_BEHIND, merchant_id, count, behind)]
 
     async def _fetch_keys(self, hashes: Sequence[str]) -> list[KeyRecord | None]:
-        rows = await (await self._pool()).fetch(_KEY, set(hashes))
+        rows = await self._connections.fetch(_KEY, set(hashes))
         found = {row[0]: key_read(tuple(row)[1:-1], row["scopes"]) for row in rows}
         return [found.get(hash) for hash in hashes]
 
@@ -162,7 +150,7 @@ class PostgresStatements:
         merchants, orders, rpcs, request_ids = zip(*wanted, strict=True)
         own = [order if order.startswith("ord_") else None for order in orders]
         shops = [None if order.startswith("ord_") else order for order in orders]
-        rows = await (await self._pool()).fetch(_LOAD, merchants, own, shops, rpcs, request_ids)
+        rows = await self._connections.fetch(_LOAD, merchants, own, shops, rpcs, request_ids)
         found = {row[0]: order_facts(row[1:]) for row in rows}
         return [found.get(place) for place in range(1, len(wanted) + 1)]
 
@@ -170,49 +158,22 @@ class PostgresStatements:
         return await self._returns(_GET_BY_ID, wanted)
 
     async def _returns(self, statement: str, wanted: Sequence[tuple[str, str]]) -> list[ReturnRecord | None]:
-        rows = await (await self._pool()).fetch(statement, *zip(*wanted, strict=True))
+        rows = await self._connections.fetch(statement, *zip(*wanted, strict=True))
         found = {row[0]: _record(row[1:]) for row in rows}
         return [found.get(place) for place in range(1, len(wanted) + 1)]
 
     async def _insert(self, new: Sequence[NewReturn]) -> list[Conflict | None]:
         rows = rows_together(new)
         try:
-            await (await self._pool()).execute(_INSERT, *(to_json(rows[table]).decode() for table in _TABLES))
+            await self._connections.fetch(_INSERT, *(to_json(rows[table]).decode() for table in _TABLES))
         except asyncpg.UniqueViolationError as broken:
             if len(new) > 1:
                 raise
             return [_conflict(broken)]
         return [None] * len(new)
 
-    def in_use(self) -> int:
-        """Connections that a statement runs on."""
-        return 0 if self._opened is None else self._opened.get_size() - self._opened.get_idle_size()
-
     async def close(self) -> None:
-        """Connections that do not answer are left behind."""
-        if self._opened is None:
-            return
-        try:
-            await asyncio.wait_for(self._opened.close(), _CLOSE_SECONDS)
-        except (TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
-            self._opened.terminate()
-
-    async def _pool(self) -> asyncpg.Pool:
-        if self._opened is None:
-            async with self._opening:
-                self._opened = self._opened or await self._open()
-        return self._opened
-
-    async def _open(self) -> asyncpg.Pool:
-        return await asyncpg.create_pool(
-            self._url,
-            min_size=1,
-            max_size=self._size,
-            connection_class=_Connection,
-            command_timeout=30,
-            timeout=5,
-            server_settings=dict(self._settings),
-        )
+        await self._connections.close()
 
 
 def _record(row: Any) -> ReturnRecord:

@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, insert
 from sqlmodel import Session, func, select, text
 
 from sendback_service.ids import new_id
+from sendback_service.rules.values import frozen
 from sendback_service.store.tables import EventRow, RequestKeyRow
 from sendback_service.store.times import micros
 
@@ -27,7 +28,7 @@ _SEQUENCE = (
 _RECORD = insert(EventRow).values(sequence=_SEQUENCE, position=None)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Author:
     """Who brings a change about, and through what: `rpc`, `webhook`, `timer`, `import` or `effect`."""
 
@@ -35,7 +36,7 @@ class Author:
     actor: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Intent:
     """Something that the engine is to do outside: a workflow by name, on one row of one merchant's.
 
@@ -48,7 +49,7 @@ class Intent:
     round: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Subject:
     type: str
     id: str

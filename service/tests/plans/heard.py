@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from sendback_service.store import statements_postgres
+from sendback_service.store.postgres_connections import PostgresConnections
 from sendback_service.store.statements_sqlite import SqliteStatements
 from sqlalchemy import Engine, event
 
@@ -57,15 +57,13 @@ def listening() -> Iterator[Ear]:
 
 
 def _listen_to_postgres(ear: Ear, patch: pytest.MonkeyPatch) -> None:
-    connection: Any = statements_postgres._Connection
-    for name in ("fetch", "execute"):
-        usual = getattr(connection, name)
+    usual = PostgresConnections.fetch
 
-        async def told(self: Any, query: str, *args: Any, usual: Any = usual, **more: Any) -> Any:
-            ear.note(query, args, numbered=True)
-            return await usual(self, query, *args, **more)
+    async def told(self: PostgresConnections, query: str, *args: Any) -> Any:
+        ear.note(query, args, numbered=True)
+        return await usual(self, query, *args)
 
-        patch.setattr(connection, name, told)
+    patch.setattr(PostgresConnections, "fetch", told)
 
 
 def _listen_to_sqlite(ear: Ear, patch: pytest.MonkeyPatch) -> None:
