@@ -127,38 +127,39 @@ def return_record(
     open_work_items: int = 0,
 ) -> ReturnRecord:
     """Of the columns `RETURN`, and of what belongs to it: `UNIT`, `PARCEL`, `SETTLEMENT` and what its transfer heard
-    from the provider. By place here and below: a page has hundreds of them, and names cost as much again."""
+    from the provider. By place here and below, in the order of the records' fields: a page has hundreds of them, and
+    names cost twice as much again."""
     merchant_id, id, reference, order_id, order_number, order_version, policy_version, *rest = row
     decision, outcome, currency, estimated, label_offer, shown_fee, region, language, *rest = rest
     override_note, decline_note, version, created, updated, basis, linked_return_id = rest
     return ReturnRecord(
-        merchant_id=merchant_id,
-        id=id,
-        reference=reference,
-        order_id=order_id,
-        order_number=order_number,
-        order_version=order_version,
-        policy_version=policy_version,
-        decision=_DECISION[decision],
-        outcome=_SETTLEMENT_KIND[outcome],
-        currency=currency,
-        estimated_minor=estimated,
-        label_offer=label_offer,
-        shown_fee_minor=shown_fee,
-        region=region,
-        language=language,
-        warehouse=warehouse,
-        override_note=override_note,
-        decline_note=decline_note,
-        version=version,
-        create_time=moment(created),
-        update_time=moment(updated),
-        basis=_BASIS[basis],
-        linked_return_id=linked_return_id,
-        units=tuple([unit_record(u) for u in units]),
-        parcels=tuple([parcel_record(p) for p in parcels]),
-        settlements=tuple([settlement_record(s) for s in settlements]),
-        open_work_items=open_work_items,
+        merchant_id,
+        id,
+        reference,
+        order_id,
+        order_number,
+        order_version,
+        policy_version,
+        _DECISION[decision],
+        _SETTLEMENT_KIND[outcome],
+        currency,
+        estimated,
+        label_offer,
+        shown_fee,
+        region,
+        language,
+        warehouse,
+        override_note,
+        decline_note,
+        version,
+        moment(created),
+        moment(updated),
+        _BASIS[basis],
+        linked_return_id,
+        tuple([unit_record(u) for u in units]),
+        tuple([parcel_record(p) for p in parcels]),
+        tuple([settlement_record(s) for s in settlements]),
+        open_work_items,
     )
 
 
@@ -167,20 +168,20 @@ def unit_record(unit: Values) -> UnitRecord:
     line_id, number, title, reason, comment, evidence, inspection, grade, disposition, *rest = unit
     note, settlement_id, kind, cancelled = rest
     return UnitRecord(
-        line_id=line_id,
-        unit=number,
-        title=title,
-        reason_code=reason,
-        comment=comment,
-        evidence=tuple(evidence.get("images", ())),
-        inspection=_INSPECTION[inspection],
-        grade=grade,
-        disposition=disposition,
-        note=note,
-        settlement_id=settlement_id,
-        kind=_UNIT_KIND[kind],
-        cancelled=bool(cancelled),
-        findings=tuple(evidence.get("findings", ())),
+        line_id,
+        number,
+        title,
+        reason,
+        comment,
+        tuple(evidence["images"]) if "images" in evidence else (),
+        _INSPECTION[inspection],
+        grade,
+        disposition,
+        note,
+        settlement_id,
+        _UNIT_KIND[kind],
+        bool(cancelled),
+        tuple(evidence["findings"]) if "findings" in evidence else (),
     )
 
 
@@ -189,19 +190,19 @@ def parcel_record(parcel: Values) -> ParcelRecord:
     id, return_id, label, transit, account, tracking_number, tracking_uri, format, *document = parcel
     has_qr, size, sha256, failure, expire_time = document
     return ParcelRecord(
-        id=id,
-        return_id=return_id,
-        label=_LABEL_STATE[label],
-        transit=_TRANSIT[transit],
-        account=account,
-        tracking_number=tracking_number,
-        tracking_uri=tracking_uri,
-        format=format,
-        has_qr=bool(has_qr),
-        document_size=size,
-        document_sha256=sha256,
-        failure=failure,
-        expire_time=moment(expire_time),
+        id,
+        return_id,
+        _LABEL_STATE[label],
+        _TRANSIT[transit],
+        account,
+        tracking_number,
+        tracking_uri,
+        format,
+        bool(has_qr),
+        size,
+        sha256,
+        failure,
+        moment(expire_time),
     )
 
 
