@@ -37,6 +37,7 @@ from sendback_service.store.transaction import Intent, intents_document
 from sendback_service.text.words import language_for
 
 LABEL_LANE = "labels"
+_RETURN, _UNIT, _PARCEL = itemgetter(*RETURN), itemgetter(*UNIT), itemgetter(*PARCEL)
 _PLACES = tuple(len(ALPHABET) ** place for place in range(BODY))
 # Directive 2011/83/EU, article 13.
 STATUTORY_REFUND_DAYS = 14
@@ -73,13 +74,13 @@ class _Rows:
     def all(self) -> NewReturn:
         made = self._made
         return NewReturn(
-            returns=COLUMNS["returns"].complete([self._return()])[0],
-            units=COLUMNS["unit"].complete(self._unit(unit) for unit in made.units),
-            parcels=COLUMNS["parcel"].complete([self._parcel()] if self._parcel_id else []),
-            messages=COLUMNS["message"].complete(self._messages()),
-            deadlines=COLUMNS["deadline"].complete(self._deadlines()),
-            work_items=COLUMNS["work_item"].complete([self._work_item()] if made.in_review else []),
-            events=COLUMNS["event"].complete(self._events()),
+            returns=self._return(),
+            units=[self._unit(unit) for unit in made.units],
+            parcels=[self._parcel()] if self._parcel_id else [],
+            messages=self._messages(),
+            deadlines=self._deadlines(),
+            work_items=[self._work_item()] if made.in_review else [],
+            events=self._events(),
             request_keys=self._request_keys(),
         )
 
@@ -286,10 +287,10 @@ def fresh_reference() -> str:
 def record_of(new: NewReturn, made: Draft) -> ReturnRecord:
     """What was just written, as reading it would give it."""
     return return_record(
-        itemgetter(*RETURN)(new.returns),
+        _RETURN(COLUMNS["returns"].whole(new.returns)),
         made.case.shop.warehouse_for(made.place),
-        sorted(map(itemgetter(*UNIT), new.units)),
-        map(itemgetter(*PARCEL), new.parcels),
+        sorted([_UNIT(COLUMNS["unit"].whole(row)) for row in new.units]),
+        [_PARCEL(COLUMNS["parcel"].whole(row)) for row in new.parcels],
         (),
         len(new.work_items),
     )

@@ -1,6 +1,6 @@
 """What hand-written inserts need of the tables: their columns in order, and the defaults of columns not named."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,8 +20,8 @@ class Columns:
     json: frozenset[str]
     defaults: dict[str, Any]
 
-    def complete(self, rows: Iterable[Row]) -> list[dict[str, Any]]:
-        return [{**self.defaults, **row} for row in rows]
+    def whole(self, row: Row) -> Row:
+        return {**self.defaults, **row}
 
 
 def _columns(table: Table) -> Columns:

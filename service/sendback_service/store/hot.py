@@ -39,7 +39,8 @@ class OrderFacts:
 
 @frozen
 class NewReturn:
-    """Rows of a new return by table, each a mapping of all columns. Written together or not at all."""
+    """Rows of a new return by table, each a mapping of columns; those left out are to have their defaults. Written
+    together or not at all."""
 
     returns: Row
     units: Sequence[Row]

@@ -7,7 +7,7 @@ import asyncpg
 from pydantic_core import to_json
 
 from sendback_service.records import KeyRecord, ReturnRecord
-from sendback_service.store.columns import COLUMNS
+from sendback_service.store.columns import COLUMNS, Columns
 from sendback_service.store.convoy import Convoy, Traffic
 from sendback_service.store.documents import warehouse_read
 from sendback_service.store.hot import Conflict, NewReturn, OrderFacts, order_facts, rows_together
@@ -77,16 +77,27 @@ SELECT secret_sha256, {", ".join(KEY)}, scopes::text AS scopes FROM access_key W
 """
 
 _TABLES = ("request_key", "returns", "unit", "parcel", "message", "deadline", "work_item", "event")
-_INSERT = (
-    "WITH "
-    + ", ".join(
-        f"{table}_rows AS (INSERT INTO {table} ({', '.join(COLUMNS[table].names)})"
-        f" SELECT {', '.join(COLUMNS[table].names)}"
-        f" FROM json_populate_recordset(NULL::{table}, ${number}::text::json))"
-        for number, table in enumerate(_TABLES, 1)
+
+
+def _inserting(columns: Columns, number: int) -> str:
+    """What a row leaves out has its default here, and need be neither written as JSON nor read."""
+    values = (_or_default(name, columns.defaults.get(name)) for name in columns.names)
+    return f"""INSERT INTO {columns.table} ({", ".join(columns.names)}) SELECT {", ".join(values)}
+  FROM json_populate_recordset(NULL::{columns.table}, ${number}::text::json)"""
+
+
+def _or_default(name: str, default: Any) -> str:
+    if default is None:
+        return name
+    literal = to_json(default).decode() if not isinstance(default, str) else default
+    return f"coalesce({name}, '{literal}')"
+
+
+_INSERT = f"""WITH {
+    ", ".join(
+        f"{table}_rows AS ({_inserting(COLUMNS[table], number)})" for number, table in enumerate(_TABLES, 1)
     )
-    + " SELECT 1"
-)
+} SELECT 1"""
 
 # What may be the fault of one of the returns that are written together, and none of the others'.
 _PARTING = (

@@ -33,8 +33,8 @@ SELECT o.id, o.external_id, o.version, o.access_revision, v.document, m.revision
 FROM orders o
 JOIN order_version v ON v.merchant_id = o.merchant_id AND v.order_id = o.id AND v.version = o.version
 JOIN merchant m ON m.id = o.merchant_id
-LEFT JOIN request_key k ON k.merchant_id = o.merchant_id AND k.rpc = :rpc AND k.request_id = :request_id
-WHERE o.merchant_id = :merchant AND {named} = :order
+LEFT JOIN request_key k ON k.merchant_id = o.merchant_id AND k.rpc = ? AND k.request_id = ?
+WHERE o.merchant_id = ? AND {named} = ?
 """
 _LOAD_BY_ID = _LOAD.format(named="o.id")
 _LOAD_BY_EXTERNAL_ID = _LOAD.format(named="o.external_id")
@@ -101,8 +101,7 @@ class SqliteStatements:
         self, merchant_id: str, order: str, rpc: str = "", request_id: str = ""
     ) -> OrderFacts | None:
         statement = _LOAD_BY_ID if order.startswith("ord_") else _LOAD_BY_EXTERNAL_ID
-        names = {"merchant": merchant_id, "order": order, "rpc": rpc, "request_id": request_id}
-        row = self._connection().execute(statement, names).fetchone()
+        row = self._connection().execute(statement, (rpc, request_id, merchant_id, order)).fetchone()
         return None if row is None else order_facts(row)
 
     async def insert(self, new: NewReturn) -> Conflict | None:
@@ -165,11 +164,10 @@ def _insert(connection: Connection, tables: Mapping[str, Sequence[Mapping[str, A
     """One statement a table: each that ends lets another thread go first."""
     raw: sqlite3.Connection = connection.connection.driver_connection  # type: ignore[assignment]
     for table, rows in tables.items():
+        columns = COLUMNS[table]
         for first in range(0, len(rows), _ROWS):
-            some = rows[first : first + _ROWS]
-            raw.execute(
-                _inserting(table, len(some)), [_value(row[n]) for row in some for n in COLUMNS[table].names]
-            )
+            some = [columns.whole(row) for row in rows[first : first + _ROWS]]
+            raw.execute(_inserting(table, len(some)), [_value(row[n]) for row in some for n in columns.names])
 
 
 @lru_cache(1024)
