@@ -9,6 +9,7 @@ import logging
 import sys
 from collections.abc import Mapping, MutableMapping, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, TextIO, cast
 
 import structlog
@@ -95,7 +96,10 @@ class _Steadfast:
 
 
 def redact(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    return {key: _masked(key, value) for key, value in event.items()}
+    return {
+        key: value if type(value) in _SIMPLE and _is_public(key) else _masked(key, value)
+        for key, value in event.items()
+    }
 
 
 def redacting(log: Any, secrets: Sequence[str]) -> Any:
@@ -129,8 +133,13 @@ class _Redacting:
         return text
 
 
+@lru_cache(1024)
+def _is_public(key: str) -> bool:
+    return key.lower() not in _PRIVATE
+
+
 def _masked(key: str, value: Any) -> Any:
-    if key.lower() in _PRIVATE:
+    if not _is_public(key):
         return _MASK
     if type(value) in _SIMPLE:
         return value

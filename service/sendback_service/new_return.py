@@ -278,7 +278,7 @@ def _moment(made: Draft) -> SettlementMoment:
 
 def fresh_reference() -> str:
     while True:
-        drawn = random_number(16)
+        drawn = random_number(16) % len(ALPHABET) ** BODY
         made = reference([drawn // place % len(ALPHABET) for place in _PLACES])
         if made is not None:
             return made

@@ -9,13 +9,14 @@ import unicodedata
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 BODY = 8
+_VALUES = {character: value for value, character in enumerate(ALPHABET)}
 _PRIME = 31
 _PREFIX = "R"
 
 
 def reference(digits: list[int]) -> str | None:
     """The reference with these random digits (0 to 29, `BODY` of them); None where its check has no character."""
-    body = _PREFIX + "".join(ALPHABET[d] for d in digits)
+    body = _PREFIX + "".join([ALPHABET[d] for d in digits])
     check = _check(body)
     return None if check >= len(ALPHABET) else body + ALPHABET[check]
 
@@ -32,4 +33,4 @@ def as_typed(text: str) -> str:
 
 
 def _check(body: str) -> int:
-    return sum((place + 2) * ALPHABET.index(c) for place, c in enumerate(body)) % _PRIME
+    return sum([place * _VALUES[c] for place, c in enumerate(body, 2)]) % _PRIME

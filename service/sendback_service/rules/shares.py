@@ -13,11 +13,12 @@ def largest_remainder(total: int, weights: Sequence[int]) -> tuple[int, ...]:
         return (total, *([0] * (len(weights) - 1)))
     sign = -1 if total < 0 else 1
     parts = [abs(total) * weight // whole for weight in weights]
-    remainders = [abs(total) * weight % whole for weight in weights]
     left = abs(total) - sum(parts)
-    for i in sorted(range(len(parts)), key=lambda i: (-remainders[i], i))[:left]:
-        parts[i] += 1
-    return tuple(sign * part for part in parts)
+    if left:
+        remainders = [abs(total) * weight % whole for weight in weights]
+        for i in sorted(range(len(parts)), key=lambda i: (-remainders[i], i))[:left]:
+            parts[i] += 1
+    return tuple([sign * part for part in parts])
 
 
 def round_half_up(numerator: int, denominator: int) -> int:

@@ -46,8 +46,8 @@ class Pricing:
     def unit(self, line_id: str, number: int) -> Worth:
         """`price` is the unit's net with its discounts added again."""
         line = self._lines[line_id]
-        net, *taxes = (slice_of(amount, number, line.quantity) for amount in self._amounts(line))
-        line_discount = _sliced((d.amount for d in line.discounts), number, line.quantity)
+        net, *taxes = [slice_of(amount, number, line.quantity) for amount in self._amounts(line)]
+        line_discount = _sliced([d.amount for d in line.discounts], number, line.quantity)
         order_discount = _sliced(self._parts(line_id), number, line.quantity)
         return Worth(net + line_discount + order_discount, line_discount, order_discount, sum(taxes))
 
@@ -63,7 +63,7 @@ class Pricing:
         line = self._lines[line_id]
         return Worth(
             line.price,
-            sum(d.amount for d in line.discounts),
+            sum([d.amount for d in line.discounts]),
             sum(self._parts(line_id)),
             exclusive_tax(line.taxes),
         )
@@ -75,7 +75,7 @@ class Pricing:
 
     def _amounts(self, line: OrderLine) -> list[int]:
         """The line's net, and each tax that comes on top."""
-        return [self.net(line.id), *(tax.amount for tax in line.taxes if not tax.inclusive)]
+        return [self.net(line.id), *[tax.amount for tax in line.taxes if not tax.inclusive]]
 
     def _parts(self, line_id: str) -> list[int]:
         return [parts[line_id] for parts in self._order_discounts if line_id in parts]
@@ -86,11 +86,11 @@ def shipping_paid(shipping: Shipping) -> int:
 
 
 def exclusive_tax(taxes: tuple[TaxLine, ...]) -> int:
-    return sum(tax.amount for tax in taxes if not tax.inclusive)
+    return sum([tax.amount for tax in taxes if not tax.inclusive])
 
 
 def _sliced(amounts: Iterable[int], number: int, quantity: int) -> int:
-    return sum(slice_of(amount, number, quantity) for amount in amounts)
+    return sum([slice_of(amount, number, quantity) for amount in amounts])
 
 
 def _spread(order: Order) -> list[Mapping[str, int]]:
@@ -114,4 +114,4 @@ def _take(left: dict[str, int], spread: Iterable[Mapping[str, int]]) -> None:
 
 
 def _discounted(line: OrderLine) -> int:
-    return line.price - sum(d.amount for d in line.discounts)
+    return line.price - sum([d.amount for d in line.discounts])
