@@ -98,7 +98,7 @@ def message_row(
         "merchant_id": merchant_id,
         "id": id,
         "subject_id": subject_id,
-        "occasion": occasion,
+        "occasion": occasion.value,
         "channel": "",
         "create_time": time,
         "update_time": time,

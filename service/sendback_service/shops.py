@@ -62,6 +62,9 @@ class PolicyVersion:
     policy: Policy
 
 
+_UNPUBLISHED = PolicyVersion(0, None, Policy())
+
+
 @frozen
 class Shop:
     id: str
@@ -90,7 +93,7 @@ class Shop:
 
     @property
     def policy(self) -> PolicyVersion:
-        return self.policies[-1] if self.policies else PolicyVersion(0, None, Policy())
+        return self.policies[-1] if self.policies else _UNPUBLISHED
 
     def policy_of(self, version: int) -> PolicyVersion:
         found = next((p for p in self.policies if p.version == version), None)

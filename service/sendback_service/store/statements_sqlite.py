@@ -167,7 +167,8 @@ def _insert(connection: Connection, tables: Mapping[str, Sequence[Mapping[str, A
         columns = COLUMNS[table]
         for first in range(0, len(rows), _ROWS):
             some = [columns.whole(row) for row in rows[first : first + _ROWS]]
-            raw.execute(_inserting(table, len(some)), [_value(row[n]) for row in some for n in columns.names])
+            values = [_text(row[n]) if n in columns.json else row[n] for row in some for n in columns.names]
+            raw.execute(_inserting(table, len(some)), values)
 
 
 @lru_cache(1024)
@@ -177,8 +178,8 @@ def _inserting(table: str, count: int) -> str:
     return f"INSERT INTO {table} ({', '.join(names)}) VALUES {', '.join([row] * count)}"
 
 
-def _value(value: Any) -> Any:
-    return to_json(value).decode() if isinstance(value, dict | list) else value
+def _text(document: Any) -> str:
+    return to_json(document).decode()
 
 
 def _conflict(broken: sqlite3.IntegrityError) -> Conflict:
