@@ -42,7 +42,8 @@ class Interceptor(grpc.aio.ServerInterceptor):
         self._keys = keys
         self._admission = admission
         self._validation = Validation()
-        self._log = structlog.get_logger()
+        # Bound once: the library's proxy finds out anew what it stands for with every line.
+        self._log = structlog.get_logger().bind()
         self._wrapped: dict[str, Handler] = {}
 
     async def intercept_service(
