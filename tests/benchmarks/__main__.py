@@ -96,19 +96,32 @@ def _bench(folder: Path, name: str, url: str, group: Group, size: Size) -> Figur
 
 
 def _processes(folder: Path, name: str, url: str, group: Group, size: Size) -> Figures:
-    cpu: list[float] = []
-    for servers in (1, 2):
-        place = f"{name}-{servers}"
-        with stand(folder / place, name, _another(url, f"of{servers}"), group, servers) as here:
-            here.installation.kill_worker()
-            shop = set_up(here.installation.target, here.installation.operator_key, size.orders)
-            rounds = asyncio.run(calls.with_processes(here, shop, size.calls, size.rounds))
-            cpu.append(middle(rounds).cpu_us)
-    return {
-        "one_process_cpu_us": cpu[0],
-        "two_processes_cpu_us": cpu[1],
-        "processes_cpu_growth": cpu[1] / cpu[0] - 1,
+    """What the same callers cost with one process and with two, and what as many more cost with two, so that each has
+    as much to do as the one had."""
+    cpu = {
+        (servers, callers): _shared_by(
+            folder / f"{name}-{servers}-{callers}", name, url, group, size, servers, callers
+        )
+        for servers, callers in ((1, figures.LOADED), (2, figures.LOADED), (2, 2 * figures.LOADED))
     }
+    one, halved, same = cpu.values()
+    return {
+        "one_process_cpu_us": one,
+        "two_processes_cpu_us": halved,
+        "two_processes_twice_the_callers_cpu_us": same,
+        "processes_cpu_growth": halved / one - 1,
+        "processes_cpu_growth_twice_the_callers": same / one - 1,
+    }
+
+
+def _shared_by(
+    folder: Path, name: str, url: str, group: Group, size: Size, servers: int, callers: int
+) -> float:
+    """The servers' microseconds of the processor for a return made and read."""
+    with stand(folder, name, _another(url, f"of{servers}_{callers}"), group, servers) as here:
+        here.installation.kill_worker()
+        shop = set_up(here.installation.target, here.installation.operator_key, size.orders)
+        return middle(asyncio.run(calls.with_processes(here, shop, size.calls, size.rounds, callers))).cpu_us
 
 
 def _another(url: str, name: str) -> str:

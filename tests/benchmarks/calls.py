@@ -133,8 +133,10 @@ async def labels(stand: Stand, shop: Shop, calls: int, rounds: int) -> Found:
     return found
 
 
-async def with_processes(stand: Stand, shop: Shop, calls: int, rounds: int) -> list[Measured]:
-    """Creating and reading in equal parts over sixteen connections, 32 at a time."""
+async def with_processes(
+    stand: Stand, shop: Shop, calls: int, rounds: int, callers: int = CONCURRENCY[-1]
+) -> list[Measured]:
+    """Creating and reading in equal parts over sixteen connections."""
     line = Line(stand.installation.target, 16)
     desk = Desk(line.call(f"{_RETURNS}/CreateReturn", shop.authorization()), shop)
     read = line.call(f"{_RETURNS}/GetReturn", shop.authorization())
@@ -146,6 +148,6 @@ async def with_processes(stand: Stand, shop: Shop, calls: int, rounds: int) -> l
 
     await all_of(both, desk.requests(calls))
     asked = Asked(both, [desk.requests(calls) for _ in range(rounds)], stand.server)
-    found = await measure({"both": asked}, 32, stand.database)
+    found = await measure({"both": asked}, callers, stand.database)
     await line.close()
     return found["both"]

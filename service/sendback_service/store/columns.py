@@ -20,7 +20,7 @@ class Columns:
     json: frozenset[str]
     defaults: dict[str, Any]
 
-    def whole(self, row: Row) -> Row:
+    def whole(self, row: Row) -> dict[str, Any]:
         return {**self.defaults, **row}
 
 

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from functools import lru_cache
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from sendback_service.records import KeyRecord, ReturnRecord
 from sendback_service.store.columns import COLUMNS
 from sendback_service.store.convoy import Convoy, Traffic
 from sendback_service.store.documents import warehouse_read
-from sendback_service.store.hot import Conflict, NewReturn, OrderFacts, order_facts, rows_together
+from sendback_service.store.hot import Conflict, NewReturn, OrderFacts, Row, order_facts, rows_together
 from sendback_service.store.rows import KEY, PARCEL, RETURN, SETTLEMENT, UNIT, key_read, listed, return_record
 
 _LOAD = """
@@ -67,6 +68,8 @@ _NEWEST_BEHIND = _NEWEST.format(behind="AND id < :behind")
 _GET_ALL = f"{_GET} FROM json_each(?) w CROSS JOIN returns r WHERE r.merchant_id = ? AND r.id = w.value ORDER BY w.key"
 
 _KEY = f"SELECT {', '.join(KEY)}, scopes FROM access_key WHERE secret_sha256 = ?"
+
+_IN_ORDER = {table: itemgetter(*columns.names) for table, columns in COLUMNS.items()}
 
 _CONFLICTS = {
     "unit.": Conflict.UNITS,
@@ -160,15 +163,23 @@ def _record(row: sqlite3.Row) -> ReturnRecord:
     )
 
 
-def _insert(connection: Connection, tables: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
+def _insert(connection: Connection, tables: Mapping[str, Sequence[Row]]) -> None:
     """One statement a table: each that ends lets another thread go first."""
     raw: sqlite3.Connection = connection.connection.driver_connection  # type: ignore[assignment]
     for table, rows in tables.items():
-        columns = COLUMNS[table]
         for first in range(0, len(rows), _ROWS):
-            some = [columns.whole(row) for row in rows[first : first + _ROWS]]
-            values = [_text(row[n]) if n in columns.json else row[n] for row in some for n in columns.names]
-            raw.execute(_inserting(table, len(some)), values)
+            some = rows[first : first + _ROWS]
+            raw.execute(
+                _inserting(table, len(some)), [value for row in some for value in _values(table, row)]
+            )
+
+
+def _values(table: str, row: Row) -> tuple[Any, ...]:
+    whole = COLUMNS[table].whole(row)
+    for name in COLUMNS[table].json:
+        whole[name] = to_json(whole[name]).decode()
+    values: tuple[Any, ...] = _IN_ORDER[table](whole)
+    return values
 
 
 @lru_cache(1024)
@@ -176,10 +187,6 @@ def _inserting(table: str, count: int) -> str:
     names = COLUMNS[table].names
     row = f"({', '.join('?' * len(names))})"
     return f"INSERT INTO {table} ({', '.join(names)}) VALUES {', '.join([row] * count)}"
-
-
-def _text(document: Any) -> str:
-    return to_json(document).decode()
 
 
 def _conflict(broken: sqlite3.IntegrityError) -> Conflict:
