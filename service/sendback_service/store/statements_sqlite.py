@@ -98,7 +98,7 @@ class SqliteStatements:
 
     async def key(self, secret_sha256: str) -> KeyRecord | None:
         row = self._connection().execute(_KEY, (secret_sha256,)).fetchone()
-        return None if row is None else key_read(tuple(row)[:-1], row["scopes"])
+        return None if row is None else key_read(row[:-1], row[-1])
 
     async def load(
         self, merchant_id: str, order: str, rpc: str = "", request_id: str = ""
@@ -144,14 +144,13 @@ class SqliteStatements:
             connection = sqlite3.connect(
                 self._path, isolation_level=None, check_same_thread=False, timeout=10
             )
-            connection.row_factory = sqlite3.Row
             connection.execute(CACHE)
             self._own.connection = connection
             self._open.append(connection)
         return connection
 
 
-def _record(row: sqlite3.Row) -> ReturnRecord:
+def _record(row: tuple[Any, ...]) -> ReturnRecord:
     *values, warehouse, units, parcels, settlements, open_work_items = row
     return return_record(
         values,
