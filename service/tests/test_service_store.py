@@ -3,12 +3,14 @@
 import asyncio
 import json
 import sqlite3
+import time
 from collections.abc import Iterator
 
 import pytest
 from sendback_service.clock import system_clock
 from sendback_service.ids import new_id
 from sendback_service.store import Database, migrating, opened, schema
+from sendback_service.store import postgres as postgres_pool
 from sendback_service.store.outage import is_outage
 from sendback_service.store.tables import EventRow, MerchantRow, SQLModel
 from sendback_service.store.times import micros, moment
@@ -20,6 +22,10 @@ from sqlmodel import func, select
 from tests.databases import Databases
 
 _AUTHOR = Author("rpc", "test")
+_END_ALL_OTHERS = text(
+    "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+)
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -157,3 +163,16 @@ def test_times_are_kept_to_the_microsecond() -> None:
 )
 def test_an_outage_is_told_from_a_mistake(error: Exception, outage: bool) -> None:
     assert is_outage(error) is outage
+
+
+def test_connections_that_died_while_they_rested_are_replaced(postgres: Databases) -> None:
+    url = postgres.migrated()
+    database = opened(url, system_clock)
+    assert database.look(_count) == 0
+    other = create_engine(url.replace("postgresql://", "postgresql+psycopg://", 1))
+    with other.begin() as connection:
+        connection.execute(_END_ALL_OTHERS)
+    time.sleep(postgres_pool.RESTED)
+    assert database.look(_count) == 0
+    other.dispose()
+    database.shut()

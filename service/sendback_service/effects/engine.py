@@ -7,22 +7,20 @@ engine itself keeps nothing of it but whether it ended, which is what its steps 
 
 import json
 import logging
-import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import structlog
 from dbos import DBOS, DBOSClient, DBOSConfig, EnqueueOptions, Serializer, WorkflowStatus
-from sqlalchemy import Engine as Database
 from structlog.contextvars import bound_contextvars
 
 from sendback_service.effects.patience import unless_down
 from sendback_service.effects.trouble import described
 from sendback_service.seen import metrics
+from sendback_service.store import workflows
 from sendback_service.store.transaction import Intent
 
 Handler = Callable[[str, str, int], None]
@@ -89,10 +87,10 @@ class Engine:
         self._executor = executor
         self._concurrency = concurrency
         self._poll_seconds = poll_seconds
-        _prepare(url)
+        workflows.prepare(url)
         _log_through_structlog()
         DBOS(config=_configuration(url, executor))
-        self._queue = _queue(url)
+        self._queue = workflows.queue(url)
         self._client = DBOSClient(
             system_database_engine=self._queue, serializer=_Json(), application_name=_APPLICATION, lazy=True
         )
@@ -200,28 +198,10 @@ def _configuration(url: str, executor: str) -> DBOSConfig:
         "application_version": _VERSION,
         "executor_id": executor,
         "serializer": _Json(),
+        "db_engine_kwargs": workflows.pool(url),
         "log_level": "WARNING",
         "enable_otlp": False,
     }
-
-
-def _prepare(url: str) -> None:
-    """WAL stays with the file. Every commit reaches the disk: an event that has its position starts nothing again."""
-    if url.startswith("sqlite:///"):
-        connection = sqlite3.connect(url.removeprefix("sqlite:///"), timeout=30)
-        connection.execute("PRAGMA journal_mode=WAL")
-        connection.close()
-
-
-def _queue(url: str) -> Database:
-    """Connections of our own to the engine's tables: many workflows are started in one transaction."""
-    if url.startswith("sqlite:///"):
-        from sendback_service.store import sqlite
-
-        return sqlite.writing(Path(url.removeprefix("sqlite:///")))
-    from sendback_service.store import postgres
-
-    return postgres.engine(url)
 
 
 def _log_through_structlog() -> None:

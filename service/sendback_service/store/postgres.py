@@ -2,13 +2,15 @@
 
 import asyncio
 import contextvars
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
+from psycopg import Connection, Error
 from sqlalchemy import Engine, create_engine
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.pool import QueuePool
+from sqlalchemy.exc import DBAPIError, InvalidatePoolError
+from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 from sqlmodel import Session
 
 from sendback_service.clock import Clock
@@ -22,6 +24,9 @@ Work = Callable[[Transaction], T]
 
 _CONNECTIONS = 8
 _TRIES = 5
+# Seconds after which a connection is asked whether it still lives before it is used.
+RESTED = 1.0
+_USED = "used"
 _READER = Author("read", "")
 # Serialization failure, deadlock; and a key that somebody else wrote meanwhile, who is found the next time.
 _TRY_AGAIN = {"40001", "40P01", "23505"}
@@ -46,14 +51,39 @@ QUICKLY: dict[str, Any] = {
 }
 
 
+def _note(_connection: object, entry: ConnectionPoolEntry) -> None:
+    entry.info[_USED] = time.monotonic()
+
+
+def _ask(connection: Connection[Any], entry: ConnectionPoolEntry, _lent: object) -> None:
+    """One that rested may be dead, and the others with it. One that answered a moment ago is not asked: that would be
+    a question more for each of ours."""
+    if time.monotonic() - entry.info.get(_USED, time.monotonic()) < RESTED:
+        return
+    try:
+        connection.execute("SELECT 1")
+        connection.rollback()
+    except Error as dead:
+        raise InvalidatePoolError from dead
+
+
+# How connections are kept, ours and those of the engine of workflows. The one used last is used next: the server has
+# prepared on it what is asked again and again.
+POOL: dict[str, Any] = {
+    "pool_use_lifo": True,
+    "pool_pre_ping": False,
+    "pool_events": [(_note, "checkin"), (_ask, "checkout")],
+}
+
+
 def engine(url: str, *, patient: bool = False) -> Engine:
     """`patient`: without bounds on statements, for what changes the schema."""
     options = " ".join(f"-c {name}={value}" for name, value in _BOUNDS.items())
     return create_engine(
         url.replace("postgresql://", "postgresql+psycopg://", 1),
         pool_size=_CONNECTIONS,
-        pool_pre_ping=True,
         connect_args=QUICKLY if patient else {**QUICKLY, "options": options},
+        **POOL,
     )
 
 
