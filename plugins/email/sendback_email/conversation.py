@@ -4,12 +4,10 @@ Before the end of DATA nothing was sent, whatever breaks; behind it nobody knows
 4.2.1); but a server that refuses us, not the buyer, is for whoever keeps the settings.
 """
 
-import re
 import smtplib
 import ssl
 from collections.abc import Callable
 from email.message import EmailMessage
-from email.policy import SMTP, SMTPUTF8
 from functools import lru_cache
 from pathlib import Path
 from typing import NoReturn
@@ -17,6 +15,7 @@ from typing import NoReturn
 from sendback_sdk import Declined, Misconfigured, OutcomeUnknown, PluginError, TryLater
 
 from sendback_email.addresses import needs_utf8
+from sendback_email.letter import as_bytes
 
 Reply = tuple[int, bytes]
 
@@ -31,7 +30,7 @@ def hand_over(server: smtplib.SMTP, letter: EmailMessage, sender: str, recipient
     utf8 = needs_utf8(sender) or needs_utf8(recipient)
     if utf8 and not server.has_extn("smtputf8"):
         raise Declined("this mail server takes no addresses with such letters (SMTPUTF8)")
-    data = letter.as_bytes(policy=SMTPUTF8 if utf8 else SMTP)
+    data = as_bytes(letter, utf8=utf8)
     _check_size(server, len(data))
     options = ["SMTPUTF8", "BODY=8BITMIME"] if utf8 else []
     with_size = [f"size={len(data)}", *options] if server.has_extn("size") else options
@@ -112,7 +111,7 @@ def _takes(server: smtplib.SMTP, archive: str) -> bool:
 def _finish(server: smtplib.SMTP, data: bytes) -> None:
     """Lines that begin with a point get a second one (RFC 5321, 4.5.2)."""
     try:
-        server.send(re.sub(rb"(?m)^\.", b"..", data).removesuffix(b"\r\n") + b"\r\n.\r\n")
+        server.send(data.replace(b"\n.", b"\n..").removesuffix(b"\r\n") + b"\r\n.\r\n")
         reply = server.getreply()
     except (smtplib.SMTPException, OSError) as broken:
         raise OutcomeUnknown(f"the connection broke behind DATA: {type(broken).__name__}") from broken

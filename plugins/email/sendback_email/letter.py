@@ -3,10 +3,11 @@
 import unicodedata
 from email.headerregistry import Address, BaseHeader, HeaderRegistry
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import EmailPolicy
 from email.utils import format_datetime, localtime, parseaddr
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import PurePosixPath
+from typing import Any
 
 from sendback_sdk import Attachment, Declined, Message
 
@@ -15,6 +16,21 @@ from sendback_email.addresses import NotAnAddress, mailbox
 _LONGEST_SUBJECT = 250
 _LONGEST_NAME = 80
 _LONGEST_FILENAME = 120
+
+
+# Headers that many letters have alike, and that say nothing of whom they go to.
+_ALIKE = frozenset(
+    {
+        "auto-submitted",
+        "content-language",
+        "content-transfer-encoding",
+        "content-type",
+        "from",
+        "mime-version",
+        "reply-to",
+        "x-sendback-event",
+    }
+)
 
 
 class _Headers(HeaderRegistry):
@@ -29,7 +45,33 @@ def _class_of(registry: _Headers, name: str) -> type[BaseHeader]:
     return HeaderRegistry.__getitem__(registry, name)
 
 
-_POLICY = SMTP.clone(header_factory=_Headers())
+class _Policy(EmailPolicy):
+    """What letters have alike is parsed and folded once, not with every letter."""
+
+    def header_store_parse(self, name: str, value: Any) -> tuple[str, Any]:
+        if name.lower() in _ALIKE:
+            return _parsed(self, name, str(value))
+        return super().header_store_parse(name, value)
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        if name.lower() in _ALIKE:
+            return _folded(self, name, value)
+        return super().fold_binary(name, value)
+
+
+@lru_cache(256)
+def _parsed(policy: _Policy, name: str, value: str) -> tuple[str, Any]:
+    return EmailPolicy.header_store_parse(policy, name, value)
+
+
+@lru_cache(256)
+def _folded(policy: _Policy, name: str, value: str) -> bytes:
+    return EmailPolicy.fold_binary(policy, name, value)
+
+
+_POLICY = _Policy(linesep="\r\n", header_factory=_Headers())
+# For a server that takes addresses with such letters (RFC 6532).
+_POLICY_UTF8 = _POLICY.clone(utf8=True)
 
 
 def built(message: Message, sender: str, reply_to: str = "") -> EmailMessage:
@@ -60,7 +102,19 @@ def built(message: Message, sender: str, reply_to: str = "") -> EmailMessage:
             letter.add_attachment(part.data, main, sub, filename=_filename(part))
     # Last, since setting the content takes every Content-… header away.
     letter["Content-Language"] = message.language
+    _bound(letter, message.key)
     return letter
+
+
+def as_bytes(letter: EmailMessage, *, utf8: bool) -> bytes:
+    return letter.as_bytes(policy=_POLICY_UTF8 if utf8 else _POLICY)
+
+
+def _bound(letter: EmailMessage, key: str) -> None:
+    """What stands between the parts. Nobody who wrote them knew the key; to look for a line that stands in none of them
+    takes a regular expression a part."""
+    for number, part in enumerate(part for part in letter.walk() if part.is_multipart()):
+        part.set_boundary(f"=_{key}_{number}")
 
 
 def domain_of(sender: str) -> str:
