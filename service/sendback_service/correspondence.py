@@ -5,7 +5,6 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime
 from sendback_sdk import Attachment, Message
-from sqlmodel import select
 
 from sendback_service.access import Doorkeeper, link
 from sendback_service.configuration import Configuration
@@ -15,13 +14,12 @@ from sendback_service.message_templates import wording_in
 from sendback_service.messages import Occasion
 from sendback_service.orders_kept import order_in
 from sendback_service.records import WarehouseRecord
-from sendback_service.rules.states import Inspection, LabelState, SettlementState, Transit
+from sendback_service.rules.states import Inspection, LabelState, Transit
 from sendback_service.shops import KnownShops, Shop
+from sendback_service.store import prepared
 from sendback_service.store.documents import warehouse_from
 from sendback_service.store.tables import (
-    DocumentRow,
     MessageRow,
-    OrderRow,
     ParcelRow,
     SettlementRow,
 )
@@ -141,8 +139,9 @@ class Correspondence:
         """To the buyer's own case, while the portal can be reached."""
         if not shop.open:
             return ""
-        order = tx.session.get_one(OrderRow, (held.row.merchant_id, held.row.order_id))
-        token = self._doorkeeper.access_token(shop.id, order.id, order.access_revision)
+        key = {"merchant_id": held.row.merchant_id, "order_id": held.row.order_id}
+        revision = tx.session.exec(prepared.ACCESS_REVISION, params=key).one()
+        token = self._doorkeeper.access_token(shop.id, held.row.order_id, revision)
         return link(self._base_url, shop.portal.slug, token)
 
 
@@ -173,12 +172,8 @@ def _items(held: HeldReturn) -> list[tuple[str, int]]:
 
 def _settlement(tx: Transaction, held: HeldReturn) -> SettlementRow | None:
     """The last one that was paid."""
-    query = select(SettlementRow).where(
-        SettlementRow.merchant_id == held.row.merchant_id,
-        SettlementRow.return_id == held.row.id,
-        SettlementRow.state == SettlementState.SETTLED,
-    )
-    return max(tx.session.exec(query), key=lambda s: s.id, default=None)
+    key = {"merchant_id": held.row.merchant_id, "return_id": held.row.id}
+    return max(tx.session.exec(prepared.SETTLED, params=key), key=lambda s: s.id, default=None)
 
 
 def _declared(held: HeldReturn, shop: Shop, say: Words) -> str:
@@ -220,11 +215,9 @@ def _labels(tx: Transaction, held: HeldReturn) -> tuple[Attachment, ...]:
 
 
 def _documents(tx: Transaction, reference: str, parcel: ParcelRow, number: int) -> list[Attachment]:
-    query = select(DocumentRow).where(
-        DocumentRow.merchant_id == parcel.merchant_id, DocumentRow.parcel_id == parcel.id
-    )
+    key = {"merchant_id": parcel.merchant_id, "parcel_id": parcel.id}
     name = reference if number == 1 else f"{reference}-{number}"
     return [
-        Attachment(f"{d.kind.lower()}-{name}.{_SUFFIX[d.media_type]}", d.media_type, d.data)
-        for d in sorted(tx.session.exec(query), key=lambda d: d.kind)
+        Attachment(f"{kind.lower()}-{name}.{_SUFFIX[media_type]}", media_type, data)
+        for kind, media_type, data in sorted(tx.session.exec(prepared.DOCUMENTS, params=key))
     ]

@@ -6,6 +6,7 @@ from functools import cached_property
 
 from sendback_sdk.orders import Order, Payment
 from sqlmodel import col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from sendback_service.call import Call, check_etag, made_before, remember
 from sendback_service.refusal import Reason, not_found, refuse
@@ -17,16 +18,13 @@ from sendback_service.rules.states import (
     LabelState,
     State,
     Transit,
-    UnitKind,
     can_move,
 )
+from sendback_service.store import prepared
 from sendback_service.store.documents import order_from, policy_from
-from sendback_service.store.ordering import valued
 from sendback_service.store.tables import (
     OrderRow,
-    OrderVersionRow,
     ParcelRow,
-    PolicyRow,
     ReturnRow,
     UnitRow,
     WorkItemRow,
@@ -47,13 +45,8 @@ class HeldReturn:
     @cached_property
     def units(self) -> list[UnitRow]:
         """Those that the return is about: announced, and not taken off it."""
-        query = select(UnitRow).where(
-            UnitRow.merchant_id == self.row.merchant_id,
-            UnitRow.return_id == self.row.id,
-            UnitRow.kind == UnitKind.ANNOUNCED,
-            col(UnitRow.cancelled).is_(False),
-        )
-        return list(self.tx.session.exec(query.order_by(UnitRow.line_id, col(UnitRow.unit))))
+        key = {"merchant_id": self.row.merchant_id, "return_id": self.row.id}
+        return list(self.tx.session.exec(prepared.UNITS, params=key))
 
     @property
     def subject(self) -> Subject:
@@ -73,20 +66,23 @@ class HeldReturn:
 
     @cached_property
     def _order(self) -> Order:
-        key = (self.row.merchant_id, self.row.order_id, self.row.order_version)
-        return order_from(self.tx.session.get_one(OrderVersionRow, key).document)
+        return self._order_at(self.row.order_version)
 
     def policy(self) -> Policy:
         """The version that binds this return, as it is for this buyer."""
-        row = self.tx.session.get(PolicyRow, (self.row.merchant_id, self.row.policy_version))
-        version = Policy() if row is None else policy_from(row.document)
+        key = {"merchant_id": self.row.merchant_id, "version": self.row.policy_version}
+        document = self.tx.session.exec(prepared.POLICY_DOCUMENT, params=key).first()
+        version = Policy() if document is None else policy_from(document)
         return applied(version, self.order(), Basis(self.row.basis))
 
     def payments(self) -> tuple[Payment, ...]:
         """The order's, as they are known today: what was refunded elsewhere meanwhile counts."""
         order = self.tx.session.get_one(OrderRow, (self.row.merchant_id, self.row.order_id))
-        key = (self.row.merchant_id, self.row.order_id, order.version or self.row.order_version)
-        return order_from(self.tx.session.get_one(OrderVersionRow, key).document).payments
+        return self._order_at(order.version or self.row.order_version).payments
+
+    def _order_at(self, version: int) -> Order:
+        key = {"merchant_id": self.row.merchant_id, "order_id": self.row.order_id, "version": version}
+        return order_from(self.tx.session.exec(prepared.ORDER_DOCUMENT, params=key).one())
 
     def decide(self, wanted: Decision) -> None:
         self.row.decision = allowed(self.decision, wanted)
@@ -127,13 +123,26 @@ def forbidden(state: StrEnum, wanted: StrEnum | str) -> Exception:
 
 def hold(tx: Transaction, merchant_id: str, return_id: str) -> HeldReturn:
     """By id or reference."""
-    named = ReturnRow.id if return_id.startswith("ret_") else ReturnRow.reference
-    query = select(ReturnRow).where(ReturnRow.merchant_id == merchant_id, named == return_id)
-    row = tx.session.exec(query.with_for_update()).first()
-    if row is None:
+    query = prepared.RETURN if return_id.startswith("ret_") else prepared.RETURN_BY_REFERENCE
+    held = _held(tx, query, merchant_id, return_id)
+    if held is None:
         raise not_found("return", return_id)
-    parcels = select(ParcelRow).where(ParcelRow.merchant_id == merchant_id, ParcelRow.return_id == row.id)
-    return HeldReturn(tx, row, list(tx.session.exec(parcels.order_by(valued(ParcelRow.id)))))
+    return held
+
+
+def hold_of_parcel(tx: Transaction, merchant_id: str, parcel_id: str) -> HeldReturn | None:
+    """None for a parcel without a return."""
+    return _held(tx, prepared.RETURN_OF_PARCEL, merchant_id, parcel_id)
+
+
+def _held(
+    tx: Transaction, query: SelectOfScalar[ReturnRow], merchant_id: str, name: str
+) -> HeldReturn | None:
+    row = tx.session.exec(query, params={"merchant_id": merchant_id, "id": name}).first()
+    if row is None:
+        return None
+    key = {"merchant_id": merchant_id, "return_id": row.id}
+    return HeldReturn(tx, row, list(tx.session.exec(prepared.PARCELS, params=key)))
 
 
 def hold_for(tx: Transaction, call: Call, return_id: str, etag: str) -> HeldReturn | None:

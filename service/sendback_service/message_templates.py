@@ -13,7 +13,7 @@ from sendback_service.images import logo
 from sendback_service.messages import Occasion
 from sendback_service.refusal import Problem, Reason, Refusal, invalid, not_found
 from sendback_service.shops import Shop, shop_in
-from sendback_service.store import Database
+from sendback_service.store import Database, prepared
 from sendback_service.store.tables import MerchantRow, TemplateRow
 from sendback_service.store.times import micros
 from sendback_service.store.transaction import Subject, Transaction
@@ -89,8 +89,9 @@ class MessageTemplates:
 
 def wording_in(tx: Transaction, merchant_id: str, occasion: str, language: str) -> Wording | None:
     """The merchant's own; None where it has none."""
-    row = tx.session.get(TemplateRow, (merchant_id, occasion, language))
-    return None if row is None else Wording(**row.document)
+    key = {"merchant_id": merchant_id, "occasion": occasion, "language": language}
+    document = tx.session.exec(prepared.TEMPLATE_DOCUMENT, params=key).first()
+    return None if document is None else Wording(**document)
 
 
 def _check_language(language: str) -> None:

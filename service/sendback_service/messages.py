@@ -4,9 +4,10 @@ order may be asked for again; `number` tells its letters apart."""
 from collections.abc import Sequence
 from enum import StrEnum
 
-from sqlmodel import func, select
+from sqlmodel import select
 
 from sendback_service.ids import new_id
+from sendback_service.store import prepared
 from sendback_service.store.tables import MessageRow
 from sendback_service.store.times import micros
 from sendback_service.store.transaction import Intent, Subject, Transaction
@@ -58,19 +59,20 @@ def _asked(
     tx: Transaction, merchant_id: str, subject_id: str, occasion: Occasion, number: int
 ) -> list[Intent]:
     row = message_row(merchant_id, subject_id, occasion, new_id("msg", tx.now), micros(tx.now))
-    tx.session.add(MessageRow.model_validate({**row, "number": number}))
+    whole = MessageRow.model_validate({**row, "number": number})
+    tx.session.connection().execute(prepared.NEW_MESSAGE, whole.model_dump())
     return [intent(row["id"])]
 
 
 def request_again(tx: Transaction, merchant_id: str, subject_id: str, occasion: Occasion) -> list[Intent]:
     """For what may happen more than once to a return: one letter each time."""
-    last = select(func.max(MessageRow.number)).where(
-        MessageRow.merchant_id == merchant_id,
-        MessageRow.subject_id == subject_id,
-        MessageRow.occasion == occasion,
-        MessageRow.number < BY_ANOTHER_CHANNEL,
-    )
-    number = tx.session.exec(last).one()
+    key = {
+        "merchant_id": merchant_id,
+        "subject_id": subject_id,
+        "occasion": occasion,
+        "below": BY_ANOTHER_CHANNEL,
+    }
+    number = tx.session.exec(prepared.LAST_MESSAGE, params=key).one()
     return _asked(tx, merchant_id, subject_id, occasion, 0 if number is None else number + 1)
 
 

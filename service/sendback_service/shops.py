@@ -10,7 +10,7 @@ from sendback_service.records import WarehouseRecord
 from sendback_service.refusal import Reason, not_found, refuse
 from sendback_service.rules.policy import Policy
 from sendback_service.rules.values import frozen
-from sendback_service.store import Database
+from sendback_service.store import Database, prepared
 from sendback_service.store.documents import policy_from, warehouse_from
 from sendback_service.store.tables import (
     BrandRow,
@@ -146,9 +146,9 @@ class KnownShops:
         self._kept: dict[str, Shop] = {}
 
     def in_(self, tx: Transaction, merchant_id: str) -> Shop:
-        revision = select(MerchantRow.revision).where(MerchantRow.id == merchant_id)
         kept = self._kept.get(merchant_id)
-        if kept is None or kept.revision != tx.session.exec(revision).first():
+        revision = tx.session.exec(prepared.MERCHANT_REVISION, params={"id": merchant_id}).first()
+        if kept is None or kept.revision != revision:
             kept = self._kept[merchant_id] = shop_in(tx, merchant_id)
         return kept
 

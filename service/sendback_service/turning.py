@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager
 from datetime import timedelta
 
 from sendback_service.clock import Clock, TurnedClock, system_clock
-from sendback_service.store import Database
+from sendback_service.store import Database, prepared
 from sendback_service.store.tables import InstallationRow
 from sendback_service.store.transaction import Author, Transaction
 
@@ -47,8 +47,8 @@ def _read(clock: TurnedClock, database: Database) -> None:
 
 
 def _offset(tx: Transaction) -> timedelta:
-    row = tx.session.get(InstallationRow, _ROW)
-    return timedelta(seconds=0 if row is None else float(row.value))
+    value = tx.session.exec(prepared.INSTALLATION_VALUE, params={"name": _ROW}).first()
+    return timedelta(seconds=float(value or 0))
 
 
 def _turn(tx: Transaction, by: timedelta) -> timedelta:

@@ -57,6 +57,9 @@ _DRAIN_SECONDS = 20
 # nobody does anything.
 _RELAY_SECONDS = 0.05
 _RELAY_SECONDS_AT_MOST = 0.2
+# What happens meanwhile is handed over together, and seen together by those who follow it.
+_RELAY_GATHERS_SECONDS = 0.05
+_OBSERVERS_GATHER_SECONDS = 0.1
 _LONGER = 1.2
 _SWEEP_SECONDS = 0.25
 _SWEEP_SECONDS_AT_MOST = 0.5
@@ -197,7 +200,7 @@ def _loops(
     sweep = Sweep(database, dispatch.start)
     observers = Observers(database, host.tell)
     return [
-        _loop("relay", relay.turn, _RELAY_SECONDS, stop, _RELAY_SECONDS_AT_MOST),
+        _loop("relay", relay.turn, _RELAY_SECONDS, stop, _RELAY_SECONDS_AT_MOST, _RELAY_GATHERS_SECONDS),
         _loop("sweep", sweep.turn, _SWEEP_SECONDS, stop, _SWEEP_SECONDS_AT_MOST),
         _loop("tracking", Due(database, dispatch.start).turn, _TRACKING_SECONDS, stop),
         _observing("observers", observers.turn, stop),
@@ -222,14 +225,19 @@ def _pace(configuration: Configuration) -> Pace:
 
 def _observing(name: str, turn: Callable[[], int], stop: threading.Event) -> threading.Thread:
     """For those who tell others what happened: nobody waits at the counter for it."""
-    return _loop(name, turn, _OBSERVE_SECONDS, stop, _OBSERVE_SECONDS_AT_MOST)
+    return _loop(name, turn, _OBSERVE_SECONDS, stop, _OBSERVE_SECONDS_AT_MOST, _OBSERVERS_GATHER_SECONDS)
 
 
 def _loop(
-    name: str, turn: Callable[[], int], quiet: float, stop: threading.Event, at_most: float = 0.0
+    name: str,
+    turn: Callable[[], int],
+    quiet: float,
+    stop: threading.Event,
+    at_most: float = 0.0,
+    gathers: float = 0.0,
 ) -> threading.Thread:
-    """Turns as long as there is work, rests `quiet` seconds when there is none, each time somewhat longer up to
-    `at_most`, and outlives what goes wrong in one turn."""
+    """Turns as long as there is work, `gathers` seconds apart; rests `quiet` seconds when there is none, each time
+    somewhat longer up to `at_most`, and outlives what goes wrong in one turn."""
 
     def run() -> None:
         rest = quiet
@@ -244,11 +252,8 @@ def _loop(
                     _start_anew("worker.cannot_write")
                 busy = 0
                 stop.wait(1)
-            if busy:
-                rest = quiet
-                continue
-            stop.wait(rest)
-            rest = min(rest * _LONGER, max(quiet, at_most))
+            stop.wait(gathers if busy else rest)
+            rest = quiet if busy else min(rest * _LONGER, max(quiet, at_most))
 
     thread = threading.Thread(target=run, name=name)
     thread.start()

@@ -3,14 +3,15 @@
 from math import ceil
 
 from sendback_sdk import CustomsItem, Label, LabelFormat, LabelRequest, Money, Paper, Parcel
-from sqlmodel import select, text
+from sqlmodel import text
 
 from sendback_service.effects.outside import End, Ended
-from sendback_service.held import HeldReturn, hold
+from sendback_service.held import HeldReturn, hold_of_parcel
 from sendback_service.routing import ParcelFacts
 from sendback_service.rules.territory import territory
+from sendback_service.store import prepared
 from sendback_service.store.documents import address_from, customs_from
-from sendback_service.store.tables import AttemptRow, ParcelRow, SerialRow
+from sendback_service.store.tables import AttemptRow, ParcelRow
 from sendback_service.store.times import micros
 from sendback_service.store.transaction import Transaction
 
@@ -19,6 +20,7 @@ from sendback_service.store.transaction import Transaction
 NOTHING_MADE = "NOTHING_MADE"
 GIVEN_UP = "GIVEN_UP"
 OPEN = ""
+_NEXT = text("UPDATE serial SET next = next + 1 WHERE account = :account RETURNING next - 1")
 _FIRST = text("INSERT INTO serial (account, next) VALUES (:account, 1) ON CONFLICT DO NOTHING")
 
 Key = tuple[str, str, int]
@@ -26,35 +28,38 @@ Key = tuple[str, str, int]
 
 def lock(tx: Transaction, merchant_id: str, parcel_id: str) -> tuple[HeldReturn | None, ParcelRow]:
     """The parcel and its return; always the return first, so that nobody waits crosswise."""
-    key = (merchant_id, parcel_id)
-    whose = select(ParcelRow.return_id).where(ParcelRow.merchant_id == merchant_id, ParcelRow.id == parcel_id)
-    return_id = tx.session.exec(whose).one()
-    if not return_id:
-        return None, tx.session.get_one(ParcelRow, key, with_for_update=True)
-    held = hold(tx, merchant_id, return_id)
+    held = hold_of_parcel(tx, merchant_id, parcel_id)
+    if held is None:
+        return None, tx.session.get_one(ParcelRow, (merchant_id, parcel_id), with_for_update=True)
     return held, next(parcel for parcel in held.parcels if parcel.id == parcel_id)
+
+
+def attempt_of(tx: Transaction, key: Key) -> AttemptRow:
+    """One of them, locked."""
+    named = dict(zip(("merchant_id", "parcel_id", "number"), key, strict=True))
+    return tx.session.exec(prepared.ATTEMPT, params=named).one()
 
 
 def attempts_of(tx: Transaction, parcel: ParcelRow) -> list[AttemptRow]:
     """In the order in which they were claimed."""
-    query = select(AttemptRow).where(
-        AttemptRow.merchant_id == parcel.merchant_id, AttemptRow.parcel_id == parcel.id
-    )
-    return sorted(tx.session.exec(query), key=lambda a: a.number)
+    key = {"merchant_id": parcel.merchant_id, "parcel_id": parcel.id}
+    return sorted(tx.session.exec(prepared.ATTEMPTS, params=key), key=lambda a: a.number)
 
 
-def claim(tx: Transaction, parcel: ParcelRow, number: int, round: int, serial: SerialRow) -> AttemptRow:
-    """Says that a call is about to be made to the account that is held by its serial."""
+def claim(tx: Transaction, parcel: ParcelRow, number: int, round: int, account: str) -> AttemptRow:
+    """Says that a call is about to be made to the account, which is held, and counts it."""
     attempt = AttemptRow(
         merchant_id=parcel.merchant_id,
         parcel_id=parcel.id,
         number=number,
         round=round,
-        account=serial.account,
-        serial=_next(tx, serial),
+        account=account,
+        serial=_next(tx, account),
+        calls=1,
         start_time=micros(tx.now),
     )
-    return count(tx, attempt)
+    tx.session.connection().execute(prepared.NEW_ATTEMPT, attempt.model_dump())
+    return attempt
 
 
 def count(tx: Transaction, attempt: AttemptRow) -> AttemptRow:
@@ -112,22 +117,19 @@ def in_doubt(attempts: list[AttemptRow]) -> AttemptRow | None:
     return next((a for a in reversed(attempts) if a.outcome == End.UNKNOWN), None)
 
 
-def hold_account(tx: Transaction, account: str) -> SerialRow:
+def hold_account(tx: Transaction, account: str) -> None:
     """Until the transaction ends nobody else begins a call to it: what is counted meanwhile stays true."""
-    row = tx.session.get(SerialRow, account, with_for_update=True)
-    if row is None:
-        tx.session.connection().execute(_FIRST, {"account": account})
-        row = tx.session.get_one(SerialRow, account, with_for_update=True)
-    return row
+    named = {"account": account}
+    if tx.session.exec(prepared.SERIAL, params=named).first() is None:
+        tx.session.connection().execute(_FIRST, named)
+        tx.session.exec(prepared.SERIAL, params=named).one()
 
 
 def next_serial(tx: Transaction, account: str) -> int:
     """Issued once, whatever becomes of the call."""
-    return _next(tx, hold_account(tx, account))
+    hold_account(tx, account)
+    return _next(tx, account)
 
 
-def _next(tx: Transaction, row: SerialRow) -> int:
-    serial = row.next
-    row.next += 1
-    tx.session.add(row)
-    return serial
+def _next(tx: Transaction, account: str) -> int:
+    return int(tx.session.connection().execute(_NEXT, {"account": account}).scalar_one())

@@ -11,13 +11,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from sqlmodel import select
-
 from sendback_service.effects.attempts import attempts_of, facts_of
 from sendback_service.effects.engine import Wanted
 from sendback_service.routing import Candidate, ParcelFacts
-from sendback_service.store import Database
-from sendback_service.store.tables import MessageRow, MirrorRow, ParcelRow, ReceiverRow, TransferRow
+from sendback_service.store import Database, prepared
+from sendback_service.store.tables import MirrorRow, ParcelRow, ReceiverRow, TransferRow
 from sendback_service.store.transaction import Intent, Transaction
 
 _FAIR_PER_SECOND = 20
@@ -78,8 +76,9 @@ class Dispatch:
 
     def _account(self, tx: Transaction, merchant_id: str, intent: Intent) -> str:
         """Which account the intent will call first; empty where nobody knows yet."""
+        key = {"merchant_id": merchant_id, "id": intent.subject_id}
         if intent.workflow in _LABELS:
-            parcel = tx.session.get(ParcelRow, (merchant_id, intent.subject_id))
+            parcel = tx.session.exec(prepared.PARCEL, params=key).first()
             return "" if parcel is None else self._carrier(tx, parcel, intent)
         if intent.workflow == "pay":
             transfer = tx.session.get(TransferRow, (merchant_id, intent.subject_id))
@@ -92,10 +91,7 @@ class Dispatch:
         if intent.workflow == "tell":
             return _pace(tx.session.get(ReceiverRow, (merchant_id, intent.subject_id)))
         if intent.workflow == "send":
-            chosen = select(MessageRow.channel).where(
-                MessageRow.merchant_id == merchant_id, MessageRow.id == intent.subject_id
-            )
-            return tx.session.exec(chosen).first() or self.channel
+            return tx.session.exec(prepared.CHANNEL, params=key).first() or self.channel
         return ""
 
     def _carrier(self, tx: Transaction, parcel: ParcelRow, intent: Intent) -> str:

@@ -13,6 +13,7 @@ from sqlmodel import col, func, select, text
 
 from sendback_service.configuration import Caps
 from sendback_service.effects.outside import End
+from sendback_service.store import prepared
 from sendback_service.store.tables import AttemptRow, CircuitRow, ParcelRow
 from sendback_service.store.times import micros, moment
 from sendback_service.store.transaction import Subject, Transaction
@@ -38,11 +39,11 @@ class Gate:
 
     def refusal(self, tx: Transaction, account: str) -> str:
         """Why it may not be asked now; empty where it may. Changes nothing."""
-        return self._refusal(tx, account, tx.session.get(CircuitRow, account))
+        return self._refusal(tx, account, _circuit(tx, account))
 
     def enter(self, tx: Transaction, account: str) -> str:
         """The same for who is about to call, and holds the account's serial: nobody else counts meanwhile."""
-        circuit = tx.session.get(CircuitRow, account)
+        circuit = _circuit(tx, account)
         refused = self._refusal(tx, account, circuit)
         if not refused and circuit is not None and circuit.open_time is not None:
             circuit.probe_time = micros(tx.now)
@@ -55,13 +56,17 @@ class Gate:
 
 def note(tx: Transaction, account: str, end: End) -> None:
     """What a call to the account came to, for its circuit."""
-    row = tx.session.get(CircuitRow, account)
+    row = _circuit(tx, account)
     if end not in _FAILED and (row is None or not row.failures):
         return
     if row is None:
         tx.session.connection().execute(_FIRST, {"account": account})
     row = tx.session.get_one(CircuitRow, account, with_for_update=True, populate_existing=True)
     (_failed if end in _FAILED else _succeeded)(tx, row)
+
+
+def _circuit(tx: Transaction, account: str) -> CircuitRow | None:
+    return tx.session.exec(prepared.CIRCUIT, params={"account": account}).first()
 
 
 def rests_until(row: CircuitRow) -> datetime | None:

@@ -15,6 +15,7 @@ from sendback_service.effects.attempts import (
     NOTHING_MADE,
     OPEN,
     Key,
+    attempt_of,
     attempts_of,
     claim,
     close,
@@ -83,11 +84,11 @@ class Buying:
         asked = (c.account for c in self.candidates(facts_of(parcel)) if not c.refusal)
         put_off: list[str] = []
         for account in (account for account in asked if account not in spent):
-            serial = hold_account(tx, account)
+            hold_account(tx, account)
             if why := self.gate.enter(tx, account):
                 put_off.append(f"{account}: {why}")
                 continue
-            return claim(tx, parcel, len(attempts) + 1, round, serial), parcel
+            return claim(tx, parcel, len(attempts) + 1, round, account), parcel
         _conclude(tx, held, parcel, attempts, round, put_off)
         return None
 
@@ -131,7 +132,7 @@ def record(tx: Transaction, key: Key, ended: Ended[Label]) -> None:
     """What came of a call: the attempt's outcome, and what it means for the parcel. The first to say is believed,
     unless it knew nothing and this one brings the label."""
     held, parcel = lock(tx, key[0], key[1])
-    attempt = tx.session.get_one(AttemptRow, key, with_for_update=True)
+    attempt = attempt_of(tx, key)
     if attempt.outcome != OPEN and (attempt.outcome, ended.end) != (End.UNKNOWN, End.DONE):
         return
     close(tx, attempt, ended)

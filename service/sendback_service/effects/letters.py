@@ -4,13 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from sendback_sdk import Channel, Message, Misconfigured, Receipt
+from sqlmodel import text
 
 from sendback_service.effects.outside import End, Ended, call, no_receipt
 from sendback_service.effects.patience import LETTER_REPEATS, LETTER_ROUNDS, next_try
 from sendback_service.effects.work import WORKER
 from sendback_service.message_settings import OPTIONAL, Channels
 from sendback_service.messages import copies, subject_of
-from sendback_service.store import Database
+from sendback_service.store import Database, prepared
 from sendback_service.store.tables import MessageRow
 from sendback_service.store.times import micros
 from sendback_service.store.transaction import Transaction
@@ -18,6 +19,12 @@ from sendback_service.work_items import ask_staff
 
 # Seconds in which somebody may have mended the settings.
 _MENDING = 900.0
+
+_KEEP = text(
+    "UPDATE message SET channel = :channel, state = :state, calls = :calls, failure = :failure,"
+    " provider_reference = :provider_reference, update_time = :update_time"
+    " WHERE merchant_id = :merchant_id AND id = :id"
+)
 
 Compose = Callable[[Transaction, MessageRow], Message | None]
 
@@ -52,13 +59,13 @@ class Sending:
 
     def _claim(self, tx: Transaction, merchant_id: str, message_id: str) -> MessageRow | None:
         """Counts the call before it is made; the first one decides by which channels the letter goes."""
-        row = tx.session.get_one(MessageRow, (merchant_id, message_id), with_for_update=True)
+        row = _held(tx, merchant_id, message_id)
         if row.state != "REQUESTED":
             return None
         if not row.channel and not self._choose(tx, row):
             return None
         row.calls += 1
-        tx.session.add(row)
+        _keep(tx, row)
         return row
 
     def _choose(self, tx: Transaction, row: MessageRow) -> bool:
@@ -69,22 +76,33 @@ class Sending:
             copies(tx, row, chosen[1:])
             return True
         row.state, row.update_time = "SKIPPED", micros(tx.now)
-        tx.session.add(row)
+        _keep(tx, row)
         _tell(tx, row)
         return False
 
 
+def _held(tx: Transaction, merchant_id: str, message_id: str) -> MessageRow:
+    """Locked, and no longer the session's: what becomes of it is written by hand."""
+    row = tx.session.exec(prepared.MESSAGE, params={"merchant_id": merchant_id, "id": message_id}).one()
+    tx.session.expunge(row)
+    return row
+
+
+def _keep(tx: Transaction, row: MessageRow) -> None:
+    tx.session.connection().execute(_KEEP, row.model_dump())
+
+
 def _record(tx: Transaction, merchant_id: str, message_id: str, ended: Ended[Receipt], round: int) -> None:
-    row = tx.session.get_one(MessageRow, (merchant_id, message_id), with_for_update=True)
+    row = _held(tx, merchant_id, message_id)
     if row.state != "REQUESTED":
         return
     row.update_time = micros(tx.now)
     row.failure = ended.note
-    tx.session.add(row)
     if ended.end is End.MISCONFIGURED:
         about = subject_of(row.subject_id)
         ask_staff(tx, merchant_id, "account.misconfigured", about.id if about.type == "return" else "")
     if ended.end is not End.DONE and _worth_another(row, ended, round):
+        _keep(tx, row)
         asked = _MENDING if ended.end is End.MISCONFIGURED else ended.after
         tx.set_deadline(
             merchant_id, "message.retry", message_id, next_try(tx.now, round, asked), number=round + 1
@@ -92,6 +110,7 @@ def _record(tx: Transaction, merchant_id: str, message_id: str, ended: Ended[Rec
         return
     row.state = "SENT" if ended.end is End.DONE else "FAILED"
     row.provider_reference = ended.answer.reference if ended.answer else ""
+    _keep(tx, row)
     _tell(tx, row)
     about = subject_of(row.subject_id)
     if row.state == "FAILED" and about.type == "return" and row.occasion not in OPTIONAL:

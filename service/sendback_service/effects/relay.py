@@ -12,12 +12,11 @@ from datetime import timedelta
 from typing import Any
 
 import structlog
-from sqlmodel import col, select, text
+from sqlmodel import text
 
 from sendback_service.effects.engine import UnknownWorkflow, Wanted
 from sendback_service.seen import traces
-from sendback_service.store import Database
-from sendback_service.store.tables import EventRow, FeedRow
+from sendback_service.store import Database, prepared
 from sendback_service.store.times import moment
 from sendback_service.store.transaction import Author, Intent, Transaction
 from sendback_service.work_items import ask_staff
@@ -28,8 +27,8 @@ _BATCH = 500
 _LEFT_TO_NEWER = timedelta(minutes=10)
 _RELAY = Author("effect", "relay")
 _POISON = (ValueError, TypeError, AttributeError)
-_COLUMNS = ("merchant_id", "id", "time", "subject_type", "subject_id", "intents")
 _FIRST = text("INSERT INTO feed (id, position) VALUES (1, 0) ON CONFLICT DO NOTHING")
+_MOVE = text("UPDATE feed SET position = :position WHERE id = 1")
 _PLACE = text("UPDATE event SET position = :position WHERE merchant_id = :merchant_id AND id = :id")
 
 Start = Callable[[Sequence[Wanted]], None]
@@ -38,7 +37,7 @@ Key = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """An event that has no position yet."""
+    """An event that has no position yet, as `prepared.WAITING` reads it."""
 
     merchant_id: str
     id: str
@@ -128,26 +127,30 @@ def _intent(parts: Sequence[object]) -> Intent:
 
 
 def _waiting(tx: Transaction) -> list[Waiting]:
-    columns = [col(getattr(EventRow, name)) for name in _COLUMNS]
-    query = select(*columns).where(col(EventRow.position).is_(None))
-    return [
-        Waiting(*row) for row in tx.session.connection().execute(query.order_by(EventRow.id).limit(_BATCH))
-    ]
+    return [Waiting(*row) for row in tx.session.connection().execute(prepared.WAITING, {"most": _BATCH})]
 
 
 def _place(tx: Transaction, handed: set[Key]) -> int:
     """Positions in the order of the events; the feed's row is locked, so that two relays take turns. Only for what
     was handed over: what committed since waits for the next turn."""
     connection = tx.session.connection()
-    connection.execute(_FIRST)
-    feed = tx.session.get_one(FeedRow, 1, with_for_update=True)
-    still = [event.key for event in _waiting(tx) if event.key in handed]
+    last = _last(tx)
+    waiting = connection.execute(prepared.WAITING_KEYS, {"most": _BATCH})
+    still = [key for key in map(tuple, waiting) if key in handed]
     places = [
         {"merchant_id": merchant_id, "id": id, "position": position}
-        for position, (merchant_id, id) in enumerate(still, feed.position + 1)
+        for position, (merchant_id, id) in enumerate(still, last + 1)
     ]
     if places:
         connection.execute(_PLACE, places)
-    feed.position += len(places)
-    tx.session.add(feed)
+        connection.execute(_MOVE, {"position": last + len(places)})
     return len(places)
+
+
+def _last(tx: Transaction) -> int:
+    """The last position that was given."""
+    last = tx.session.exec(prepared.POSITION).first()
+    if last is None:
+        tx.session.connection().execute(_FIRST)
+        last = tx.session.exec(prepared.POSITION).one()
+    return last

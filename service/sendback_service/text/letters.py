@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from urllib.parse import urlsplit
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -146,6 +146,7 @@ class _Colors:
     dark_ink: str
 
 
+@lru_cache(1024)
 def _colors(brand: str) -> _Colors:
     own = color_or(brand)
     button, dark = ground_on(own, CARD), ground_on(own, DARK_CARD)
