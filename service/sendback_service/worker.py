@@ -57,9 +57,10 @@ _DRAIN_SECONDS = 20
 # nobody does anything.
 _RELAY_SECONDS = 0.05
 _RELAY_SECONDS_AT_MOST = 0.2
-# What happens meanwhile is handed over together, and seen together by those who follow it.
+# What happens meanwhile is handed over together, and seen together by those who follow it; unless it was much already.
 _RELAY_GATHERS_SECONDS = 0.05
-_OBSERVERS_GATHER_SECONDS = 0.1
+_OBSERVERS_GATHER_SECONDS = 0.5
+_MUCH = 100
 _LONGER = 1.2
 _SWEEP_SECONDS = 0.25
 _SWEEP_SECONDS_AT_MOST = 0.5
@@ -236,8 +237,8 @@ def _loop(
     at_most: float = 0.0,
     gathers: float = 0.0,
 ) -> threading.Thread:
-    """Turns as long as there is work, `gathers` seconds apart; rests `quiet` seconds when there is none, each time
-    somewhat longer up to `at_most`, and outlives what goes wrong in one turn."""
+    """Turns as long as there is work, `gathers` seconds apart while it is little; rests `quiet` seconds when there is
+    none, each time somewhat longer up to `at_most`, and outlives what goes wrong in one turn."""
 
     def run() -> None:
         rest = quiet
@@ -252,7 +253,8 @@ def _loop(
                     _start_anew("worker.cannot_write")
                 busy = 0
                 stop.wait(1)
-            stop.wait(gathers if busy else rest)
+            if busy < _MUCH:
+                stop.wait(gathers if busy else rest)
             rest = quiet if busy else min(rest * _LONGER, max(quiet, at_most))
 
     thread = threading.Thread(target=run, name=name)
