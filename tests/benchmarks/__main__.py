@@ -7,6 +7,7 @@ import json
 import sys
 import tempfile
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,20 +26,22 @@ OUT = Path("build")
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """Calls a round, rounds, and how many returns go the whole way at once and one by one."""
+    """Calls a round by how many are made at a time, rounds, and how many returns go the whole way at once and one by
+    one. With many at a time a round begins and ends with few: it must be long for that not to count."""
 
-    calls: int = 320
-    rounds: int = 5
-    burst: int = 200
-    singles: int = 20
+    calls: Mapping[int, int]
+    rounds: int
+    burst: int
+    singles: int
 
     @property
     def orders(self) -> int:
-        created = self.calls * (1 + self.rounds * len(calls.CONCURRENCY))
+        created = self.calls[1] + self.rounds * sum(self.calls.values())
         return max(created, effects.BEFORE + self.burst + self.singles) // UNITS + 1
 
 
-QUICK = Size(calls=64, rounds=1, burst=16, singles=2)
+USUAL = Size(dict(zip(calls.CONCURRENCY, (320, 320, 960), strict=True)), rounds=5, burst=200, singles=20)
+QUICK = Size(dict.fromkeys(calls.CONCURRENCY, 64), rounds=1, burst=16, singles=2)
 
 
 def main() -> int:
@@ -64,7 +67,7 @@ def main() -> int:
                 found |= (
                     {}
                     if options.scale
-                    else _bench(Path(folder), name, url, group, QUICK if options.quick else Size())
+                    else _bench(Path(folder), name, url, group, QUICK if options.quick else USUAL)
                 )
     if not options.scale:
         found |= documents()
@@ -121,7 +124,8 @@ def _shared_by(
     with stand(folder, name, _another(url, f"of{servers}_{callers}"), group, servers) as here:
         here.installation.kill_worker()
         shop = set_up(here.installation.target, here.installation.operator_key, size.orders)
-        return middle(asyncio.run(calls.with_processes(here, shop, size.calls, size.rounds, callers))).cpu_us
+        count = size.calls[figures.LOADED]
+        return middle(asyncio.run(calls.with_processes(here, shop, count, size.rounds, callers))).cpu_us
 
 
 def _another(url: str, name: str) -> str:

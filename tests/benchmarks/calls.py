@@ -1,6 +1,6 @@
 """The calls of one installation, each beside an echo of the same bytes: in turns, at several concurrencies."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from itertools import cycle
 
@@ -61,24 +61,27 @@ class Desk:
         return [return_pb2.Return.FromString(answer).id for answer in self.made]
 
 
-async def measured(stand: Stand, shop: Shop, calls: int, rounds: int) -> tuple[Found, list[str]]:
-    """Every round of every call at every concurrency, and the ids of the returns that were made."""
+async def measured(
+    stand: Stand, shop: Shop, calls: Mapping[int, int], rounds: int
+) -> tuple[Found, list[str]]:
+    """Every round of every call at every concurrency, of so many calls there, and the ids of the returns that were
+    made."""
     async with AsyncExitStack() as stack:
         line = Line(stand.installation.target)
         stack.push_async_callback(line.close)
         desk = Desk(line.call(f"{_RETURNS}/CreateReturn", shop.authorization()), shop)
-        for request in desk.requests(calls):
+        for request in desk.requests(calls[1]):
             await desk.create(request)
         target, echo_group = stack.enter_context(echo(stand.folder, desk.made[0]))
         other = Line(target)
         stack.push_async_callback(other.close)
         found: Found = {}
-        for concurrency in CONCURRENCY:
-            asked = _reads(line, shop, desk.ids(), stand.server, calls, rounds)
+        for concurrency, count in calls.items():
+            asked = _reads(line, shop, desk.ids(), stand.server, count, rounds)
             asked["echo"] = Asked(
-                other.call("/bench.Echo/Echo"), [shop.create_requests(0, calls * 2)] * rounds, echo_group
+                other.call("/bench.Echo/Echo"), [shop.create_requests(0, count * 2)] * rounds, echo_group
             )
-            asked["create"] = Asked(desk.create, [desk.requests(calls) for _ in range(rounds)], stand.server)
+            asked["create"] = Asked(desk.create, [desk.requests(count) for _ in range(rounds)], stand.server)
             for name, one in (await measure(asked, concurrency, stand.database)).items():
                 found[name, concurrency] = one
         return found, desk.ids()
