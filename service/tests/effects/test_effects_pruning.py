@@ -15,6 +15,7 @@ from sendback_service.feed import Feed, floor
 from sendback_service.figures import Statistics
 from sendback_service.orders import keeping
 from sendback_service.refusal import Refusal
+from sendback_service.rules.states import SettlementKind
 from sendback_service.shops import Shops
 from sendback_service.store import Database
 from sendback_service.store.snapshots import Snapshots
@@ -234,7 +235,7 @@ def test_an_order_stays_for_its_young_return(town: Town) -> None:
 
 @quick
 def test_store_credit_keeps_the_return_that_gave_it(town: Town, database_url: str) -> None:
-    town.close("credited", "STORE_CREDIT")  # type: ignore[arg-type]
+    town.close("credited", SettlementKind.STORE_CREDIT)
     town.close("closed")
     settle(town)
     prune(town)
