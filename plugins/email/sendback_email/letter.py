@@ -7,6 +7,7 @@ from email.policy import EmailPolicy
 from email.utils import format_datetime, localtime, parseaddr
 from functools import cache, lru_cache
 from pathlib import PurePosixPath
+from secrets import token_hex
 from typing import Any
 
 from sendback_sdk import Attachment, Declined, Message
@@ -102,7 +103,7 @@ def built(message: Message, sender: str, reply_to: str = "") -> EmailMessage:
             letter.add_attachment(part.data, main, sub, filename=_filename(part))
     # Last, since setting the content takes every Content-… header away.
     letter["Content-Language"] = message.language
-    _bound(letter, message.key)
+    _bound(letter)
     return letter
 
 
@@ -110,11 +111,12 @@ def as_bytes(letter: EmailMessage, *, utf8: bool) -> bytes:
     return letter.as_bytes(policy=_POLICY_UTF8 if utf8 else _POLICY)
 
 
-def _bound(letter: EmailMessage, key: str) -> None:
-    """What stands between the parts. Nobody who wrote them knew the key; to look for a line that stands in none of them
-    takes a regular expression a part."""
+def _bound(letter: EmailMessage) -> None:
+    """What stands between the parts: drawn anew for each letter, so that nobody who wrote them can have known it. Looking
+    for a line that stands in none of them, as the library does, takes a regular expression a part."""
+    drawn = token_hex(16)
     for number, part in enumerate(part for part in letter.walk() if part.is_multipart()):
-        part.set_boundary(f"=_{key}_{number}")
+        part.set_boundary(f"=_{drawn}_{number}")
 
 
 def domain_of(sender: str) -> str:

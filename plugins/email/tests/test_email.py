@@ -5,6 +5,7 @@ import subprocess
 import threading
 from collections.abc import Iterator
 from email import message_from_bytes
+from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
 
@@ -323,6 +324,34 @@ def test_a_line_that_is_a_point_ends_nothing() -> None:
             "..two",
         ]
         assert mail.recipients == ("camille@example.com",)
+
+
+def test_no_part_knows_what_stands_between_the_parts() -> None:
+    label = Attachment("label.pdf", "application/pdf", b"%PDF-1.4 %%EOF")
+
+    def letter(text: str) -> EmailMessage:
+        return built(a_message(key="k" * 90, text=text, html="<p>x</p>", attachments=(label,)), _SENDER)
+
+    def borders(mail: EmailMessage) -> list[str]:
+        return [part.get_boundary("") for part in mail.walk() if part.is_multipart()]
+
+    first = letter("hello")
+    known = "".join(f"--{border}\nX-Evil: yes\n\n--{border}--\n" for border in borders(first))
+    second = letter(f"{known}the end")
+    read = message_from_bytes(second.as_bytes(), policy=default)
+    assert len(borders(first)) == len(set(borders(first))) == 2
+    assert all(0 < len(border) <= 70 for border in borders(first))
+    assert not set(borders(first)) & set(borders(second))
+    body = read.get_body(("plain",))
+    assert body is not None
+    assert body.get_content().rstrip().endswith("the end")
+    assert [part.get_content_type() for part in read.walk()] == [
+        "multipart/mixed",
+        "multipart/alternative",
+        "text/plain",
+        "text/html",
+        "application/pdf",
+    ]
 
 
 @pytest.fixture(scope="module")
