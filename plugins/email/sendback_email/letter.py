@@ -112,8 +112,8 @@ def as_bytes(letter: EmailMessage, *, utf8: bool) -> bytes:
 
 
 def _bound(letter: EmailMessage) -> None:
-    """What stands between the parts: drawn anew for each letter, so that nobody who wrote them can have known it. Looking
-    for a line that stands in none of them, as the library does, takes a regular expression a part."""
+    """What stands between the parts: drawn anew for each letter, so that nobody who wrote them can have known it. Where
+    the library draws, it also looks for such a line in each part, by a regular expression of its own."""
     drawn = token_hex(16)
     for number, part in enumerate(part for part in letter.walk() if part.is_multipart()):
         part.set_boundary(f"=_{drawn}_{number}")
