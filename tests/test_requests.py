@@ -35,6 +35,19 @@ def test_the_same_key_and_body_ten_times_at_once(world: World, shop: Shop) -> No
     assert world.labels_of(done) == 1
 
 
+def test_what_making_answers_is_what_reading_gives(shop: Shop) -> None:
+    """But for what the worker does to its parcels meanwhile. What rows leave out has its default in either."""
+    made = make(shop.client, items=items(l2=2))
+    found = get(shop.client, made.id)
+    assert [parcel.id for parcel in made.parcels] == [parcel.id for parcel in found.parcels]
+    for one in (made, found):
+        del one.parcels[:]
+        one.ClearField("etag")
+        one.ClearField("update_time")
+    assert made.units
+    assert made == found
+
+
 def test_the_same_key_with_another_body_is_refused(shop: Shop) -> None:
     make(shop.client, request_id="k", items=items(l2=1))
     with pytest.raises(SendbackError) as refused:
