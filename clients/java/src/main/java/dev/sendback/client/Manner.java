@@ -7,10 +7,13 @@ import io.grpc.Channel;
 import io.grpc.ClientCall;
 import io.grpc.ClientInterceptor;
 import io.grpc.ForwardingClientCall.SimpleForwardingClientCall;
+import io.grpc.ForwardingClientCallListener.SimpleForwardingClientCallListener;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.MethodType;
+import io.grpc.Status;
+import java.nio.channels.ClosedChannelException;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -43,9 +46,15 @@ final class Manner implements ClientInterceptor {
     return new SimpleForwardingClientCall<>(next.newCall(method, options)) {
       @Override
       public void start(Listener<A> listener, Metadata headers) {
-        super.start(listener, withMetadata(headers));
+        super.start(new Named<>(listener), withMetadata(headers));
       }
     };
+  }
+
+  /** netty says UNKNOWN of a connection that was closed under a call (grpc-java, issue 10120). */
+  static Status named(Status status) {
+    boolean lost = status.getCode() == Status.Code.UNKNOWN && status.getCause() instanceof ClosedChannelException;
+    return lost ? Status.UNAVAILABLE.withDescription(status.getDescription()).withCause(status.getCause()) : status;
   }
 
   /** Leaves what the caller gave for this call. */
@@ -82,6 +91,17 @@ final class Manner implements ClientInterceptor {
    */
   static boolean repeatable(MethodDescriptor<?, ?> method, Object request) {
     return requestId(request) != null || QUESTIONS.matcher(method.getBareMethodName()).find();
+  }
+
+  private static final class Named<A> extends SimpleForwardingClientCallListener<A> {
+    Named(ClientCall.Listener<A> listener) {
+      super(listener);
+    }
+
+    @Override
+    public void onClose(Status status, Metadata trailers) {
+      super.onClose(named(status), trailers);
+    }
   }
 
   private static FieldDescriptor requestId(Object request) {

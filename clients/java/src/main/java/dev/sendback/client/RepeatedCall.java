@@ -131,7 +131,8 @@ final class RepeatedCall<Q, A> extends ClientCall<Q, A> {
     }
 
     @Override
-    public void onClose(Status status, Metadata trailers) {
+    public void onClose(Status closed, Metadata trailers) {
+      Status status = Manner.named(closed);
       Duration rest = restAfter(status, trailers);
       if (rest != null && cancelled == null) {
         after(rest).execute(RepeatedCall.this::beginAgain);
