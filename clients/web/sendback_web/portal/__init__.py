@@ -2,7 +2,7 @@
 
 from starlette.routing import BaseRoute, Route
 
-from sendback_web.portal import address, brand, entrance, live, order, returns, review, withdrawal
+from sendback_web.portal import address, brand, cancelling, entrance, live, order, returns, review, withdrawal
 from sendback_web.portal.front import Moved, on_moved
 
 HANDLERS = {Moved: on_moved}
@@ -32,8 +32,8 @@ def routes() -> list[BaseRoute]:
         post("/withdrawal/confirm", withdrawal.confirm_withdrawal),
         get("/returns/{id}", returns.show_return),
         get("/returns/{id}/live", live.follow),
-        get("/returns/{id}/cancel", returns.ask_cancel),
-        post("/returns/{id}/cancel", returns.cancel),
+        get("/returns/{id}/cancel", cancelling.ask_cancel),
+        post("/returns/{id}/cancel", cancelling.cancel),
         post("/returns/{id}/tracking", returns.add_tracking),
         post("/returns/{id}/parcels", returns.add_parcel),
         get("/returns/{id}/places/{parcel}", returns.places),

@@ -43,6 +43,17 @@ async def chosen(at: Front, form: FormData, order: ReturnableOrder) -> Chosen:
     return found
 
 
+def ticked(form: FormData) -> dict[str, int]:
+    """Lines that are ticked, with how many of each, where a form asks no more."""
+    lines = [name.removeprefix("take:") for name in form if name.startswith("take:")][:100]
+    return {line: quantity_of(form, "quantity", line) for line in lines if 0 < len(line) <= 128}
+
+
+def quantity_of(form: FormData, name: str, line: str) -> int:
+    said = str(form.get(f"{name}:{line}", ""))
+    return min(max(int(said), 1), 10_000) if said.isascii() and said.isdecimal() and len(said) < 6 else 1
+
+
 def _choice(form: FormData, line: ReturnableLine, photos: tuple[str, ...]) -> Choice:
     def said(name: str) -> str:
         value = form.get(f"{name}:{line.order_line_id}", "")

@@ -8,7 +8,6 @@ from sendback.v1.portal_service_pb2 import (
     ListDropOffPointsRequest,
     PortalAddParcelRequest,
     PortalAddTrackingRequest,
-    PortalCancelReturnRequest,
     PortalGetLabelDocumentRequest,
     PortalGetReturnRequest,
 )
@@ -24,7 +23,8 @@ from sendback_web.portal.front import Front
 from sendback_web.portal.session import signed_in
 from sendback_web.service import pieces
 
-_NOTICES = ("cancelled", "late", "tracked", "wrong")
+_NOTICES = ("cancelled", "kept", "late", "tracked", "wrong")
+_LATE = ("STATE_FORBIDS", "REQUEST_ID_REUSED", "ETAG_STALE", "INVALID_FIELD")
 _EXTENSIONS = {"application/pdf": "pdf", "image/png": "png"}
 _DOCUMENTS = {"label": LabelDocument.LABEL, "code": LabelDocument.QR}
 
@@ -89,24 +89,6 @@ async def places(request: Request, at: Front) -> Response:
 
 
 @signed_in
-async def ask_cancel(request: Request, at: Front) -> Response:
-    found = await return_of(request, at)
-    if not progress.cancellable(found):
-        return at.go(f"/returns/{found.id}?late")
-    return at.show("cancel.html", found=found, request_id=secrets.token_urlsafe(18))
-
-
-@signed_in
-async def cancel(request: Request, at: Front) -> Response:
-    form = await posted(request, at.signed_in_as)
-    named = request.path_params["id"]
-    wanted = PortalCancelReturnRequest(
-        session_token=at.signed_in_as, return_id=named, request_id=request_id(form.get("request_id"))
-    )
-    return await _changed(at, at.client.portal.CancelReturn, wanted, named, "cancelled")
-
-
-@signed_in
 async def add_tracking(request: Request, at: Front) -> Response:
     form = await posted(request, at.signed_in_as)
     named, number = request.path_params["id"], str(form.get("number", "")).strip()
@@ -118,7 +100,7 @@ async def add_tracking(request: Request, at: Front) -> Response:
         tracking_number=number,
         request_id=request_id(form.get("request_id")),
     )
-    return await _changed(at, at.client.portal.AddTracking, wanted, named, "tracked")
+    return await changed(at, at.client.portal.AddTracking, wanted, named, "tracked")
 
 
 @signed_in
@@ -128,7 +110,7 @@ async def add_parcel(request: Request, at: Front) -> Response:
     wanted = PortalAddParcelRequest(
         session_token=at.signed_in_as, return_id=named, request_id=request_id(form.get("request_id"))
     )
-    return await _changed(at, at.client.portal.AddParcel, wanted, named, "")
+    return await changed(at, at.client.portal.AddParcel, wanted, named, "")
 
 
 def request_id(given: object) -> str:
@@ -136,11 +118,11 @@ def request_id(given: object) -> str:
     return "".join(c for c in str(given or "") if c.isascii() and (c.isalnum() or c in "-_"))[:64]
 
 
-async def _changed(at: Front, call: object, wanted: object, named: str, notice: str) -> Response:
+async def changed(at: Front, call: object, wanted: object, named: str, notice: str) -> Response:
     try:
         await call(wanted, metadata=at.metadata)  # type: ignore[operator]
     except SendbackError as error:
-        if error.reason not in ("STATE_FORBIDS", "REQUEST_ID_REUSED", "ETAG_STALE"):
+        if error.reason not in _LATE:
             raise
         notice = "late"
     return at.go(f"/returns/{named}?{notice}" if notice else f"/returns/{named}")

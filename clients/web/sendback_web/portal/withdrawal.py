@@ -5,11 +5,11 @@ import secrets
 from sendback.v1.portal_service_pb2 import ConfirmWithdrawalRequest, StartWithdrawalRequest, Withdrawal
 from sendback.v1.return_pb2 import ReturnItem
 from sendback_client import SendbackError
-from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
 
 from sendback_web.forms import posted
+from sendback_web.portal.choosing import ticked
 from sendback_web.portal.draft import Choice, Draft, read
 from sendback_web.portal.front import Front
 from sendback_web.portal.lines import lines_of
@@ -32,7 +32,7 @@ async def show_withdrawal(request: Request, at: Front) -> Response:
 @signed_in
 async def review_withdrawal(request: Request, at: Front) -> Response:
     form = await posted(request, at.signed_in_as)
-    items = _items(form)
+    items = [ReturnItem(order_line_id=line, quantity=count) for line, count in ticked(form).items()]
     if not items:
         return at.go("/withdrawal?nothing")
     try:
@@ -86,20 +86,6 @@ async def _second(at: Front, items: list[ReturnItem], *, stale: bool = False) ->
         request_id=secrets.token_urlsafe(18),
         stale=stale,
     )
-
-
-def _items(form: FormData) -> list[ReturnItem]:
-    taken = [name.removeprefix("take:") for name in form if name.startswith("take:")][:100]
-    return [
-        ReturnItem(order_line_id=line, quantity=_quantity(form, line))
-        for line in taken
-        if 0 < len(line) <= 128
-    ]
-
-
-def _quantity(form: FormData, line: str) -> int:
-    said = str(form.get(f"quantity:{line}", ""))
-    return min(max(int(said), 1), 10_000) if said.isascii() and said.isdecimal() and len(said) < 6 else 1
 
 
 def _over(at: Front, error: SendbackError) -> Response:
