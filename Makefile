@@ -6,6 +6,9 @@ SHELL := /bin/sh
 .PHONY: demo test test-clients check bench bench-scale bench-page soak letters image run help lock protos baseline \
 	check-lock check-style check-types check-protos check-texts check-frame
 
+# What is compiled is kept: an environment may forbid it, as those of images do, and each process would compile anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 BIN := .venv/bin
 STAMP := .venv/.installed
 UV := uv==0.13.9

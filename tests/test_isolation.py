@@ -38,6 +38,7 @@ NOBODYS = {
 }
 _NAMING = ("_id", "_ids", "_token")
 _DRAWN = 3
+_VALIDATION = Validation()
 _TRIES = 60
 _SECONDS = 0.7
 # What a shop's rows hold that its own calls did not bring about: the clockwork's.
@@ -177,12 +178,11 @@ def test_what_is_another_merchants_is_neither_told_nor_found(path: str, two: Two
 
 
 def _valid(messages: Messages, path: str) -> bytes:
-    validation = Validation()
     for _ in range(_TRIES):
         message = messages.drawn(METHODS[path].input_type, strange=0.0)
-        if not validation.problems(message):
+        if not _VALIDATION.problems(message):
             return message.SerializeToString()
-    raise AssertionError(f"no valid request was drawn: {validation.problems(message)}")
+    raise AssertionError(f"no valid request was drawn: {_VALIDATION.problems(message)}")
 
 
 def _called(channel: grpc.Channel, path: str, sent: bytes, metadata: Any) -> tuple[grpc.StatusCode, bytes]:

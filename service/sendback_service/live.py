@@ -120,14 +120,17 @@ class Live:
         self._host.update({**configured(self._configuration.accounts), **connected})
 
     def _load(self) -> None:
-        accounts = self._database.look(connections.revision_in)
+        accounts, revision = self._database.look(_revisions)
         if accounts != self._connected:
             self._connect()
             self._connected = accounts
-        revision = self._database.look(routes.revision_in)
         if revision != self._revision:
             self._routes = self._database.look(routes.in_force)
             self._revision = revision
+
+
+def _revisions(tx: Transaction) -> tuple[str, str]:
+    return connections.revision_in(tx), routes.revision_in(tx)
 
 
 def _take_once(tx: Transaction, wanted: tuple[Route, ...], *, changed: bool) -> None:

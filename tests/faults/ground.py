@@ -14,6 +14,8 @@ from tests.soak.lives import Actor, a_soaked_shop
 from tests.soak.reckoning import reckon
 
 _CLIENTS = 3
+# Seconds between the lives of a client: more of them than the workers keep up with, not ten times as many.
+_REST = 0.25
 # More than they can return while a block lasts, however slow the machine.
 _ORDERS = 120
 
@@ -38,7 +40,7 @@ class Ground:
         shop = a_soaked_shop(self.world, f"{self.folder.name}-{seed}", _ORDERS)
         journal = Journal(out / "acknowledged.jsonl")
         until, over = time.monotonic() + seconds, threading.Event()
-        actors = [Actor(number, str(seed), [shop], journal, over) for number in range(_CLIENTS)]
+        actors = [Actor(number, str(seed), [shop], journal, over, rest=_REST) for number in range(_CLIENTS)]
         for actor in actors:
             actor.start()
         try:

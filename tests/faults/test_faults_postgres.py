@@ -110,8 +110,7 @@ def test_what_the_post_takes_and_loses_is_all_that_is_lost(ground: Ground) -> No
 def test_a_second_process_of_a_worker_s_name_does_not_start(ground: Ground) -> None:
     environment = {**os.environ, "SENDBACK_CONFIG": str(ground.world.installation.file)}
     command = [sys.executable, "-m", "sendback_service.command", "worker", "--name", "worker-1"]
-    with ground.at_work(2):
-        second = subprocess.run(command, env=environment, capture_output=True, timeout=120, check=False)
+    second = subprocess.run(command, env=environment, capture_output=True, timeout=120, check=False)
     assert second.returncode == 2
     assert b"a worker named 'worker-1' is running already" in second.stderr
 

@@ -33,8 +33,8 @@ LIVES = {"whole": 40, "twice": 10, "race": 15, "cancelled": 15, "voided": 10, "c
 
 
 class Actor:
-    """A client of all shops', who leads one life after another, each as often as `lives` says. `surprises` are answers
-    that no life should meet."""
+    """A client of all shops', who leads one life after another, each as often as `lives` says, with so many seconds of
+    rest before each. `surprises` are answers that no life should meet."""
 
     def __init__(
         self,
@@ -44,6 +44,7 @@ class Actor:
         journal: Journal,
         over: threading.Event,
         lives: Mapping[str, int] = LIVES,
+        rest: float = 0.0,
     ) -> None:
         self._thread = threading.Thread(target=self._run, name=f"actor-{number}", daemon=True)
         self._number = number
@@ -53,6 +54,7 @@ class Actor:
         self._journal = journal
         self._lives = lives
         self._over = over
+        self._rest = rest
         self._made = 0
         self.counts: Counter[str] = Counter()
         self.surprises: list[str] = []
@@ -64,7 +66,7 @@ class Actor:
         self._thread.join()
 
     def _run(self) -> None:
-        while not self._over.is_set():
+        while not self._over.wait(self._rest):
             life = self._random.choices(list(self._lives), list(self._lives.values()))[0]
             shop = self._random.choice(self._shops)
             try:
