@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime
 from sendback_sdk import Attachment, Message
+from sendback_sdk.orders import Order
 
 from sendback_service.access import Doorkeeper, link
 from sendback_service.configuration import Configuration
@@ -15,9 +16,10 @@ from sendback_service.messages import Occasion
 from sendback_service.orders_kept import order_in
 from sendback_service.records import WarehouseRecord
 from sendback_service.rules.states import Inspection, LabelState, Transit
+from sendback_service.rules.values import frozen
 from sendback_service.shops import KnownShops, Shop
 from sendback_service.store import prepared
-from sendback_service.store.documents import warehouse_from
+from sendback_service.store.documents import order_from, warehouse_from
 from sendback_service.store.tables import (
     MessageRow,
     ParcelRow,
@@ -27,6 +29,7 @@ from sendback_service.store.times import moment
 from sendback_service.store.transaction import Transaction
 from sendback_service.text.amounts import address_lines, amount
 from sendback_service.text.letters import LetterFacts, letter
+from sendback_service.text.wording import Wording
 from sendback_service.text.words import Words, language_for, words
 
 _LOGO = "logo"
@@ -45,16 +48,16 @@ class Correspondence:
         if Occasion(row.occasion) is Occasion.ACCESS_LINK:
             return self._invitation(tx, row)
         held = hold(tx, row.merchant_id, row.subject_id)
-        order = held.order()
-        if not order.email:
-            return None
         occasion = Occasion(row.occasion)
-        shop = self._shops.in_(tx, row.merchant_id)
-        written = letter(self._facts(tx, held, shop, occasion))
+        known = _known(tx, held, occasion)
+        if not known.order.email:
+            return None
+        shop = self._shops.at(tx, row.merchant_id, known.shop_revision)
+        written = letter(self._facts(tx, held, shop, occasion, known))
         return Message(
             key=row.id,
             event=row.occasion,
-            recipient=order.email,
+            recipient=known.order.email,
             language=held.row.language,
             subject=written.subject,
             text=written.text,
@@ -103,9 +106,11 @@ class Correspondence:
             reply_to=shop.brand.support_email,
         )
 
-    def _facts(self, tx: Transaction, held: HeldReturn, shop: Shop, occasion: Occasion) -> LetterFacts:
+    def _facts(
+        self, tx: Transaction, held: HeldReturn, shop: Shop, occasion: Occasion, known: "_Known"
+    ) -> LetterFacts:
         say = words(held.row.language)
-        paid = _settlement(tx, held)
+        paid = known.paid
         fee = paid.label_fee_minor if paid else held.row.shown_fee_minor
         warehouse = warehouse_from(held.row.warehouse)
         return LetterFacts(
@@ -118,7 +123,7 @@ class Correspondence:
             order_number=held.row.order_number,
             reference=held.row.reference,
             items=_items(held),
-            link=self._link(tx, held, shop),
+            link=self._link(held, shop, known),
             amount=amount(paid.amount_minor, paid.currency, say) if paid else "",
             fee=amount(fee, held.row.currency, say) if fee else "",
             time=_declared(held, shop, say),
@@ -132,16 +137,14 @@ class Correspondence:
             support_uri=shop.brand.support_uri,
             policy_uri=shop.brand.policy_uri,
             social_uris=shop.brand.social_uris,
-            wording=wording_in(tx, shop.id, occasion, say.language),
+            wording=known.wording,
         )
 
-    def _link(self, tx: Transaction, held: HeldReturn, shop: Shop) -> str:
+    def _link(self, held: HeldReturn, shop: Shop, known: "_Known") -> str:
         """To the buyer's own case, while the portal can be reached."""
         if not shop.open:
             return ""
-        key = {"merchant_id": held.row.merchant_id, "order_id": held.row.order_id}
-        revision = tx.session.exec(prepared.ACCESS_REVISION, params=key).one()
-        token = self._doorkeeper.access_token(shop.id, held.row.order_id, revision)
+        token = self._doorkeeper.access_token(shop.id, held.row.order_id, known.access_revision)
         return link(self._base_url, shop.portal.slug, token)
 
 
@@ -170,10 +173,29 @@ def _items(held: HeldReturn) -> list[tuple[str, int]]:
     return list(counts.items())
 
 
-def _settlement(tx: Transaction, held: HeldReturn) -> SettlementRow | None:
-    """The last one that was paid."""
-    key = {"merchant_id": held.row.merchant_id, "return_id": held.row.id}
-    return max(tx.session.exec(prepared.SETTLED, params=key), key=lambda s: s.id, default=None)
+@frozen
+class _Known:
+    """What a letter tells of beside its return. `paid` is the last settlement that was."""
+
+    order: Order
+    access_revision: int
+    shop_revision: int
+    wording: Wording | None
+    paid: SettlementRow | None
+
+
+def _known(tx: Transaction, held: HeldReturn, occasion: Occasion) -> _Known:
+    row = held.row
+    key = {
+        "merchant_id": row.merchant_id,
+        "return_id": row.id,
+        "order_id": row.order_id,
+        "version": row.order_version,
+        "occasion": occasion.value,
+        "language": words(row.language).language,
+    }
+    order, access, shop, wording, paid = tx.session.execute(prepared.LETTER, key).one()
+    return _Known(order_from(order), access, shop, None if wording is None else Wording(**wording), paid)
 
 
 def _declared(held: HeldReturn, shop: Shop, say: Words) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sendback_service.call import Call, check_etag, made_before, remember
 from sendback_service.messages import Occasion
 from sendback_service.refusal import invalid, not_found
-from sendback_service.store import Database, prepared
+from sendback_service.store import Database
 from sendback_service.store.tables import MerchantRow, MessageSettingsRow
 from sendback_service.store.transaction import Subject, Transaction
 
@@ -48,12 +48,10 @@ class Channels:
     def offered(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(name for name in (self.usual, *self.others) if name))
 
-    def chosen_in(self, tx: Transaction, merchant_id: str, occasion: str) -> tuple[str, ...]:
+    def chosen(self, settings: MessageSettingsRow | None, occasion: str) -> tuple[str, ...]:
         """The accounts that carry this letter; none where the merchant does not want it written. One that is no
         longer offered is passed over, and the usual one stands in."""
-        rules = _rules(
-            tx.session.exec(prepared.MESSAGE_SETTINGS, params={"merchant_id": merchant_id}).first()
-        )
+        rules = _rules(settings)
         if Occasion(occasion) not in rules:
             return (self.usual,)
         chosen = rules[Occasion(occasion)]

@@ -7,7 +7,6 @@ from enum import StrEnum
 from sqlmodel import select
 
 from sendback_service.ids import new_id
-from sendback_service.store import prepared
 from sendback_service.store.tables import MessageRow
 from sendback_service.store.times import micros
 from sendback_service.store.transaction import Intent, Subject, Transaction
@@ -38,6 +37,18 @@ class Occasion(StrEnum):
 LANE = "messages"
 # A letter that goes by several channels has a row for each: their numbers are the first one's, so much higher.
 BY_ANOTHER_CHANNEL = 1_000_000
+_ASK = (
+    "INSERT INTO message (merchant_id, id, subject_id, occasion, number, channel, state, calls, provider_reference,"
+    " failure, create_time, update_time) "
+    "VALUES (:merchant_id, :id, :subject_id, :occasion, {number}, :channel, 'REQUESTED', 0, '', '', :create_time,"
+    " :update_time)"
+)
+_ONCE = _ASK.format(number=":number")
+# The number after the last one's, taken in the statement that writes it.
+_AGAIN = _ASK.format(
+    number="(SELECT coalesce(max(number) + 1, 0) FROM message"
+    " WHERE merchant_id = :whose AND subject_id = :about AND occasion = :of AND number < :below)"
+)
 
 
 def request(
@@ -52,28 +63,21 @@ def request(
             MessageRow.number == number,
         )
     ).first()
-    return [] if known is not None else _asked(tx, merchant_id, subject_id, occasion, number)
-
-
-def _asked(
-    tx: Transaction, merchant_id: str, subject_id: str, occasion: Occasion, number: int
-) -> list[Intent]:
-    row = message_row(merchant_id, subject_id, occasion, new_id("msg", tx.now), micros(tx.now))
-    whole = MessageRow.model_validate({**row, "number": number})
-    tx.session.connection().execute(prepared.NEW_MESSAGE, whole.model_dump())
-    return [intent(row["id"])]
+    return [] if known is not None else _asked(tx, _ONCE, merchant_id, subject_id, occasion, number=number)
 
 
 def request_again(tx: Transaction, merchant_id: str, subject_id: str, occasion: Occasion) -> list[Intent]:
     """For what may happen more than once to a return: one letter each time."""
-    key = {
-        "merchant_id": merchant_id,
-        "subject_id": subject_id,
-        "occasion": occasion,
-        "below": BY_ANOTHER_CHANNEL,
-    }
-    number = tx.session.exec(prepared.LAST_MESSAGE, params=key).one()
-    return _asked(tx, merchant_id, subject_id, occasion, 0 if number is None else number + 1)
+    earlier = {"whose": merchant_id, "about": subject_id, "of": occasion.value, "below": BY_ANOTHER_CHANNEL}
+    return _asked(tx, _AGAIN, merchant_id, subject_id, occasion, **earlier)
+
+
+def _asked(
+    tx: Transaction, write: str, merchant_id: str, subject_id: str, occasion: Occasion, **numbered: str | int
+) -> list[Intent]:
+    row = message_row(merchant_id, subject_id, occasion, new_id("msg", tx.now), micros(tx.now))
+    tx.write(write, {**row, **numbered})
+    return [intent(row["id"])]
 
 
 def copies(tx: Transaction, row: MessageRow, channels: Sequence[str]) -> None:

@@ -146,8 +146,12 @@ class KnownShops:
         self._kept: dict[str, Shop] = {}
 
     def in_(self, tx: Transaction, merchant_id: str) -> Shop:
-        kept = self._kept.get(merchant_id)
         revision = tx.session.exec(prepared.MERCHANT_REVISION, params={"id": merchant_id}).first()
+        return self.at(tx, merchant_id, revision)
+
+    def at(self, tx: Transaction, merchant_id: str, revision: int | None) -> Shop:
+        """At a revision that was just read; None: there is no such merchant."""
+        kept = self._kept.get(merchant_id)
         if kept is None or kept.revision != revision:
             kept = self._kept[merchant_id] = shop_in(tx, merchant_id)
         return kept

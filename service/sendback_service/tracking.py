@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from sendback_sdk import TrackingState, TrackingUpdate
-from sqlmodel import col, select, text
+from sqlmodel import col, select
 
 from sendback_service import deadlines
 from sendback_service.decisions import void
@@ -27,7 +27,7 @@ _MOMENT = {
 }
 
 
-_FOLLOW = text(
+_FOLLOW = (
     "INSERT INTO tracking (merchant_id, parcel_id, account, quiet, due_time) "
     "VALUES (:merchant_id, :parcel_id, :account, 0, :due_time) "
     "ON CONFLICT (merchant_id, parcel_id) "
@@ -43,7 +43,7 @@ def follow(tx: Transaction, parcel: ParcelRow) -> None:
         "account": parcel.account,
         "due_time": micros(tx.now + FIRST_POLL),
     }
-    tx.session.connection().execute(_FOLLOW, row)
+    tx.write(_FOLLOW, row)
 
 
 def report(tx: Transaction, parcel: ParcelRow, seen: Transit, time: datetime) -> bool:

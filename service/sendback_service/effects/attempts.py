@@ -20,8 +20,18 @@ from sendback_service.store.transaction import Transaction
 NOTHING_MADE = "NOTHING_MADE"
 GIVEN_UP = "GIVEN_UP"
 OPEN = ""
-_NEXT = text("UPDATE serial SET next = next + 1 WHERE account = :account RETURNING next - 1")
 _FIRST = text("INSERT INTO serial (account, next) VALUES (:account, 1) ON CONFLICT DO NOTHING")
+_TAKEN = "UPDATE serial SET next = :next WHERE account = :account"
+_CLAIM = (
+    "INSERT INTO attempt (merchant_id, parcel_id, number, round, account, serial, calls, outcome, note, retry_after,"
+    " start_time, end_time) "
+    "VALUES (:merchant_id, :parcel_id, :number, :round, :account, :serial, :calls, :outcome, :note, :retry_after,"
+    " :start_time, :end_time)"
+)
+_CLOSE = (
+    "UPDATE attempt SET outcome = :outcome, note = :note, retry_after = :retry_after, end_time = :end_time"
+    " WHERE merchant_id = :merchant_id AND parcel_id = :parcel_id AND number = :number"
+)
 
 Key = tuple[str, str, int]
 
@@ -46,7 +56,9 @@ def attempts_of(tx: Transaction, parcel: ParcelRow) -> list[AttemptRow]:
     return sorted(tx.session.exec(prepared.ATTEMPTS, params=key), key=lambda a: a.number)
 
 
-def claim(tx: Transaction, parcel: ParcelRow, number: int, round: int, account: str) -> AttemptRow:
+def claim(
+    tx: Transaction, parcel: ParcelRow, number: int, round: int, account: str, serial: int
+) -> AttemptRow:
     """Says that a call is about to be made to the account, which is held, and counts it."""
     attempt = AttemptRow(
         merchant_id=parcel.merchant_id,
@@ -54,11 +66,11 @@ def claim(tx: Transaction, parcel: ParcelRow, number: int, round: int, account: 
         number=number,
         round=round,
         account=account,
-        serial=_next(tx, account),
+        serial=_taken(tx, account, serial),
         calls=1,
         start_time=micros(tx.now),
     )
-    tx.session.connection().execute(prepared.NEW_ATTEMPT, attempt.model_dump())
+    tx.write(_CLAIM, attempt.model_dump())
     return attempt
 
 
@@ -70,11 +82,17 @@ def count(tx: Transaction, attempt: AttemptRow) -> AttemptRow:
 
 
 def close(tx: Transaction, attempt: AttemptRow, ended: Ended[Label]) -> None:
-    attempt.outcome = ended.end
-    attempt.note = ended.note
-    attempt.retry_after = ceil(min(ended.after or 0, 86400))
-    attempt.end_time = micros(tx.now)
-    tx.session.add(attempt)
+    """Written by hand, with what follows from it."""
+    outcome = {
+        "merchant_id": attempt.merchant_id,
+        "parcel_id": attempt.parcel_id,
+        "number": attempt.number,
+        "outcome": ended.end.value,
+        "note": ended.note,
+        "retry_after": ceil(min(ended.after or 0, 86400)),
+        "end_time": micros(tx.now),
+    }
+    tx.write(_CLOSE, outcome)
 
 
 def facts_of(parcel: ParcelRow) -> ParcelFacts:
@@ -117,19 +135,22 @@ def in_doubt(attempts: list[AttemptRow]) -> AttemptRow | None:
     return next((a for a in reversed(attempts) if a.outcome == End.UNKNOWN), None)
 
 
-def hold_account(tx: Transaction, account: str) -> None:
-    """Until the transaction ends nobody else begins a call to it: what is counted meanwhile stays true."""
+def hold_account(tx: Transaction, account: str) -> int:
+    """Until the transaction ends nobody else begins a call to it: what is counted meanwhile stays true. Answers the
+    serial number that the next one may take."""
     named = {"account": account}
-    if tx.session.exec(prepared.SERIAL, params=named).first() is None:
+    free = tx.session.exec(prepared.SERIAL, params=named).first()
+    if free is None:
         tx.session.connection().execute(_FIRST, named)
-        tx.session.exec(prepared.SERIAL, params=named).one()
+        free = tx.session.exec(prepared.SERIAL, params=named).one()
+    return free
 
 
 def next_serial(tx: Transaction, account: str) -> int:
     """Issued once, whatever becomes of the call."""
-    hold_account(tx, account)
-    return _next(tx, account)
+    return _taken(tx, account, hold_account(tx, account))
 
 
-def _next(tx: Transaction, account: str) -> int:
-    return int(tx.session.connection().execute(_NEXT, {"account": account}).scalar_one())
+def _taken(tx: Transaction, account: str, serial: int) -> int:
+    tx.write(_TAKEN, {"account": account, "next": serial + 1})
+    return serial

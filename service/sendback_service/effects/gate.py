@@ -56,10 +56,10 @@ class Gate:
 
 def note(tx: Transaction, account: str, end: End) -> None:
     """What a call to the account came to, for its circuit."""
-    row = _circuit(tx, account)
-    if end not in _FAILED and (row is None or not row.failures):
+    failures = tx.session.connection().execute(prepared.FAILURES, {"account": account}).scalar()
+    if end not in _FAILED and not failures:
         return
-    if row is None:
+    if failures is None:
         tx.session.connection().execute(_FIRST, {"account": account})
     row = tx.session.get_one(CircuitRow, account, with_for_update=True, populate_existing=True)
     (_failed if end in _FAILED else _succeeded)(tx, row)

@@ -84,11 +84,11 @@ class Buying:
         asked = (c.account for c in self.candidates(facts_of(parcel)) if not c.refusal)
         put_off: list[str] = []
         for account in (account for account in asked if account not in spent):
-            hold_account(tx, account)
+            serial = hold_account(tx, account)
             if why := self.gate.enter(tx, account):
                 put_off.append(f"{account}: {why}")
                 continue
-            return claim(tx, parcel, len(attempts) + 1, round, account), parcel
+            return claim(tx, parcel, len(attempts) + 1, round, account, serial), parcel
         _conclude(tx, held, parcel, attempts, round, put_off)
         return None
 
@@ -135,7 +135,6 @@ def record(tx: Transaction, key: Key, ended: Ended[Label]) -> None:
     attempt = attempt_of(tx, key)
     if attempt.outcome != OPEN and (attempt.outcome, ended.end) != (End.UNKNOWN, End.DONE):
         return
-    close(tx, attempt, ended)
     gate.note(tx, attempt.account, ended.end)
     if ended.end is End.DONE and ended.answer is not None:
         bought(tx, held, parcel, attempt.account, ended.answer)
@@ -143,6 +142,7 @@ def record(tx: Transaction, key: Key, ended: Ended[Label]) -> None:
         doubtful(tx, held, parcel, HUNDRED * attempt.number)
     elif ended.end is End.MISCONFIGURED:
         ask_staff(tx, parcel.merchant_id, "account.misconfigured", parcel.return_id)
+    close(tx, attempt, ended)
 
 
 def _spent(attempts: list[AttemptRow], round: int) -> set[str]:

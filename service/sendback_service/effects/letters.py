@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from sendback_sdk import Channel, Message, Misconfigured, Receipt
-from sqlmodel import text
 
 from sendback_service.effects.outside import End, Ended, call, no_receipt
 from sendback_service.effects.patience import LETTER_REPEATS, LETTER_ROUNDS, next_try
@@ -12,7 +11,7 @@ from sendback_service.effects.work import WORKER
 from sendback_service.message_settings import OPTIONAL, Channels
 from sendback_service.messages import copies, subject_of
 from sendback_service.store import Database, prepared
-from sendback_service.store.tables import MessageRow
+from sendback_service.store.tables import MessageRow, MessageSettingsRow
 from sendback_service.store.times import micros
 from sendback_service.store.transaction import Transaction
 from sendback_service.work_items import ask_staff
@@ -20,7 +19,7 @@ from sendback_service.work_items import ask_staff
 # Seconds in which somebody may have mended the settings.
 _MENDING = 900.0
 
-_KEEP = text(
+_KEEP = (
     "UPDATE message SET channel = :channel, state = :state, calls = :calls, failure = :failure,"
     " provider_reference = :provider_reference, update_time = :update_time"
     " WHERE merchant_id = :merchant_id AND id = :id"
@@ -59,18 +58,18 @@ class Sending:
 
     def _claim(self, tx: Transaction, merchant_id: str, message_id: str) -> MessageRow | None:
         """Counts the call before it is made; the first one decides by which channels the letter goes."""
-        row = _held(tx, merchant_id, message_id)
+        row, settings = _held(tx, merchant_id, message_id)
         if row.state != "REQUESTED":
             return None
-        if not row.channel and not self._choose(tx, row):
+        if not row.channel and not self._choose(tx, row, settings):
             return None
         row.calls += 1
         _keep(tx, row)
         return row
 
-    def _choose(self, tx: Transaction, row: MessageRow) -> bool:
+    def _choose(self, tx: Transaction, row: MessageRow, settings: MessageSettingsRow | None) -> bool:
         """False where the merchant does not want it written."""
-        chosen = self.channels.chosen_in(tx, row.merchant_id, row.occasion)
+        chosen = self.channels.chosen(settings, row.occasion)
         if chosen:
             row.channel = chosen[0]
             copies(tx, row, chosen[1:])
@@ -81,19 +80,20 @@ class Sending:
         return False
 
 
-def _held(tx: Transaction, merchant_id: str, message_id: str) -> MessageRow:
-    """Locked, and no longer the session's: what becomes of it is written by hand."""
-    row = tx.session.exec(prepared.MESSAGE, params={"merchant_id": merchant_id, "id": message_id}).one()
+def _held(tx: Transaction, merchant_id: str, message_id: str) -> tuple[MessageRow, MessageSettingsRow | None]:
+    """Locked, and no longer the session's: what becomes of it is written by hand. With what its merchant wants."""
+    key = {"merchant_id": merchant_id, "id": message_id}
+    row, settings = tx.session.exec(prepared.MESSAGE, params=key).one()
     tx.session.expunge(row)
-    return row
+    return row, settings
 
 
 def _keep(tx: Transaction, row: MessageRow) -> None:
-    tx.session.connection().execute(_KEEP, row.model_dump())
+    tx.write(_KEEP, row.model_dump())
 
 
 def _record(tx: Transaction, merchant_id: str, message_id: str, ended: Ended[Receipt], round: int) -> None:
-    row = _held(tx, merchant_id, message_id)
+    row, _ = _held(tx, merchant_id, message_id)
     if row.state != "REQUESTED":
         return
     row.update_time = micros(tx.now)

@@ -19,14 +19,27 @@ from sendback_service.work_items import ask_staff
 LANE = "labels"
 # In a parcel's request: its label was given up although others of the return have theirs.
 _INSTRUCTED = "instructed"
+_KEEP = (
+    "UPDATE parcel SET label = :label, account = :account, tracking_number = :tracking_number,"
+    " tracking_uri = :tracking_uri, carrier_reference = :carrier_reference, price_minor = :price_minor,"
+    " price_currency = :price_currency, expire_time = :expire_time, failure = :failure, has_qr = :has_qr,"
+    " document_size = :document_size, document_sha256 = :document_sha256, update_time = :update_time"
+    " WHERE merchant_id = :merchant_id AND id = :id"
+)
 
 
 def bought(tx: Transaction, held: HeldReturn | None, parcel: ParcelRow, account: str, label: Label) -> None:
     """A label that nobody waits for any more is kept only to be voided, by the account that bought it."""
-    # The rows are written once, with the event.
-    with tx.session.no_autoflush:
-        facts = {"account": account, "tracking_number": label.tracking_number}
-        tell(tx, held, parcel, "label.purchased", facts, _kept(tx, held, parcel, account, label))
+    # What is written by hand is written in one go, with the event.
+    tx.session.expunge(parcel)
+    intents = _kept(tx, held, parcel, account, label)
+    parcel.update_time = micros(tx.now)
+    keep_documents(tx, parcel, label)
+    tx.write(_KEEP, parcel.model_dump())
+    if held is not None:
+        held.touched()
+    facts = {"account": account, "tracking_number": label.tracking_number}
+    _record(tx, held, parcel, "label.purchased", facts, intents)
 
 
 def _kept(
@@ -41,16 +54,15 @@ def _kept(
         parcel.price_minor, parcel.price_currency = label.price.minor, label.price.currency
     parcel.expire_time = None if label.expires is None else micros(label.expires)
     parcel.failure = ""
-    keep_documents(tx, parcel, label)
     if not _wanted(held, parcel):
         parcel.label = LabelState.VOID_PENDING
         return [Intent("void_label", parcel.id, LANE)]
     parcel.label = LabelState.PURCHASED
+    if held is not None:
+        deadlines.of_label(held)
     if label.expires is not None:
         tx.set_deadline(parcel.merchant_id, "label.expire", parcel.id, label.expires)
     follow(tx, parcel)
-    if held is not None:
-        deadlines.of_label(held)
     return _label_letter(held, parcel)
 
 
@@ -96,8 +108,19 @@ def tell(
     tx.session.add(parcel)
     if held is not None:
         held.changed()
+    _record(tx, held, parcel, type, attributes or {}, intents)
+
+
+def _record(
+    tx: Transaction,
+    held: HeldReturn | None,
+    parcel: ParcelRow,
+    type: str,
+    attributes: Mapping[str, str],
+    intents: Sequence[Intent],
+) -> None:
     subject = held.subject if held else Subject("parcel", parcel.id)
-    tx.record(parcel.merchant_id, type, subject, {"parcel_id": parcel.id, **(attributes or {})}, intents)
+    tx.record(parcel.merchant_id, type, subject, {"parcel_id": parcel.id, **attributes}, intents)
 
 
 def instructed(held: HeldReturn | None, parcel: ParcelRow) -> bool:

@@ -3,7 +3,6 @@
 from hashlib import sha256
 
 from sendback_sdk import Label
-from sqlmodel import text
 
 from sendback_service.effects.active import disarmed, packed_problem
 from sendback_service.store.tables import ParcelRow
@@ -11,7 +10,7 @@ from sendback_service.store.transaction import Transaction
 
 LARGEST_DOCUMENT = 4 * 1024 * 1024
 MEDIA_TYPES = {"PDF": "application/pdf", "PNG": "image/png", "ZPL": "application/zpl"}
-_KEEP = text(
+_KEEP = (
     "INSERT INTO document (merchant_id, parcel_id, kind, media_type, sha256, data) "
     "VALUES (:merchant_id, :parcel_id, :kind, :media_type, :sha256, :data) "
     "ON CONFLICT (merchant_id, parcel_id, kind) "
@@ -58,7 +57,7 @@ def _keep(tx: Transaction, parcel: ParcelRow, kind: str, media_type: str, data: 
         "sha256": sha256(data).hexdigest(),
         "data": data,
     }
-    tx.session.connection().execute(_KEEP, row)
+    tx.write(_KEEP, row)
 
 
 def _is(document: bytes, format: str) -> bool:

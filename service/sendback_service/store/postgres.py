@@ -116,7 +116,10 @@ class PostgresDatabase:
 
     def _once(self, work: Work[T], author: Author) -> T:
         with Session(self._engine, expire_on_commit=False) as session, session.begin():
-            return work(Transaction(session, self._clock(), author, traces.here()))
+            transaction = Transaction(session, self._clock(), author, traces.here())
+            result = work(transaction)
+            transaction.send()
+            return result
 
     def look(self, work: Work[T]) -> T:
         with Session(self._engine) as session:

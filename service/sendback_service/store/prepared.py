@@ -3,8 +3,8 @@ as to carry it out. What is locked is locked until the transaction ends."""
 
 from typing import Any
 
-from sqlalchemy import BindParameter, bindparam, insert
-from sqlmodel import col, func, select
+from sqlalchemy import BindParameter, ColumnElement, and_, bindparam
+from sqlmodel import col, select
 
 from sendback_service.rules.states import SettlementState, UnitKind
 from sendback_service.store.ordering import valued
@@ -33,6 +33,11 @@ _NAMES = ("merchant_id", "id", "return_id", "parcel_id", "order_id", "account")
 _Given = BindParameter[Any]
 _MERCHANT, _ID, _RETURN, _PARCEL, _ORDER, _ACCOUNT = (_Given(name) for name in _NAMES)
 
+
+def _all(*conditions: Any) -> ColumnElement[bool]:
+    return and_(*conditions)
+
+
 _RETURNS = select(ReturnRow).where(ReturnRow.merchant_id == _MERCHANT).with_for_update()
 RETURN = _RETURNS.where(ReturnRow.id == _ID)
 RETURN_BY_REFERENCE = _RETURNS.where(ReturnRow.reference == _ID)
@@ -57,21 +62,18 @@ UNITS = (
     )
     .order_by(UnitRow.line_id, col(UnitRow.unit))
 )
-SETTLED = select(SettlementRow).where(
-    SettlementRow.merchant_id == _MERCHANT,
-    SettlementRow.return_id == _RETURN,
-    SettlementRow.state == SettlementState.SETTLED,
-)
 ORDER_DOCUMENT = select(OrderVersionRow.document).where(
     OrderVersionRow.merchant_id == _MERCHANT,
     OrderVersionRow.order_id == _ORDER,
     OrderVersionRow.version == bindparam("version"),
 )
-ACCESS_REVISION = select(OrderRow.access_revision).where(
-    OrderRow.merchant_id == _MERCHANT, OrderRow.id == _ORDER
-)
-POLICY_DOCUMENT = select(PolicyRow.document).where(
-    PolicyRow.merchant_id == _MERCHANT, PolicyRow.version == bindparam("version")
+# What a return is bound by: its order as it was, and its policy; None for one that is not kept.
+TERMS = (
+    ORDER_DOCUMENT.add_columns(col(PolicyRow.document))
+    .select_from(OrderVersionRow)
+    .outerjoin(
+        PolicyRow, _all(PolicyRow.merchant_id == _MERCHANT, PolicyRow.version == bindparam("policy_version"))
+    )
 )
 MERCHANT_REVISION = select(MerchantRow.revision).where(MerchantRow.id == _ID)
 
@@ -81,26 +83,49 @@ DOCUMENTS = select(DocumentRow.kind, DocumentRow.media_type, DocumentRow.data).w
 )
 ATTEMPTS = select(AttemptRow).where(AttemptRow.merchant_id == _MERCHANT, AttemptRow.parcel_id == _PARCEL)
 ATTEMPT = ATTEMPTS.where(AttemptRow.number == bindparam("number")).with_for_update()
-NEW_ATTEMPT = insert(AttemptRow)
-SERIAL = select(SerialRow.account).where(SerialRow.account == _ACCOUNT).with_for_update()
+SERIAL = select(SerialRow.next).where(SerialRow.account == _ACCOUNT).with_for_update()
 CIRCUIT = select(CircuitRow).where(CircuitRow.account == _ACCOUNT)
+FAILURES = select(CircuitRow.failures).where(CircuitRow.account == _ACCOUNT)
 
 MESSAGE = (
-    select(MessageRow).where(MessageRow.merchant_id == _MERCHANT, MessageRow.id == _ID).with_for_update()
+    select(MessageRow, MessageSettingsRow)
+    .outerjoin(MessageSettingsRow, _all(MessageSettingsRow.merchant_id == _MERCHANT))
+    .where(MessageRow.merchant_id == _MERCHANT, MessageRow.id == _ID)
+    .with_for_update(of=MessageRow)
 )
 CHANNEL = select(MessageRow.channel).where(MessageRow.merchant_id == _MERCHANT, MessageRow.id == _ID)
-NEW_MESSAGE = insert(MessageRow)
-LAST_MESSAGE = select(func.max(MessageRow.number)).where(
-    MessageRow.merchant_id == _MERCHANT,
-    MessageRow.subject_id == bindparam("subject_id"),
-    MessageRow.occasion == bindparam("occasion"),
-    MessageRow.number < bindparam("below"),
-)
-MESSAGE_SETTINGS = select(MessageSettingsRow).where(MessageSettingsRow.merchant_id == _MERCHANT)
 TEMPLATE_DOCUMENT = select(TemplateRow.document).where(
     TemplateRow.merchant_id == _MERCHANT,
     TemplateRow.occasion == bindparam("occasion"),
     TemplateRow.language == bindparam("language"),
+)
+# What a letter tells of beside its return: the order as it was, how often its links were turned, the shop's revision,
+# the merchant's own words, and the last settlement that was paid.
+LETTER = (
+    ORDER_DOCUMENT.add_columns(
+        col(OrderRow.access_revision), col(MerchantRow.revision), col(TemplateRow.document), SettlementRow
+    )
+    .select_from(OrderVersionRow)
+    .join(OrderRow, _all(OrderRow.merchant_id == _MERCHANT, OrderRow.id == _ORDER))
+    .join(MerchantRow, _all(MerchantRow.id == _MERCHANT))
+    .outerjoin(
+        TemplateRow,
+        _all(
+            TemplateRow.merchant_id == _MERCHANT,
+            TemplateRow.occasion == bindparam("occasion"),
+            TemplateRow.language == bindparam("language"),
+        ),
+    )
+    .outerjoin(
+        SettlementRow,
+        _all(
+            SettlementRow.merchant_id == _MERCHANT,
+            SettlementRow.return_id == _RETURN,
+            SettlementRow.state == SettlementState.SETTLED,
+        ),
+    )
+    .order_by(col(SettlementRow.id).desc())
+    .limit(1)
 )
 
 _UNPLACED = col(EventRow.position).is_(None)

@@ -166,7 +166,9 @@ class SqliteDatabase:
             with Session(
                 connection, join_transaction_mode="create_savepoint", expire_on_commit=False
             ) as session:
-                result = work(Transaction(session, self._clock(), author, trace))
+                transaction = Transaction(session, self._clock(), author, trace)
+                result = work(transaction)
+                transaction.send()
                 session.commit()
                 return result
 

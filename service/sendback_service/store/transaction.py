@@ -1,31 +1,34 @@
 """One transaction: the session, its time and its author. Whatever changes a row in it records an event in it."""
 
+import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, insert
-from sqlmodel import Session, func, select, text
+from sqlalchemy.orm.attributes import set_committed_value
+from sqlmodel import Session, SQLModel
 
 from sendback_service.ids import new_id
 from sendback_service.rules.values import frozen
-from sendback_service.store.tables import EventRow, RequestKeyRow
+from sendback_service.store.tables import RequestKeyRow
 from sendback_service.store.times import micros
+from sendback_service.store.together import Write, carry_out, table_of
 
-_SET_DEADLINE = text(
+_SET_DEADLINE = (
     "INSERT INTO deadline (merchant_id, id, kind, subject_id, due_time, number) "
     "VALUES (:merchant_id, :id, :kind, :subject_id, :due_time, :number) "
     "ON CONFLICT (merchant_id, id) DO UPDATE SET due_time = excluded.due_time, number = excluded.number"
 )
-_DROP_DEADLINE = text("DELETE FROM deadline WHERE merchant_id = :merchant_id AND id = :id")
-# The next of its subject, in the statement that writes it.
-_SEQUENCE = (
-    select(func.coalesce(func.max(EventRow.sequence), 0) + 1)
-    .where(EventRow.merchant_id == bindparam("whose"), EventRow.subject_id == bindparam("about"))
-    .scalar_subquery()
+_DROP_DEADLINE = "DELETE FROM deadline WHERE merchant_id = :merchant_id AND id = :id"
+# The number of the next of its subject is taken in the statement that writes it.
+_RECORD = (
+    "INSERT INTO event (merchant_id, id, position, type, subject_type, subject_id, sequence, time, cause, actor,"
+    " attributes, intents) "
+    "VALUES (:merchant_id, :id, NULL, :type, :subject_type, :subject_id,"
+    " (SELECT coalesce(max(sequence), 0) + 1 FROM event WHERE merchant_id = :whose AND subject_id = :about),"
+    " :time, :cause, :actor, :attributes, :intents)"
 )
-_RECORD = insert(EventRow).values(sequence=_SEQUENCE, position=None)
 
 
 @frozen
@@ -57,12 +60,41 @@ class Subject:
 
 @dataclass(slots=True)
 class Transaction:
-    """`trace` is the context of the span that it is made in, as a `traceparent`."""
+    """`trace` is the context of the span that it is made in, as a `traceparent`. What is written by `write` waits for
+    company, until somebody asks the session for anything or the transaction ends."""
 
-    session: Session
+    _session: Session
     now: datetime
     author: Author
     trace: str = ""
+    _waiting: list[Write] = field(default_factory=list)
+
+    @property
+    def session(self) -> Session:
+        if self._waiting:
+            self.send()
+        return self._session
+
+    def write(self, statement: str, row: Mapping[str, Any]) -> None:
+        """A row of one table, by hand. `statement` inserts, updates or deletes it."""
+        if any(table_of(other.statement) == table_of(statement) for other in self._waiting):
+            self.send()
+        self._waiting.append(Write(statement, row))
+
+    def amend(
+        self, held: SQLModel, statement: str, key: Mapping[str, Any], values: Mapping[str, Any]
+    ) -> None:
+        """The same of a row that the session holds: it takes on the values, and writes nothing itself."""
+        self.write(statement, {**key, **values})
+        for name, value in values.items():
+            set_committed_value(held, name, value)
+
+    def send(self) -> None:
+        """What waits to be written, after what the session has to write."""
+        waiting, self._waiting = self._waiting, []
+        self._session.flush()
+        if waiting:
+            carry_out(self._session.connection(), waiting)
 
     def record(
         self,
@@ -82,11 +114,10 @@ class Transaction:
             "time": micros(self.now),
             "cause": self.author.cause,
             "actor": self.author.actor,
-            "attributes": dict(attributes or {}),
-            "intents": intents_document(intents, self.trace),
+            "attributes": json.dumps(dict(attributes or {})),
+            "intents": json.dumps(intents_document(intents, self.trace)),
         }
-        self.session.flush()
-        self.session.connection().execute(_RECORD, {**event, "whose": merchant_id, "about": subject.id})
+        self.write(_RECORD, {**event, "whose": merchant_id, "about": subject.id})
         return str(event["id"])
 
     def set_deadline(
@@ -101,11 +132,11 @@ class Transaction:
             "due_time": micros(due),
             "number": number,
         }
-        self.session.connection().execute(_SET_DEADLINE, row)
+        self.write(_SET_DEADLINE, row)
 
     def drop_deadline(self, merchant_id: str, kind: str, subject_id: str) -> None:
         key = {"merchant_id": merchant_id, "id": f"{kind}:{subject_id}"}
-        self.session.connection().execute(_DROP_DEADLINE, key)
+        self.write(_DROP_DEADLINE, key)
 
     def request_key(self, merchant_id: str, rpc: str, request_id: str) -> RequestKeyRow | None:
         return self.session.get(RequestKeyRow, (merchant_id, rpc, request_id))
