@@ -7,7 +7,6 @@ them as a reader sees them who prefers dark pages.
 import argparse
 import base64
 import io
-import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,9 +19,10 @@ from sendback_service.text.letters import letter
 from sendback_service.text.samples import Look, sample
 from sendback_service.text.words import LANGUAGES
 
+from tests.chromium import NAMES, executable
+
 ROOT = Path(__file__).resolve().parent.parent
 WIDTHS = {"phone": 360, "desktop": 700}
-_BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 _ACROSS, _GAP = 6, 16
 
 
@@ -54,11 +54,6 @@ def a_look(color: str = "#f2c14e") -> Look:
         "https://shop.example/returns",
         social,
     )
-
-
-def executable() -> str:
-    """Where a browser is; empty where there is none."""
-    return next((found for name in _BROWSERS if (found := shutil.which(name))), "")
 
 
 @contextmanager
@@ -122,7 +117,7 @@ def main() -> int:
     parser.add_argument("--dark", action="store_true")
     options = parser.parse_args()
     if not executable():
-        print(f"no browser here: install one of {', '.join(_BROWSERS)}", file=sys.stderr)
+        print(f"no browser here: install one of {', '.join(NAMES)}", file=sys.stderr)
         return 1
     draw(options.to, tuple(options.language or LANGUAGES), dark=options.dark)
     return 0

@@ -4,8 +4,6 @@ Tests are coroutines on one loop of the session, where the browser lives. Withou
 continuous build does not let pass.
 """
 
-import os
-import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -20,10 +18,11 @@ from sendback_web.demo.shop import DemoShop, open_shop
 
 from tests.browser.site import Site
 from tests.browser.windows import Windows
+from tests.chromium import executable
 from tests.databases import Databases
 from tests.shops import NOW
 
-_CHROMIUM = os.environ.get("SENDBACK_CHROMIUM") or shutil.which("chromium") or ""
+_CHROMIUM = executable()
 _FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -76,7 +75,7 @@ def lumen(world: World, web: Site) -> Iterator[DemoShop]:
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser() -> AsyncIterator[Browser]:
     if not _CHROMIUM:
-        pytest.skip("Chromium is not here; on Debian: apt install chromium, elsewhere set SENDBACK_CHROMIUM")
+        pytest.skip("Chromium is not here; install chromium-headless-shell, or set SENDBACK_CHROMIUM")
     async with async_playwright() as playwright:
         running = await playwright.chromium.launch(executable_path=_CHROMIUM, args=_FLAGS)
         yield running
