@@ -1,6 +1,6 @@
 """Accounts and routes as they are in force, in every process the same, without a restart.
 
-The configuration file and the database are looked at twice a second. Accounts come from the file alone; routes from
+The configuration file and the database are looked at every second. Accounts come from the file alone; routes from
 the database, where a changed file is one of the ways to make a version. A file that is wrong is said to be so, and
 changes nothing.
 """
