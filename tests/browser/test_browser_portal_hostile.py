@@ -96,6 +96,16 @@ async def test_comments_beyond_what_browsers_keep_are_to_be_shortened(world: Wor
     assert await page.locator("textarea").nth(24).input_value() == comments[24][:1000]
 
 
+async def test_a_number_without_end_is_no_quantity(world: World, visit: Windows) -> None:
+    shop = a_shop(world, "digits")
+    page = await visit(link(shop) + "?lang=en")
+    token = await page.locator("main form input[type=hidden]").first.get_attribute("name") or ""
+    form = {token: await page.locator(f"main form input[name='{token}']").input_value()}
+    answer = await page.context.request.post(page.url, form=form | {"take:2": "1", "quantity:2": "9" * 5000})
+    assert (answer.status, answer.url.rpartition("/")[2]) == (200, "review")
+    assert "Verre" in await answer.text()
+
+
 async def test_returns_of_others_are_not_there(world: World, visit: Windows) -> None:
     shop = a_shop(world, "others", an_order("#1"), an_order("#2"))
     page = await visit(link(shop, "#1") + "?lang=en")

@@ -17,6 +17,7 @@ from sendback.v1.address_pb2 import Address
 from sendback.v1.portal_service_pb2 import DropOffPoint
 from sendback_web.application import application
 from sendback_web.portal import draft
+from sendback_web.portal.choosing import quantity_of, ticked
 from sendback_web.portal.colors import contrast, palette
 from sendback_web.portal.countries import countries
 from sendback_web.portal.draft import Choice, Draft
@@ -24,6 +25,7 @@ from sendback_web.portal.pictures import Pictures
 from sendback_web.portal.public_http import is_public
 from sendback_web.settings import Settings
 from sendback_web.words import words
+from starlette.datastructures import FormData
 from starlette.testclient import TestClient
 
 SESSION = "en.ord_1.token"
@@ -35,6 +37,16 @@ def test_a_draft_comes_back_as_it_was() -> None:
         "ord_1", (choice, Choice("gid://x/2", 1)), {"name": "Zoë", "city": "Lyon", "region_code": "FR"}
     )
     assert draft.read(made.written()) == made
+
+
+@pytest.mark.parametrize(
+    ("said", "read"),
+    [("3", 3), ("", 1), ("0", 1), ("-3", 1), ("2.5", 1), ("٣", 1), ("99999", 10_000), ("9" * 5000, 1)],
+)
+def test_a_quantity_is_what_a_page_could_have_offered(said: str, read: int) -> None:
+    form = FormData([("take:1", "1"), ("quantity:1", said)])
+    assert quantity_of(form, "quantity", "1") == read
+    assert ticked(form) == {"1": read}
 
 
 @given(some.text() | some.binary().map(lambda data: base64.urlsafe_b64encode(zlib.compress(data)).decode()))

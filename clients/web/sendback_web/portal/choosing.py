@@ -50,6 +50,7 @@ def ticked(form: FormData) -> dict[str, int]:
 
 
 def quantity_of(form: FormData, name: str, line: str) -> int:
+    """One where a form says nothing, or nothing that a page of ours offers."""
     said = str(form.get(f"{name}:{line}", ""))
     return min(max(int(said), 1), 10_000) if said.isascii() and said.isdecimal() and len(said) < 6 else 1
 
@@ -59,10 +60,9 @@ def _choice(form: FormData, line: ReturnableLine, photos: tuple[str, ...]) -> Ch
         value = form.get(f"{name}:{line.order_line_id}", "")
         return value.strip() if isinstance(value, str) else ""
 
-    quantity = int(said("quantity")) if said("quantity").isdecimal() else 1
     return Choice(
         line_id=line.order_line_id,
-        quantity=max(1, min(quantity, line.returnable_quantity)),
+        quantity=min(quantity_of(form, "quantity", line.order_line_id), line.returnable_quantity),
         reason=said("reason")[:64],
         comment=said("comment")[:_LONGEST_COMMENT],
         photos=photos,
