@@ -29,8 +29,11 @@ async def test_some_items_are_kept_and_the_rest_goes_on(world: World, visit: Win
     page = await visit(f"/{shop.slug}", language="en")
     await _returned(page, shop)
     (before,) = made(world, shop)
-    for width in (PHONE, DESKTOP):
-        await looked_at(page, "portal-cancel-some", "en", width)
+    address = page.url
+    for language in ("fr", "es", "de", "en"):
+        await page.goto(f"{address}?lang={language}")
+        for width in (PHONE, DESKTOP):
+            await looked_at(page, "portal-cancel-some", language, width)
     await page.locator("li.pick", has_text="Robe").locator(".tick").uncheck()
     await page.locator("li.pick", has_text="Verre").locator("select").select_option("1")
     await page.click("button.danger")
