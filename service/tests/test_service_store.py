@@ -53,6 +53,20 @@ def _count(tx: Transaction) -> int:
     return tx.session.exec(select(func.count()).select_from(EventRow)).one()
 
 
+def test_the_embedded_database_writes_safely_and_undoes_in_memory(sqlite: Databases) -> None:
+    wanted = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "temp_store": 2}
+
+    def settings(tx: Transaction) -> dict[str, object]:
+        asked = {name: tx.session.connection().exec_driver_sql(f"PRAGMA {name}") for name in wanted}
+        return {name: answer.scalar_one() for name, answer in asked.items()}
+
+    database = opened(sqlite.migrated(), system_clock)
+    try:
+        assert database.transact(settings, _AUTHOR) == wanted
+    finally:
+        database.shut()
+
+
 def test_the_schema_goes_up_and_down_and_is_what_the_tables_say(url: str) -> None:
     assert schema.revision(url).present is None
     assert migrating.migrate(url).current

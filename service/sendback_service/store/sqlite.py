@@ -45,8 +45,14 @@ def engine(path: Path) -> Engine:
 
 
 def writing(path: Path) -> Engine:
-    """Connections whose transactions write, and say so when they begin."""
+    """Connections whose transactions write, and say so when they begin. What a savepoint gives back is kept in memory:
+    SQLite would make a file for it, and write each page that changes there too."""
     made = engine(path)
+
+    @event.listens_for(made, "connect")
+    def _configure(connection: sqlite3.Connection, _record: object) -> None:
+        connection.execute("PRAGMA temp_store=MEMORY")
+
     event.listen(made, "begin", _begin_immediate)
     return made
 
