@@ -10,6 +10,8 @@ import pytest
 from tests import nursery
 from tests.databases import Databases, PostgresDatabases, SqliteDatabases, cluster
 
+_GIVEN = os.environ.get("SENDBACK_TEST_DATABASE_URL", "")
+
 
 @pytest.fixture(scope="session")
 def sqlite() -> Iterator[Databases]:
@@ -22,15 +24,15 @@ def sqlite() -> Iterator[Databases]:
 def postgres(postgres_url: str) -> Iterator[Databases]:
     databases = PostgresDatabases(postgres_url)
     yield databases
-    databases.drop()
+    if _GIVEN:
+        databases.drop()  # ours go with their cluster
 
 
 @pytest.fixture(scope="session")
 def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """$SENDBACK_TEST_DATABASE_URL, else a PostgreSQL that all processes of the run share."""
-    given = os.environ.get("SENDBACK_TEST_DATABASE_URL", "")
-    if given:
-        yield given
+    if _GIVEN:
+        yield _GIVEN
         return
     server = cluster(_folder_of_the_run(tmp_path_factory))
     yield server.get_uri()
