@@ -40,7 +40,7 @@ class Size:
         return max(created, effects.BEFORE + self.burst + self.singles) // UNITS + 1
 
 
-USUAL = Size(dict(zip(calls.CONCURRENCY, (320, 320, 960), strict=True)), rounds=5, burst=200, singles=20)
+USUAL = Size(dict(zip(calls.CONCURRENCY, (160, 320, 960), strict=True)), rounds=5, burst=200, singles=20)
 QUICK = Size(dict.fromkeys(calls.CONCURRENCY, 64), rounds=1, burst=16, singles=2)
 
 
