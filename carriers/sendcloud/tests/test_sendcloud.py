@@ -36,7 +36,7 @@ def settings_of(emulator: SendcloudEmulator, **changes: Any) -> dict[str, Any]:
         "secret_key": emulator.keys[1],
         "options": [{"code": option.code, "labelless": option.labelless}],
         "timeout_seconds": 1.0,
-        "ready_seconds": 0.5,
+        "ready_seconds": 8.0,
         "poll_seconds": 0.01,
         **changes,
     }
