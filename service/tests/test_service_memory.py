@@ -25,7 +25,7 @@ from tests.shops import a_shop, an_order, make
 
 pytestmark = pytest.mark.timeout(600)
 # What is much more may take so much more: what is put in and out of the interpreter's own stores. The text of a file
-# that was gathered before it is sent would take twice that.
+# that was gathered before it is sent takes half as much again.
 MORE = 2**19
 FEW, MANY = 1_500, 7_500
 # Whoever notes every byte is slow.

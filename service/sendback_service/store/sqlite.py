@@ -46,7 +46,7 @@ def engine(path: Path) -> Engine:
 
 def writing(path: Path) -> Engine:
     """Connections whose transactions write, and say so when they begin. What a savepoint gives back is kept in memory:
-    SQLite would make a file for it, and write each page that changes there too."""
+    where it is more than a few pages SQLite would make a file for it, and write each page twice."""
     made = engine(path)
 
     @event.listens_for(made, "connect")
