@@ -114,7 +114,7 @@ def _of_return(found: Returned, zone: ZoneInfo) -> dict[str, Cell]:
     return {
         **_shared(found, zone),
         "end_time": _time(found.milestones.ended, zone),
-        "shipment": shipment((p.transit for p in found.parcels), (u.inspection for u in found.units)),
+        "shipment": shipment({p.transit for p in found.parcels}, {u.inspection for u in found.units}),
         "outcome": found.outcome,
         "language_code": found.language,
         "policy_version": found.policy_version,

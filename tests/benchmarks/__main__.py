@@ -8,15 +8,15 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 from sendback_service.store.tables import ReturnRow
 
-from tests.benchmarks import calls, effects, figures, report, scale
+from tests.benchmarks import calls, effects, figures, replicas, report, scale
 from tests.benchmarks.documents import documents
 from tests.benchmarks.figures import Figures
-from tests.benchmarks.load import middle
 from tests.benchmarks.processes import Group
 from tests.benchmarks.shop import UNITS, set_up
 from tests.benchmarks.stand import cold_start, databases, stand
@@ -99,33 +99,19 @@ def _bench(folder: Path, name: str, url: str, group: Group, size: Size) -> Figur
 
 
 def _processes(folder: Path, name: str, url: str, group: Group, size: Size) -> Figures:
-    """What the same callers cost with one process and with two, and what as many more cost with two, so that each has
-    as much to do as the one had."""
-    cpu = {
-        (servers, callers): _shared_by(
-            folder / f"{name}-{servers}-{callers}", name, url, group, size, servers, callers
-        )
-        for servers, callers in ((1, figures.LOADED), (2, figures.LOADED), (2, 2 * figures.LOADED))
-    }
-    one, halved, same = cpu.values()
-    return {
-        "one_process_cpu_us": one,
-        "two_processes_cpu_us": halved,
-        "two_processes_twice_the_callers_cpu_us": same,
-        "processes_cpu_growth": halved / one - 1,
-        "processes_cpu_growth_twice_the_callers": same / one - 1,
-    }
-
-
-def _shared_by(
-    folder: Path, name: str, url: str, group: Group, size: Size, servers: int, callers: int
-) -> float:
-    """The servers' microseconds of the processor for a return made and read."""
-    with stand(folder, name, _another(url, f"of{servers}_{callers}"), group, servers) as here:
-        here.installation.kill_worker()
-        shop = set_up(here.installation.target, here.installation.operator_key, size.orders)
-        count = size.calls[figures.LOADED]
-        return middle(asyncio.run(calls.with_processes(here, shop, count, size.rounds, callers))).cpu_us
+    """Both installations stand at the same time, so that what slows the machine down falls on both."""
+    calls_each = size.calls[figures.LOADED]
+    orders = replicas.returns_made(calls_each, size.rounds) // UNITS + 1
+    with ExitStack() as stack:
+        places = []
+        for servers in (1, 2):
+            own = _another(url, f"of{servers}")
+            here = stack.enter_context(stand(folder / f"{name}-{servers}", name, own, group, servers))
+            here.installation.kill_worker()
+            shop = set_up(here.installation.target, here.installation.operator_key, orders)
+            places.append(replicas.Place(here, shop))
+        one, two = places
+        return figures.replicas_in(asyncio.run(replicas.measured(one, two, calls_each, size.rounds)))
 
 
 def _another(url: str, name: str) -> str:

@@ -7,23 +7,22 @@ from itertools import cycle
 import grpc
 from sendback.v1 import return_pb2, returns_service_pb2
 
-from tests.benchmarks.load import Asked, Call, Measured, all_of, measure
+from tests.benchmarks.load import Asked, Call, Measured, measure
 from tests.benchmarks.processes import Group
 from tests.benchmarks.shop import Metadata, Shop
 from tests.benchmarks.stand import Stand, echo
 
 CONCURRENCY = (1, 8, 32)
 PAGE = 50
-_RETURNS = "/sendback.v1.ReturnsService"
+RETURNS = "/sendback.v1.ReturnsService"
 Found = dict[tuple[str, int], list[Measured]]
 
 
 class Line:
     """Connections to one server, used in turn: several processes on a port share out connections, not calls."""
 
-    def __init__(self, target: str, connections: int = 1) -> None:
-        options = [("grpc.use_local_subchannel_pool", 1)]
-        self._channels = [grpc.aio.insecure_channel(target, options) for _ in range(connections)]
+    def __init__(self, *channels: grpc.aio.Channel) -> None:
+        self._channels = channels
 
     def call(self, method: str, metadata: Metadata = ()) -> Call:
         turn = cycle([channel.unary_unary(method) for channel in self._channels])
@@ -37,6 +36,11 @@ class Line:
     async def close(self) -> None:
         for channel in self._channels:
             await channel.close()
+
+
+def connection(target: str) -> grpc.aio.Channel:
+    """One of its own, whoever else is connected."""
+    return grpc.aio.insecure_channel(target, [("grpc.use_local_subchannel_pool", 1)])
 
 
 class Desk:
@@ -67,43 +71,49 @@ async def measured(
     """Every round of every call at every concurrency, of so many calls there, and the ids of the returns that were
     made."""
     async with AsyncExitStack() as stack:
-        line = Line(stand.installation.target)
+        line = Line(connection(stand.installation.target))
         stack.push_async_callback(line.close)
-        desk = Desk(line.call(f"{_RETURNS}/CreateReturn", shop.authorization()), shop)
+        desk = Desk(line.call(f"{RETURNS}/CreateReturn", shop.authorization()), shop)
         for request in desk.requests(calls[1]):
             await desk.create(request)
         target, echo_group = stack.enter_context(echo(stand.folder, desk.made[0]))
-        other = Line(target)
+        other = Line(connection(target))
         stack.push_async_callback(other.close)
         found: Found = {}
         for concurrency, count in calls.items():
-            asked = _reads(line, shop, desk.ids(), stand.server, count, rounds)
+            asked = _reads(line, shop, desk.ids(), stand.server, count, rounds, concurrency)
             asked["echo"] = Asked(
-                other.call("/bench.Echo/Echo"), [shop.create_requests(0, count * 2)] * rounds, echo_group
+                other.call("/bench.Echo/Echo"),
+                [shop.create_requests(0, count * 2)] * rounds,
+                concurrency,
+                echo_group,
             )
-            asked["create"] = Asked(desk.create, [desk.requests(count) for _ in range(rounds)], stand.server)
-            for name, one in (await measure(asked, concurrency, stand.database)).items():
+            asked["create"] = Asked(
+                desk.create, [desk.requests(count) for _ in range(rounds)], concurrency, stand.server
+            )
+            for name, one in (await measure(asked, stand.database)).items():
                 found[name, concurrency] = one
         return found, desk.ids()
 
 
 def _reads(
-    line: Line, shop: Shop, ids: Sequence[str], server: Group, calls: int, rounds: int
+    line: Line, shop: Shop, ids: Sequence[str], server: Group, calls: int, rounds: int, concurrency: int
 ) -> dict[str, Asked]:
     wanted = cycle(returns_service_pb2.GetReturnRequest(return_id=id).SerializeToString() for id in ids)
     page = returns_service_pb2.ListReturnsRequest(page_size=PAGE).SerializeToString()
     own = shop.authorization()
 
     def same(method: str, request: bytes, count: int, metadata: Metadata) -> Asked:
-        return Asked(line.call(method, metadata), [[request] * count] * rounds, server)
+        return Asked(line.call(method, metadata), [[request] * count] * rounds, concurrency, server)
 
     return {
         "get": Asked(
-            line.call(f"{_RETURNS}/GetReturn", own),
+            line.call(f"{RETURNS}/GetReturn", own),
             [[next(wanted) for _ in range(calls)] for _ in range(rounds)],
+            concurrency,
             server,
         ),
-        "list": same(f"{_RETURNS}/ListReturns", page, max(calls // 10, 32), own),
+        "list": same(f"{RETURNS}/ListReturns", page, max(calls // 10, 32), own),
         "estimate": same(
             "/sendback.v1.PortalService/EstimateReturn",
             shop.estimate_request(),
@@ -115,7 +125,7 @@ def _reads(
 
 async def labels(stand: Stand, shop: Shop, calls: int, rounds: int) -> Found:
     """CreateLabel waits for the worker and the carrier, which answers at once."""
-    line = Line(stand.installation.target)
+    line = Line(connection(stand.installation.target))
     ask = line.call("/sendback.v1.LabelService/CreateLabel", shop.authorization())
 
     async def create(request: bytes) -> None:
@@ -130,27 +140,7 @@ async def labels(stand: Stand, shop: Shop, calls: int, rounds: int) -> Found:
         asked = [shop.label_requests(first + n * calls, calls) for n in range(rounds)]
         first += rounds * calls
         both = Group([stand.installation.server_pid, *stand.installation.working()])
-        one = await measure({"label": Asked(create, asked, both)}, concurrency, stand.database)
+        one = await measure({"label": Asked(create, asked, concurrency, both)}, stand.database)
         found["label", concurrency] = one["label"]
     await line.close()
     return found
-
-
-async def with_processes(
-    stand: Stand, shop: Shop, calls: int, rounds: int, callers: int = CONCURRENCY[-1]
-) -> list[Measured]:
-    """Creating and reading in equal parts over sixteen connections."""
-    line = Line(stand.installation.target, 16)
-    desk = Desk(line.call(f"{_RETURNS}/CreateReturn", shop.authorization()), shop)
-    read = line.call(f"{_RETURNS}/GetReturn", shop.authorization())
-
-    async def both(request: bytes) -> None:
-        await desk.create(request)
-        id = return_pb2.Return.FromString(desk.made[-1]).id
-        await read(returns_service_pb2.GetReturnRequest(return_id=id).SerializeToString())
-
-    await all_of(both, desk.requests(calls))
-    asked = Asked(both, [desk.requests(calls) for _ in range(rounds)], stand.server)
-    found = await measure({"both": asked}, callers, stand.database)
-    await line.close()
-    return found["both"]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import grpc
 from sendback.v1 import event_pb2, event_service_pb2
 
-from tests.benchmarks.calls import Desk, Line
+from tests.benchmarks.calls import Desk, Line, connection
 from tests.benchmarks.load import all_of
 from tests.benchmarks.shop import Metadata, Shop
 from tests.benchmarks.stand import Stand
@@ -35,7 +35,7 @@ class Way:
 async def whole_way(stand: Stand, shop: Shop, burst: int, singles: int) -> Way:
     """`burst` returns at once, then `singles` one after the other. A few go before: what a worker loads once, when it
     makes its first label and letter, is no part of what a way costs."""
-    line = Line(stand.installation.target)
+    line = Line(connection(stand.installation.target))
     desk = Desk(line.call(_CREATE, shop.authorization()), shop)
     feed = _Feed(stand, shop)
     await all_of(desk.create, desk.requests(BEFORE))

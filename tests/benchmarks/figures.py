@@ -3,7 +3,7 @@
 import os
 import platform
 import statistics
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -77,6 +77,19 @@ def way_in(way: Way, database: str) -> Figures:
     }
 
 
+def replicas_in(found: Mapping[str, Sequence[Measured]]) -> Figures:
+    """Of `replicas.measured`: the servers' microseconds of the processor for a return made and read, and by how much
+    two processes need more of them than one."""
+    one, two, company = found["one"], found["two"], found["company"]
+    return {
+        "one_process_cpu_us": middle(one).cpu_us,
+        "two_processes_cpu_us": middle(two).cpu_us,
+        "two_processes_twice_the_callers_cpu_us": middle(company).cpu_us,
+        "processes_cpu_growth": _growth(two, one),
+        "processes_cpu_growth_twice_the_callers": _growth(company, one),
+    }
+
+
 def summed_up(figures: Figures) -> Figures:
     """The figures that targets speak of, where several databases have them: the worse of both."""
     worst = {t.figure: max if t.most else min for t in TARGETS}
@@ -99,6 +112,10 @@ def machine() -> str:
 def _lines(file: str) -> list[str]:
     path = Path(file)
     return path.read_text().splitlines() if path.exists() else []
+
+
+def _growth(rounds: Sequence[Measured], before: Sequence[Measured]) -> float:
+    return statistics.median(now.cpu_us / one.cpu_us for now, one in zip(rounds, before, strict=True)) - 1
 
 
 def _ratio(rounds: Sequence[Measured], others: Sequence[Measured]) -> float:

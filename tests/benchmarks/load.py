@@ -15,10 +15,12 @@ K = TypeVar("K")
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One thing that is measured: `call` is made with each request of a round; `server` does the work."""
+    """One thing that is measured: `call` is made with each request of a round, so many at a time; `server` does the
+    work."""
 
     call: Call
     rounds: Sequence[Sequence[bytes]]
+    at_a_time: int
     server: Group
 
 
@@ -33,13 +35,13 @@ class Measured:
     database_cpu_us: float
 
 
-async def measure(asked: Mapping[K, Asked], concurrency: int, database: Group) -> dict[K, list[Measured]]:
+async def measure(asked: Mapping[K, Asked], database: Group) -> dict[K, list[Measured]]:
     """The rounds of all that is asked, in turns: what slows the machine down meanwhile falls on all alike."""
     found: dict[K, list[Measured]] = {name: [] for name in asked}
     for number in range(max(len(one.rounds) for one in asked.values())):
         for name, one in asked.items():
             if number < len(one.rounds):
-                found[name].append(await _round(one, one.rounds[number], concurrency, database))
+                found[name].append(await _round(one, one.rounds[number], database))
     return found
 
 
@@ -63,9 +65,9 @@ async def all_of(call: Call, requests: Sequence[bytes], concurrency: int = 32) -
     return times
 
 
-async def _round(asked: Asked, requests: Sequence[bytes], concurrency: int, database: Group) -> Measured:
+async def _round(asked: Asked, requests: Sequence[bytes], database: Group) -> Measured:
     cpu, stored, began = asked.server.cpu_seconds(), database.cpu_seconds(), time.perf_counter()
-    times = sorted(await all_of(asked.call, requests, concurrency))
+    times = sorted(await all_of(asked.call, requests, asked.at_a_time))
     lasted = time.perf_counter() - began
     used, wrote = asked.server.cpu_seconds() - cpu, database.cpu_seconds() - stored
     return Measured(

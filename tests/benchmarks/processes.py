@@ -35,3 +35,10 @@ class Group:
             except psutil.NoSuchProcess:
                 continue
         return found
+
+
+def callers(pid: int, target: str) -> set[tuple[str, int]]:
+    """The addresses that are connected to a process which listens there."""
+    port = int(target.rpartition(":")[2])
+    open = psutil.Process(pid).net_connections("tcp")
+    return {tuple(one.raddr) for one in open if one.laddr.port == port and one.raddr}

@@ -20,7 +20,7 @@ from sendback.v1 import (
     returns_service_pb2,
 )
 
-from tests.benchmarks.calls import PAGE, Desk, Line
+from tests.benchmarks.calls import PAGE, Desk, Line, connection
 from tests.benchmarks.figures import Figures
 from tests.benchmarks.lives import live
 from tests.benchmarks.load import Asked, Measured, measure, middle
@@ -97,14 +97,14 @@ def _filled(url: str, copies: Copies, size: int) -> None:
 
 
 async def _timed(places: Sequence[Place], group: Group) -> dict[tuple[str, int], list[Measured]]:
-    lines = [Line(place.here.installation.target) for place in places]
+    lines = [Line(connection(place.here.installation.target)) for place in places]
     asked = {
         (call, place.size): one
         for place, line in zip(places, lines, strict=True)
         for call, one in _asked(place, line).items()
     }
     order = sorted(asked, key=lambda key: key[0])
-    found = await measure({key: asked[key] for key in order}, _AT_ONCE, group)
+    found = await measure({key: asked[key] for key in order}, group)
     for line in lines:
         await line.close()
     return found
@@ -118,14 +118,16 @@ def _asked(place: Place, line: Line) -> dict[str, Asked]:
     def ask(method: str, requests: Sequence[Message], metadata: Metadata = own) -> Asked:
         wanted = [request.SerializeToString() for request in requests]
         rounds = [[wanted[(n * _CALLS + k) % len(wanted)] for k in range(_CALLS)] for n in range(_ROUNDS)]
-        return Asked(line.call(f"/sendback.v1.{method}", metadata), rounds, place.here.server)
+        return Asked(line.call(f"/sendback.v1.{method}", metadata), rounds, _AT_ONCE, place.here.server)
 
     def each(request: Callable[[return_pb2.Return, int], Message]) -> list[Message]:
         return [request(made, number) for made, number in returns]
 
     pb = returns_service_pb2
     return {
-        "create": Asked(desk.create, [desk.requests(_CALLS) for _ in range(_ROUNDS)], place.here.server),
+        "create": Asked(
+            desk.create, [desk.requests(_CALLS) for _ in range(_ROUNDS)], _AT_ONCE, place.here.server
+        ),
         "get": ask(
             "ReturnsService/GetReturn", each(lambda r, n: pb.GetReturnRequest(return_id=ids.of(r.id, n)))
         ),

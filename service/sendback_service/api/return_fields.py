@@ -1,6 +1,7 @@
 """What a return's message is made of: mappings of fields, which gRPC's messages are filled from in place.
 
-A message that is put into another is copied, and a page of fifty returns is made of five hundred of them.
+A message that is put into another is copied, and a page of fifty returns is made of five hundred of them. What is
+mostly empty is None then, which is passed over: setting a field to nothing takes as long as to something.
 """
 
 from functools import lru_cache
@@ -35,7 +36,7 @@ def return_fields(record: ReturnRecord, language: str) -> Fields:
         "order_number": record.order_number,
         "decision": record.decision,
         "shipment": shipment(
-            [p.transit for p in record.parcels], [u.inspection for u in record.units if u.expected]
+            {p.transit for p in record.parcels}, {u.inspection for u in record.units if u.expected}
         ),
         "resolution": resolution(record.decision, work_item_open=record.open_work_items > 0),
         "outcome": record.outcome,
@@ -48,12 +49,12 @@ def return_fields(record: ReturnRecord, language: str) -> Fields:
         "region_code": record.region,
         "language_code": record.language,
         "policy_version": record.policy_version,
-        "decline_note": record.decline_note,
+        "decline_note": record.decline_note or None,
         "create_time": stamp_fields(record.create_time),
         "update_time": stamp_fields(record.update_time),
         "etag": str(record.version),
         "basis": record.basis,
-        "linked_return_id": record.linked_return_id,
+        "linked_return_id": record.linked_return_id or None,
         "instructions": _instructions(record, language) if _instructed(record) else None,
     }
 
@@ -65,15 +66,15 @@ def parcel_fields(parcel: ParcelRecord) -> Fields:
         "return_id": parcel.return_id,
         "label": parcel.label,
         "transit": parcel.transit,
-        "carrier_account": parcel.account,
-        "tracking_number": parcel.tracking_number,
-        "tracking_uri": parcel.tracking_uri,
+        "carrier_account": parcel.account or None,
+        "tracking_number": parcel.tracking_number or None,
+        "tracking_uri": parcel.tracking_uri or None,
         "format": parcel.format,
-        "document_size": parcel.document_size,
-        "document_sha256": parcel.document_sha256,
-        "has_qr": parcel.has_qr,
+        "document_size": parcel.document_size or None,
+        "document_sha256": parcel.document_sha256 or None,
+        "has_qr": parcel.has_qr or None,
         "expire_time": stamp_fields(parcel.expire_time),
-        "failure": parcel.failure,
+        "failure": parcel.failure or None,
     }
 
 
@@ -83,14 +84,14 @@ def _unit_fields(unit: UnitRecord) -> Fields:
         "unit": unit.unit,
         "title": unit.title,
         "reason_code": unit.reason_code,
-        "comment": unit.comment,
+        "comment": unit.comment or None,
         "inspection": unit.inspection,
         "grade": unit.grade or None,
         "disposition": unit.disposition or None,
-        "rejection_note": unit.note,
+        "rejection_note": unit.note or None,
         "evidence_image_ids": unit.evidence or None,
         "kind": unit.kind,
-        "cancelled": unit.cancelled,
+        "cancelled": unit.cancelled or None,
         "finding_image_ids": unit.findings or None,
     }
 

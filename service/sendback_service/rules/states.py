@@ -3,7 +3,7 @@
 One table per axis says every move there is; `moved` is the only way to make one.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Set
 from enum import StrEnum
 from typing import TypeVar
 
@@ -172,6 +172,7 @@ SCANNED = frozenset(
     {Transit.HANDED_OVER, Transit.IN_TRANSIT, Transit.DELIVERED, Transit.EXCEPTION, Transit.LOST}
 )
 _ON_ITS_WAY = SCANNED - {Transit.DELIVERED}
+_UNSEEN = frozenset({Inspection.EXPECTED})
 
 
 class Shipment(StrEnum):
@@ -190,15 +191,14 @@ class Resolution(StrEnum):
     EXPIRED = "EXPIRED"
 
 
-def shipment(parcels: Iterable[Transit], units: Iterable[Inspection]) -> Shipment:
+def shipment(parcels: Set[Transit], units: Set[Inspection]) -> Shipment:
     """Derived, never stored: inspected if every unit is, else by the furthest parcel. A unit seen in the warehouse
     arrived, whatever its parcel's tracking says."""
-    states, seen = set(parcels), set(units)
-    if seen and seen <= INSPECTED:
+    if units and units <= INSPECTED:
         return Shipment.INSPECTED
-    if Transit.DELIVERED in states or seen - {Inspection.EXPECTED}:
+    if Transit.DELIVERED in parcels or not units <= _UNSEEN:
         return Shipment.DELIVERED
-    return Shipment.SHIPPED if states & _ON_ITS_WAY else Shipment.CREATED
+    return Shipment.CREATED if parcels.isdisjoint(_ON_ITS_WAY) else Shipment.SHIPPED
 
 
 def resolution(decision: Decision, *, work_item_open: bool) -> Resolution:

@@ -1,5 +1,6 @@
 """The hot statements for PostgreSQL: one round trip for all who ask at once, on raw asyncpg."""
 
+import asyncio
 from collections.abc import Sequence
 from typing import Any
 
@@ -99,6 +100,10 @@ _INSERT = f"""WITH {
     )
 } SELECT 1"""
 
+# How many pages are read at a time. Each keeps PostgreSQL busy for as long as some hundred short questions, which find
+# a connection, and a processor, meanwhile.
+_PAGES = 4
+
 # What may be the fault of one of the returns that are written together, and none of the others'.
 _PARTING = (
     asyncpg.IntegrityConstraintViolationError,
@@ -118,6 +123,7 @@ class PostgresStatements:
 
     def __init__(self, connections: PostgresConnections) -> None:
         self._connections = connections
+        self._pages = asyncio.Semaphore(_PAGES)
         traffic = Traffic()
         self._keys = Convoy(self._fetch_keys, traffic)
         self._loads = Convoy(self._fetch_orders, traffic)
@@ -143,14 +149,15 @@ class PostgresStatements:
     async def get_all(self, merchant_id: str, ids: Sequence[str]) -> list[ReturnRecord]:
         if not ids:
             return []
-        found = await self._returns(_GET_BY_ID, [(merchant_id, id) for id in ids])
+        async with self._pages:
+            found = await self._returns(_GET_BY_ID, [(merchant_id, id) for id in ids])
         return [record for record in found if record is not None]
 
     async def newest(self, merchant_id: str, count: int, behind: str | None = None) -> list[ReturnRecord]:
-        fetch = self._connections.fetch
-        if behind is None:
-            return [_record(row) for row in await fetch(_NEWEST_OF_ALL, merchant_id, count)]
-        return [_record(row) for row in await fetch(_NEWEST_BEHIND, merchant_id, count, behind)]
+        statement, *place = (_NEWEST_OF_ALL,) if behind is None else (_NEWEST_BEHIND, behind)
+        async with self._pages:
+            rows = await self._connections.fetch(statement, merchant_id, count, *place)
+        return [_record(row) for row in rows]
 
     async def _fetch_keys(self, hashes: Sequence[str]) -> list[KeyRecord | None]:
         rows = await self._connections.fetch(_KEY, set(hashes))

@@ -153,7 +153,7 @@ def test_live_returns_are_those_that_can_still_be_cancelled() -> None:
     ],
 )
 def test_shipment(parcels: tuple[Transit, ...], units: tuple[Inspection, ...], track: Shipment) -> None:
-    assert shipment(parcels, units) is track
+    assert shipment(set(parcels), set(units)) is track
 
 
 @pytest.mark.parametrize(
