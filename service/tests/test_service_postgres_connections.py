@@ -8,6 +8,8 @@ import pytest
 from sendback_service.store.postgres_connections import PostgresConnections
 
 _OWN = "SELECT pg_backend_pid()"
+_FEW = "SELECT name FROM unnest($1::text[]) AS name"
+_PLANS = "SELECT custom_plans, generic_plans FROM pg_prepared_statements WHERE statement = $1"
 
 Story = Callable[[PostgresConnections], Awaitable[None]]
 
@@ -45,6 +47,17 @@ def test_more_statements_than_connections_take_turns(postgres_url: str) -> None:
         assert connections.in_use() == 0
 
     _told(postgres_url, story)
+
+
+def test_a_statement_is_planned_once(postgres_url: str) -> None:
+    """One that PostgreSQL would plan anew each time: of as many names as are asked for it thinks less than of many."""
+
+    async def story(connections: PostgresConnections) -> None:
+        for _ in range(12):
+            await connections.fetch(_FEW, ["one"])
+        assert await connections.fetch(_PLANS, _FEW) == [(0, 12)]
+
+    _told(postgres_url, story, size=1)
 
 
 def test_a_statement_that_fails_leaves_a_connection_of_use(postgres_url: str) -> None:

@@ -113,7 +113,7 @@ def _reads(
             concurrency,
             server,
         ),
-        "list": same(f"{RETURNS}/ListReturns", page, max(calls // 10, 32), own),
+        "list": same(f"{RETURNS}/ListReturns", page, max(calls // 4, 32), own),
         "estimate": same(
             "/sendback.v1.PortalService/EstimateReturn",
             shop.estimate_request(),
