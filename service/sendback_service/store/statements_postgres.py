@@ -102,7 +102,7 @@ _INSERT = f"""WITH {
 
 # How many pages are read at a time. Each keeps PostgreSQL busy for as long as some hundred short questions, which find
 # a connection, and a processor, meanwhile.
-_PAGES = 4
+_PAGES = 3
 
 # What may be the fault of one of the returns that are written together, and none of the others'.
 _PARTING = (
@@ -157,6 +157,8 @@ class PostgresStatements:
         statement, *place = (_NEWEST_OF_ALL,) if behind is None else (_NEWEST_BEHIND, behind)
         async with self._pages:
             rows = await self._connections.fetch(statement, merchant_id, count, *place)
+        # Reading them takes as long as fetching them did: whoever waits for a place asks first.
+        await asyncio.sleep(0)
         return [_record(row) for row in rows]
 
     async def _fetch_keys(self, hashes: Sequence[str]) -> list[KeyRecord | None]:
