@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from sendback_service.store import Database, opened
 
+from service.tests.audit.town import Town, a_town
 from service.tests.effects.world import STAFF, Boards, HandClock, Stage, begin
 from tests.databases import Databases
 
@@ -39,3 +40,9 @@ def stage(database: Database, clock: HandClock) -> Stage:
     """With an approved return of everything in one order."""
     database.transact(begin, STAFF)
     return Stage(database, clock)
+
+
+@pytest.fixture
+def town(database: Database, clock: HandClock) -> Iterator[Town]:
+    with a_town(database, clock) as town:
+        yield town
