@@ -17,6 +17,7 @@ async def _returned(page: Page, shop: Shop) -> str:
     named = await confirm(page)
     await sees(page, "Open the label to print")
     await page.click("a[href$='/cancel']")
+    await page.wait_for_url("**/cancel*")
     return named
 
 
