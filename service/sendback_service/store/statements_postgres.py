@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from operator import itemgetter
 from typing import Any
 
 import asyncpg
@@ -149,17 +150,19 @@ class PostgresStatements:
     async def get_all(self, merchant_id: str, ids: Sequence[str]) -> list[ReturnRecord]:
         if not ids:
             return []
-        async with self._pages:
-            found = await self._returns(_GET_BY_ID, [(merchant_id, id) for id in ids])
-        return [record for record in found if record is not None]
+        rows = await self._page(_GET_BY_ID, [merchant_id] * len(ids), ids)
+        return [_record(row[1:]) for row in sorted(rows, key=itemgetter(0))]
 
     async def newest(self, merchant_id: str, count: int, behind: str | None = None) -> list[ReturnRecord]:
         statement, *place = (_NEWEST_OF_ALL,) if behind is None else (_NEWEST_BEHIND, behind)
+        return [_record(row) for row in await self._page(statement, merchant_id, count, *place)]
+
+    async def _page(self, statement: str, *arguments: Any) -> list[Any]:
         async with self._pages:
-            rows = await self._connections.fetch(statement, merchant_id, count, *place)
+            rows = await self._connections.fetch(statement, *arguments)
         # Reading them takes as long as fetching them did: whoever waits for a place asks first.
         await asyncio.sleep(0)
-        return [_record(row) for row in rows]
+        return rows
 
     async def _fetch_keys(self, hashes: Sequence[str]) -> list[KeyRecord | None]:
         rows = await self._connections.fetch(_KEY, set(hashes))
