@@ -8,26 +8,28 @@ import threading
 from datetime import datetime, timedelta
 from functools import lru_cache
 
+from sendback_service.lots import Lots
+
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _PAIRS = tuple(first + second for first in _ALPHABET for second in _ALPHABET)
-_RANDOM_BITS = 80
-_SHIFTS = tuple(range(_RANDOM_BITS - 10, -1, -10))
-_DRAWN = 1024
+_LOTS = Lots(_ALPHABET, 12)
+_LEAST = "0" * 16
 _SLACK = timedelta(seconds=1)
 _YEARS = range(1971, 9999)
-_last = 0
-_left = b""
+_last = _made = 0
 _turn = threading.Lock()
 
 
 def new_id(prefix: str, now: datetime) -> str:
-    """An id such as `ret_01k4…`: 48 bits of milliseconds, then 80 random bits, in Crockford's base 32."""
-    return f"{prefix}_{_digits(_number(int(now.timestamp() * 1000)))}"
+    """An id such as `ret_01k4…`, in Crockford's base 32: 48 bits of milliseconds, 20 bits that count what was made in
+    this one, 60 random bits."""
+    milliseconds = int(now.timestamp() * 1000)
+    return f"{prefix}_{_age(milliseconds)}{_place(milliseconds)}{_LOTS.draw()}"
 
 
 def least_id(prefix: str, time: datetime) -> str:
     """No id made at this time or later sorts before it."""
-    return f"{prefix}_{_digits(int(time.timestamp() * 1000) << _RANDOM_BITS)}"
+    return f"{prefix}_{_age(int(time.timestamp() * 1000))}{_LEAST}"
 
 
 def ids_between(prefix: str, start: datetime | None, end: datetime | None) -> tuple[str, str]:
@@ -37,44 +39,25 @@ def ids_between(prefix: str, start: datetime | None, end: datetime | None) -> tu
     return first, least_id(prefix, end + _SLACK) if end is not None and end.year in _YEARS else ""
 
 
-def random_number(bytes: int) -> int:
-    """Of the system's randomness, drawn by the page: each draw would let another thread go first."""
-    with _turn:
-        return _random(bytes)
-
-
-def _digits(number: int) -> str:
-    return _age(number >> _RANDOM_BITS) + "".join([_PAIRS[(number >> shift) & 1023] for shift in _SHIFTS])
-
-
 @lru_cache(64)
 def _age(milliseconds: int) -> str:
     """What the ids of a millisecond begin with."""
     return "".join([_PAIRS[(milliseconds >> shift) & 1023] for shift in range(40, -1, -10)])
 
 
-def _number(milliseconds: int) -> int:
-    global _last
+def _place(milliseconds: int) -> str:
+    """Which of them it is. After a million they begin anew."""
+    global _last, _made
     with _turn:
-        if milliseconds == _last >> _RANDOM_BITS:
-            _last += 1 + _random(5)
-        else:
-            _last = (milliseconds << _RANDOM_BITS) | (_random(10) >> 1)
-        return _last
-
-
-def _random(bytes: int) -> int:
-    global _left
-    if len(_left) < bytes:
-        _left = os.urandom(_DRAWN)
-    drawn, _left = _left[:bytes], _left[bytes:]
-    return int.from_bytes(drawn)
+        made = _made = _made + 1 if milliseconds == _last else 0
+        _last = milliseconds
+    return _PAIRS[made >> 10 & 1023] + _PAIRS[made & 1023]
 
 
 def _forget() -> None:
-    """Two processes must not share what is drawn, nor a lock that nobody is left to release."""
-    global _left, _turn
-    _left, _turn = b"", threading.Lock()
+    """A lock that was held when the process was copied is held by nobody."""
+    global _turn
+    _turn = threading.Lock()
 
 
 if hasattr(os, "register_at_fork"):

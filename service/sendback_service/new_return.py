@@ -13,9 +13,10 @@ from sendback_service.call import Call
 from sendback_service.choice import DraftUnit
 from sendback_service.customers import customer_key
 from sendback_service.drafts import Draft
-from sendback_service.ids import new_id, random_number
+from sendback_service.ids import new_id
+from sendback_service.lots import Lots
 from sendback_service.messages import Occasion, intent, message_row
-from sendback_service.records import ReturnRecord
+from sendback_service.records import ParcelRecord, ReturnRecord, UnitRecord
 from sendback_service.rules.customs import GUESSED_GRAMS, customs_needed, declaration
 from sendback_service.rules.labels import LabelOfferKind
 from sendback_service.rules.policy import SettlementMoment
@@ -31,14 +32,14 @@ from sendback_service.store.documents import (
     warehouse_document,
 )
 from sendback_service.store.hot import NewReturn
-from sendback_service.store.rows import PARCEL, RETURN, UNIT, return_record
+from sendback_service.store.rows import PARCEL, RETURN, UNIT
 from sendback_service.store.times import micros
 from sendback_service.store.transaction import Intent, intents_document
 from sendback_service.text.words import language_for
 
 LABEL_LANE = "labels"
 _RETURN, _UNIT, _PARCEL = itemgetter(*RETURN), itemgetter(*UNIT), itemgetter(*PARCEL)
-_PLACES = tuple(len(ALPHABET) ** place for place in range(BODY))
+_LOTS = Lots(ALPHABET, BODY)
 # Directive 2011/83/EU, article 13.
 STATUTORY_REFUND_DAYS = 14
 
@@ -278,19 +279,22 @@ def _moment(made: Draft) -> SettlementMoment:
 
 def fresh_reference() -> str:
     while True:
-        drawn = random_number(16) % len(ALPHABET) ** BODY
-        made = reference([drawn // place % len(ALPHABET) for place in _PLACES])
+        made = reference(_LOTS.draw())
         if made is not None:
             return made
 
 
 def record_of(new: NewReturn, made: Draft) -> ReturnRecord:
     """What was just written, as reading it would give it."""
-    return return_record(
-        _RETURN(COLUMNS["returns"].whole(new.returns)),
-        made.case.shop.warehouse_for(made.place),
-        sorted([_UNIT(COLUMNS["unit"].whole(row)) for row in new.units]),
-        [_PARCEL(COLUMNS["parcel"].whole(row)) for row in new.parcels],
-        (),
-        len(new.work_items),
+    units = sorted([_UNIT(COLUMNS["unit"].whole(row)) for row in new.units])
+    parcels = [_PARCEL(COLUMNS["parcel"].whole(row)) for row in new.parcels]
+    return ReturnRecord._make(
+        (
+            *_RETURN(COLUMNS["returns"].whole(new.returns)),
+            made.case.shop.warehouse_for(made.place),
+            tuple(map(UnitRecord._make, units)),
+            tuple(map(ParcelRecord._make, parcels)),
+            (),
+            len(new.work_items),
+        )
     )

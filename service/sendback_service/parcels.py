@@ -23,7 +23,6 @@ from sendback_service.rules.territory import territory
 from sendback_service.shops import Shops
 from sendback_service.store import Database
 from sendback_service.store.documents import address_document
-from sendback_service.store.rows import PARCEL, parcel_record
 from sendback_service.store.tables import DocumentRow, ParcelRow
 from sendback_service.store.times import micros
 from sendback_service.store.transaction import Author, Intent, Subject, Transaction
@@ -33,7 +32,7 @@ from sendback_service.tracking import parcel_of, report
 # A label comes within a moment or takes its time.
 _FIRST_POLL_SECONDS = 0.05
 _LONGEST_POLL_SECONDS = 0.5
-_columns = attrgetter(*PARCEL)
+_columns = attrgetter(*ParcelRecord._fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +66,7 @@ class Parcels:
 
     async def get(self, merchant_id: str, parcel_id: str) -> ParcelRecord:
         return await self._database.read(
-            lambda tx: parcel_record(_columns(parcel_of(tx, merchant_id, parcel_id)))
+            lambda tx: ParcelRecord._make(_columns(parcel_of(tx, merchant_id, parcel_id)))
         )
 
     async def document(self, merchant_id: str, parcel_id: str, kind: str) -> Document:
@@ -107,7 +106,7 @@ class Parcels:
         until, rest = clock() + wait, _FIRST_POLL_SECONDS
         while True:
             parcel = await self.get(merchant_id, parcel_id)
-            if parcel.label is not LabelState.REQUESTED or clock() + rest > until or self._streams.ending:
+            if parcel.label != LabelState.REQUESTED or clock() + rest > until or self._streams.ending:
                 return parcel
             await asyncio.sleep(rest)
             rest = min(_LONGEST_POLL_SECONDS, rest * 1.5)

@@ -1,78 +1,73 @@
-"""What the store hands out: plain frozen values, one per thing that the domain names. Times are aware, UTC."""
+"""What the store hands out: plain values that nobody changes, one per thing that the domain names.
 
+A return and what belongs to it are rows, made to be shown: columns in the order in which the hot statements read them,
+states as the words of the tables, times as their microseconds. A page has hundreds of them, and to turn each column
+into what rules work with would take longer than to fetch it. Elsewhere times are aware, UTC.
+"""
+
+from collections.abc import Mapping, Sequence
 from dataclasses import field
 from datetime import datetime
+from typing import NamedTuple
 
 from sendback_sdk.addresses import Address
 
-from sendback_service.rules.states import (
-    Basis,
-    Decision,
-    Inspection,
-    LabelState,
-    SettlementKind,
-    SettlementState,
-    Transit,
-    UnitKind,
-)
 from sendback_service.rules.values import frozen
 
 
-@frozen
-class UnitRecord:
+class UnitRecord(NamedTuple):
+    """`evidence` holds ids of photos: the buyer's under `images`, the warehouse's under `findings`."""
+
     line_id: str
     unit: int
     title: str
-    reason_code: str = ""
-    comment: str = ""
-    evidence: tuple[str, ...] = ()
-    inspection: Inspection = Inspection.EXPECTED
-    grade: str = ""
-    disposition: str = ""
-    note: str = ""
-    settlement_id: str = ""
-    kind: UnitKind = UnitKind.ANNOUNCED
-    cancelled: bool = False
-    findings: tuple[str, ...] = ()
+    reason_code: str
+    comment: str
+    evidence: Mapping[str, Sequence[str]]
+    inspection: str
+    grade: str
+    disposition: str
+    note: str
+    kind: str
+    cancelled: bool
 
     @property
-    def expected(self) -> bool:
-        """Whether the return is about it."""
-        return self.kind is UnitKind.ANNOUNCED and not self.cancelled
+    def photos(self) -> list[str]:
+        return [id for ids in self.evidence.values() for id in ids]
 
 
-@frozen
-class ParcelRecord:
+class ParcelRecord(NamedTuple):
     id: str
     return_id: str
-    label: LabelState
-    transit: Transit
-    account: str = ""
-    tracking_number: str = ""
-    tracking_uri: str = ""
-    format: str = "PDF"
-    has_qr: bool = False
-    document_size: int = 0
-    document_sha256: str = ""
-    failure: str = ""
-    expire_time: datetime | None = None
+    label: str
+    transit: str
+    account: str
+    tracking_number: str
+    tracking_uri: str
+    format: str
+    has_qr: bool
+    document_size: int
+    document_sha256: str
+    failure: str
+    expire_time: int | None
 
 
-@frozen
-class SettlementRecord:
+class SettlementRecord(NamedTuple):
+    """`provider_reference` is what the last of its transfers heard from whoever pays; None before."""
+
     id: str
-    kind: SettlementKind
-    state: SettlementState
+    kind: str
+    state: str
     currency: str
     amount_minor: int
     label_fee_minor: int
     bonus_minor: int
-    create_time: datetime
-    settle_time: datetime | None = None
-    provider_reference: str = ""
-    failure: str = ""
-    note: str = ""
-    reverses_id: str = ""
+    create_time: int
+    settle_time: int | None
+    failure: str
+    note: str
+    reverses_id: str
+    provider_reference: str | None
 
 
 @frozen
@@ -86,37 +81,33 @@ class WarehouseRecord:
     version: int = 1
 
 
-@frozen
-class ReturnRecord:
+class ReturnRecord(NamedTuple):
     """`shown_fee_minor` is the label fee that the buyer was shown, while it still holds."""
 
-    merchant_id: str
     id: str
     reference: str
     order_id: str
     order_number: str
-    order_version: int
     policy_version: int
-    decision: Decision
-    outcome: SettlementKind
+    decision: str
+    outcome: str
     currency: str
     estimated_minor: int
     label_offer: str
     shown_fee_minor: int
     region: str
     language: str
-    warehouse: WarehouseRecord
-    override_note: str
     decline_note: str
     version: int
-    create_time: datetime
-    update_time: datetime
-    basis: Basis = Basis.GOODWILL
-    linked_return_id: str = ""
-    units: tuple[UnitRecord, ...] = ()
-    parcels: tuple[ParcelRecord, ...] = ()
-    settlements: tuple[SettlementRecord, ...] = ()
-    open_work_items: int = 0
+    create_time: int
+    update_time: int
+    basis: str
+    linked_return_id: str
+    warehouse: WarehouseRecord
+    units: tuple[UnitRecord, ...]
+    parcels: tuple[ParcelRecord, ...]
+    settlements: tuple[SettlementRecord, ...]
+    open_work_items: int
 
 
 @frozen

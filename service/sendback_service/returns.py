@@ -71,12 +71,11 @@ class Returns:
 
     async def watch(self, merchant_id: str, return_id: str) -> AsyncIterator[ReturnRecord]:
         """The return now, and whenever it changes, until it can change no more."""
-        seen = ""
+        seen = None
         while True:
             record = await self.get(merchant_id, return_id)
-            if (now := repr(record)) != seen:
-                seen = now
-                yield record
+            if record != seen:
+                yield (seen := record)
             await self._streams.rest(_POLL_SECONDS)
 
     async def work_items(self, merchant_id: str, size: int, token: str) -> Page[WorkItem]:

@@ -1,6 +1,7 @@
 """google.type.Money and minor units, exactly."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from google.type.money_pb2 import Money
@@ -17,10 +18,16 @@ def money_message(minor: int, currency: str) -> Money:
 
 def money_fields(minor: int, currency: str) -> dict[str, Any]:
     """Of `google.type.Money`."""
-    scale = 10 ** exponent(currency)
+    scale = _scale(currency)
     sign = -1 if minor < 0 else 1
     units, rest = divmod(abs(minor), scale)
     return {"currency_code": currency, "units": sign * units, "nanos": sign * rest * (_NANOS // scale)}
+
+
+@lru_cache(256)
+def _scale(currency: str) -> int:
+    """How many minor units a unit has."""
+    return int(10 ** exponent(currency))
 
 
 def minor_of(message: Money, field: str, currency: str = "") -> int:

@@ -19,30 +19,35 @@ from sendback_service.records import (
     WarehouseRecord,
 )
 from sendback_service.rules.labels import LabelOfferKind
-from sendback_service.rules.states import Decision, resolution, shipment
+from sendback_service.rules.states import Decision, UnitKind, resolution, shipment
 from sendback_service.text.amounts import address_lines
 from sendback_service.text.words import words
 
 Fields = dict[str, Any]
 
+# Asking an enum for a member takes as long as five other steps.
+_ANNOUNCED, _APPROVED, _INSTRUCTIONS = UnitKind.ANNOUNCED, Decision.APPROVED, LabelOfferKind.INSTRUCTIONS
+
 
 def return_fields(record: ReturnRecord, language: str) -> Fields:
     """Of `sendback.v1.Return`."""
-    currency, fee = record.currency, record.shown_fee_minor
+    currency, fee, decision = record.currency, record.shown_fee_minor, record.decision
+    instructed = record.label_offer == _INSTRUCTIONS and decision == _APPROVED
     return {
         "id": record.id,
         "reference": record.reference,
         "order_id": record.order_id,
         "order_number": record.order_number,
-        "decision": record.decision,
+        "decision": decision,
         "shipment": shipment(
-            {p.transit for p in record.parcels}, {u.inspection for u in record.units if u.expected}
+            {parcel.transit for parcel in record.parcels},
+            {unit.inspection for unit in record.units if unit.kind == _ANNOUNCED and not unit.cancelled},
         ),
-        "resolution": resolution(record.decision, work_item_open=record.open_work_items > 0),
+        "resolution": resolution(decision, work_item_open=record.open_work_items > 0),
         "outcome": record.outcome,
-        "units": [_unit_fields(u) for u in record.units],
-        "parcels": [parcel_fields(p) for p in record.parcels],
-        "settlements": [_settlement_fields(s) for s in record.settlements] or None,
+        "units": [_unit_fields(unit) for unit in record.units],
+        "parcels": [parcel_fields(parcel) for parcel in record.parcels],
+        "settlements": [_settlement_fields(one) for one in record.settlements] or None,
         "estimated_amount": money_fields(record.estimated_minor, currency),
         "shown_fee": money_fields(fee, currency) if fee else None,
         "label_offer": record.label_offer,
@@ -55,45 +60,66 @@ def return_fields(record: ReturnRecord, language: str) -> Fields:
         "etag": str(record.version),
         "basis": record.basis,
         "linked_return_id": record.linked_return_id or None,
-        "instructions": _instructions(record, language) if _instructed(record) else None,
+        "instructions": _instructions(record, language) if instructed else None,
     }
 
 
 def parcel_fields(parcel: ParcelRecord) -> Fields:
     """Of `sendback.v1.Parcel`."""
+    id, return_id, label, transit, account, number, uri, format, has_qr, size, sha256, failure, expires = (
+        parcel
+    )
     return {
-        "id": parcel.id,
-        "return_id": parcel.return_id,
-        "label": parcel.label,
-        "transit": parcel.transit,
-        "carrier_account": parcel.account or None,
-        "tracking_number": parcel.tracking_number or None,
-        "tracking_uri": parcel.tracking_uri or None,
-        "format": parcel.format,
-        "document_size": parcel.document_size or None,
-        "document_sha256": parcel.document_sha256 or None,
-        "has_qr": parcel.has_qr or None,
-        "expire_time": stamp_fields(parcel.expire_time),
-        "failure": parcel.failure or None,
+        "id": id,
+        "return_id": return_id,
+        "label": label,
+        "transit": transit,
+        "carrier_account": account or None,
+        "tracking_number": number or None,
+        "tracking_uri": uri or None,
+        "format": format,
+        "document_size": size or None,
+        "document_sha256": sha256 or None,
+        "has_qr": bool(has_qr) or None,
+        "expire_time": None if expires is None else stamp_fields(expires),
+        "failure": failure or None,
     }
 
 
 def _unit_fields(unit: UnitRecord) -> Fields:
-    return {
-        "order_line_id": unit.line_id,
-        "unit": unit.unit,
-        "title": unit.title,
-        "reason_code": unit.reason_code,
-        "comment": unit.comment or None,
-        "inspection": unit.inspection,
-        "grade": unit.grade or None,
-        "disposition": unit.disposition or None,
-        "rejection_note": unit.note or None,
-        "evidence_image_ids": unit.evidence or None,
-        "kind": unit.kind,
-        "cancelled": unit.cancelled or None,
-        "finding_image_ids": unit.findings or None,
+    (
+        line_id,
+        number,
+        title,
+        reason,
+        comment,
+        evidence,
+        inspection,
+        grade,
+        disposition,
+        note,
+        kind,
+        cancelled,
+    ) = unit
+    fields: Fields = {
+        "order_line_id": line_id,
+        "unit": number,
+        "title": title,
+        "reason_code": reason,
+        "inspection": inspection,
+        "kind": kind,
     }
+    if comment:
+        fields["comment"] = comment
+    if evidence:
+        fields["evidence_image_ids"] = evidence.get("images")
+        fields["finding_image_ids"] = evidence.get("findings")
+    if grade or disposition or note or cancelled:
+        fields["grade"] = grade or None
+        fields["disposition"] = disposition or None
+        fields["rejection_note"] = note
+        fields["cancelled"] = bool(cancelled)
+    return fields
 
 
 def _settlement_fields(settlement: SettlementRecord) -> Fields:
@@ -107,16 +133,11 @@ def _settlement_fields(settlement: SettlementRecord) -> Fields:
         "bonus": money_fields(bonus, currency) if bonus else None,
         "provider_reference": settlement.provider_reference,
         "create_time": stamp_fields(settlement.create_time),
-        "settle_time": stamp_fields(settlement.settle_time),
+        "settle_time": None if settlement.settle_time is None else stamp_fields(settlement.settle_time),
         "failure": settlement.failure,
         "note": settlement.note,
         "reverses_settlement_id": settlement.reverses_id,
     }
-
-
-def _instructed(record: ReturnRecord) -> bool:
-    offered = record.label_offer == LabelOfferKind.INSTRUCTIONS
-    return record.decision is Decision.APPROVED and offered
 
 
 def _instructions(record: ReturnRecord, language: str) -> Fields:

@@ -199,7 +199,7 @@ class ReturnsServicer(returns_service_pb2_grpc.ReturnsServiceServicer):
         self, request: pb.GetEvidenceRequest, context: Context
     ) -> AsyncIterator[DocumentChunk]:
         record = await self._returns.get(_merchant(), request.return_id)
-        if all(request.image_id not in (*unit.evidence, *unit.findings) for unit in record.units):
+        if all(request.image_id not in unit.photos for unit in record.units):
             raise not_found("image", request.image_id)
         picture = await self._images.picture(
             _merchant(), request.image_id, size_of(request.size), (Use.EVIDENCE,), record.order_id

@@ -7,9 +7,7 @@ from google.protobuf.message import Message
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from sendback_service.refusal import invalid
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_DAY = 86_400
+from sendback_service.store.times import micros
 
 
 @overload
@@ -17,16 +15,13 @@ def stamp(time: datetime) -> Timestamp: ...
 @overload
 def stamp(time: None) -> None: ...
 def stamp(time: datetime | None) -> Timestamp | None:
-    fields = stamp_fields(time)
-    return None if fields is None else Timestamp(**fields)
+    return None if time is None else Timestamp(**stamp_fields(micros(time)))
 
 
-def stamp_fields(time: datetime | None) -> dict[str, int] | None:
-    """Of `google.protobuf.Timestamp`."""
-    if time is None:
-        return None
-    since = time - _EPOCH
-    return {"seconds": since.days * _DAY + since.seconds, "nanos": since.microseconds * 1000}
+def stamp_fields(micros: int) -> dict[str, int]:
+    """Of `google.protobuf.Timestamp`, from microseconds since 1970."""
+    seconds, rest = divmod(micros, 1_000_000)
+    return {"seconds": seconds, "nanos": rest * 1000}
 
 
 def time_of(message: Message, name: str, field: str = "") -> datetime | None:

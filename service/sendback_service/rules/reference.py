@@ -14,9 +14,9 @@ _PRIME = 31
 _PREFIX = "R"
 
 
-def reference(digits: list[int]) -> str | None:
-    """The reference with these random digits (0 to 29, `BODY` of them); None where its check has no character."""
-    body = _PREFIX + "".join([ALPHABET[d] for d in digits])
+def reference(drawn: str) -> str | None:
+    """The reference with these random characters (`BODY` of the alphabet); None where its check has no character."""
+    body = _PREFIX + drawn
     check = _check(body)
     return None if check >= len(ALPHABET) else body + ALPHABET[check]
 

@@ -191,9 +191,9 @@ class Resolution(StrEnum):
     EXPIRED = "EXPIRED"
 
 
-def shipment(parcels: Set[Transit], units: Set[Inspection]) -> Shipment:
-    """Derived, never stored: inspected if every unit is, else by the furthest parcel. A unit seen in the warehouse
-    arrived, whatever its parcel's tracking says."""
+def shipment(parcels: Set[str], units: Set[str]) -> Shipment:
+    """Of the words of `Transit` and `Inspection`. Derived, never stored: inspected if every unit is, else by the
+    furthest parcel. A unit seen in the warehouse arrived, whatever its parcel's tracking says."""
     if units and units <= INSPECTED:
         return Shipment.INSPECTED
     if Transit.DELIVERED in parcels or not units <= _UNSEEN:
@@ -201,10 +201,17 @@ def shipment(parcels: Set[Transit], units: Set[Inspection]) -> Shipment:
     return Shipment.CREATED if parcels.isdisjoint(_ON_ITS_WAY) else Shipment.SHIPPED
 
 
-def resolution(decision: Decision, *, work_item_open: bool) -> Resolution:
-    """Derived, never stored."""
-    if decision in (Decision.DECLINED, Decision.CANCELLED, Decision.EXPIRED):
-        return Resolution(decision.value)
+_OVER: Mapping[str, Resolution] = {
+    Decision.DECLINED: Resolution.DECLINED,
+    Decision.CANCELLED: Resolution.CANCELLED,
+    Decision.EXPIRED: Resolution.EXPIRED,
+}
+
+
+def resolution(decision: str, *, work_item_open: bool) -> Resolution:
+    """Of the word of a `Decision`. Derived, never stored."""
+    if over := _OVER.get(decision):
+        return over
     if work_item_open:
         return Resolution.ACTION_REQUIRED
-    return Resolution.RESOLVED if decision is Decision.CLOSED else Resolution.OPEN
+    return Resolution.RESOLVED if decision == Decision.CLOSED else Resolution.OPEN

@@ -11,10 +11,9 @@ from pydantic_core import to_json
 from sendback_service.records import KeyRecord, ReturnRecord
 from sendback_service.store.columns import COLUMNS, Columns
 from sendback_service.store.convoy import Convoy, Traffic
-from sendback_service.store.documents import warehouse_read
 from sendback_service.store.hot import Conflict, NewReturn, OrderFacts, order_facts, rows_together
 from sendback_service.store.postgres_connections import PostgresConnections
-from sendback_service.store.rows import KEY, PARCEL, RETURN, SETTLEMENT, UNIT, key_read, listed, return_record
+from sendback_service.store.rows import KEY, PARCEL, RETURN, SETTLEMENT, UNIT, key_read, return_record
 
 # In both statements who asks names its order or return in a row of its own, and each is looked up by itself: OFFSET 0
 # and LIMIT 1 keep the planner from reading a table whole for the sake of many.
@@ -151,11 +150,11 @@ class PostgresStatements:
         if not ids:
             return []
         rows = await self._page(_GET_BY_ID, [merchant_id] * len(ids), ids)
-        return [_record(row[1:]) for row in sorted(rows, key=itemgetter(0))]
+        return [return_record(row[1:]) for row in sorted(rows, key=itemgetter(0))]
 
     async def newest(self, merchant_id: str, count: int, behind: str | None = None) -> list[ReturnRecord]:
         statement, *place = (_NEWEST_OF_ALL,) if behind is None else (_NEWEST_BEHIND, behind)
-        return [_record(row) for row in await self._page(statement, merchant_id, count, *place)]
+        return [return_record(row) for row in await self._page(statement, merchant_id, count, *place)]
 
     async def _page(self, statement: str, *arguments: Any) -> list[Any]:
         async with self._pages:
@@ -182,7 +181,7 @@ class PostgresStatements:
 
     async def _returns(self, statement: str, wanted: Sequence[tuple[str, str]]) -> list[ReturnRecord | None]:
         rows = await self._connections.fetch(statement, *zip(*wanted, strict=True))
-        found = {row[0]: _record(row[1:]) for row in rows}
+        found = {row[0]: return_record(row[1:]) for row in rows}
         return [found.get(place) for place in range(1, len(wanted) + 1)]
 
     async def _insert(self, new: Sequence[NewReturn]) -> list[Conflict | None]:
@@ -197,18 +196,6 @@ class PostgresStatements:
 
     async def close(self) -> None:
         await self._connections.close()
-
-
-def _record(row: Any) -> ReturnRecord:
-    *values, warehouse, units, parcels, settlements, open_work_items = row
-    return return_record(
-        values,
-        warehouse_read(warehouse),
-        listed(units),
-        listed(parcels),
-        listed(settlements),
-        open_work_items,
-    )
 
 
 def _conflict(broken: asyncpg.UniqueViolationError) -> Conflict:

@@ -17,9 +17,8 @@ from sqlalchemy import Connection
 from sendback_service.records import KeyRecord, ReturnRecord
 from sendback_service.store.columns import COLUMNS
 from sendback_service.store.convoy import Convoy, Traffic
-from sendback_service.store.documents import warehouse_read
 from sendback_service.store.hot import Conflict, NewReturn, OrderFacts, Row, order_facts, rows_together
-from sendback_service.store.rows import KEY, PARCEL, RETURN, SETTLEMENT, UNIT, key_read, listed, return_record
+from sendback_service.store.rows import KEY, PARCEL, RETURN, SETTLEMENT, UNIT, key_read, return_record
 
 _LOAD = """
 SELECT o.id, o.external_id, o.version, o.access_revision, v.document, m.revision,
@@ -113,16 +112,16 @@ class SqliteStatements:
     async def get(self, merchant_id: str, return_id: str) -> ReturnRecord | None:
         statement = _GET_BY_ID if return_id.startswith("ret_") else _GET_BY_REFERENCE
         row = self._connection().execute(statement, (merchant_id, return_id)).fetchone()
-        return None if row is None else _record(row)
+        return None if row is None else return_record(row)
 
     async def get_all(self, merchant_id: str, ids: Sequence[str]) -> list[ReturnRecord]:
         rows = self._connection().execute(_GET_ALL, (json.dumps(list(ids)), merchant_id))
-        return [_record(row) for row in rows]
+        return [return_record(row) for row in rows]
 
     async def newest(self, merchant_id: str, count: int, behind: str | None = None) -> list[ReturnRecord]:
         statement = _NEWEST_OF_ALL if behind is None else _NEWEST_BEHIND
         names = {"merchant": merchant_id, "count": count, "behind": behind}
-        return [_record(row) for row in self._connection().execute(statement, names)]
+        return [return_record(row) for row in self._connection().execute(statement, names)]
 
     async def _insert(self, new: Sequence[NewReturn]) -> list[Conflict | None]:
         rows = rows_together(new)
@@ -148,18 +147,6 @@ class SqliteStatements:
             self._own.connection = connection
             self._open.append(connection)
         return connection
-
-
-def _record(row: tuple[Any, ...]) -> ReturnRecord:
-    *values, warehouse, units, parcels, settlements, open_work_items = row
-    return return_record(
-        values,
-        warehouse_read(warehouse),
-        listed(units),
-        listed(parcels),
-        listed(settlements),
-        open_work_items,
-    )
 
 
 def _insert(connection: Connection, tables: Mapping[str, Sequence[Row]]) -> None:
