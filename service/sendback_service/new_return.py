@@ -57,15 +57,17 @@ def new_return(call: Call, made: Draft, how: Print) -> NewReturn:
 
 
 class _Rows:
-    """The rows of one new return, of plain values: JSON is slow with members of enums."""
+    """The rows of one new return, of plain values: JSON is slow with members of enums, and so is their `value`."""
 
     def __init__(self, call: Call, made: Draft, how: Print) -> None:
         self._call = call
         self._made = made
-        self._how = how
         self._now = made.case.now
         self._time = micros(made.case.now)
         self._merchant = call.merchant_id
+        self._outcome, self._basis = str(made.wish.outcome), str(made.wish.basis)
+        self._offer = str(made.offer.kind)
+        self._print = {"format": str(how.format), "paper": str(how.paper)}
         self._id = new_id("ret", self._now)
         self._reference = fresh_reference()
         self._parcel_id = "" if made.in_review else new_id("par", self._now)
@@ -95,19 +97,18 @@ class _Rows:
             "order_number": made.case.order.number,
             "order_version": facts.version,
             "policy_version": made.case.policy.version,
-            "decision": (Decision.IN_REVIEW if made.in_review else Decision.APPROVED).value,
-            "outcome": made.wish.outcome.value,
+            "decision": str(Decision.IN_REVIEW if made.in_review else Decision.APPROVED),
+            "outcome": self._outcome,
             "currency": made.quote.currency,
             "estimated_minor": made.quote.amount,
-            "label_offer": made.offer.kind.value,
+            "label_offer": self._offer,
             "shown_fee_minor": made.offer.fee,
             "region": made.place,
             "language": self._call.language or self._language_of_order(),
             "ship_from": address_document(made.ship_from),
             "warehouse": warehouse_document(made.case.shop.warehouse_for(made.place)),
-            "format": self._how.format.value,
-            "paper": self._how.paper.value,
-            "basis": made.wish.basis.value,
+            **self._print,
+            "basis": self._basis,
             "customer_key": customer_key(made.case.order),
             "override_note": made.wish.override_note,
             "create_time": self._time,
@@ -139,9 +140,8 @@ class _Rows:
             "id": self._parcel_id,
             "return_id": self._id,
             "return_reference": self._reference,
-            "label": (LabelState.REQUESTED if self._labelled else LabelState.NOT_NEEDED).value,
-            "format": self._how.format.value,
-            "paper": self._how.paper.value,
+            "label": str(LabelState.REQUESTED if self._labelled else LabelState.NOT_NEEDED),
+            **self._print,
             "request": self._label_request() if self._labelled else {},
             "create_time": self._time,
             "update_time": self._time,
@@ -206,14 +206,14 @@ class _Rows:
         attributes = {
             "order_id": made.case.facts.id,
             "reference": self._reference,
-            "outcome": made.wish.outcome.value,
-            "basis": made.wish.basis.value,
+            "outcome": self._outcome,
+            "basis": self._basis,
         }
         if made.in_review:
             return [self._event(1, "return.requested", {**attributes, "review": "true"}, letter)]
         events = [
             self._event(1, "return.requested", attributes),
-            self._event(2, "return.approved", {"label_offer": made.offer.kind.value}, letter),
+            self._event(2, "return.approved", {"label_offer": self._offer}, letter),
         ]
         if self._labelled:
             label = [Intent("buy_label", self._parcel_id, LABEL_LANE)]
@@ -288,10 +288,12 @@ def record_of(new: NewReturn, made: Draft) -> ReturnRecord:
     """What was just written, as reading it would give it."""
     units = sorted([_UNIT(COLUMNS["unit"].whole(row)) for row in new.units])
     parcels = [_PARCEL(COLUMNS["parcel"].whole(row)) for row in new.parcels]
+    instructed = made.offer.kind is LabelOfferKind.INSTRUCTIONS
+    warehouse = made.case.shop.warehouse_for(made.place) if instructed else None
     return ReturnRecord._make(
         (
             *_RETURN(COLUMNS["returns"].whole(new.returns)),
-            made.case.shop.warehouse_for(made.place),
+            warehouse,
             tuple(map(UnitRecord._make, units)),
             tuple(map(ParcelRecord._make, parcels)),
             (),

@@ -82,7 +82,8 @@ class WarehouseRecord:
 
 
 class ReturnRecord(NamedTuple):
-    """`shown_fee_minor` is the label fee that the buyer was shown, while it still holds."""
+    """`shown_fee_minor` is the label fee that the buyer was shown, while it still holds; `warehouse` is None where a
+    label says where it is."""
 
     id: str
     reference: str
@@ -103,7 +104,7 @@ class ReturnRecord(NamedTuple):
     update_time: int
     basis: str
     linked_return_id: str
-    warehouse: WarehouseRecord
+    warehouse: WarehouseRecord | None
     units: tuple[UnitRecord, ...]
     parcels: tuple[ParcelRecord, ...]
     settlements: tuple[SettlementRecord, ...]

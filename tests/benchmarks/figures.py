@@ -79,15 +79,18 @@ def way_in(way: Way, database: str) -> Figures:
 
 def replicas_in(found: Mapping[str, Sequence[Measured]]) -> Figures:
     """Of `replicas.measured`: the servers' microseconds of the processor for a return made and read, and by how much
-    two processes need more of them than one."""
-    one, two, company = found["one"], found["two"], found["company"]
-    return {
-        "one_process_cpu_us": middle(one).cpu_us,
-        "two_processes_cpu_us": middle(two).cpu_us,
-        "two_processes_twice_the_callers_cpu_us": middle(company).cpu_us,
-        "processes_cpu_growth": _growth(two, one),
-        "processes_cpu_growth_twice_the_callers": _growth(company, one),
-    }
+    two processes need more of them than one; the same of an echo."""
+    figures: Figures = {}
+    for kind in ("", "echo_"):
+        one, two, company = (found[f"{kind}{name}"] for name in ("one", "two", "company"))
+        figures |= {
+            f"{kind}one_process_cpu_us": middle(one).cpu_us,
+            f"{kind}two_processes_cpu_us": middle(two).cpu_us,
+            f"{kind}two_processes_twice_the_callers_cpu_us": middle(company).cpu_us,
+            f"{kind}processes_cpu_growth": _growth(two, one),
+            f"{kind}processes_cpu_growth_twice_the_callers": _growth(company, one),
+        }
+    return figures
 
 
 def summed_up(figures: Figures) -> Figures:

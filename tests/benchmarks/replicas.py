@@ -1,4 +1,5 @@
-"""What two processes on one port cost beside one: returns made and read, in turns."""
+"""What two processes on one port cost beside one: returns made and read, and beside that what an echo costs in one
+process and in two, all in turns."""
 
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
@@ -9,9 +10,9 @@ from sendback.v1 import return_pb2, returns_service_pb2
 
 from tests.benchmarks.calls import CONCURRENCY, RETURNS, Desk, Line, connection
 from tests.benchmarks.load import Asked, Measured, all_of, measure
-from tests.benchmarks.processes import callers
+from tests.benchmarks.processes import Group, callers
 from tests.benchmarks.shop import Shop
-from tests.benchmarks.stand import Stand
+from tests.benchmarks.stand import Stand, echo
 
 _CALLERS = CONCURRENCY[-1]
 _CONNECTIONS = 16
@@ -26,7 +27,7 @@ class Place:
 
 async def measured(one: Place, two: Place, calls: int, rounds: int) -> dict[str, list[Measured]]:
     """`one` process, `two` with as many callers, and two with twice as many (`company`), so that each has as much to
-    do as the one had."""
+    do as the one had; the same of an echo's processes."""
     async with AsyncExitStack() as stack:
         visits = []
         for place in (one, two):
@@ -34,11 +35,12 @@ async def measured(one: Place, two: Place, calls: int, rounds: int) -> dict[str,
             stack.push_async_callback(line.close)
             visits.append(visit := _Visit(place, line))
             await all_of(visit.once, visit.requests(calls))
-        asked = {
-            "one": visits[0].asked(calls, rounds, _CALLERS),
-            "two": visits[1].asked(calls, rounds, _CALLERS),
-            "company": visits[1].asked(calls, rounds, 2 * _CALLERS),
-        }
+        echoes = [_Echo(stack, one, visits[0].made, processes) for processes in (1, 2)]
+        asked: dict[str, Asked] = {}
+        for kind, alone, both in (("", *visits), ("echo_", *echoes)):
+            asked[f"{kind}one"] = alone.asked(calls, rounds, _CALLERS)
+            asked[f"{kind}two"] = both.asked(calls, rounds, _CALLERS)
+            asked[f"{kind}company"] = both.asked(calls, rounds, 2 * _CALLERS)
         return await measure(asked, one.stand.database)
 
 
@@ -56,6 +58,10 @@ class _Visit:
         self._read = line.call(f"{RETURNS}/GetReturn", own)
         self._server = place.stand.server
 
+    @property
+    def made(self) -> bytes:
+        return self._desk.made[0]
+
     async def once(self, request: bytes) -> None:
         await self._desk.create(request)
         id = return_pb2.Return.FromString(self._desk.made[-1]).id
@@ -66,6 +72,22 @@ class _Visit:
 
     def asked(self, calls: int, rounds: int, at_a_time: int) -> Asked:
         return Asked(self.once, [self.requests(calls) for _ in range(rounds)], at_a_time, self._server)
+
+
+class _Echo:
+    """The same bytes back and forth in so many bare processes, the connections shared out among them."""
+
+    def __init__(self, stack: AsyncExitStack, place: Place, answer: bytes, processes: int) -> None:
+        there = [stack.enter_context(echo(place.stand.folder, answer)) for _ in range(processes)]
+        line = Line(*(connection(there[n % processes][0]) for n in range(_CONNECTIONS)))
+        stack.push_async_callback(line.close)
+        self._call = line.call("/bench.Echo/Echo")
+        self._group = Group([pid for _, group in there for pid in group.pids])
+        self._shop = place.shop
+
+    def asked(self, calls: int, rounds: int, at_a_time: int) -> Asked:
+        requests = self._shop.create_requests(0, calls * 4)
+        return Asked(self._call, [requests] * rounds, at_a_time, self._group)
 
 
 async def _evenly(stand: Stand, connections: int) -> Line:

@@ -18,7 +18,6 @@ from sendback_service.records import (
     UnitRecord,
     WarehouseRecord,
 )
-from sendback_service.rules.labels import LabelOfferKind
 from sendback_service.rules.states import Decision, UnitKind, resolution, shipment
 from sendback_service.text.amounts import address_lines
 from sendback_service.text.words import words
@@ -26,13 +25,12 @@ from sendback_service.text.words import words
 Fields = dict[str, Any]
 
 # Asking an enum for a member takes as long as five other steps.
-_ANNOUNCED, _APPROVED, _INSTRUCTIONS = UnitKind.ANNOUNCED, Decision.APPROVED, LabelOfferKind.INSTRUCTIONS
+_ANNOUNCED = UnitKind.ANNOUNCED
 
 
 def return_fields(record: ReturnRecord, language: str) -> Fields:
     """Of `sendback.v1.Return`."""
     currency, fee, decision = record.currency, record.shown_fee_minor, record.decision
-    instructed = record.label_offer == _INSTRUCTIONS and decision == _APPROVED
     return {
         "id": record.id,
         "reference": record.reference,
@@ -60,7 +58,7 @@ def return_fields(record: ReturnRecord, language: str) -> Fields:
         "etag": str(record.version),
         "basis": record.basis,
         "linked_return_id": record.linked_return_id or None,
-        "instructions": _instructions(record, language) if instructed else None,
+        "instructions": record.warehouse and _instructions(record, language),
     }
 
 
@@ -140,7 +138,10 @@ def _settlement_fields(settlement: SettlementRecord) -> Fields:
     }
 
 
-def _instructions(record: ReturnRecord, language: str) -> Fields:
+def _instructions(record: ReturnRecord, language: str) -> Fields | None:
+    """For those whom no label tells where to."""
+    if record.warehouse is None or record.decision != Decision.APPROVED:
+        return None
     return {**_where_to(record.warehouse, language), "reference": record.reference}
 
 

@@ -68,7 +68,9 @@ def customs_from(document: Any) -> tuple[CustomsItem, ...]:
     return _CUSTOMS.validate_python(document)
 
 
+@lru_cache(1024)
 def warehouse_document(warehouse: WarehouseRecord) -> dict[str, Any]:
+    """What nobody may change: the same for whoever asks."""
     document = dict(_WAREHOUSE.dump_python(warehouse, mode="json"))
     document["regions"].sort()
     return document

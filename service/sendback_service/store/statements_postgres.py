@@ -13,7 +13,16 @@ from sendback_service.store.columns import COLUMNS, Columns
 from sendback_service.store.convoy import Convoy, Traffic
 from sendback_service.store.hot import Conflict, NewReturn, OrderFacts, order_facts, rows_together
 from sendback_service.store.postgres_connections import PostgresConnections
-from sendback_service.store.rows import KEY, PARCEL, RETURN, SETTLEMENT, UNIT, key_read, return_record
+from sendback_service.store.rows import (
+    KEY,
+    PARCEL,
+    RETURN,
+    SETTLEMENT,
+    UNIT,
+    WAREHOUSE,
+    key_read,
+    return_record,
+)
 
 # In both statements who asks names its order or return in a row of its own, and each is looked up by itself: OFFSET 0
 # and LIMIT 1 keep the planner from reading a table whole for the sake of many.
@@ -48,7 +57,7 @@ def _columns(table: str, names: Sequence[str]) -> str:
     return ", ".join(f"{table}.{name}" for name in names)
 
 
-_WHOLE = f"""{_columns("r", RETURN)}, r.warehouse::text AS warehouse,
+_WHOLE = f"""{_columns("r", RETURN)}, ({WAREHOUSE})::text AS warehouse,
   (SELECT json_agg(json_build_array({_columns("u", UNIT)}))::text FROM unit u
     WHERE u.merchant_id = r.merchant_id AND u.return_id = r.id) AS units,
   (SELECT json_agg(json_build_array({_columns("p", PARCEL)}))::text FROM parcel p

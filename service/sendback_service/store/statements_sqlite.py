@@ -18,7 +18,16 @@ from sendback_service.records import KeyRecord, ReturnRecord
 from sendback_service.store.columns import COLUMNS
 from sendback_service.store.convoy import Convoy, Traffic
 from sendback_service.store.hot import Conflict, NewReturn, OrderFacts, Row, order_facts, rows_together
-from sendback_service.store.rows import KEY, PARCEL, RETURN, SETTLEMENT, UNIT, key_read, return_record
+from sendback_service.store.rows import (
+    KEY,
+    PARCEL,
+    RETURN,
+    SETTLEMENT,
+    UNIT,
+    WAREHOUSE,
+    key_read,
+    return_record,
+)
 
 _LOAD = """
 SELECT o.id, o.external_id, o.version, o.access_revision, v.document, m.revision,
@@ -46,7 +55,7 @@ def _columns(table: str, names: Sequence[str]) -> str:
 
 # What is listed comes in any order: asked for one, SQLite walks through all that the merchant has in that order.
 _GET = f"""
-SELECT {_columns("r", RETURN)}, r.warehouse,
+SELECT {_columns("r", RETURN)}, {WAREHOUSE},
   (SELECT json_group_array(json_array({_columns("u", UNIT).replace("u.evidence", "json(u.evidence)")})) FROM unit u
     WHERE u.merchant_id = r.merchant_id AND u.return_id = r.id) AS units,
   (SELECT json_group_array(json_array({_columns("p", PARCEL)})) FROM parcel p
