@@ -11,7 +11,7 @@ from sendback_service.ids import least_id, new_id
 
 from tests.benchmarks import report
 from tests.benchmarks.__main__ import main
-from tests.benchmarks.figures import TARGETS, calls_in, machine, summed_up
+from tests.benchmarks.figures import TARGETS, calls_in, machine, replicas_in, summed_up
 from tests.benchmarks.load import Measured
 from tests.benchmarks.loader import Copies
 from tests.benchmarks.processes import Group
@@ -41,6 +41,27 @@ def test_the_worse_database_is_held_against_the_target() -> None:
     )
     assert figures["cold_start_s"] == 2.5
     assert figures["effects_p95_s"] == 0.4
+
+
+def test_what_two_processes_cost_more_is_told_beside_an_echo() -> None:
+    def costs(*microseconds: float) -> list[Measured]:
+        return [Measured(1.0, 1.0, 1.0, cost, 0.0) for cost in microseconds]
+
+    figures = replicas_in(
+        {
+            "one": costs(1000, 2000, 1000),
+            "two": costs(1440, 2880, 3000),
+            "company": costs(1320, 2640, 900),
+            "echo_one": costs(100, 200, 100),
+            "echo_two": costs(120, 240, 120),
+            "echo_company": costs(110, 220, 110),
+        }
+    )
+    assert figures["processes_cpu_growth"] == pytest.approx(0.2)
+    assert figures["processes_cpu_growth_alone"] == pytest.approx(0.44)
+    assert figures["processes_cpu_growth_of_echo"] == pytest.approx(0.2)
+    assert figures["processes_cpu_growth_twice_the_callers"] == pytest.approx(0.2)
+    assert figures["two_processes_cpu_us"] == 2880
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import os
 import platform
 import statistics
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -78,19 +78,30 @@ def way_in(way: Way, database: str) -> Figures:
 
 
 def replicas_in(found: Mapping[str, Sequence[Measured]]) -> Figures:
-    """Of `replicas.measured`: the servers' microseconds of the processor for a return made and read, and by how much
-    two processes need more of them than one; the same of an echo."""
+    """Of `replicas.measured`: the servers' microseconds of the processor a call, and by how much two processes need
+    more of them than one; of a return made and read, of an echo, and of the one beside the other. Two servers on two
+    processors that the load and the database use too cost an echo more as well."""
     figures: Figures = {}
     for kind in ("", "echo_"):
-        one, two, company = (found[f"{kind}{name}"] for name in ("one", "two", "company"))
+        for name, words in _REPLICAS.items():
+            figures[f"{kind}{words}_cpu_us"] = middle(found[f"{kind}{name}"]).cpu_us
+    for name, words in (("two", ""), ("company", "_twice_the_callers")):
+        ours, echoes = _growths(found[name], found["one"]), _growths(found[f"echo_{name}"], found["echo_one"])
         figures |= {
-            f"{kind}one_process_cpu_us": middle(one).cpu_us,
-            f"{kind}two_processes_cpu_us": middle(two).cpu_us,
-            f"{kind}two_processes_twice_the_callers_cpu_us": middle(company).cpu_us,
-            f"{kind}processes_cpu_growth": _growth(two, one),
-            f"{kind}processes_cpu_growth_twice_the_callers": _growth(company, one),
+            f"processes_cpu_growth{words}": _median(
+                mine / other for mine, other in zip(ours, echoes, strict=True)
+            ),
+            f"processes_cpu_growth{words}_alone": _median(ours),
+            f"processes_cpu_growth{words}_of_echo": _median(echoes),
         }
     return figures
+
+
+_REPLICAS = {
+    "one": "one_process",
+    "two": "two_processes",
+    "company": "two_processes_twice_the_callers",
+}
 
 
 def summed_up(figures: Figures) -> Figures:
@@ -117,8 +128,13 @@ def _lines(file: str) -> list[str]:
     return path.read_text().splitlines() if path.exists() else []
 
 
-def _growth(rounds: Sequence[Measured], before: Sequence[Measured]) -> float:
-    return statistics.median(now.cpu_us / one.cpu_us for now, one in zip(rounds, before, strict=True)) - 1
+def _growths(rounds: Sequence[Measured], before: Sequence[Measured]) -> list[float]:
+    return [now.cpu_us / one.cpu_us for now, one in zip(rounds, before, strict=True)]
+
+
+def _median(growths: Iterable[float]) -> float:
+    """By how much more than before."""
+    return statistics.median(growths) - 1
 
 
 def _ratio(rounds: Sequence[Measured], others: Sequence[Measured]) -> float:

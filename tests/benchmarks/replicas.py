@@ -86,7 +86,7 @@ class _Echo:
         self._shop = place.shop
 
     def asked(self, calls: int, rounds: int, at_a_time: int) -> Asked:
-        requests = self._shop.create_requests(0, calls * 4)
+        requests = self._shop.create_requests(0, calls * 2)
         return Asked(self._call, [requests] * rounds, at_a_time, self._group)
 
 

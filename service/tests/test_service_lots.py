@@ -1,0 +1,60 @@
+"""Ids and references: drawn by lot, in order, and never twice."""
+
+import subprocess
+import sys
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sendback_service.ids import new_id
+from sendback_service.lots import Lots
+
+_NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+_COPIED = """
+import os
+from sendback_service.lots import Lots
+
+lots = Lots("0123456789abcdef", 8)
+lots.draw()
+read, write = os.pipe()
+if os.fork() == 0:
+    os.write(write, lots.draw().encode())
+    os._exit(0)
+os.wait()
+print(lots.draw(), os.read(read, 8).decode())
+"""
+
+
+@pytest.mark.parametrize(
+    "alphabet", ["0123456789abcdefghjkmnpqrstvwxyz", "23456789ABCDEFGHJKMNPQRSTVWXYZ", "01"]
+)
+def test_each_letter_is_as_likely_as_any_other(alphabet: str) -> None:
+    lots = Lots(alphabet, 12)
+    drawn = [lots.draw() for _ in range(len(alphabet) * 200)]
+    assert {len(text) for text in drawn} == {12}
+    counts = Counter("".join(drawn))
+    assert set(counts) == set(alphabet)
+    assert all(2000 < count < 2800 for count in counts.values()), "2,400 each, give or take eight deviations"
+
+
+def test_two_processes_do_not_share_what_is_drawn() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", _COPIED], capture_output=True, text=True, check=True, timeout=60
+    )
+    parents, childs = done.stdout.split()
+    assert parents != childs
+
+
+def test_ids_of_one_moment_sort_by_their_making() -> None:
+    ids = [new_id("ret", _NOW) for _ in range(5000)]
+    assert ids == sorted(set(ids))
+    assert {len(id) for id in ids} == {30}
+    assert ids[-1] < new_id("ret", _NOW + timedelta(milliseconds=1))
+
+
+def test_threads_share_out_ids() -> None:
+    with ThreadPoolExecutor(8) as threads:
+        drawn = list(threads.map(lambda _: [new_id("evt", _NOW) for _ in range(500)], range(8)))
+    assert all(ids == sorted(ids) for ids in drawn)
+    assert len({id for ids in drawn for id in ids}) == 4000
