@@ -1,4 +1,4 @@
-"""Ids: a type prefix and 26 characters that sort by age (`ret_01k4…`).
+"""Ids: a type prefix and 26 characters that sort by age (`ret_01k4…`); and references, which people read.
 
 Within a process, ids of one millisecond sort by their making too, so that what one transaction writes keeps its order.
 """
@@ -9,10 +9,11 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 
 from sendback_service.lots import Lots
+from sendback_service.rules import reference
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _PAIRS = tuple(first + second for first in _ALPHABET for second in _ALPHABET)
-_LOTS = Lots(_ALPHABET, 12)
+_LOTS, _REFERENCES = Lots(_ALPHABET, 12), Lots(reference.ALPHABET, reference.BODY)
 _LEAST = "0" * 16
 _SLACK = timedelta(seconds=1)
 _YEARS = range(1971, 9999)
@@ -25,6 +26,14 @@ def new_id(prefix: str, now: datetime) -> str:
     this one, 60 random bits."""
     milliseconds = int(now.timestamp() * 1000)
     return f"{prefix}_{_age(milliseconds)}{_place(milliseconds)}{_LOTS.draw()}"
+
+
+def fresh_reference() -> str:
+    """Whether it is taken is for the database to say."""
+    while True:
+        made = reference.reference(_REFERENCES.draw())
+        if made is not None:
+            return made
 
 
 def least_id(prefix: str, time: datetime) -> str:

@@ -3,8 +3,7 @@
 from sqlmodel import select
 
 from sendback_service.held import HeldReturn, hold
-from sendback_service.ids import new_id
-from sendback_service.new_return import fresh_reference
+from sendback_service.ids import fresh_reference, new_id
 from sendback_service.rules.labels import LabelOfferKind
 from sendback_service.rules.states import Decision, Inspection, LabelState
 from sendback_service.store.tables import ParcelRow, ReturnRow, UnitRow

@@ -13,14 +13,12 @@ from sendback_service.call import Call
 from sendback_service.choice import DraftUnit
 from sendback_service.customers import customer_key
 from sendback_service.drafts import Draft
-from sendback_service.ids import new_id
-from sendback_service.lots import Lots
+from sendback_service.ids import fresh_reference, new_id
 from sendback_service.messages import Occasion, intent, message_row
 from sendback_service.records import ParcelRecord, ReturnRecord, UnitRecord
 from sendback_service.rules.customs import GUESSED_GRAMS, customs_needed, declaration
 from sendback_service.rules.labels import LabelOfferKind
 from sendback_service.rules.policy import SettlementMoment
-from sendback_service.rules.reference import ALPHABET, BODY, reference
 from sendback_service.rules.states import Basis, Decision, LabelState, SettlementKind
 from sendback_service.rules.territory import place_of
 from sendback_service.rules.values import frozen
@@ -39,7 +37,6 @@ from sendback_service.text.words import language_for
 
 LABEL_LANE = "labels"
 _RETURN, _UNIT, _PARCEL = itemgetter(*RETURN), itemgetter(*UNIT), itemgetter(*PARCEL)
-_LOTS = Lots(ALPHABET, BODY)
 # Directive 2011/83/EU, article 13.
 STATUTORY_REFUND_DAYS = 14
 
@@ -275,13 +272,6 @@ def label_request(
 def _moment(made: Draft) -> SettlementMoment:
     policy = made.case.policy.policy
     return policy.credit.moment if made.wish.outcome is SettlementKind.STORE_CREDIT else policy.settlement
-
-
-def fresh_reference() -> str:
-    while True:
-        made = reference(_LOTS.draw())
-        if made is not None:
-            return made
 
 
 def record_of(new: NewReturn, made: Draft) -> ReturnRecord:
