@@ -53,8 +53,13 @@ def test_ids_of_one_moment_sort_by_their_making() -> None:
     assert ids[-1] < new_id("ret", _NOW + timedelta(milliseconds=1))
 
 
-def test_threads_share_out_ids() -> None:
+def test_what_one_thread_makes_keeps_its_order_among_others() -> None:
+    """Each has a moment of its own, as each transaction does."""
+
+    def made(thread: int) -> list[str]:
+        return [new_id("evt", _NOW + timedelta(milliseconds=thread)) for _ in range(2000)]
+
     with ThreadPoolExecutor(8) as threads:
-        drawn = list(threads.map(lambda _: [new_id("evt", _NOW) for _ in range(500)], range(8)))
+        drawn = list(threads.map(made, range(8)))
     assert all(ids == sorted(ids) for ids in drawn)
-    assert len({id for ids in drawn for id in ids}) == 4000
+    assert len({id for ids in drawn for id in ids}) == 16_000

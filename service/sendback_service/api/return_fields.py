@@ -58,47 +58,32 @@ def return_fields(record: ReturnRecord, language: str) -> Fields:
         "etag": str(record.version),
         "basis": record.basis,
         "linked_return_id": record.linked_return_id or None,
-        "instructions": record.warehouse and _instructions(record, language),
+        "instructions": _instructions(record, language),
     }
 
 
 def parcel_fields(parcel: ParcelRecord) -> Fields:
     """Of `sendback.v1.Parcel`."""
-    id, return_id, label, transit, account, number, uri, format, has_qr, size, sha256, failure, expires = (
-        parcel
-    )
     return {
-        "id": id,
-        "return_id": return_id,
-        "label": label,
-        "transit": transit,
-        "carrier_account": account or None,
-        "tracking_number": number or None,
-        "tracking_uri": uri or None,
-        "format": format,
-        "document_size": size or None,
-        "document_sha256": sha256 or None,
-        "has_qr": bool(has_qr) or None,
-        "expire_time": None if expires is None else stamp_fields(expires),
-        "failure": failure or None,
+        "id": parcel.id,
+        "return_id": parcel.return_id,
+        "label": parcel.label,
+        "transit": parcel.transit,
+        "carrier_account": parcel.account or None,
+        "tracking_number": parcel.tracking_number or None,
+        "tracking_uri": parcel.tracking_uri or None,
+        "format": parcel.format,
+        "document_size": parcel.document_size or None,
+        "document_sha256": parcel.document_sha256 or None,
+        "has_qr": bool(parcel.has_qr) or None,
+        "expire_time": stamp_fields(parcel.expire_time),
+        "failure": parcel.failure or None,
     }
 
 
 def _unit_fields(unit: UnitRecord) -> Fields:
-    (
-        line_id,
-        number,
-        title,
-        reason,
-        comment,
-        evidence,
-        inspection,
-        grade,
-        disposition,
-        note,
-        kind,
-        cancelled,
-    ) = unit
+    line_id, number, title, reason, comment, evidence, *state = unit
+    inspection, grade, disposition, note, kind, cancelled = state
     fields: Fields = {
         "order_line_id": line_id,
         "unit": number,
@@ -131,7 +116,7 @@ def _settlement_fields(settlement: SettlementRecord) -> Fields:
         "bonus": money_fields(bonus, currency) if bonus else None,
         "provider_reference": settlement.provider_reference,
         "create_time": stamp_fields(settlement.create_time),
-        "settle_time": None if settlement.settle_time is None else stamp_fields(settlement.settle_time),
+        "settle_time": stamp_fields(settlement.settle_time),
         "failure": settlement.failure,
         "note": settlement.note,
         "reverses_settlement_id": settlement.reverses_id,

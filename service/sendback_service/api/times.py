@@ -15,11 +15,14 @@ def stamp(time: datetime) -> Timestamp: ...
 @overload
 def stamp(time: None) -> None: ...
 def stamp(time: datetime | None) -> Timestamp | None:
-    return None if time is None else Timestamp(**stamp_fields(micros(time)))
+    fields = stamp_fields(None if time is None else micros(time))
+    return None if fields is None else Timestamp(**fields)
 
 
-def stamp_fields(micros: int) -> dict[str, int]:
+def stamp_fields(micros: int | None) -> dict[str, int] | None:
     """Of `google.protobuf.Timestamp`, from microseconds since 1970."""
+    if micros is None:
+        return None
     seconds, rest = divmod(micros, 1_000_000)
     return {"seconds": seconds, "nanos": rest * 1000}
 
