@@ -10,7 +10,7 @@ from sendback.v1 import order_pb2, order_service_pb2, return_pb2, returns_servic
 from sendback_client import SendbackError, minor_units, money
 from sendback_service.demo.world import Shop, World
 
-from tests.shops import FLAT_FEE, a_shop, accept, an_order, get, items, make
+from tests.shops import FLAT_FEE, a_shop, accept, an_address, an_order, get, items, make
 
 
 def _errors(work: list) -> list[str]:
@@ -35,9 +35,12 @@ def test_the_same_key_and_body_ten_times_at_once(world: World, shop: Shop) -> No
     assert world.labels_of(done) == 1
 
 
-def test_what_making_answers_is_what_reading_gives(shop: Shop) -> None:
-    """But for what the worker does to its parcels meanwhile. What rows leave out has its default in either."""
-    made = make(shop.client, items=items(l2=2))
+@pytest.mark.parametrize("sent_from", ["FR", "US"])
+def test_what_making_answers_is_what_reading_gives(shop: Shop, sent_from: str) -> None:
+    """But for what the worker does to its parcels meanwhile. What rows leave out has its default in either; who gets no
+    label is told where to."""
+    made = make(shop.client, items=items(l2=2), ship_from=an_address(region_code=sent_from))
+    assert made.HasField("instructions") is (sent_from == "US")
     found = get(shop.client, made.id)
     assert [parcel.id for parcel in made.parcels] == [parcel.id for parcel in found.parcels]
     for one in (made, found):

@@ -31,11 +31,11 @@ print(lots.draw(), os.read(read, 8).decode())
 )
 def test_each_letter_is_as_likely_as_any_other(alphabet: str) -> None:
     lots = Lots(alphabet, 12)
-    drawn = [lots.draw() for _ in range(len(alphabet) * 200)]
+    drawn = [lots.draw() for _ in range(len(alphabet) * 2000)]
     assert {len(text) for text in drawn} == {12}
     counts = Counter("".join(drawn))
     assert set(counts) == set(alphabet)
-    assert all(2000 < count < 2800 for count in counts.values()), "2,400 each, give or take eight deviations"
+    assert all(23_100 < n < 24_900 for n in counts.values()), "24,000 each, give or take six deviations"
 
 
 def test_two_processes_do_not_share_what_is_drawn() -> None:

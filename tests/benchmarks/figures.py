@@ -77,6 +77,13 @@ def way_in(way: Way, database: str) -> Figures:
     }
 
 
+_REPLICAS = {
+    "one": "one_process",
+    "two": "two_processes",
+    "company": "two_processes_twice_the_callers",
+}
+
+
 def replicas_in(found: Mapping[str, Sequence[Measured]]) -> Figures:
     """Of `replicas.measured`: the servers' microseconds of the processor a call, and by how much two processes need
     more of them than one; of a return made and read, of an echo, and of the one beside the other. Two servers on two
@@ -88,20 +95,13 @@ def replicas_in(found: Mapping[str, Sequence[Measured]]) -> Figures:
     for name, words in (("two", ""), ("company", "_twice_the_callers")):
         ours, echoes = _growths(found[name], found["one"]), _growths(found[f"echo_{name}"], found["echo_one"])
         figures |= {
-            f"processes_cpu_growth{words}": _median(
+            f"processes_cpu_growth{words}": _more(
                 mine / other for mine, other in zip(ours, echoes, strict=True)
             ),
-            f"processes_cpu_growth{words}_alone": _median(ours),
-            f"processes_cpu_growth{words}_of_echo": _median(echoes),
+            f"processes_cpu_growth{words}_alone": _more(ours),
+            f"processes_cpu_growth{words}_of_echo": _more(echoes),
         }
     return figures
-
-
-_REPLICAS = {
-    "one": "one_process",
-    "two": "two_processes",
-    "company": "two_processes_twice_the_callers",
-}
 
 
 def summed_up(figures: Figures) -> Figures:
@@ -132,7 +132,7 @@ def _growths(rounds: Sequence[Measured], before: Sequence[Measured]) -> list[flo
     return [now.cpu_us / one.cpu_us for now, one in zip(rounds, before, strict=True)]
 
 
-def _median(growths: Iterable[float]) -> float:
+def _more(growths: Iterable[float]) -> float:
     """By how much more than before."""
     return statistics.median(growths) - 1
 

@@ -27,9 +27,14 @@ RETURN = ReturnRecord._fields[: ReturnRecord._fields.index("warehouse")]
 UNIT = UnitRecord._fields
 PARCEL = ParcelRecord._fields
 SETTLEMENT = SettlementRecord._fields[:-1]
-# Of a return `r`: to read a warehouse takes as long as all the rest, and few returns show theirs.
+# Of a return `r`: the largest of its columns, which is shown where no label says where to.
 WAREHOUSE = f"CASE r.label_offer WHEN '{LabelOfferKind.INSTRUCTIONS}' THEN r.warehouse END"
 KEY = ("id", "kind", "merchant_id", "title", "create_time", "expire_time", "revoke_time")
+
+
+def columns(table: str, names: Sequence[str]) -> str:
+    """For a statement that reads these."""
+    return ", ".join(f"{table}.{name}" for name in names)
 
 
 def return_record(row: Values) -> ReturnRecord:

@@ -20,6 +20,7 @@ from sendback_service.store.rows import (
     SETTLEMENT,
     UNIT,
     WAREHOUSE,
+    columns,
     key_read,
     return_record,
 )
@@ -51,18 +52,12 @@ LEFT JOIN LATERAL (
   SELECT * FROM request_key
   WHERE merchant_id = o.merchant_id AND rpc = w.rpc AND request_id = w.request_id LIMIT 1) k ON true
 """
-
-
-def _columns(table: str, names: Sequence[str]) -> str:
-    return ", ".join(f"{table}.{name}" for name in names)
-
-
-_WHOLE = f"""{_columns("r", RETURN)}, ({WAREHOUSE})::text AS warehouse,
-  (SELECT json_agg(json_build_array({_columns("u", UNIT)}))::text FROM unit u
+_WHOLE = f"""{columns("r", RETURN)}, ({WAREHOUSE})::text AS warehouse,
+  (SELECT json_agg(json_build_array({columns("u", UNIT)}))::text FROM unit u
     WHERE u.merchant_id = r.merchant_id AND u.return_id = r.id) AS units,
-  (SELECT json_agg(json_build_array({_columns("p", PARCEL)}))::text FROM parcel p
+  (SELECT json_agg(json_build_array({columns("p", PARCEL)}))::text FROM parcel p
     WHERE p.merchant_id = r.merchant_id AND p.return_id = r.id) AS parcels,
-  (SELECT json_agg(json_build_array({_columns("s", SETTLEMENT)}, (
+  (SELECT json_agg(json_build_array({columns("s", SETTLEMENT)}, (
       SELECT max(t.provider_reference) FROM transfer t
       WHERE t.merchant_id = s.merchant_id AND t.settlement_id = s.id)))::text FROM settlement s
     WHERE s.merchant_id = r.merchant_id AND s.return_id = r.id) AS settlements,

@@ -25,6 +25,7 @@ from sendback_service.store.rows import (
     SETTLEMENT,
     UNIT,
     WAREHOUSE,
+    columns,
     key_read,
     return_record,
 )
@@ -49,18 +50,14 @@ _LOAD_BY_ID = _LOAD.format(named="o.id")
 _LOAD_BY_EXTERNAL_ID = _LOAD.format(named="o.external_id")
 
 
-def _columns(table: str, names: Sequence[str]) -> str:
-    return ", ".join(f"{table}.{name}" for name in names)
-
-
 # What is listed comes in any order: asked for one, SQLite walks through all that the merchant has in that order.
 _GET = f"""
-SELECT {_columns("r", RETURN)}, {WAREHOUSE},
-  (SELECT json_group_array(json_array({_columns("u", UNIT).replace("u.evidence", "json(u.evidence)")})) FROM unit u
+SELECT {columns("r", RETURN)}, {WAREHOUSE},
+  (SELECT json_group_array(json_array({columns("u", UNIT).replace("u.evidence", "json(u.evidence)")})) FROM unit u
     WHERE u.merchant_id = r.merchant_id AND u.return_id = r.id) AS units,
-  (SELECT json_group_array(json_array({_columns("p", PARCEL)})) FROM parcel p
+  (SELECT json_group_array(json_array({columns("p", PARCEL)})) FROM parcel p
     WHERE p.merchant_id = r.merchant_id AND p.return_id = r.id) AS parcels,
-  (SELECT json_group_array(json_array({_columns("s", SETTLEMENT)}, (
+  (SELECT json_group_array(json_array({columns("s", SETTLEMENT)}, (
       SELECT max(t.provider_reference) FROM transfer t
       WHERE t.merchant_id = s.merchant_id AND t.settlement_id = s.id))) FROM settlement s
     WHERE s.merchant_id = r.merchant_id AND s.return_id = r.id) AS settlements,
