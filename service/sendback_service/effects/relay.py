@@ -5,11 +5,13 @@ two hands over again, which starts nothing twice; a position is only ever given 
 can skip an event that commits late.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from operator import attrgetter
+from typing import Any, NamedTuple
 
 import structlog
 from sqlmodel import text
@@ -56,6 +58,19 @@ class Waiting:
 
     def wanted(self) -> list[Wanted]:
         return [Wanted(self.merchant_id, _intent(parts), self.id) for parts in self.intents.get("start", ())]
+
+
+class Unplaced(NamedTuple):
+    """The same, as `prepared.WAITING_KEYS` reads it."""
+
+    merchant_id: str
+    id: str
+    subject_id: str
+    sequence: int
+
+    @property
+    def subject(self) -> Key:
+        return self.merchant_id, self.subject_id
 
 
 class Relay:
@@ -136,15 +151,24 @@ def _place(tx: Transaction, handed: set[Key]) -> int:
     connection = tx.session.connection()
     last = _last(tx)
     waiting = connection.execute(prepared.WAITING_KEYS, {"most": _BATCH})
-    still = [key for key in map(tuple, waiting) if key in handed]
+    still = [Unplaced(*row) for row in waiting if (row[0], row[1]) in handed]
     places = [
-        {"merchant_id": merchant_id, "id": id, "position": position}
-        for position, (merchant_id, id) in enumerate(still, last + 1)
+        {"merchant_id": event.merchant_id, "id": event.id, "position": position}
+        for position, event in enumerate(_in_order(still), last + 1)
     ]
     if places:
         connection.execute(_PLACE, places)
         connection.execute(_MOVE, {"position": last + len(places)})
     return len(places)
+
+
+def _in_order(events: Sequence[Unplaced]) -> Iterator[Unplaced]:
+    """As they come, but those of one subject by their numbers: a transaction takes its time when it begins, and may
+    then have waited for another that began later; and clocks of hosts differ."""
+    numbered: defaultdict[Key, deque[Unplaced]] = defaultdict(deque)
+    for event in sorted(events, key=attrgetter("sequence")):
+        numbered[event.subject].append(event)
+    return (numbered[event.subject].popleft() for event in events)
 
 
 def _last(tx: Transaction) -> int:

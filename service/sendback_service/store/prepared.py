@@ -136,6 +136,8 @@ WAITING = (
     .order_by(EventRow.id)
     .limit(bindparam("most"))
 )
-WAITING_KEYS = WAITING.with_only_columns(col(EventRow.merchant_id), col(EventRow.id))
+WAITING_KEYS = WAITING.with_only_columns(
+    col(EventRow.merchant_id), col(EventRow.id), col(EventRow.subject_id), col(EventRow.sequence)
+)
 POSITION = select(FeedRow.position).where(FeedRow.id == 1).with_for_update()
 INSTALLATION_VALUE = select(InstallationRow.value).where(InstallationRow.name == bindparam("name"))

@@ -18,9 +18,9 @@ from sendback_service.effects.relay import Relay
 from sendback_service.store import Database
 from sendback_service.store.executors import Executors, ExecutorTaken
 from sendback_service.store.tables import EventRow, WorkItemRow
-from sendback_service.store.transaction import Intent, Subject
+from sendback_service.store.transaction import Intent, Subject, Transaction
 from sqlalchemy.exc import OperationalError
-from sqlmodel import select
+from sqlmodel import col, select
 
 from service.tests.effects.world import MERCHANT, PARCEL, RETURN, STAFF, Killed, ask_for_label, begin
 
@@ -296,6 +296,26 @@ def test_what_commits_while_a_relay_hands_over_waits_for_the_next_turn(database:
     relay = Relay(database, start)
     assert [relay.turn(), relay.turn(), relay.turn()] == [1, 1, 0]
     assert len(started) == 2
+
+
+def test_a_subjects_events_are_placed_by_their_numbers_whatever_time_their_transactions_took(
+    database: Database,
+) -> None:
+    """Who waited for another has the earlier time and the later number; other subjects keep their order in time."""
+
+    def record(subject_id: str, seconds: int) -> None:
+        def work(tx: Transaction) -> None:
+            tx.now += timedelta(seconds=seconds)
+            tx.record(MERCHANT, "x", Subject("return", subject_id))
+
+        database.transact(work, STAFF)
+
+    for subject_id, seconds in (("a", 4), ("b", 3), ("a", 0), ("c", 1), ("a", 2)):
+        record(subject_id, seconds)
+    Relay(database, lambda *_: None).turn()
+    placed = select(EventRow.subject_id, EventRow.sequence).order_by(col(EventRow.position))
+    found = database.look(lambda tx: [tuple(row) for row in tx.session.exec(placed)])
+    assert found == [("a", 1), ("c", 1), ("a", 2), ("b", 1), ("a", 3)]
 
 
 def test_observers_are_told_in_order_and_again_after_a_death(database: Database) -> None:
