@@ -12,7 +12,7 @@ from sendback_service.ids import least_id, new_id
 from tests.benchmarks import report
 from tests.benchmarks.__main__ import main
 from tests.benchmarks.figures import TARGETS, calls_in, machine, replicas_in, summed_up
-from tests.benchmarks.load import Measured
+from tests.benchmarks.load import Asked, Measured, measure
 from tests.benchmarks.loader import Copies
 from tests.benchmarks.processes import Group
 from tests.benchmarks.room import RoomMissing, check_room
@@ -33,6 +33,19 @@ def test_a_ratio_is_the_median_of_each_rounds_own() -> None:
     assert figures["create_ratio_postgres"] == 0.3
     assert figures["list_over_get_postgres"] == pytest.approx(5)
     assert figures["get_postgres_32_per_second"] == 500
+
+
+@pytest.mark.parametrize(("patience_seconds", "rounds"), [(0, 3), (60, 5)])
+async def test_who_has_no_patience_gets_three_rounds_of_each(patience_seconds: float, rounds: int) -> None:
+    made: list[bytes] = []
+
+    async def call(request: bytes) -> None:
+        made.append(request)
+
+    asked = {name: Asked(call, [[name.encode()]] * 5, 2, Group()) for name in ("echo", "create")}
+    found = await measure(asked, Group(), patience_seconds)
+    assert {name: len(measured) for name, measured in found.items()} == {"echo": rounds, "create": rounds}
+    assert made == [b"echo", b"create"] * rounds
 
 
 def test_the_worse_database_is_held_against_the_target() -> None:

@@ -7,7 +7,7 @@ from itertools import cycle
 import grpc
 from sendback.v1 import return_pb2, returns_service_pb2
 
-from tests.benchmarks.load import Asked, Call, Measured, measure
+from tests.benchmarks.load import PATIENCE_SECONDS, Asked, Call, Measured, measure
 from tests.benchmarks.processes import Group
 from tests.benchmarks.shop import Metadata, Shop
 from tests.benchmarks.stand import Stand, echo
@@ -91,7 +91,7 @@ async def measured(
             asked["create"] = Asked(
                 desk.create, [desk.requests(count) for _ in range(rounds)], concurrency, stand.server
             )
-            for name, one in (await measure(asked, stand.database)).items():
+            for name, one in (await measure(asked, stand.database, PATIENCE_SECONDS)).items():
                 found[name, concurrency] = one
         return found, desk.ids()
 

@@ -54,6 +54,7 @@ def calls_in(found: Found, database: str) -> Figures:
     figures: Figures = {}
     for (name, concurrency), rounds in found.items():
         one = middle(rounds)
+        figures[f"{name}_{database}_{concurrency}_rounds"] = len(rounds)
         for figure in Measured.__slots__:
             figures[f"{name}_{database}_{concurrency}_{figure}"] = getattr(one, figure)
         if name != "echo" and ("echo", concurrency) in found:

@@ -9,7 +9,7 @@ import grpc
 from sendback.v1 import return_pb2, returns_service_pb2
 
 from tests.benchmarks.calls import CONCURRENCY, RETURNS, Desk, Line, connection
-from tests.benchmarks.load import Asked, Measured, all_of, measure
+from tests.benchmarks.load import PATIENCE_SECONDS, Asked, Measured, all_of, measure
 from tests.benchmarks.processes import Group, callers
 from tests.benchmarks.shop import Shop
 from tests.benchmarks.stand import Stand, echo
@@ -41,7 +41,7 @@ async def measured(one: Place, two: Place, calls: int, rounds: int) -> dict[str,
             asked[f"{kind}one"] = alone.asked(calls, rounds, _CALLERS)
             asked[f"{kind}two"] = both.asked(calls, rounds, _CALLERS)
             asked[f"{kind}company"] = both.asked(calls, rounds, 2 * _CALLERS)
-        return await measure(asked, one.stand.database)
+        return await measure(asked, one.stand.database, PATIENCE_SECONDS)
 
 
 def returns_made(calls: int, rounds: int) -> int:
