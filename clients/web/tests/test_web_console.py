@@ -110,6 +110,7 @@ def test_a_configuration_that_is_wrong_says_where_and_tells_no_secret(
     [
         ("5.00 EUR", [(500, "EUR")]),
         ("5,5 eur; 1100 JPY\n1.099 KWD", [(550, "EUR"), (1100, "JPY"), (1099, "KWD")]),
+        ("1,000 KWD; 0.5 EUR; -1,50 EUR", [(1000, "KWD"), (50, "EUR"), (-150, "EUR")]),
         ("", []),
     ],
 )
@@ -123,6 +124,14 @@ def test_amounts_are_read_as_they_are_typed(typed: str, minor: list[tuple[int, s
     "typed", ["5", "EUR", "5.001 EUR", "0.5 JPY", "1e400 EUR", "NaN EUR", "5 EURO", "five EUR", "5 €"]
 )
 def test_what_is_no_amount_is_refused(typed: str) -> None:
+    assert amounts(typed) is None
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["1,000 JPY", "10.000 JPY", "1,000 EUR", "1.000 EUR", "2,000.00 EUR", "2.000,00 EUR", "1 000 EUR"],
+)
+def test_a_thousand_with_a_separator_is_not_taken_for_one(typed: str) -> None:
     assert amounts(typed) is None
 
 

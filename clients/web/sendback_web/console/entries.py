@@ -2,18 +2,20 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from decimal import Decimal, InvalidOperation
 
 from google.type.money_pb2 import Money
-from sendback_client import FieldProblem, SendbackError, money
+from sendback_client import FieldProblem, SendbackError, minor_units, money
+from sendback_client.money import read, written
 from starlette.datastructures import FormData, UploadFile
 
 from sendback_web.words import N_
 
 _LONGEST = 20_000
-_EXPONENT_PROBE = 10**9
+_LARGEST_NUMBER, _LARGEST_AMOUNT = 10**9, 10**12
 NOT_A_NUMBER = N_("Give a whole number.")
-NOT_AN_AMOUNT = N_("Give amounts with their currency, such as 5.00 EUR; 4.50 GBP.")
+NOT_AN_AMOUNT = N_(
+    "Give amounts with their currency and nothing between thousands, such as 1250.00 EUR; 1000 JPY."
+)
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ class Entry:
             found = int(said)
         except ValueError:
             return None
-        return found if abs(found) < _EXPONENT_PROBE else None
+        return found if abs(found) < _LARGEST_NUMBER else None
 
     def problem(self, name: str) -> str:
         return self.problems.get(name, "")
@@ -117,17 +119,14 @@ def amounts(text: str) -> list[Money] | None:
 
 
 def _amount(figure: str, currency: str) -> Money | None:
+    """With no more decimals than the currency has, so that what stands between thousands is not taken for a point."""
     if not (len(currency) == 3 and currency.isascii() and currency.isalpha()):
         return None
-    scale = money(_EXPONENT_PROBE, currency)
-    per_unit = Decimal(_EXPONENT_PROBE) / (Decimal(scale.units) + Decimal(scale.nanos) / _EXPONENT_PROBE)
     try:
-        minor = Decimal(figure.replace(",", ".")) * per_unit
-    except InvalidOperation:
+        minor = read(figure.replace(",", "."), currency)
+    except ValueError:
         return None
-    if not minor.is_finite() or minor != minor.to_integral_value() or abs(minor) >= 10**12:
-        return None
-    return money(int(minor), currency)
+    return money(minor, currency) if abs(minor) < _LARGEST_AMOUNT else None
 
 
 def amounts_text(found: Iterable[Money]) -> str:
@@ -136,10 +135,7 @@ def amounts_text(found: Iterable[Money]) -> str:
 
 def amount_text(amount: Money) -> str:
     """`5.00 EUR`, as it can be typed again."""
-    smallest = money(1, amount.currency_code)
-    digits = 0 if smallest.units else len(str(_EXPONENT_PROBE // smallest.nanos)) - 1
-    value = Decimal(amount.units) + Decimal(amount.nanos) / _EXPONENT_PROBE
-    return f"{value:.{digits}f} {amount.currency_code}"
+    return f"{written(minor_units(amount), amount.currency_code)} {amount.currency_code}"
 
 
 def words_of(text: str) -> list[str]:
