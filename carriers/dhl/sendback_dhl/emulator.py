@@ -64,7 +64,8 @@ class Keys:
 
 class DhlEmulator(Emulator):
     """`sold` is what was really made, `logins` and `looks` count tokens and receivers asked for. Taking `keys.tokens`
-    away makes every token void. `events` are what tracking tells of a number."""
+    away makes every token void. `events` are what tracking tells of a number, and `questions` how many of them an app
+    may still ask today: 250, until DHL grants it more."""
 
     def __init__(
         self, *, code: Code = Code.PICTURE, record: Path | None = None, retry_after: int = 1
@@ -77,6 +78,7 @@ class DhlEmulator(Emulator):
         self.logins = self.looks = 0
         self.login_status = self.look_status = 200
         self.events: dict[str, list[dict[str, Any]]] = {}
+        self.questions = 250
 
     def changes(self, asked: Asked) -> bool:
         return asked.method == "POST" and asked.path.startswith(f"{_RETURNS}/orders")
@@ -158,6 +160,9 @@ class DhlEmulator(Emulator):
     def _track(self, asked: Asked, number: str) -> Answer:
         if asked.headers.get("dhl-api-key") != self.keys.api_key:
             return _problem(401, "Unauthorized", "Unauthorized for given resource.")
+        if not self.questions:
+            return _problem(429, "Too Many Requests", "Too many requests within defined time period.")
+        self.questions -= 1
         if number not in self.events:
             return _problem(404, "No result found", "No shipment with given tracking number found.")
         return Answer(200, {"shipments": [{"id": number, "events": self.events[number]}]})

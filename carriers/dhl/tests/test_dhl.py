@@ -317,6 +317,14 @@ def test_what_was_seen_is_told_oldest_first(dhl: DhlEmulator) -> None:
         carrier_of(dhl, tracking=True, api_key="another").track(labels)
 
 
+def test_where_todays_questions_are_spent_the_host_asks_later(dhl: DhlEmulator) -> None:
+    carrier, dhl.questions = carrier_of(dhl, tracking=True), 1
+    label = carrier.create_label(a_request())
+    assert carrier.track([label]) == []
+    with pytest.raises(TryLater):
+        carrier.track([label])
+
+
 def test_no_secret_is_shown_by_what_holds_it(dhl: DhlEmulator) -> None:
     carrier = carrier_of(dhl)
     shown = repr(carrier.settings) + repr(vars(carrier._api))

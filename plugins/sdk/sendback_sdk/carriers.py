@@ -173,7 +173,7 @@ class Tracks(Protocol):
 
     def track(self, labels: Sequence[Label]) -> list[TrackingUpdate]:
         """Everything known of these labels (`document` is empty here), oldest first; labels not seen yet are left out,
-        and are no error. `TryLater` where the carrier is busy: the host asks again."""
+        and are no error. The host gives one label at a time. `TryLater` where the carrier is busy: it asks again."""
 
 
 @runtime_checkable

@@ -1,19 +1,20 @@
-"""Asking carriers where parcels are: account by account, some parcels in a call, ever more rarely without news.
+"""Asking carriers where parcels are: account by account, ever more rarely without news.
 
 The rows say what is due, so nothing is lost with a worker. A call only reads: one that was cut off is made again when
-its parcels are due anew. An account that is not set up, or asks for patience, is left alone as a whole.
+its parcel is due anew. It asks about one parcel, since carriers are asked one by one in any case: whoever is told
+"later" in the middle would lose what it was told before, and never come further. An account that is not set up, or
+asks for patience, is left alone as a whole.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
 
 from sendback_sdk import Carrier, Misconfigured, TrackingUpdate, Tracks
 from sqlmodel import col, delete, select, update
 
 from sendback_service.effects.gate import rests_until
-from sendback_service.effects.outside import End, Ended, call
+from sendback_service.effects.outside import End, call
 from sendback_service.effects.voiding import label_of
 from sendback_service.effects.work import WORKER
 from sendback_service.rules.sightings import FIRST_POLL, next_poll, nothing_left_to_hear
@@ -25,11 +26,10 @@ from sendback_service.store.transaction import Intent, Transaction
 from sendback_service.tracking import report, wrong_update
 
 LANE = "tracking"
-_IN_A_CALL = 20
-# Nobody else asks about the same parcels for so long: longer than any call may take.
+# Nobody else asks about the same parcel for so long: longer than any call may take.
 _LEASE = timedelta(minutes=15)
 # One workflow asks so often, then leaves the rest to the next.
-_CALLS = 25
+_CALLS = 500
 _MOST_UPDATES = 2_000
 _NO_LABEL = frozenset({LabelState.VOIDED, LabelState.FAILED, LabelState.NOT_NEEDED})
 
@@ -55,7 +55,7 @@ class Polling:
     carrier: Callable[[str], Carrier]
 
     def track(self, _merchant_id: str, account: str, _round: int) -> None:
-        """The workflow: some parcels in a call, until none is due or the account is to be left alone."""
+        """The workflow: parcel by parcel, until none is due or the account is to be left alone."""
         for _ in range(_CALLS):
             if not self._ask(account):
                 return
@@ -65,17 +65,16 @@ class Polling:
         if self._cannot_be_asked(account):
             self.database.transact(lambda tx: _forget(tx, account), WORKER)
             return False
-        parcels = self.database.transact(lambda tx: _take(tx, account), WORKER)
-        if not parcels:
-            return parcels is not None
-        ended = self._updates(account, parcels)
+        parcel = self.database.transact(lambda tx: _take(tx, account), WORKER)
+        if parcel is None:
+            return False
+        ended = call("track", account, parcel.id, lambda: self._track(account, parcel), _nonsense)
         if ended.end in (End.LATER, End.MISCONFIGURED):
             self.database.transact(lambda tx: _leave_alone(tx, account, ended.after), WORKER)
             return False
-        for parcel in parcels:
-            told = [u for u in ended.answer or () if u.tracking_number == parcel.tracking_number]
-            self.database.transact(partial(_hear, seen=parcel, told=told), WORKER)
-        return ended.end is End.DONE
+        told = [u for u in ended.answer or () if u.tracking_number == parcel.tracking_number]
+        self.database.transact(lambda tx: _hear(tx, parcel, told), WORKER)
+        return ended.end in (End.DONE, End.DECLINED)
 
     def _cannot_be_asked(self, account: str) -> bool:
         """By what its carrier declares. Of an account that is not set up, that is not known."""
@@ -84,21 +83,11 @@ class Polling:
         except Exception:
             return False
 
-    def _updates(self, account: str, parcels: Sequence[ParcelRow]) -> Ended[list[TrackingUpdate]]:
-        """Where the carrier refuses some parcels, the halves are asked about by themselves."""
-        ended = call("track", account, parcels[0].id, lambda: self._track(account, parcels), _nonsense)
-        if ended.end is not End.DECLINED or len(parcels) == 1:
-            return ended
-        half = len(parcels) // 2
-        halves = [self._updates(account, part) for part in (parcels[:half], parcels[half:])]
-        stop = next((part for part in halves if part.end in (End.LATER, End.MISCONFIGURED)), None)
-        return stop or Ended(End.DONE, [told for part in halves for told in part.answer or ()])
-
-    def _track(self, account: str, parcels: Sequence[ParcelRow]) -> list[TrackingUpdate]:
+    def _track(self, account: str, parcel: ParcelRow) -> list[TrackingUpdate]:
         carrier = self.carrier(account)
         if not isinstance(carrier, Tracks):
             raise Misconfigured("this carrier cannot be asked where parcels are")
-        return carrier.track([label_of(parcel) for parcel in parcels])
+        return carrier.track([label_of(parcel)])
 
 
 def _nonsense(answer: object) -> str:
@@ -113,28 +102,24 @@ def _accounts(tx: Transaction) -> tuple[datetime, list[str]]:
     return tx.now, list(tx.session.exec(query))
 
 
-def _take(tx: Transaction, account: str) -> list[ParcelRow] | None:
-    """The parcels to ask about now, kept from others for a while. Those of which nothing is left to hear go. None
-    where nothing is due, and while the account's circuit is open."""
+def _take(tx: Transaction, account: str) -> ParcelRow | None:
+    """The parcel to ask about now, kept from others for a while. Those of which nothing is left to hear go. None where
+    nothing is due, and while the account's circuit is open."""
     circuit = tx.session.get(CircuitRow, account)
     until = None if circuit is None else rests_until(circuit)
     if until is not None and tx.now < until:
         _leave_until(tx, account, until)
         return None
-    query = select(TrackingRow).where(TrackingRow.account == account, TrackingRow.due_time <= micros(tx.now))
-    rows = tx.session.exec(
-        query.order_by(col(TrackingRow.due_time)).limit(_IN_A_CALL).with_for_update(skip_locked=True)
-    ).all()
-    taken: list[ParcelRow] = []
-    for row in rows:
+    due = select(TrackingRow).where(TrackingRow.account == account, TrackingRow.due_time <= micros(tx.now))
+    first = due.order_by(col(TrackingRow.due_time)).limit(1).with_for_update(skip_locked=True)
+    while (row := tx.session.exec(first).first()) is not None:
         parcel = tx.session.get(ParcelRow, (row.merchant_id, row.parcel_id))
-        if parcel is None or _is_over(tx, parcel):
-            tx.session.delete(row)
-            continue
-        row.due_time = micros(tx.now + _LEASE)
-        tx.session.add(row)
-        taken.append(parcel)
-    return taken if rows else None
+        if parcel is not None and not _is_over(tx, parcel):
+            row.due_time = micros(tx.now + _LEASE)
+            tx.session.add(row)
+            return parcel
+        tx.session.delete(row)
+    return None
 
 
 def _is_over(tx: Transaction, parcel: ParcelRow) -> bool:
