@@ -1,20 +1,24 @@
 """Pages: Jinja templates, escaped, in the reader's language."""
 
 from collections.abc import Mapping
+from copy import copy
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from babel.core import Locale
 from babel.dates import format_date, format_datetime
-from babel.numbers import format_currency
+from babel.numbers import NumberPattern
 from babel.units import format_unit
 from google.protobuf.timestamp_pb2 import Timestamp
 from google.type.money_pb2 import Money
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from sendback.v1.address_pb2 import Address
+from sendback_client.money import exponent
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
@@ -67,10 +71,20 @@ def _money(context: Context, amount: Money) -> str:
     return money_text(amount, context["words"].locale)
 
 
-def money_text(amount: Money, locale: Any) -> str:
+def money_text(amount: Money, locale: Locale) -> str:
     """€10.99 as the reader's language writes it, with the currency's own decimals."""
-    value = Decimal(amount.units) + Decimal(amount.nanos).scaleb(-9)
-    return format_currency(value, amount.currency_code, locale=locale)
+    figure = Decimal(amount.units) + Decimal(amount.nanos).scaleb(-9)
+    currency = amount.currency_code
+    pattern = _pattern(locale, exponent(currency))
+    return str(pattern.apply(figure, locale, currency=currency, currency_digits=False))
+
+
+@cache
+def _pattern(locale: Locale, decimals: int) -> NumberPattern:
+    """As the language has it, with ISO's decimals: CLDR has none for RSD, MGA and others, and would round."""
+    pattern: NumberPattern = copy(locale.currency_formats["standard"])
+    pattern.frac_prec = (decimals, decimals)
+    return pattern
 
 
 @pass_context

@@ -204,6 +204,9 @@ def test_every_refusal_verdict_step_and_offer_has_words(language: str) -> None:
         (123450, "EUR", "de", "1.234,50\xa0€"),
         (1234, "JPY", "en", "JP¥1,234"),
         (24750, "KWD", "de", "24,750\xa0KWD"),
+        (99950, "RSD", "fr", "999,50\xa0RSD"),
+        (-150, "MGA", "en", "-MGA1.50"),
+        (1500, "IQD", "es", "1,500\xa0IQD"),
     ],
 )
 def test_amounts_as_people_write_them(minor: int, currency: str, language: str, text: str) -> None:

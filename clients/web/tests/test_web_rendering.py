@@ -1,0 +1,21 @@
+"""Amounts and days as pages show them."""
+
+import pytest
+from sendback_client import money
+from sendback_web.rendering import money_text
+from sendback_web.words import words
+
+
+@pytest.mark.parametrize(
+    ("minor", "currency", "language", "text"),
+    [
+        (123450, "EUR", "fr", "1\u202f234,50\xa0€"),
+        (1234, "JPY", "en", "JP¥1,234"),
+        (24750, "KWD", "de", "24,750\xa0KWD"),
+        (99950, "RSD", "en", "RSD999.50"),
+        (-150, "MGA", "fr", "-1,50\xa0MGA"),
+        (1500, "IQD", "es", "1,500\xa0IQD"),
+    ],
+)
+def test_amounts_as_people_write_them(minor: int, currency: str, language: str, text: str) -> None:
+    assert money_text(money(minor, currency), words(language).locale) == text
