@@ -116,10 +116,21 @@ class RefundTransactionFacts(Answer):
     status: str
 
 
+class NotedFacts(Answer):
+    return_reason_note: str | None = None
+    customer_note: str | None = None
+
+
+class ReturnNotes(Answer):
+    """Of a return's lines one is enough: those that we open bear our mark on each."""
+
+    return_line_items: Nodes[NotedFacts]
+
+
 class RefundFacts(Answer):
     id: str
     note: str | None = None
-    in_return: Annotated[Named | None, Field(alias="return")] = None
+    in_return: Annotated[ReturnNotes | None, Field(alias="return")] = None
     transactions: Nodes[RefundTransactionFacts]
     refund_line_items: Page[RefundedFacts]
 

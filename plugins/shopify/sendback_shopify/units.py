@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 
-from sendback_shopify.facts import OrderFacts
+from sendback_shopify.facts import OrderFacts, RefundFacts
 from sendback_shopify.notes import key_in
 from sendback_shopify.parcels import that_left
 
@@ -19,8 +19,8 @@ class Kept:
 
 
 def kept_units(facts: OrderFacts) -> dict[str, Kept]:
-    """Units that an edit took off the order, and sent ones that the shop refunded by itself, are gone. What a return
-    or a refund of ours brought back stays: we keep our own count of that."""
+    """Units that an edit took off the order, and sent ones that the shop refunded by itself, also in a return of its
+    own, are gone. What a return or a refund of ours brought back stays: we keep our own count of that."""
     sent_at_all, elsewhere = _sent(facts), _refunded_elsewhere(facts)
     kept = {}
     for one in facts.line_items.nodes:
@@ -41,8 +41,15 @@ def _sent(facts: OrderFacts) -> Counter[str]:
 def _refunded_elsewhere(facts: OrderFacts) -> Counter[str]:
     units: Counter[str] = Counter()
     for refund in facts.refunds:
-        if refund.in_return is None and not key_in(refund.note):
+        if not _ours(refund):
             for part in refund.refund_line_items.nodes:
                 if part.restock_type != _NEVER_SENT:
                     units[part.line_item.id] += part.quantity
     return units
+
+
+def _ours(refund: RefundFacts) -> bool:
+    """Made by us, or by staff for a return that we opened."""
+    lines = refund.in_return.return_line_items.nodes if refund.in_return else []
+    notes = [note for line in lines for note in (line.return_reason_note, line.customer_note)]
+    return any(key_in(note) for note in (refund.note, *notes))

@@ -4,13 +4,25 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sendback_sdk import Declined, Discount, Fulfilment, Order, OrderQuery, OrderState, TaxLine
+from sendback_sdk import (
+    Change,
+    Declined,
+    Discount,
+    Fulfilment,
+    Order,
+    OrderQuery,
+    OrderState,
+    RefundLine,
+    TaxLine,
+)
 from sendback_shopify import Shopify
 from sendback_shopify.testing import (
     ShopifyEmulator,
     a_line,
     a_parcel,
     a_payment,
+    a_refund,
+    a_return,
     an_allocation,
     an_order,
     bag,
@@ -114,10 +126,8 @@ def test_gift_cards_captures_and_refunds_of_all_kinds(shop: Shopify, emulator: S
         a_payment("b3", "7", status="PENDING", **back),
         a_payment("b4", "50", status="FAILURE", **back),
     ]
-    refund = {"id": "gid://shopify/Refund/77", "note": None, "return": None, "refundLineItems": []}
-    emulator.shop.add(
-        an_order(transactions=transactions, refunds=[{**refund, "transactions": [transactions[3]]}])
-    )
+    refund = a_refund("77", [], transactions=[transactions[3]])
+    emulator.shop.add(an_order(transactions=transactions, refunds=[refund]))
     card, gift = found(shop).payments
     assert (card.id, card.captured, card.refunded, card.refund_references) == ("card", 5900, 1700, ("77",))
     assert (gift.id, gift.captured, gift.refunded, gift.gift_card) == ("gift", 3000, 500, True)
@@ -144,25 +154,41 @@ def test_units_that_an_edit_took_off_are_gone_with_their_share(
     assert order.discounts == (Discount("Sale", 300, (("1", 300),)),)
 
 
-@pytest.mark.parametrize(
-    ("note", "in_return", "left"),
-    [("by staff", None, 1), ("Return [sendback:trf_1]", None, 2), ("x", {"id": "gid://shopify/Return/5"}, 2)],
-)
+@pytest.mark.parametrize(("note", "left"), [("by staff", 1), ("Return [sendback:trf_1]", 2)])
 def test_sent_units_that_staff_refunded_are_gone_and_ours_stay(
-    shop: Shopify, emulator: ShopifyEmulator, note: str, in_return: dict[str, str] | None, left: int
+    shop: Shopify, emulator: ShopifyEmulator, note: str, left: int
 ) -> None:
     line = a_line("1", quantity=2, currentQuantity=1)
-    refund = {
-        "id": "gid://shopify/Refund/7",
-        "note": note,
-        "return": in_return,
-        "transactions": [],
-        "refundLineItems": [{"quantity": 1, "restockType": "RETURN", "lineItem": line}],
-    }
-    emulator.shop.add(an_order(lines=[line], refunds=[refund]))
+    emulator.shop.add(an_order(lines=[line], refunds=[a_refund("7", [(line, 1)], note=note)]))
     order = found(shop)
     assert order.lines[0].quantity == left
     assert order.fulfilments[0].lines == (("1", left),)
+
+
+def test_sent_units_that_staff_refunded_in_a_return_of_shopifys_own_are_gone(
+    shop: Shopify, emulator: ShopifyEmulator
+) -> None:
+    """One of line 1 came back there and was paid for; it cannot come back here once more."""
+    line, kept = a_line("1", quantity=2, currentQuantity=1), a_line("2")
+    order = emulator.shop.add(an_order(lines=[line, kept]))
+    theirs = a_return("5", [(order["fulfillments"][0]["fulfillmentLineItems"][0], 1)])
+    order["returns"].append(theirs)
+    order["refunds"].append(a_refund("7", [(line, 1)], in_return=theirs))
+    assert found(shop).fulfilments[0].lines == (("1", 1), ("2", 1))
+    assert shop.list_orders(LONG_AGO, "").orders == (found(shop),)
+
+
+@pytest.mark.parametrize("events", [("return.requested", "return.approved"), ("return.approved",)])
+def test_sent_units_that_staff_refunded_in_a_return_of_ours_stay(
+    shop: Shopify, emulator: ShopifyEmulator, events: tuple[str, ...]
+) -> None:
+    """Our mark stands in the buyer's note of a request, and in the staff's of a return that was opened at once."""
+    line = a_line("1", quantity=2, currentQuantity=1)
+    order = emulator.shop.add(an_order(lines=[line]))
+    for event in events:
+        shop.mirror(Change(event, event, "ret_1", "R7K3F9Q2", "1001", (RefundLine("1", 1),)))
+    order["refunds"].append(a_refund("7", [(line, 1)], in_return=order["returns"][0]))
+    assert found(shop).fulfilments[0].lines == (("1", 2),)
 
 
 def test_parcels_stand_as_they_left_and_lost_ones_do_not_count(
@@ -189,13 +215,7 @@ def test_an_order_larger_than_any_page_is_read_whole(shop: Shopify, emulator: Sh
     parcels += [a_parcel(f"s{n}", [(lines[280 + n], 1)]) for n in range(15)]
     payments = [a_payment(f"p{n}", "10") for n in range(30)]
     refunds = [
-        {
-            "id": f"gid://shopify/Refund/{n}",
-            "note": "",
-            "return": None,
-            "transactions": [],
-            "refundLineItems": [{"quantity": 1, "restockType": "RETURN", "lineItem": line} for line in part],
-        }
+        a_refund(str(n), [(line, 1) for line in part])
         for n, part in enumerate([lines[:20], *([line] for line in lines[20:30])])
     ]
     for line in lines[:30]:

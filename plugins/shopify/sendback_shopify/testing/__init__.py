@@ -9,7 +9,17 @@ Shopify keeps and keeps nothing that Shopify forgets: returns and gifts of credi
 (`pip install sendback-shopify[testing]`)."""
 
 from sendback_shopify.testing.emulator import ShopifyEmulator
-from sendback_shopify.testing.goods import a_line, a_parcel, a_payment, an_allocation, an_order, bag, tax
+from sendback_shopify.testing.goods import (
+    a_line,
+    a_parcel,
+    a_payment,
+    a_refund,
+    a_return,
+    an_allocation,
+    an_order,
+    bag,
+    tax,
+)
 from sendback_shopify.testing.schema import SchemaAbsent, admin_schema
 from sendback_shopify.testing.shop import Shop
 
@@ -20,6 +30,8 @@ __all__ = [
     "a_line",
     "a_parcel",
     "a_payment",
+    "a_refund",
+    "a_return",
     "admin_schema",
     "an_allocation",
     "an_order",

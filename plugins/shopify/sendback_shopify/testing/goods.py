@@ -97,6 +97,44 @@ def a_parcel(id: str, lines: list[tuple[Node, int]], **changes: Any) -> Node:
     }
 
 
+def a_return(id: str, sent: list[tuple[Node, int]], **changes: Any) -> Node:
+    """`sent`: lines of parcels and units. Closed, and opened by staff, who write no notes."""
+    lines = [
+        {
+            "__typename": "ReturnLineItem",
+            "id": f"gid://shopify/ReturnLineItem/{id}{place}",
+            "quantity": units,
+            "returnReasonNote": "",
+            "customerNote": None,
+            "fulfillmentLineItem": line,
+        }
+        for place, (line, units) in enumerate(sent)
+    ]
+    return {
+        "id": f"gid://shopify/Return/{id}",
+        "name": f"#{id}-R1",
+        "status": "CLOSED",
+        "returnLineItems": lines,
+        "reverseFulfillmentOrders": [],
+        **changes,
+    }
+
+
+def a_refund(
+    id: str, lines: list[tuple[Node, int]], *, in_return: Node | None = None, **changes: Any
+) -> Node:
+    """`lines`: line and units, which had been sent. Recorded by staff; no money moved, unless it is said otherwise."""
+    back = [{"quantity": units, "restockType": "RETURN", "lineItem": line} for line, units in lines]
+    return {
+        "id": f"gid://shopify/Refund/{id}",
+        "note": None,
+        "return": in_return,
+        "transactions": [],
+        "refundLineItems": back,
+        **changes,
+    }
+
+
 def an_order(
     id: str = "1001", *, lines: list[Node] | None = None, currency: str = "EUR", **changes: Any
 ) -> Node:
