@@ -242,3 +242,16 @@ def test_an_order_edited_after_the_return_changes_nothing_of_its_prices(
     cheaper.lines[0].price.CopyFrom(money(100, "EUR"))
     upsert(shop, cheaper)
     assert minor_units(quoted(shop, made).amount) == 8900
+
+
+def test_a_line_that_came_back_and_left_the_order_stops_nobody(
+    world: World, request: pytest.FixtureRequest
+) -> None:
+    shipping = order_pb2.Shipping(price=money(500, "EUR"))
+    shop = a_shop(world, request.node.name, an_order(shipping=shipping), shipping="PROPORTIONAL")
+    first = make(shop.client)
+    accept(shop.client, first)
+    paid = settled(world, shop, first)
+    assert minor_units(paid.settlements[0].amount) == 8900 + 449
+    upsert(shop, an_order(lines=an_order().lines[1:], shipping=shipping))
+    assert minor_units(Buyer(world, shop, "#1").estimate({"2": 3}).quote.amount) == 1000 + 51

@@ -223,9 +223,11 @@ def _shipping(
     now: Set[UnitKey],
     around: Circumstances,
 ) -> None:
-    """Nothing for delivery where nothing came back: what is missing or was rejected does not make a return whole."""
+    """Nothing for delivery where nothing came back: what is missing or was rejected does not make a return whole. What
+    came back before and has left the order since is no part of it."""
     paid = shipping_paid(order.shipping)
-    due = _shipping_due(policy.shipping, order, pricing, paid, now, around.before) if now else 0
+    before = {key for key in around.before if pricing.sold(*key)}
+    due = _shipping_due(policy.shipping, order, pricing, paid, now, before) if now else 0
     run.add(QuoteRule.SHIPPING, paid, max(0, min(due, paid - around.shipping_refunded)))
 
 

@@ -51,6 +51,10 @@ class Pricing:
         order_discount = _sliced(self._parts(line_id), number, line.quantity)
         return Worth(net + line_discount + order_discount, line_discount, order_discount, sum(taxes))
 
+    def sold(self, line_id: str, number: int) -> bool:
+        """Whether the order, as it is, has this unit."""
+        return line_id in self._lines and number < self._lines[line_id].quantity
+
     def net(self, line_id: str) -> int:
         """What the line costs after all discounts, before taxes that come on top."""
         return _discounted(self._lines[line_id]) - sum(self._parts(line_id))

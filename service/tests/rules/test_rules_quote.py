@@ -126,6 +126,24 @@ def test_what_is_missing_is_not_returned() -> None:
     assert quoted(two_lines(), *units, policy=Policy(shipping=ShippingRefund.PROPORTIONAL)).shipping == 599
 
 
+@pytest.mark.parametrize(
+    ("rule", "shipping"),
+    [
+        (ShippingRefund.NEVER, 0),
+        (ShippingRefund.IF_ALL_RETURNED, 999),
+        (ShippingRefund.STATUTORY, 999),
+        (ShippingRefund.PROPORTIONAL, 999),
+        (ShippingRefund.ALWAYS, 999),
+    ],
+)
+@pytest.mark.parametrize("gone", [("gone", 0), ("1", 2)])
+def test_what_came_back_and_left_the_order_since_is_no_part_of_it(
+    rule: ShippingRefund, shipping: int, gone: tuple[str, int]
+) -> None:
+    found = quoted(two_lines(), *ALL, policy=Policy(shipping=rule), before=frozenset({gone}))
+    assert found.shipping == shipping
+
+
 def test_delivery_with_its_tax_and_discount() -> None:
     shipping = Shipping(1000, 200, (TaxLine("VAT", 200_000, 160, False), TaxLine("VAT", 200_000, 133, True)))
     order = paid(line("1", 1, 100), shipping=shipping)

@@ -108,6 +108,18 @@ def test_any_split_in_any_order_comes_to_the_same(story: Story, seed: int) -> No
     assert parts[-1].unrecovered_fee == whole.unrecovered_fee
 
 
+@given(stories(), st.sets(st.tuples(st.sampled_from("0123x"), st.integers(0, 9))))
+def test_units_that_left_the_order_change_nothing(story: Story, before: set[UnitKey]) -> None:
+    """Shops take lines off an order, and make them smaller, after they came back."""
+    kept = before & set(keys(story.order))
+    with_them, without = (
+        Circumstances(story.outcome, story.fee, before=frozenset(units)) for units in (before, kept)
+    )
+    assert quote(story.order, story.policy, story.units, with_them) == quote(
+        story.order, story.policy, story.units, without
+    )
+
+
 @given(orders(), SEEDS)
 def test_everything_back_gives_everything_back(order: Order, seed: int) -> None:
     units = tuple(QuoteUnit(*key) for key in keys(order))
