@@ -68,7 +68,8 @@ class Admin:
         for _ in range(2):
             self._bucket.wait(document.name)
             answer = _parsed(self._answer(document, variables))
-            self._bucket.heard(document.name, _cost(answer))
+            if cost := _cost(answer):
+                self._bucket.heard(document.name, cost)
             if _said(answer.get("errors"))[0] != "THROTTLED":
                 return answer
         raise TryLater("Shopify is throttling", after=max(1.0, self._bucket.seconds_for(document.name)))
@@ -130,12 +131,13 @@ def _parsed(response: httpx.Response) -> dict[str, Any]:
     return answer
 
 
-def _cost(answer: dict[str, Any]) -> Cost:
+def _cost(answer: dict[str, Any]) -> Cost | None:
+    """None where it is not told, as with Shopify's internal errors: then nothing is known that was not known before."""
     extensions = answer.get("extensions")
     try:
         return Cost.model_validate(extensions["cost"])  # type: ignore[index]
     except (ValidationError, KeyError, TypeError):
-        return Cost()
+        return None
 
 
 def _acted(data: Any) -> bool:

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Annotated
 
 from pydantic import Field
 from sendback_sdk import TryLater
@@ -13,14 +14,13 @@ from sendback_shopify.answers import Answer
 
 
 class Throttle(Answer):
-    maximum_available: float = 0
-    currently_available: float = 0
-    restore_rate: float = Field(1, gt=0)
+    currently_available: float
+    restore_rate: Annotated[float, Field(gt=0)]
 
 
 class Cost(Answer):
-    requested_query_cost: float = 0
-    throttle_status: Throttle = Throttle()
+    requested_query_cost: float
+    throttle_status: Throttle
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,6 +115,35 @@ def test_a_throttled_refund_was_not_made(emulator: ShopifyEmulator) -> None:
         shop.refund(a_refund_request())
 
 
+@pytest.mark.parametrize(
+    "extensions",
+    [None, {}, {"cost": None}, {"cost": {"requestedQueryCost": 5}}, {"cost": {"throttleStatus": {}}}],
+    ids=str,
+)
+def test_an_answer_that_does_not_tell_points_is_no_word_of_them(
+    shop: Shopify, emulator: ShopifyEmulator, extensions: Any
+) -> None:
+    shop.find_order(QUERY)
+    emulator.spoil("Order", lambda said: {**said, "extensions": extensions})
+    assert shop.find_order(QUERY)
+    assert shop.find_order(QUERY)
+
+
+def test_an_internal_error_of_shopifys_holds_up_no_other_call(
+    shop: Shopify, emulator: ShopifyEmulator
+) -> None:
+    """It comes without points, of which there are enough all the time."""
+    shop.find_order(QUERY)
+    emulator.stumble("Order")
+    with pytest.raises(TryLater):
+        shop.find_order(QUERY)
+    assert shop.find_order(QUERY)
+    emulator.stumble("Refund")
+    with pytest.raises(OutcomeUnknown):
+        shop.refund(a_refund_request())
+    assert shop.find_transfer(a_refund_request())
+
+
 def test_the_bucket_refills_by_its_own_clock() -> None:
     now, slept = [0.0], []
     bucket = Bucket(9, clock=lambda: now[0], sleep=slept.append)

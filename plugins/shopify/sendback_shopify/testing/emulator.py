@@ -30,6 +30,10 @@ _ID, _SECRET, _TOKEN, _REFRESH = (
     "shprt_practice_0",
 )
 _TOKEN_SECONDS = 3600
+_INTERNAL = {
+    "message": "Internal error. Looks like something went wrong on our end.",
+    "extensions": {"code": "INTERNAL_SERVER_ERROR", "requestId": "bd4c7194"},
+}
 
 Change = Callable[[dict[str, Any]], Any]
 
@@ -74,6 +78,10 @@ class ShopifyEmulator(Emulator):
     def spoil(self, document: str, change: Change) -> None:
         """The next answer to this document (its operation's name) is what `change` makes of it."""
         self._spoiled.append((document, change))
+
+    def stumble(self, document: str) -> None:
+        """The next answer to this document is an internal error of Shopify's: 200, and not a word of points."""
+        self.spoil(document, lambda _: {"errors": [_INTERNAL]})
 
     def webhook(self, topic: str, body: Any, now: datetime | None = None, **headers: str) -> WebhookRequest:
         """As Shopify would send it now; headers by their names in lower case, `_` for `-`."""
