@@ -18,6 +18,7 @@ from sendback_shopify.facts import (
     RefundedFacts,
     RefundFacts,
     SentFacts,
+    ShippingFacts,
 )
 
 T = TypeVar("T")
@@ -42,6 +43,7 @@ _MOST = Fits(200, 50, 50)
 class _Parts(Answer):
     """Some of an order, according to the document."""
 
+    shipping_lines: Page[ShippingFacts] = whole([])
     line_items: Page[LineFacts] = whole([])
     transactions: list[PaymentFacts] = Field(default_factory=list)
     fulfillments: list[ParcelFacts] = Field(default_factory=list)
@@ -70,6 +72,7 @@ class _Refund(Answer):
 
 def complete(facts: OrderFacts, fits: Fits) -> bool:
     pages: list[Page[Any]] = [
+        facts.shipping_lines,
         facts.line_items,
         *(parcel.fulfillment_line_items for parcel in facts.fulfillments),
         *(refund.refund_line_items for refund in facts.refunds),
@@ -101,6 +104,7 @@ def followed(admin: Admin, facts: OrderFacts) -> OrderFacts:
             raise Declined(f"order {facts.name} has {most} {name} or more: too many to be read")
     return facts.model_copy(
         update={
+            "shipping_lines": _shipping(admin, facts),
             "line_items": _lines(admin, facts),
             "transactions": payments,
             "fulfillments": [_parcel(admin, parcel) for parcel in parcels],
@@ -120,6 +124,13 @@ def all_pages(first: Page[T], ask: Callable[[str | None], Page[T]]) -> Page[T]:
             break
         nodes, info = nodes + page.nodes, page.page_info
     raise Declined("Shopify's list has no end")
+
+
+def _shipping(admin: Admin, facts: OrderFacts) -> Page[ShippingFacts]:
+    return all_pages(
+        facts.shipping_lines,
+        lambda after: admin.ask(documents.SHIPPING, _Part, id=facts.id, after=after).order.shipping_lines,
+    )
 
 
 def _lines(admin: Admin, facts: OrderFacts) -> Page[LineFacts]:

@@ -229,6 +229,23 @@ def test_an_order_larger_than_any_page_is_read_whole(shop: Shopify, emulator: Sh
     assert page.orders == (order,)
 
 
+@pytest.mark.parametrize("charges", [2, 3, 4, 50])
+def test_shipping_is_the_sum_of_all_its_charges(
+    shop: Shopify, emulator: ShopifyEmulator, charges: int
+) -> None:
+    """However many: some shops charge by parcel or by sender."""
+    charge = {
+        "originalPriceSet": bag("5", "EUR"),
+        "discountAllocations": [an_allocation(0, "Half", "2.5")],
+        "taxLines": [tax("TVA", "0.2", "0.42")],
+    }
+    emulator.shop.add(an_order(shippingLines=[charge] * charges))
+    order = found(shop)
+    assert (order.shipping.price, order.shipping.discount) == (500 * charges, 250 * charges)
+    assert sum(tax.amount for tax in order.shipping.taxes) == 42 * charges
+    assert shop.list_orders(LONG_AGO, "").orders == (order,)
+
+
 def test_an_order_that_cannot_be_read_whole_is_not_read_by_half(
     shop: Shopify, emulator: ShopifyEmulator
 ) -> None:

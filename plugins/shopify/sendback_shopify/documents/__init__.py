@@ -25,12 +25,13 @@ def _text(name: str) -> str:
     return files(__name__).joinpath(f"{name}.graphql").read_text(encoding="utf-8")
 
 
-_ORDER = ("order_facts", "line_facts", "payment_facts", "parcel_facts", "refund_facts")
+_ORDER = ("order_facts", "shipping_facts", "line_facts", "payment_facts", "parcel_facts", "refund_facts")
 _RETURN = ("return_facts",)
 
 CANDIDATES = _document("candidates")
 ORDER = _document("order", *_ORDER)
 ORDERS = _document("orders", *_ORDER)
+SHIPPING = _document("shipping", "shipping_facts")
 LINES = _document("lines", "line_facts")
 PAYMENTS = _document("payments", "payment_facts")
 PARCELS = _document("parcels", "parcel_facts")
