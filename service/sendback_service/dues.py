@@ -71,6 +71,11 @@ def circumstances(held: HeldReturn) -> Circumstances:
     )
 
 
+def has_label(held: HeldReturn) -> bool:
+    """One that was bought and not voided."""
+    return any(p.label in (LabelState.PURCHASED, LabelState.EXPIRED) for p in held.parcels)
+
+
 def _quote_unit(unit: UnitRow, policy: Policy) -> QuoteUnit:
     faults = {reason.code: reason.fault for reason in policy.reasons}
     percent = dict(policy.grades.percent).get(unit.grade, 100)
@@ -80,10 +85,9 @@ def _quote_unit(unit: UnitRow, policy: Policy) -> QuoteUnit:
 
 
 def _fee_owed(held: HeldReturn, earlier: list[SettlementRow]) -> int:
-    """Only for a label that was bought and not voided, only what was shown, and only once."""
-    bought = any(p.label in (LabelState.PURCHASED, LabelState.EXPIRED) for p in held.parcels)
+    """Only with a label, only what was shown, and only once."""
     charged = sum(s.label_fee_minor for s in earlier)
-    return max(0, held.row.shown_fee_minor - charged) if bought else 0
+    return max(0, held.row.shown_fee_minor - charged) if has_label(held) else 0
 
 
 def _counted_settlements(held: HeldReturn) -> list[SettlementRow]:

@@ -139,7 +139,7 @@ type SettlementMoment_Kind int32
 const (
 	// Not set: the default of where it stands.
 	SettlementMoment_KIND_UNSPECIFIED SettlementMoment_Kind = 0
-	// As soon as the return is approved.
+	// As soon as the return is approved; with a label that has a fee, once it is there.
 	SettlementMoment_ON_REQUEST SettlementMoment_Kind = 1
 	// When the carrier first scans the parcel; without tracking, at reception.
 	SettlementMoment_FIRST_SCAN SettlementMoment_Kind = 2

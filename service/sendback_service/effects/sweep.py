@@ -6,13 +6,15 @@ import structlog
 from sqlmodel import col, select
 
 from sendback_service import credit, deadlines, decisions, erasing, erasures, images, settlements
+from sendback_service.dues import has_label
 from sendback_service.effects import comparing, forgetting, mirroring, synchronising
 from sendback_service.effects.attempts import lock
 from sendback_service.effects.outcomes import LANE as LABEL_LANE
-from sendback_service.effects.outcomes import tell
+from sendback_service.effects.outcomes import instructed, tell
+from sendback_service.effects.patience import next_try
 from sendback_service.effects.renewal import renew
 from sendback_service.effects.trouble import described
-from sendback_service.held import hold
+from sendback_service.held import HeldReturn, hold
 from sendback_service.messages import LANE as MESSAGE_LANE
 from sendback_service.rules.states import Decision, LabelState, Transit
 from sendback_service.store import Database
@@ -101,9 +103,23 @@ def _subject(seen: DeadlineRow) -> Subject:
 
 
 def _settle(tx: Transaction, row: DeadlineRow) -> None:
+    """Not before it is known whether there is a label to take the fee for."""
     held = hold(tx, row.merchant_id, row.subject_id)
-    if held.decision is Decision.APPROVED and any(not unit.settlement_id for unit in held.units):
+    if held.decision is not Decision.APPROVED or all(unit.settlement_id for unit in held.units):
+        return
+    if _awaits_label(held):
+        due = next_try(tx.now, row.number)
+        tx.set_deadline(row.merchant_id, row.kind, row.subject_id, due, row.number + 1)
+    else:
         settlements.settle(held)
+
+
+def _awaits_label(held: HeldReturn) -> bool:
+    """A first label with a fee: it is bought, or given up with its fee, in minutes."""
+    if not held.row.shown_fee_minor or has_label(held):
+        return False
+    to_come = (LabelState.REQUESTED, LabelState.UNKNOWN)
+    return any(p.label in to_come and not instructed(held, p) for p in held.parcels)
 
 
 def _expire(tx: Transaction, row: DeadlineRow) -> None:

@@ -423,7 +423,7 @@ export enum SettlementMoment_Kind {
   KIND_UNSPECIFIED = 0,
 
   /**
-   * As soon as the return is approved.
+   * As soon as the return is approved; with a label that has a fee, once it is there.
    *
    * @generated from enum value: ON_REQUEST = 1;
    */
