@@ -1,9 +1,11 @@
 """What merchants set up: pictures, brand, portal; what they are told of it; and what buyers see of it."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
+from typing import Any
 
 import grpc
 import pytest
@@ -147,6 +149,51 @@ def test_settings_change_only_as_they_were_seen(shop: Shop) -> None:
     with pytest.raises(SendbackError) as stale:
         brand(shop, color="#778899", etag=seen.etag)
     assert (stale.value.code, stale.value.reason) == (grpc.StatusCode.ABORTED, "ETAG_STALE")
+
+
+def test_a_mask_of_what_only_the_service_writes_changes_nothing(shop: Shop) -> None:
+    seen = settings(shop, typed_link_on_slip=True)
+    for name in ("etag", "hints", "merchant_id"):
+        settings(shop, **{name: getattr(seen, name)})
+    after = settings(shop, etag="")
+    assert (after.status, after.slug, after.typed_link_on_slip) == (seen.status, seen.slug, True)
+    with pytest.raises(SendbackError) as unknown:
+        shop.client.merchants.UpdateBrand(
+            merchant_service_pb2.UpdateBrandRequest(
+                brand=merchant_pb2.Brand(), update_mask={"paths": ["etag", "colour"]}
+            )
+        )
+    assert [problem.field for problem in unknown.value.fields] == ["update_mask"]
+
+
+def test_of_two_who_change_different_fields_at_once_neither_undoes_the_other(shop: Shop) -> None:
+    (lager,) = shop.client.merchants.ListWarehouses(merchant_service_pb2.ListWarehousesRequest()).warehouses
+
+    def warehouse(**changed: Any) -> merchant_pb2.Warehouse:
+        return shop.client.merchants.UpdateWarehouse(
+            merchant_service_pb2.UpdateWarehouseRequest(
+                warehouse=merchant_pb2.Warehouse(id=lager.id, address=lager.address, **changed),
+                update_mask={"paths": list(changed)},
+            )
+        )
+
+    with ThreadPoolExecutor(4) as staff:
+        for turn in range(20):
+            color, note = f"#0000{turn:02d}", [{"language_code": "fr", "text": f"Le bon {turn}"}]
+            asked = [
+                staff.submit(brand, shop, color=color),
+                staff.submit(brand, shop, support_email=f"help{turn}@shop.example"),
+                staff.submit(warehouse, region_codes=["DE", "FR"][: turn % 2 + 1]),
+                staff.submit(warehouse, enclose=note),
+            ]
+            for one in asked:
+                one.result()
+            now = shop.client.merchants.GetBrand(merchant_service_pb2.GetBrandRequest())
+            assert (now.color, now.support_email) == (color, f"help{turn}@shop.example")
+            (kept,) = shop.client.merchants.ListWarehouses(
+                merchant_service_pb2.ListWarehousesRequest()
+            ).warehouses
+            assert (len(kept.region_codes), kept.enclose[0].text) == (turn % 2 + 1, f"Le bon {turn}")
 
 
 @contextmanager

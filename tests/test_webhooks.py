@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -247,6 +248,28 @@ def test_nobody_touches_another_s_endpoint(bank: Town, receiver: ReceiverEmulato
     assert deliveries(stranger, endpoint=made.id) == []
     listed = events.ListWebhookEndpoints(pb.ListWebhookEndpointsRequest())
     assert list(listed.webhook_endpoints) == []
+
+
+def test_of_two_changes_of_an_endpoint_at_once_neither_undoes_the_other(
+    bank: Town, receiver: ReceiverEmulator
+) -> None:
+    shop = a_shop(bank.world, "at once")
+    made = listening(shop, receiver, "return.requested")
+
+    def update(**changed: Any) -> WebhookEndpoint:
+        given = WebhookEndpoint(id=made.id, uri=made.uri, **changed)
+        request = pb.UpdateWebhookEndpointRequest(
+            webhook_endpoint=given, update_mask={"paths": list(changed)}
+        )
+        return shop.client.events.UpdateWebhookEndpoint(request)
+
+    with ThreadPoolExecutor(2) as staff:
+        for turn in range(20):
+            types = ["return.approved", "return.requested"][: turn % 2 + 1]
+            list(staff.map(lambda part: update(**part), ({"title": f"Turn {turn}"}, {"types": types})))
+            now = endpoint(shop, made.id)
+            assert (now.title, list(now.types), now.uri) == (f"Turn {turn}", types, made.uri)
+    assert update(failures=7).types == now.types
 
 
 def test_an_endpoint_is_changed_and_let_go(bank: Town, receiver: ReceiverEmulator) -> None:

@@ -3,6 +3,7 @@
 import base64
 import re
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -85,10 +86,13 @@ class Endpoints:
     async def list(self, merchant_id: str) -> list[Endpoint]:
         return await self._database.read(lambda tx: _list(tx, merchant_id))
 
-    async def update(self, call: Call, id: str, draft: EndpointDraft, etag: str) -> Endpoint:
-        """`draft` is the whole of what is wanted."""
-        self._check(draft, new_secret())
-        await self._database.write(lambda tx: _update(tx, call, id, draft, etag), call.author)
+    async def update(
+        self, call: Call, id: str, new: Callable[[Endpoint], EndpointDraft], etag: str
+    ) -> Endpoint:
+        """`new` makes the whole of what is wanted out of the present one: once to be tried, and once more within the
+        transaction, where nobody else's change can be undone."""
+        self._check(new(await self.get(call.merchant_id, id)), new_secret())
+        await self._database.write(lambda tx: _update(tx, call, id, new, etag), call.author)
         return await self.get(call.merchant_id, id)
 
     async def rotate(self, call: Call, id: str, overlap: timedelta | None) -> NewSecret:
@@ -214,11 +218,14 @@ def _fill(tx: Transaction, row: EndpointRow, draft: EndpointDraft) -> None:
     tx.session.add(row)
 
 
-def _update(tx: Transaction, call: Call, id: str, draft: EndpointDraft, etag: str) -> None:
+def _update(
+    tx: Transaction, call: Call, id: str, new: Callable[[Endpoint], EndpointDraft], etag: str
+) -> None:
     row = _row(tx, call.merchant_id, id, lock=True)
     if made_before(tx, call) is not None:
         return
     check_etag(etag, row.version)
+    draft = new(endpoint_of(tx, row))
     again = draft.enabled and row.state == DISABLED
     _fill(tx, row, draft)
     receiver = tx.session.get(ReceiverRow, (call.merchant_id, id), with_for_update=True)

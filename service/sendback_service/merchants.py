@@ -13,7 +13,7 @@ from sendback_service.refusal import Reason, invalid, not_found, refuse
 from sendback_service.rules.policy import Policy
 from sendback_service.shops import Brand, PolicyVersion, Portal, PortalStatus, Shop, Shops, shop_in
 from sendback_service.store import Database
-from sendback_service.store.documents import policy_document, warehouse_document
+from sendback_service.store.documents import policy_document, warehouse_document, warehouse_from
 from sendback_service.store.outage import is_duplicate
 from sendback_service.store.tables import (
     BrandRow,
@@ -52,25 +52,32 @@ class Merchants:
 
         return await self._change(call, merchant_id, change)
 
-    async def update_portal(self, call: Call, merchant_id: str, new: Portal, etag: str) -> Shop:
-        """`new` is the whole of what is wanted, fields outside the mask already filled in."""
+    async def update_portal(
+        self, call: Call, merchant_id: str, new: Callable[[Shop], Portal], etag: str
+    ) -> Shop:
+        """`new` makes the whole of what is wanted out of the present shop, within the transaction: of two who change
+        different fields at once, neither undoes the other. So it is with brand and warehouses."""
 
         def change(tx: Transaction) -> None:
             shop = shop_in(tx, merchant_id)
             check_etag(etag, shop.portal.version)
-            self._check_portal(shop, new)
-            used(tx, merchant_id, new.background_image_id, Use.BACKGROUND, "settings.background_image_id")
-            _save_portal(tx, shop, new)
+            portal = new(shop)
+            self._check_portal(shop, portal)
+            used(tx, merchant_id, portal.background_image_id, Use.BACKGROUND, "settings.background_image_id")
+            _save_portal(tx, shop, portal)
 
         return await self._change(call, merchant_id, change)
 
-    async def update_brand(self, call: Call, merchant_id: str, new: Brand, etag: str) -> Shop:
+    async def update_brand(
+        self, call: Call, merchant_id: str, new: Callable[[Shop], Brand], etag: str
+    ) -> Shop:
         def change(tx: Transaction) -> None:
             shop = shop_in(tx, merchant_id)
             check_etag(etag, shop.brand.version)
-            _check_brand(new)
-            used(tx, merchant_id, new.logo_image_id, Use.LOGO, "brand.logo_image_id")
-            document = asdict(new)
+            brand = new(shop)
+            _check_brand(brand)
+            used(tx, merchant_id, brand.logo_image_id, Use.LOGO, "brand.logo_image_id")
+            document = asdict(brand)
             document.pop("version")
             tx.session.merge(
                 BrandRow(merchant_id=merchant_id, document=document, version=shop.brand.version + 1)
@@ -79,11 +86,27 @@ class Merchants:
 
         return await self._change(call, merchant_id, change)
 
-    async def save_warehouse(self, call: Call, merchant_id: str, new: WarehouseRecord, etag: str) -> str:
-        """Adds a warehouse without an id, changes one with; answers the id."""
-        return await self._database.write(
-            lambda tx: _save_warehouse(tx, call, merchant_id, new, etag), call.author
-        )
+    async def add_warehouse(self, call: Call, merchant_id: str, new: WarehouseRecord) -> str:
+        """Answers its id."""
+        return await self._database.write(lambda tx: _add_warehouse(tx, call, merchant_id, new), call.author)
+
+    async def update_warehouse(
+        self,
+        call: Call,
+        merchant_id: str,
+        warehouse_id: str,
+        new: Callable[[WarehouseRecord], WarehouseRecord],
+        etag: str,
+    ) -> Shop:
+        def change(tx: Transaction) -> None:
+            row = tx.session.get(WarehouseRow, (merchant_id, warehouse_id))
+            if row is None:
+                raise not_found("warehouse", warehouse_id)
+            check_etag(etag, row.version)
+            present = warehouse_from({**row.document, "version": row.version})
+            _save_warehouse(tx, merchant_id, replace(new(present), version=row.version + 1))
+
+        return await self._change(call, merchant_id, change)
 
     async def publish(self, call: Call, merchant_id: str, policy: Policy, etag: str) -> PolicyVersion:
         version = await self._database.write(
@@ -190,24 +213,24 @@ def _check_brand(new: Brand) -> None:
             raise invalid(f"brand.{name}", "must begin with https:// or http://")
 
 
-def _save_warehouse(tx: Transaction, call: Call, merchant_id: str, new: WarehouseRecord, etag: str) -> str:
+def _add_warehouse(tx: Transaction, call: Call, merchant_id: str, new: WarehouseRecord) -> str:
     _merchant(tx, merchant_id)
     before = made_before(tx, call)
     if before is not None:
         return before
-    warehouse = new if new.id else replace(new, id=new_id("whs", tx.now))
-    row = tx.session.get(WarehouseRow, (merchant_id, warehouse.id))
-    if new.id and row is None:
-        raise not_found("warehouse", new.id)
-    version = 1 if row is None else row.version + 1
-    check_etag(etag, version - 1)
-    document = warehouse_document(replace(warehouse, version=version))
-    tx.session.merge(
-        WarehouseRow(merchant_id=merchant_id, id=warehouse.id, document=document, version=version)
-    )
-    _changed(tx, merchant_id, "portal.changed", {"part": "warehouse", "warehouse_id": warehouse.id})
+    warehouse = replace(new, id=new_id("whs", tx.now), version=1)
+    _save_warehouse(tx, merchant_id, warehouse)
     remember(tx, call, warehouse.id)
     return warehouse.id
+
+
+def _save_warehouse(tx: Transaction, merchant_id: str, new: WarehouseRecord) -> None:
+    tx.session.merge(
+        WarehouseRow(
+            merchant_id=merchant_id, id=new.id, document=warehouse_document(new), version=new.version
+        )
+    )
+    _changed(tx, merchant_id, "portal.changed", {"part": "warehouse", "warehouse_id": new.id})
 
 
 def _publish(tx: Transaction, call: Call, merchant_id: str, policy: Policy, etag: str) -> int:

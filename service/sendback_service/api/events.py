@@ -14,7 +14,7 @@ from sendback_service.api.times import time_of
 from sendback_service.api.webhook_wire import delivery_message, draft_of, endpoint_message
 from sendback_service.clock import Clock
 from sendback_service.deliveries import Choice, Deliveries
-from sendback_service.endpoints import Endpoints
+from sendback_service.endpoints import Endpoint, EndpointDraft, Endpoints
 from sendback_service.feed import Feed
 from sendback_service.refusal import invalid
 from sendback_service.webhooks import Webhooks
@@ -97,9 +97,11 @@ class EventServicer(event_service_pb2_grpc.EventServiceServicer):
     ) -> webhook_pb2.WebhookEndpoint:
         given = request.webhook_endpoint
         call = call_for(request, merchant_named(request.merchant_id))
-        present = endpoint_message(await self._endpoints.get(call.merchant_id, given.id))
-        wanted = merged(present, given, request.update_mask, _OUTPUT_ONLY)
-        return endpoint_message(await self._endpoints.update(call, given.id, draft_of(wanted), given.etag))
+
+        def new(present: Endpoint) -> EndpointDraft:
+            return draft_of(merged(endpoint_message(present), given, request.update_mask, _OUTPUT_ONLY))
+
+        return endpoint_message(await self._endpoints.update(call, given.id, new, given.etag))
 
     async def RotateWebhookSecret(
         self, request: pb.RotateWebhookSecretRequest, context: Context

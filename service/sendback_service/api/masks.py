@@ -13,10 +13,10 @@ M = TypeVar("M", bound=Message)
 
 def merged(present: M, wanted: M, mask: FieldMask, kept: Iterable[str]) -> M:
     """`present` with the masked fields of `wanted`; with all of them where there is no mask. Names in `kept` are the
-    service's own and stay."""
+    service's own and stay: a mask of nothing else changes nothing (AIP-161)."""
     own = frozenset(kept)
     known = [name for name in wanted.DESCRIPTOR.fields_by_name if name not in own]
-    names = [path for path in mask.paths if path not in own] or known
+    names = [path for path in mask.paths if path not in own] if mask.paths else known
     unknown = [name for name in names if name not in known]
     if unknown:
         raise invalid("update_mask", f"no field {unknown[0]!r}; known: {', '.join(known)}")

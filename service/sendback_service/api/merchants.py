@@ -45,7 +45,7 @@ from sendback_service.pictures import Use
 from sendback_service.policies import Policies
 from sendback_service.records import WarehouseRecord
 from sendback_service.refusal import Refusal, invalid, not_found
-from sendback_service.shops import Shop, Shops
+from sendback_service.shops import Brand, Portal, Shop, Shops
 
 
 class MerchantServicer(merchant_service_pb2_grpc.MerchantServiceServicer):
@@ -110,11 +110,14 @@ class MerchantServicer(merchant_service_pb2_grpc.MerchantServiceServicer):
         self, request: pb.UpdatePortalSettingsRequest, context: Context
     ) -> merchant_pb2.PortalSettings:
         merchant_id = merchant_named(request.merchant_id)
-        present = portal_message(await self._shops.get(merchant_id))
-        wanted = merged(present, request.settings, request.update_mask, ("merchant_id", "etag", "hints"))
+        kept = ("merchant_id", "etag", "hints")
+
+        def new(shop: Shop) -> Portal:
+            return portal_of(merged(portal_message(shop), request.settings, request.update_mask, kept))
+
         call = call_for(request, merchant_id)
         return await self._portal(
-            await self._merchants.update_portal(call, merchant_id, portal_of(wanted), request.settings.etag)
+            await self._merchants.update_portal(call, merchant_id, new, request.settings.etag)
         )
 
     async def GetBrand(self, request: pb.GetBrandRequest, context: Context) -> merchant_pb2.Brand:
@@ -122,12 +125,13 @@ class MerchantServicer(merchant_service_pb2_grpc.MerchantServiceServicer):
 
     async def UpdateBrand(self, request: pb.UpdateBrandRequest, context: Context) -> merchant_pb2.Brand:
         merchant_id = merchant_named(request.merchant_id)
-        present = brand_message(await self._shops.get(merchant_id))
-        wanted = merged(present, request.brand, request.update_mask, ("merchant_id", "etag"))
+        kept = ("merchant_id", "etag")
+
+        def new(shop: Shop) -> Brand:
+            return brand_of(merged(brand_message(shop), request.brand, request.update_mask, kept))
+
         call = call_for(request, merchant_id)
-        return brand_message(
-            await self._merchants.update_brand(call, merchant_id, brand_of(wanted), request.brand.etag)
-        )
+        return brand_message(await self._merchants.update_brand(call, merchant_id, new, request.brand.etag))
 
     async def UploadImage(
         self, requests: AsyncIterator[pb.UploadImageRequest | Refusal], context: Context
@@ -155,18 +159,22 @@ class MerchantServicer(merchant_service_pb2_grpc.MerchantServiceServicer):
             raise invalid("warehouse.id", "is given by the service")
         merchant_id = merchant_named(request.merchant_id)
         call = call_for(request, merchant_id)
-        made = await self._merchants.save_warehouse(call, merchant_id, warehouse_of(request.warehouse), "")
+        made = await self._merchants.add_warehouse(call, merchant_id, warehouse_of(request.warehouse))
         return warehouse_message(await self._warehouse(merchant_id, made))
 
     async def UpdateWarehouse(
         self, request: pb.UpdateWarehouseRequest, context: Context
     ) -> merchant_pb2.Warehouse:
         merchant_id = merchant_named(request.merchant_id)
-        present = warehouse_message(await self._warehouse(merchant_id, request.warehouse.id))
-        wanted = merged(present, request.warehouse, request.update_mask, ("id", "etag"))
+        given = request.warehouse
+
+        def new(present: WarehouseRecord) -> WarehouseRecord:
+            wanted = merged(warehouse_message(present), given, request.update_mask, ("id", "etag"))
+            return warehouse_of(wanted)
+
         call = call_for(request, merchant_id)
-        await self._merchants.save_warehouse(call, merchant_id, warehouse_of(wanted), request.warehouse.etag)
-        return warehouse_message(await self._warehouse(merchant_id, request.warehouse.id))
+        await self._merchants.update_warehouse(call, merchant_id, given.id, new, given.etag)
+        return warehouse_message(await self._warehouse(merchant_id, given.id))
 
     async def ListWarehouses(
         self, request: pb.ListWarehousesRequest, context: Context
