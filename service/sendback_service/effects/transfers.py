@@ -122,7 +122,8 @@ class Paying:
             return Answer(found, certain=False)
         if wanted.quiet < STILL_UNDER_WAY:
             return Answer(Ended(End.UNKNOWN, note="nothing is found yet"), certain=False)
-        self.database.transact(lambda tx: _count(tx, tx.session.merge(wanted.row)), WORKER)
+        if not self.database.transact(lambda tx: _count_untouched(tx, wanted.row), WORKER):
+            return Answer(Ended(End.UNKNOWN, note="somebody else saw to it"), certain=False)
         return Answer(self._call(wanted), certain=True)
 
     def _repeat(self, wanted: Wanted) -> Answer:
@@ -217,6 +218,16 @@ def _count(tx: Transaction, row: TransferRow) -> None:
     row.calls += 1
     row.update_time = micros(tx.now)
     tx.session.add(row)
+
+
+def _count_untouched(tx: Transaction, asked_after: TransferRow) -> bool:
+    """False where it is not what was asked after any more: meanwhile staff or a webhook concluded it, or a peer
+    called."""
+    _, row = receipts.lock(tx, asked_after.merchant_id, asked_after.id)
+    if row.model_dump() != asked_after.model_dump():
+        return False
+    _count(tx, row)
+    return True
 
 
 def _asked(platform: Platform, request: RefundRequest | CreditRequest) -> Receipt | None:

@@ -1,0 +1,81 @@
+"""Money in doubt, of which something becomes while the other side is asked after it."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from sendback_sdk import Receipt, RefundUpdate
+from sendback_service import settlements
+from sendback_service.held import hold
+from sendback_service.refund_news import RefundNews
+from sendback_service.store.tables import SettlementRow, TransferRow
+from sendback_service.store.transaction import Transaction
+from sqlmodel import select
+
+from service.tests.effects.parties import FindingBank
+from service.tests.effects.world import MERCHANT, RETURN, STAFF, Stage, settle
+
+
+class SlowlyAskedBank(FindingBank):
+    """Its first call is lost, and something happens while it is asked after that one."""
+
+    def __init__(self) -> None:
+        super().__init__("deaf", "ok")
+        self.meanwhile: Callable[[], None] | None = None
+
+    def find_refund(self, key: str) -> Receipt | None:
+        found = super().find_refund(key)
+        meanwhile, self.meanwhile = self.meanwhile, None
+        if meanwhile is not None:
+            meanwhile()
+        return found
+
+
+@pytest.fixture
+def bank(stage: Stage) -> SlowlyAskedBank:
+    """Asked once, and silent for so long that what it does not find was not paid."""
+    bank = SlowlyAskedBank()
+    stage.platforms = {"bank": bank}
+    stage.database.transact(settle, STAFF)
+    stage.run(until=timedelta(seconds=16))
+    stage.clock.turn(timedelta(seconds=40))
+    return bank
+
+
+def confirm(tx: Transaction) -> None:
+    [settlement] = tx.session.exec(select(SettlementRow.id))
+    assert settlements.confirm(tx, hold(tx, MERCHANT, RETURN), settlement, "by hand 7")
+
+
+def states(stage: Stage) -> list[str]:
+    return stage.database.look(lambda tx: list(tx.session.exec(select(TransferRow.state))))
+
+
+def test_what_staff_paid_by_hand_meanwhile_is_not_paid_again(stage: Stage, bank: SlowlyAskedBank) -> None:
+    bank.meanwhile = lambda: stage.database.transact(confirm, STAFF)
+    stage.run(until=timedelta(minutes=5))
+    assert (bank.payments, states(stage)) == ([], ["SETTLED"])
+
+
+def test_what_was_refused_and_settled_anew_meanwhile_is_paid_once(
+    stage: Stage, bank: SlowlyAskedBank
+) -> None:
+    [first] = bank.requests
+    refused = RefundUpdate(key=first.key, settled=False, text="refused")
+
+    def meanwhile() -> None:
+        stage.database.transact(RefundNews(stage.database, "bank")._heard(refused, "bank"), STAFF)
+        stage.database.transact(settle, STAFF)
+
+    bank.meanwhile = meanwhile
+    stage.run(until=timedelta(minutes=5))
+    assert sorted(states(stage)) == ["FAILED", "SETTLED"]
+    [paid] = bank.payments
+    assert paid != first.key
+
+
+def test_what_a_peer_asks_for_meanwhile_is_not_asked_for_too(stage: Stage, bank: SlowlyAskedBank) -> None:
+    [request] = bank.requests
+    bank.meanwhile = lambda: stage._handlers["pay"](MERCHANT, request.key, 5)
+    stage.run(until=timedelta(minutes=5))
+    assert (len(bank.payments), states(stage)) == (1, ["SETTLED"])
