@@ -64,6 +64,32 @@ def test_staff_ask_for_another_label(world: World, feed: Shop) -> None:
     labelled(world, feed, made.id, 2)
 
 
+def test_a_label_costs_nothing_once_only_the_merchant_s_fault_is_left(
+    world: World, request: pytest.FixtureRequest
+) -> None:
+    reasons = [
+        policy_pb2.ReturnReason(code=code, fault=fault, titles=[{"language_code": "en", "text": code}])
+        for code, fault in (("BROKEN", "MERCHANT"), ("REGRET", "BUYER"))
+    ]
+    shop = a_shop(world, request.node.name, labels=FLAT_FEE, reasons=reasons)
+    both = items(l1=1, l2=1)
+    both[0].reason_code, both[1].reason_code = "BROKEN", "REGRET"
+    made = make(shop.client, items=both)
+    labelled(world, shop, made.id, 1)
+    assert minor_units(made.estimated_amount) == 8900 + 333 - 500
+    left = shop.client.returns.CancelUnits(
+        returns_service_pb2.CancelUnitsRequest(return_id=made.id, units=[{"order_line_id": "2", "unit": 0}])
+    )
+    assert (left.label_offer, minor_units(left.estimated_amount)) == (
+        return_pb2.LabelOffer.FREE_LABEL,
+        8900,
+    )
+    del left.units[1:]
+    accept(shop.client, left)
+    paid = world.until(shop, made.id, "money", lambda found: bool(found.settlements))
+    assert [minor_units(settlement.amount) for settlement in paid.settlements] == [8900]
+
+
 def test_where_a_parcel_can_be_left(world: World, feed: Shop) -> None:
     """This carrier has no points to name. Nobody asks for the parcels of others."""
     buyer = Buyer(world, feed, "#1")

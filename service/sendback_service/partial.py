@@ -6,6 +6,7 @@ from sendback_service.decisions import cancel
 from sendback_service.dues import estimate_again
 from sendback_service.held import HeldReturn, forbidden
 from sendback_service.refusal import invalid, not_found
+from sendback_service.rules.labels import LabelOfferKind, fee_waived
 from sendback_service.rules.states import Decision, Inspection
 from sendback_service.store.tables import UnitRow
 
@@ -28,8 +29,18 @@ def cancel_units(held: HeldReturn, wanted: Sequence[UnitKey]) -> None:
         held.tx.session.add(unit)
         _tell(held, "item.cancelled", unit)
     held.units = [unit for unit in held.units if not unit.cancelled]
+    _waive_fee(held)
     held.row.estimated_minor = estimate_again(held).amount
     held.changed()
+
+
+def _waive_fee(held: HeldReturn) -> None:
+    """Where nothing is left that is the buyer's fault. What was taken before any unit was taken off stays taken."""
+    faults = {reason.code: reason.fault for reason in held.policy().reasons}
+    left = [faults[unit.reason_code] for unit in held.units if unit.reason_code in faults]
+    untaken = held.row.shown_fee_minor and not any(unit.settlement_id for unit in held.units)
+    if untaken and fee_waived(left):
+        held.row.label_offer, held.row.shown_fee_minor = LabelOfferKind.FREE_LABEL, 0
 
 
 def last_units(held: HeldReturn, quantities: Sequence[tuple[str, int]]) -> list[UnitKey]:

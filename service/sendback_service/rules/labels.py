@@ -43,7 +43,7 @@ def label_offer(
     faults: Sequence[Fault] = (),
 ) -> LabelOffer:
     """Credit makes the label free whatever the policy, also NONE, wherever labels can be had. A currency without an
-    amount has no fee. Nobody pays for the merchant's own fault, or the carrier's."""
+    amount has no fee."""
     if refusal is not None:
         return LabelOffer(LabelOfferKind.INSTRUCTIONS, OfferReason.COUNTRY, refusal=refusal)
     if _free_for_credit(policy, outcome):
@@ -59,9 +59,14 @@ def _flat_fee(policy: Policy, currency: str, faults: Sequence[Fault]) -> LabelOf
     fee = dict(policy.labels.fees).get(currency, 0)
     if not fee:
         return LabelOffer(LabelOfferKind.FREE_LABEL, OfferReason.NO_AMOUNT)
-    if faults and all(fault is not Fault.BUYER for fault in faults):
+    if fee_waived(faults):
         return LabelOffer(LabelOfferKind.FREE_LABEL, OfferReason.MERCHANT_FAULT)
     return LabelOffer(LabelOfferKind.LABEL_WITH_FEE, OfferReason.POLICY, fee)
+
+
+def fee_waived(faults: Sequence[Fault]) -> bool:
+    """Nobody pays for the merchant's own fault, or the carrier's."""
+    return bool(faults) and all(fault is not Fault.BUYER for fault in faults)
 
 
 def _free_for_credit(policy: Policy, outcome: SettlementKind) -> bool:
