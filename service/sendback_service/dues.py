@@ -19,6 +19,7 @@ from sendback_service.rules.states import (
 from sendback_service.rules.tenders import beyond_report
 from sendback_service.store.tables import SettlementRow, TransferRow, UnitRow
 from sendback_service.store.tables.goods import HELD
+from sendback_service.store.tables.money import GIVEN_BACK
 
 COUNTED = (SettlementState.SUBMITTED, SettlementState.UNKNOWN, SettlementState.SETTLED)
 _WORTHLESS = frozenset({Inspection.REJECTED, Inspection.MISSING})
@@ -104,8 +105,7 @@ def _paid(held: HeldReturn) -> tuple[tuple[str, int, str], ...]:
     query = select(TransferRow.payment_id, TransferRow.amount_minor, TransferRow.provider_reference).where(
         TransferRow.merchant_id == held.row.merchant_id,
         TransferRow.order_id == held.row.order_id,
-        TransferRow.kind != "BONUS",
-        col(TransferRow.state).in_(COUNTED),
+        GIVEN_BACK,
     )
     return tuple((payment, amount, reference) for payment, amount, reference in held.tx.session.exec(query))
 

@@ -9,7 +9,6 @@ from sqlmodel import col, select
 from sendback_service.audit.books import Books, orders_of
 from sendback_service.audit.finding import Check, Suspect
 from sendback_service.audit.window import Window
-from sendback_service.dues import COUNTED
 from sendback_service.rules.tenders import beyond_report
 from sendback_service.rules.worth import Pricing
 from sendback_service.store.tables import (
@@ -17,6 +16,7 @@ from sendback_service.store.tables import (
     TransferRow,
     UnitRow,
 )
+from sendback_service.store.tables.money import GIVEN_BACK
 from sendback_service.store.transaction import Transaction
 
 # Orders, and returns with their units, that are loaded at a time.
@@ -24,9 +24,9 @@ _CHUNK = 200
 
 
 def refunds_bounded(tx: Transaction, window: Window) -> Iterator[Suspect]:
-    """Orders of which more went back, or is under way, than their payments hold."""
-    paying = """EXISTS (SELECT 1 FROM transfer f WHERE f.merchant_id = t.merchant_id AND f.order_id = t.id
-        AND f.kind <> 'BONUS' AND f.state IN ('SUBMITTED', 'UNKNOWN', 'SETTLED'))"""
+    """Orders of which more went back, is under way or is owed by hand than their payments hold."""
+    paying = f"""EXISTS (SELECT 1 FROM transfer WHERE transfer.merchant_id = t.merchant_id
+        AND transfer.order_id = t.id AND {GIVEN_BACK})"""
     for chunk in _chunks(window.select(tx, ["version"], paying)):
         orders = orders_of(tx, {tuple(row) for row in chunk})
         for merchant_id, id, version in chunk:
@@ -157,8 +157,7 @@ def _counted_transfers(tx: Transaction, merchant_id: str, order_id: str) -> list
     query = select(TransferRow).where(
         TransferRow.merchant_id == merchant_id,
         TransferRow.order_id == order_id,
-        TransferRow.kind != "BONUS",
-        col(TransferRow.state).in_(COUNTED),
+        GIVEN_BACK,
     )
     return list(tx.session.exec(query))
 

@@ -22,7 +22,8 @@ Row = Mapping[str, Any]
 class OrderFacts:
     """An order with what the database knows about it. `document` is the text that `store.documents` decodes;
     `held` are (line id, unit) in live or settled returns; `paid` are (payment id, amount, the provider's reference) of
-    our own refunds that are submitted, unknown or settled; `shipping_refunded` is the delivery part of those."""
+    our own refunds that are submitted, unknown or settled, or owed by hand since they were refused; `shipping_refunded`
+    is the delivery part of those."""
 
     id: str
     external_id: str

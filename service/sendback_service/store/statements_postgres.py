@@ -24,17 +24,18 @@ from sendback_service.store.rows import (
     key_read,
     return_record,
 )
+from sendback_service.store.tables.money import GIVEN_BACK
 
 # In both statements who asks names its order or return in a row of its own, and each is looked up by itself: OFFSET 0
 # and LIMIT 1 keep the planner from reading a table whole for the sake of many.
-_LOAD = """
+_LOAD = f"""
 SELECT w.place, o.id, o.external_id, o.version, o.access_revision, v.document::text, m.revision,
   (SELECT coalesce(json_agg(json_build_array(u.line_id, u.unit)), '[]'::json)::text FROM unit u
     WHERE u.merchant_id = o.merchant_id AND u.order_id = o.id AND u.held),
-  (SELECT coalesce(json_agg(json_build_array(t.payment_id, t.amount_minor, t.provider_reference)), '[]'::json)::text
-    FROM transfer t
-    WHERE t.merchant_id = o.merchant_id AND t.order_id = o.id AND t.kind <> 'BONUS'
-      AND t.state IN ('SUBMITTED', 'UNKNOWN', 'SETTLED')),
+  (SELECT coalesce(json_agg(json_build_array(
+      transfer.payment_id, transfer.amount_minor, transfer.provider_reference)), '[]'::json)::text
+    FROM transfer
+    WHERE transfer.merchant_id = o.merchant_id AND transfer.order_id = o.id AND {GIVEN_BACK}),
   (SELECT coalesce(sum(s.shipping_minor), 0) FROM settlement s
     WHERE s.merchant_id = o.merchant_id AND s.order_id = o.id AND s.state IN ('SUBMITTED', 'UNKNOWN', 'SETTLED')),
   k.body_sha256, k.resource_id

@@ -29,14 +29,15 @@ from sendback_service.store.rows import (
     key_read,
     return_record,
 )
+from sendback_service.store.tables.money import GIVEN_BACK
 
-_LOAD = """
+_LOAD = f"""
 SELECT o.id, o.external_id, o.version, o.access_revision, v.document, m.revision,
   (SELECT json_group_array(json_array(u.line_id, u.unit)) FROM unit u
     WHERE u.merchant_id = o.merchant_id AND u.order_id = o.id AND u.held),
-  (SELECT json_group_array(json_array(t.payment_id, t.amount_minor, t.provider_reference)) FROM transfer t
-    WHERE t.merchant_id = o.merchant_id AND t.order_id = o.id AND t.kind <> 'BONUS'
-      AND t.state IN ('SUBMITTED', 'UNKNOWN', 'SETTLED')),
+  (SELECT json_group_array(json_array(transfer.payment_id, transfer.amount_minor, transfer.provider_reference))
+    FROM transfer
+    WHERE transfer.merchant_id = o.merchant_id AND transfer.order_id = o.id AND {GIVEN_BACK}),
   (SELECT coalesce(sum(s.shipping_minor), 0) FROM settlement s
     WHERE s.merchant_id = o.merchant_id AND s.order_id = o.id AND s.state IN ('SUBMITTED', 'UNKNOWN', 'SETTLED')),
   k.body_sha256, k.resource_id
@@ -44,7 +45,7 @@ FROM orders o
 JOIN order_version v ON v.merchant_id = o.merchant_id AND v.order_id = o.id AND v.version = o.version
 JOIN merchant m ON m.id = o.merchant_id
 LEFT JOIN request_key k ON k.merchant_id = o.merchant_id AND k.rpc = ? AND k.request_id = ?
-WHERE o.merchant_id = ? AND {named} = ?
+WHERE o.merchant_id = ? AND {{named}} = ?
 """
 _LOAD_BY_ID = _LOAD.format(named="o.id")
 _LOAD_BY_EXTERNAL_ID = _LOAD.format(named="o.external_id")

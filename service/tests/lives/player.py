@@ -16,7 +16,7 @@ from sendback_service import another_parcel, decisions, partial, reception, reve
 from sendback_service.call import Call
 from sendback_service.choice import Item, Wish
 from sendback_service.creation import Creation
-from sendback_service.dues import COUNTED, due
+from sendback_service.dues import due
 from sendback_service.erasures import Asked, Erasures
 from sendback_service.held import HeldReturn, hold
 from sendback_service.holdings import Buyer
@@ -59,6 +59,7 @@ from sendback_service.store.tables import (
     UnitRow,
     WarehouseRow,
 )
+from sendback_service.store.tables.money import GIVEN_BACK
 from sendback_service.store.times import micros
 from sendback_service.store.transaction import Author, Transaction
 from sqlmodel import select
@@ -331,7 +332,9 @@ class Player:
         query = select(SettlementRow).where(
             SettlementRow.merchant_id == self.merchant, SettlementRow.return_id == held.row.id
         )
-        found = [row for row in held.tx.session.exec(query) if row.state in ("UNKNOWN",)]
+        found = [
+            row for row in held.tx.session.exec(query) if row.state == "UNKNOWN" or _refused(held.tx, row)
+        ]
         if found:
             settlements.confirm(held.tx, held, found[number % len(found)].id, "by hand")
 
@@ -346,11 +349,12 @@ class Player:
         payments = self.orders[name].payments
 
         def gone(tx: Transaction) -> list[tuple[str, int]]:
-            query = select(TransferRow).where(
-                TransferRow.merchant_id == self.merchant, TransferRow.order_id == self.ids[name]
+            query = select(TransferRow.payment_id, TransferRow.amount_minor).where(
+                TransferRow.merchant_id == self.merchant,
+                TransferRow.order_id == self.ids[name],
+                GIVEN_BACK,
             )
-            rows = [r for r in tx.session.exec(query) if r.kind != "BONUS" and r.state in COUNTED]
-            return [(row.payment_id, row.amount_minor) for row in rows]
+            return [(payment_id, amount) for payment_id, amount in tx.session.exec(query)]
 
         paid = self.database.look(gone)
         own = payments[0].captured - payments[0].refunded - sum(n for id, n in paid if id == payments[0].id)
@@ -366,6 +370,12 @@ class Player:
 
     def _run(self, work: Any) -> Any:
         return self._loop.run_until_complete(work)
+
+
+def _refused(tx: Transaction, settlement: SettlementRow) -> bool:
+    """A part of it, while another was paid."""
+    parts = {transfer.state for transfer in settlements.transfers_of(tx, settlement)}
+    return settlement.state == "SUBMITTED" and parts == {"FAILED", "SETTLED"}
 
 
 def _versions(merchant: str) -> Any:

@@ -52,6 +52,10 @@ def _no_cap(patch: pytest.MonkeyPatch, _: Database) -> None:
         patch.setattr(module, "left_to_refund", lambda *_: 10**9)
 
 
+def _forgets_what_is_owed(patch: pytest.MonkeyPatch, _: Database) -> None:
+    patch.setattr(dues, "GIVEN_BACK", text("transfer.kind <> 'BONUS' AND transfer.state <> 'FAILED'"))
+
+
 def _rounds_down(patch: pytest.MonkeyPatch, _: Database) -> None:
     patch.setattr(worth, "slice_of", lambda total, _unit, units: total // units)
 
@@ -108,6 +112,7 @@ MUTATIONS: dict[str, Patch] = {
     "1 what is cancelled keeps its units": _units_kept,
     "2 what was not inspected is closed": _closes_uninspected,
     "3 nothing caps a refund": _no_cap,
+    "3 what is owed by hand is paid to others": _forgets_what_is_owed,
     "4 slices are rounded down": _rounds_down,
     "4 units are paid again": _pays_units_twice,
     "5 the fee is charged at each stage": _fee_again,
@@ -142,6 +147,17 @@ TOLD: dict[str, tuple[Any, ...]] = {
         SettlementMoment.INSPECTION,
         False,
         [("reimport", 0, -1), ("verb", 0, "inspect", 1)],
+    ),
+    "3 what is owed by hand is paid to others": (
+        SettlementMoment.INSPECTION,
+        False,
+        [
+            ("outside", "no", "ok"),
+            ("verb", 0, "inspect", 1),
+            ("create", 0, 1, 3, False),
+            *(("verb", 1, "inspect", number) for number in (0, 4, 5)),
+            ("verb", 0, "confirm", 0),
+        ],
     ),
     "8 a return closes on open money": (
         SettlementMoment.INSPECTION,

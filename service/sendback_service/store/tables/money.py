@@ -70,6 +70,15 @@ class TransferRow(SQLModel, table=True):
     update_time: int = time_column()
 
 
+# Transfers that leave less of an order's payments: their money went, or may go yet. What was refused is owed by hand
+# while the settlement that it is part of stands; a bonus is no money of the order's.
+GIVEN_BACK = text(
+    """transfer.kind <> 'BONUS' AND (transfer.state IN ('SUBMITTED', 'UNKNOWN', 'SETTLED')
+      OR transfer.state = 'FAILED' AND 'FAILED' <> (SELECT s.state FROM settlement s
+        WHERE s.merchant_id = transfer.merchant_id AND s.id = transfer.settlement_id))"""
+)
+
+
 class CreditEntryRow(SQLModel, table=True):
     """The credit ledger: entries are added, never changed. A balance is their sum."""
 

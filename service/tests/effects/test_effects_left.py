@@ -1,0 +1,76 @@
+"""What is left of an order's payments: the same where a return is estimated and where one is settled."""
+
+import asyncio
+import inspect
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from sendback_sdk import Payment
+from sendback_service import dues, settlements
+from sendback_service.held import HeldReturn, hold
+from sendback_service.rules.tenders import beyond_report, left_to_refund
+from sendback_service.store import Database
+from sendback_service.store.tables import SettlementRow
+from sendback_service.store.transaction import Transaction
+from sqlmodel import select
+
+from service.tests.effects.parties import Bank
+from service.tests.effects.world import MERCHANT, ORDER, RETURN, STAFF, HandClock, Stage, begin, settle
+
+
+@pytest.fixture
+def loop(database: Database) -> Iterator[asyncio.AbstractEventLoop]:
+    """The hot statements' connections belong to it."""
+    made = asyncio.new_event_loop()
+    yield made
+    closing = database.hot.close()  # type: ignore[attr-defined]
+    if inspect.isawaitable(closing):
+        made.run_until_complete(closing)
+    made.close()
+
+
+@pytest.fixture
+def two_payments(database: Database, clock: HandClock) -> Stage:
+    order = replace(ORDER, payments=(Payment("payment_1", 2000), Payment("payment_2", 3000)))
+    database.transact(lambda tx: begin(tx, order=order), STAFF)
+    return Stage(database, clock)
+
+
+def left(stage: Stage, loop: asyncio.AbstractEventLoop) -> int:
+    def settling(held: HeldReturn) -> tuple[tuple[str, int], ...]:
+        return dues.circumstances(held).paid
+
+    facts = loop.run_until_complete(stage.database.hot.load(MERCHANT, ORDER.id))
+    assert facts is not None
+    held_payments, gone = stage.database.look(
+        lambda tx: ((held := hold(tx, MERCHANT, RETURN)).payments(), settling(held))
+    )
+    assert sorted(beyond_report(held_payments, facts.paid)) == sorted(gone)
+    return left_to_refund(held_payments, gone)
+
+
+def paid(stage: Stage, *lines: str) -> None:
+    stage.platforms = {"bank": Bank(*lines)}
+    stage.database.transact(settle, STAFF)
+    stage.run()
+
+
+def confirm(tx: Transaction) -> None:
+    settlement = tx.session.exec(select(SettlementRow)).one()
+    assert settlements.confirm(tx, hold(tx, MERCHANT, RETURN), settlement.id, "by hand 7")
+
+
+def test_a_part_that_was_refused_is_owed_until_it_is_paid_by_hand(
+    two_payments: Stage, loop: asyncio.AbstractEventLoop
+) -> None:
+    assert left(two_payments, loop) == 5000
+    paid(two_payments, "ok", "no")
+    assert left(two_payments, loop) == 0
+    two_payments.database.transact(confirm, STAFF)
+    assert left(two_payments, loop) == 0
+
+
+def test_what_was_refused_as_a_whole_is_left(two_payments: Stage, loop: asyncio.AbstractEventLoop) -> None:
+    paid(two_payments, "no")
+    assert left(two_payments, loop) == 5000
