@@ -334,7 +334,11 @@ def test_a_letter_goes_by_every_channel_that_the_merchant_chose(bank: Town) -> N
     (letter,) = until("the letter", letters)
     mails = until(
         "the mail",
-        lambda: [m for m in bank.world.post.mails if made.reference in str(m.parsed().get_body(("plain",)))],
+        lambda: [
+            m
+            for m in bank.world.post.mails
+            if made.reference in m.parsed().get_body(("plain",)).get_content()
+        ],
     )
     assert letter["subject"] == mails[0].parsed()["Subject"]
     assert (letter["recipient"], letter["sender_name"]) == ("buyer1@example.com", "Boutique")

@@ -70,7 +70,8 @@ def _folded(policy: _Policy, name: str, value: str) -> bytes:
     return EmailPolicy.fold_binary(policy, name, value)
 
 
-_POLICY = _Policy(linesep="\r\n", header_factory=_Headers())
+# Seven bits pass every server: eight may only be sent to one that offers them (RFC 6152).
+_POLICY = _Policy(linesep="\r\n", cte_type="7bit", header_factory=_Headers())
 # For a server that takes addresses with such letters (RFC 6532).
 _POLICY_UTF8 = _POLICY.clone(utf8=True)
 

@@ -354,6 +354,28 @@ def test_no_part_knows_what_stands_between_the_parts() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Bonjour,\n\nà bientôt.\n",
+        "Łódź, Ω, 5,00\xa0€ and a smile 🙂\n",
+        "お客様、返品を受け付けました。\n" * 30,
+        "A line of German words that is longer than a line of a letter: Rücksendungsbestätigung " * 20 + "\n",
+        "From here on:\n.\n..\n=C3=A0 is no à\ntrailing blanks   \n",
+        "plain\n",
+    ],
+    ids=["French", "letters and signs", "Japanese", "long lines", "what means something", "ASCII"],
+)
+def test_letters_go_in_seven_bits_and_read_the_same(text: str) -> None:
+    with MailEmulator() as server:
+        _by(server).send(a_message(text=text, html=f"<p>{text}</p>"))
+        (mail,) = server.mails
+    assert mail.raw.isascii()
+    letter = mail.parsed()
+    assert letter.get_body(("plain",)).get_content().splitlines() == text.splitlines()
+    assert letter.get_body(("html",)).get_content().splitlines() == f"<p>{text}</p>".splitlines()
+
+
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     folder = tmp_path_factory.mktemp("tls")

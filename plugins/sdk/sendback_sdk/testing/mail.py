@@ -38,7 +38,8 @@ class _Controller(Controller):
 
 
 class MailEmulator(AbstractContextManager["MailEmulator"]):
-    """`answers` are given to the next recipients, one each: "550 5.1.1 no such user", "451 4.7.1 greylisted", "250 OK";
+    """Takes eight bits only where they were announced, as the standards want it (RFC 6152), whatever others let pass.
+    `answers` are given to the next recipients, one each: "550 5.1.1 no such user", "451 4.7.1 greylisted", "250 OK";
     "drop" takes a message and loses it; "cut" keeps it and hangs up without a word. `tls` is a server-side SSL context;
     with it STARTTLS is required. `login` is (user, password), asked for only over TLS."""
 
@@ -101,8 +102,10 @@ class MailEmulator(AbstractContextManager["MailEmulator"]):
         return "250 OK"
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Envelope) -> str:
-        fate = self._answers.popleft() if self._answers else ""
         raw = envelope.content if isinstance(envelope.content, bytes) else b""
+        if not raw.isascii() and "BODY=8BITMIME" not in envelope.mail_options:
+            return "554 5.6.3 eight bits were not announced"
+        fate = self._answers.popleft() if self._answers else ""
         message_id = str(message_from_bytes(raw)["Message-ID"])
         if fate == "drop":
             self._note("lost", message_id)
