@@ -9,9 +9,9 @@ from typing import Literal
 from pydantic import Field, SecretStr, field_validator
 from sendback_sdk import BuyerErasure, Channel, Forgets, Message, Receipt, hookimpl
 
-from sendback_email.addresses import NotAnAddress, mailbox
+from sendback_email.addresses import NotAnAddress, mailbox, named
 from sendback_email.conversation import connected, hand_over, no_connection
-from sendback_email.letter import built
+from sendback_email.letter import built, domain_of
 
 
 class Email(Channel, Forgets):
@@ -37,18 +37,20 @@ class Email(Channel, Forgets):
         @field_validator("sender", "reply_to", "archive")
         @classmethod
         def _reachable(cls, text: str) -> str:
+            """As mail servers know it: a domain in any script becomes ASCII once, here."""
             try:
-                if text:
-                    mailbox(parseaddr(text)[1])
+                return str(named(text)) if text else ""
             except NotAnAddress as wrong:
                 raise ValueError(f"{text!r} {wrong}") from wrong
-            return text
 
         def model_post_init(self, _context: object) -> None:
             if not self.host and self.outbox is None:
                 raise ValueError("set host for SMTP, or outbox for a folder")
             if self.password is not None and self.security == "none":
                 raise ValueError("a password is only sent over TLS: set security to starttls or tls")
+            login = self.username + (self.password.get_secret_value() if self.password else "")
+            if not login.isascii():
+                raise ValueError("username and password must be ASCII: a login is sent in no other letters")
 
     def send(self, message: Message) -> Receipt:
         """The Message-ID follows from the message's key, so that a repetition can be told."""
@@ -67,7 +69,7 @@ class Email(Channel, Forgets):
 
     def _send(self, message: Message, letter: EmailMessage) -> None:
         settings = self.settings
-        sender = mailbox(parseaddr(settings.sender)[1]).addr_spec
+        sender = parseaddr(settings.sender)[1]
         server = self._connected()
         try:
             archived = hand_over(
@@ -86,7 +88,7 @@ class Email(Channel, Forgets):
             settings.security,
             settings.timeout_seconds,
             settings.ca_file,
-            mailbox(parseaddr(settings.sender)[1]).domain,
+            domain_of(settings.sender),
         )
         try:
             server.ehlo_or_helo_if_needed()

@@ -1,6 +1,7 @@
 """E-mail addresses: one, whole, with a domain that mail servers know."""
 
 from email.headerregistry import Address
+from email.utils import parseaddr
 
 import idna
 
@@ -28,6 +29,21 @@ def mailbox(text: str) -> Address:
         )
     except (idna.IDNAError, IndexError, ValueError) as wrong:
         raise NotAnAddress("is no e-mail address") from wrong
+
+
+def plain(text: str) -> Address:
+    """A mailbox that every server takes, as one must be that stands in every letter. Raises `NotAnAddress`."""
+    found = mailbox(text)
+    if needs_utf8(found.username):
+        raise NotAnAddress("is not ASCII before the @: many mail servers take no such address")
+    return found
+
+
+def named(text: str) -> Address:
+    """A plain one and whose it is: `Retours <retours@bücher.example>`. Raises `NotAnAddress`."""
+    name, address = parseaddr(text)
+    found = plain(address)
+    return Address(name, found.username, found.domain)
 
 
 def needs_utf8(address: str) -> bool:

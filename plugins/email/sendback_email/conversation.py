@@ -27,7 +27,7 @@ _SHOWN = 300
 
 def hand_over(server: smtplib.SMTP, letter: EmailMessage, sender: str, recipient: str, archive: str) -> bool:
     """Whether the archive took it too: it is asked only once the buyer's side has, and its no keeps nothing back."""
-    utf8 = needs_utf8(sender) or needs_utf8(recipient)
+    utf8 = needs_utf8(recipient)
     if utf8 and not server.has_extn("smtputf8"):
         raise Declined("this mail server takes no addresses with such letters (SMTPUTF8)")
     data = as_bytes(letter, utf8=utf8)
@@ -59,24 +59,23 @@ def connected(
 
 
 def no_connection(host: str, wrong: Exception) -> PluginError:
-    """Before anything was sent."""
+    """Before anything was sent. Whoever answers and does not say that it will pass will not have us as we are set."""
     if isinstance(wrong, smtplib.SMTPResponseException) and wrong.smtp_code < 500:
         return TryLater(_said((wrong.smtp_code, _bytes(wrong.smtp_error))))
-    ours = (
-        smtplib.SMTPAuthenticationError,
-        smtplib.SMTPNotSupportedError,
-        smtplib.SMTPConnectError,
-        smtplib.SMTPHeloError,
-        ssl.SSLCertVerificationError,
+    answered = isinstance(wrong, smtplib.SMTPException) and not isinstance(
+        wrong, smtplib.SMTPServerDisconnected
     )
-    if isinstance(wrong, ours):
+    if answered or isinstance(wrong, ssl.SSLCertVerificationError):
         return Misconfigured(f"{host} refused us: {type(wrong).__name__}")
     return TryLater(f"no connection to {host}: {type(wrong).__name__}")
 
 
 def _trust(ca_file: Path | None) -> ssl.SSLContext:
     """A file that was exchanged is read again."""
-    return _read_trust(ca_file, ca_file.stat().st_mtime_ns if ca_file else 0)
+    try:
+        return _read_trust(ca_file, ca_file.stat().st_mtime_ns if ca_file else 0)
+    except OSError as wrong:
+        raise Misconfigured(f"{ca_file} cannot be read: {type(wrong).__name__}") from wrong
 
 
 @lru_cache(16)

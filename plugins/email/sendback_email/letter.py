@@ -12,7 +12,7 @@ from typing import Any
 
 from sendback_sdk import Attachment, Declined, Message
 
-from sendback_email.addresses import NotAnAddress, mailbox
+from sendback_email.addresses import NotAnAddress, mailbox, plain
 
 _LONGEST_SUBJECT = 250
 _LONGEST_NAME = 80
@@ -77,7 +77,8 @@ _POLICY_UTF8 = _POLICY.clone(utf8=True)
 
 
 def built(message: Message, sender: str, reply_to: str = "") -> EmailMessage:
-    """Raises `Declined` where no e-mail can be made of it. The shop's name stands before the sender's address."""
+    """Raises `Declined` where no e-mail can be made of it. `sender` and `reply_to` are as settings have them; the
+    shop's name stands before the sender's address."""
     letter = EmailMessage(policy=_POLICY)
     try:
         letter["From"] = _sender(message.sender_name, sender)
@@ -121,7 +122,7 @@ def _bound(letter: EmailMessage) -> None:
 
 
 def domain_of(sender: str) -> str:
-    return parseaddr(sender)[1].rpartition("@")[2] or "localhost"
+    return parseaddr(sender)[1].rpartition("@")[2]
 
 
 def _show_within(letter: EmailMessage, message: Message) -> None:
@@ -144,13 +145,13 @@ def _sender(name: str, sender: str) -> Address:
     """A name that looks like another address would mislead, and is taken for spam."""
     own, address = parseaddr(sender)
     said = _plain(name, _LONGEST_NAME).replace("@", " at ") or own
-    return Address(display_name=said, addr_spec=str(mailbox(address)))
+    return Address(display_name=said, addr_spec=address)
 
 
 def _answers(wanted: str, usual: str) -> Address | str:
-    """The shop's own address where it is one: a wrong one must not keep the letter from its buyer."""
+    """The shop's own address where it is a plain one: another must not keep the letter from its buyer."""
     try:
-        return mailbox(wanted) if wanted else usual
+        return plain(wanted) if wanted else usual
     except NotAnAddress:
         return usual
 

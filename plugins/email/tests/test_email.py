@@ -46,7 +46,7 @@ class TestEmailBySmtp(ChannelTests):
         return [mail.raw for mail in self.server.mails]
 
 
-def _by(server: MailEmulator, **settings: object) -> Email:
+def _by(server: "MailEmulator | _Server", **settings: object) -> Email:
     return made(
         Email,
         {"sender": _SENDER, "host": "127.0.0.1", "port": server.port, "security": "none", **settings},
@@ -113,9 +113,10 @@ def _size(bytes: int) -> str:
 
 
 class _Server:
-    """A mail server of its own words: `says` maps what is sent to the answer; "" hangs up."""
+    """A mail server of its own words: `says` maps what is sent to the answer; "" hangs up. `tls` begins at once."""
 
-    def __init__(self, **says: str) -> None:
+    def __init__(self, tls: ssl.SSLContext | None = None, **says: str) -> None:
+        self._tls = tls
         self.says = {"HELLO": "220 ready", "EHLO": _size(1_000_000), "DATA": "354 go on", **says}
         self.heard: list[str] = []
         self._listener = socket.create_server(("127.0.0.1", 0))
@@ -132,6 +133,8 @@ class _Server:
 
     def _serve(self) -> None:
         connection, _ = self._listener.accept()
+        if self._tls is not None:
+            connection = self._tls.wrap_socket(connection, server_side=True)
         with connection, connection.makefile("rwb") as stream:
             line, within = "hello", False
             while True:
@@ -294,8 +297,33 @@ def test_answers_go_to_the_shop_where_it_can_be_written_to() -> None:
         return str(built(a_message(reply_to=reply_to), _SENDER, "help@operator.example")["Reply-To"])
 
     assert answers("hallo@bücher.example") == "hallo@xn--bcher-kva.example"
-    for none in ("", "not an address", "a@b.example\r\nBcc: c@d.example"):
+    for none in ("", "not an address", "a@b.example\r\nBcc: c@d.example", "käthe@bücher.example"):
         assert answers(none) == "help@operator.example"
+
+
+@pytest.mark.parametrize(
+    ("written", "known"),
+    [
+        ("Retours <retours@bücher.example>", "Retours <retours@xn--bcher-kva.example>"),
+        ("Käthe <retours@shop.example>", "Käthe <retours@shop.example>"),
+        ("retours@bücher.example", "retours@xn--bcher-kva.example"),
+    ],
+)
+def test_the_operator_s_own_addresses_may_be_in_any_script(written: str, known: str) -> None:
+    with MailEmulator() as server:
+        _by(server, sender=written, reply_to=written, archive=written).send(a_message(key="msg_1"))
+        (mail,) = server.mails
+    letter = mail.parsed()
+    assert (letter["From"], letter["Reply-To"]) == (known, known)
+    (address,) = letter["From"].addresses
+    assert mail.recipients == ("camille@example.com", address.addr_spec)
+    assert mail.message_id == f"<msg_1@{address.domain}>"
+
+
+@pytest.mark.parametrize("setting", ["sender", "reply_to", "archive"])
+def test_an_address_that_not_every_server_takes_stands_in_no_letter(setting: str, tmp_path: Path) -> None:
+    with pytest.raises(ValidationError, match="not ASCII before the @"):
+        Email.Settings(**{"sender": _SENDER, "outbox": tmp_path, setting: "Käthe <käthe@shop.example>"})
 
 
 def test_subjects_and_file_names_of_any_length_and_script_arrive() -> None:
@@ -397,10 +425,15 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     return key, cert
 
 
-def test_starttls_and_login(certificate: tuple[Path, Path]) -> None:
+def _serving(certificate: tuple[Path, Path]) -> ssl.SSLContext:
     key, cert = certificate
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.load_cert_chain(cert, key)
+    return context
+
+
+def test_starttls_and_login(certificate: tuple[Path, Path]) -> None:
+    context, cert = _serving(certificate), certificate[1]
     with MailEmulator(tls=context, login=("shop", "s3cret-of-mail")) as server:
         good = {"security": "starttls", "ca_file": cert, "username": "shop", "password": "s3cret-of-mail"}
         _by(server, **good).send(a_message())
@@ -412,6 +445,52 @@ def test_starttls_and_login(certificate: tuple[Path, Path]) -> None:
         with pytest.raises(Misconfigured):
             _by(server, **{**good, "username": "", "password": None}).send(a_message())
         assert len(server.mails) == 1
+
+
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [("554 5.7.3 no TLS here", Misconfigured), ("454 TLS is not available now", TryLater)],
+)
+def test_a_server_that_offers_starttls_may_still_refuse_it(answer: str, error: type[Exception]) -> None:
+    with _Server(EHLO="250-mail.example\r\n250 STARTTLS", STARTTLS=answer) as server:
+        with pytest.raises(error):
+            _by(server, security="starttls").send(a_message())
+        assert not any(line.startswith("MAIL") for line in server.heard)
+
+
+@pytest.mark.parametrize(
+    ("offers", "answer", "error"),
+    [
+        ("AUTH PLAIN", "535 5.7.8 no such login", Misconfigured),
+        ("AUTH PLAIN", "454 4.7.0 later", TryLater),
+        ("AUTH PLAIN", "", TryLater),
+        ("AUTH XOAUTH2", "235 welcome", Misconfigured),
+        ("SIZE 1000", "235 welcome", Misconfigured),
+    ],
+)
+def test_a_login_that_cannot_be_is_a_matter_of_settings(
+    offers: str, answer: str, error: type[Exception], certificate: tuple[Path, Path]
+) -> None:
+    login = {"security": "tls", "ca_file": certificate[1], "username": "shop", "password": "s3cret"}
+    with _Server(_serving(certificate), EHLO=f"250-mail.example\r\n250 {offers}", AUTH=answer) as server:
+        with pytest.raises(error):
+            _by(server, **login).send(a_message())
+        assert not any(line.startswith("MAIL") for line in server.heard)
+
+
+def test_a_certificate_that_cannot_be_read_is_a_matter_of_settings(tmp_path: Path) -> None:
+    (tmp_path / "ca.pem").write_text("no certificate")
+    for name in ("ca.pem", "gone.pem"):
+        with MailEmulator() as server, pytest.raises(Misconfigured, match="cannot be read"):
+            _by(server, security="tls", ca_file=tmp_path / name).send(a_message())
+
+
+@pytest.mark.parametrize(
+    "login", [{"username": "käthe", "password": "p"}, {"username": "k", "password": "pässwörd"}]
+)
+def test_a_login_that_is_not_ascii_is_refused_at_once(login: dict[str, str]) -> None:
+    with pytest.raises(ValidationError, match="must be ASCII"):
+        Email.Settings(sender=_SENDER, host="h", **login)
 
 
 def test_a_password_is_never_sent_in_the_clear() -> None:
