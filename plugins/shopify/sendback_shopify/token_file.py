@@ -3,7 +3,7 @@
 import fcntl
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -13,11 +13,12 @@ from sendback_sdk import Misconfigured
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """`expires` in seconds since 1970."""
+    """`expires` in seconds since 1970. `begun`: digests of the refresh tokens of settings that were begun with here."""
 
     access_token: str = ""
     refresh_token: str = ""
     expires: float = 0.0
+    begun: Sequence[str] = ()
 
 
 class TokenFile:

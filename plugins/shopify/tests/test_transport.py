@@ -1,5 +1,6 @@
 """Tokens, points, and the ways in which an answer can be none."""
 
+import json
 import threading
 import time
 from pathlib import Path
@@ -81,6 +82,52 @@ def test_a_rotated_token_outlives_the_process_that_rotated_it(
     kept.write_text("{")
     with pytest.raises(Misconfigured, match="token_file"):
         app(emulator, **settings).find_order(QUERY)
+
+
+def test_a_new_refresh_token_takes_the_place_of_what_is_kept(
+    emulator: ShopifyEmulator, tmp_path: Path
+) -> None:
+    """Also for the process that started with the old one and still runs: what is kept is then the new one's."""
+    kept = tmp_path / "token.json"
+    before = app(emulator, refresh_token=emulator.refresh_token, token_file=kept)
+    assert before.find_order(QUERY)
+    after = app(emulator, refresh_token=emulator.install_anew(), token_file=kept)
+    assert after.find_order(QUERY)
+    assert before.find_order(QUERY)
+    assert emulator.granted == 2
+    for process in (before, after):
+        emulator.tokens = set()
+        assert process.find_order(QUERY)
+    assert emulator.granted == 4
+
+
+def test_a_new_refresh_token_is_begun_with_while_the_old_is_still_good(
+    emulator: ShopifyEmulator, tmp_path: Path
+) -> None:
+    """The one that is kept may belong to another app, or have fewer scopes."""
+    settings = {"token_file": tmp_path / "token.json"}
+    assert app(emulator, refresh_token=emulator.refresh_token, **settings).find_order(QUERY)
+    with pytest.raises(Misconfigured, match="`refresh_token`"):
+        app(emulator, refresh_token="shprt_mistyped", **settings).find_order(QUERY)
+
+
+def test_a_token_file_that_does_not_say_what_it_began_with_goes_on(
+    emulator: ShopifyEmulator, tmp_path: Path
+) -> None:
+    kept = tmp_path / "token.json"
+    kept.write_text(json.dumps({"access_token": "", "refresh_token": emulator.refresh_token, "expires": 0}))
+    assert app(emulator, refresh_token="shprt_spent", token_file=kept).find_order(QUERY)
+    assert app(emulator, refresh_token=emulator.install_anew(), token_file=kept).find_order(QUERY)
+
+
+def test_a_kept_token_that_is_refused_is_said_with_its_place(
+    emulator: ShopifyEmulator, tmp_path: Path
+) -> None:
+    shop = app(emulator, refresh_token=emulator.refresh_token, token_file=tmp_path / "token.json")
+    shop.find_order(QUERY)
+    emulator.install_anew()
+    with pytest.raises(Misconfigured, match="`token_file`"):
+        shop.find_order(QUERY)
 
 
 def test_a_refresh_token_that_was_spent_elsewhere_is_said(emulator: ShopifyEmulator, tmp_path: Path) -> None:

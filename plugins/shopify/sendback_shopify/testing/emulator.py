@@ -75,6 +75,11 @@ class ShopifyEmulator(Emulator):
     def payments(self) -> int:
         return self.shop.payments
 
+    def install_anew(self) -> str:
+        """The app was taken off the shop and put on it again: no token of before is good. Answers the refresh token."""
+        self.tokens, self._refresh_token = set(), f"shprt_{secrets.token_hex(8)}"
+        return self._refresh_token
+
     def spoil(self, document: str, change: Change) -> None:
         """The next answer to this document (its operation's name) is what `change` makes of it."""
         self._spoiled.append((document, change))
