@@ -92,6 +92,10 @@ def _key(world: World, shop: Shop) -> str:
     return world.operator.merchants.CreateAccessKey(request).secret
 
 
+def a_fee(minor: int) -> policy_pb2.LabelTerms:
+    return policy_pb2.LabelTerms(policy=policy_pb2.LabelPolicy.FLAT_FEE, fees=[money(minor, "EUR")])
+
+
 @pytest.mark.parametrize(
     ("request_", "field"),
     [
@@ -100,8 +104,18 @@ def _key(world: World, shop: Shop) -> str:
         ({"draft": policy_pb2.Policy(restocking_percent=101)}, "draft.restocking_percent"),
         ({"draft": a_policy(labels=policy_pb2.LabelTerms(region_codes=["US"]))}, "draft.labels.region_codes"),
         ({"draft": a_policy(window=policy_pb2.ReturnWindow(time_zone="X"))}, "draft.window.time_zone"),
+        ({"draft": a_policy(labels=a_fee(10**12 + 1))}, "draft.labels.fees[0]"),
+        ({"draft": a_policy(labels=a_fee(-1))}, "draft.labels.fees[0]"),
     ],
-    ids=["nothing", "no version", "a rule of the message", "a rule of the domain", "no zone"],
+    ids=[
+        "nothing",
+        "no version",
+        "a rule of the message",
+        "a rule of the domain",
+        "no zone",
+        "a fee beyond all orders",
+        "a fee below nothing",
+    ],
 )
 def test_what_is_wrong_with_a_comparison_is_named(shop: Shop, request_: dict[str, Any], field: str) -> None:
     with pytest.raises(SendbackError) as refused:

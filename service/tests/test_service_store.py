@@ -11,8 +11,9 @@ from sendback_service.clock import system_clock
 from sendback_service.ids import new_id
 from sendback_service.store import Database, migrating, opened, schema
 from sendback_service.store import postgres as postgres_pool
+from sendback_service.store.hot import NewReturn
 from sendback_service.store.outage import is_outage
-from sendback_service.store.tables import EventRow, MerchantRow, SQLModel
+from sendback_service.store.tables import EventRow, MerchantRow, ReturnRow, SQLModel
 from sendback_service.store.times import micros, moment
 from sendback_service.store.transaction import Author, Subject, Transaction
 from sqlalchemy import create_engine, inspect, text
@@ -122,6 +123,44 @@ def test_a_change_that_fails_takes_nobody_with_it(database: Database) -> None:
     answers = asyncio.run(crowd())
     assert sum(isinstance(answer, ValueError) for answer in answers) == 10
     assert database.look(_count) == 40
+
+
+def test_a_return_that_no_database_can_hold_takes_no_other_with_it(database: Database) -> None:
+    async def crowd() -> list[object]:
+        work = [database.hot.insert(_return(n, 10**19 if n == 3 else 0)) for n in range(8)]
+        return await asyncio.gather(*work, return_exceptions=True)
+
+    answers = asyncio.run(crowd())
+    assert [n for n, answer in enumerate(answers) if answer is not None] == [3]
+    assert database.look(lambda tx: len(tx.session.exec(select(ReturnRow)).all())) == 7
+
+
+def _return(number: int, fee_minor: int) -> NewReturn:
+    returns = {
+        "merchant_id": f"mer_{number}",
+        "id": f"ret_{number}",
+        "reference": f"R{number}",
+        "order_id": "ord_1",
+        "order_number": "#1",
+        "order_version": 1,
+        "policy_version": 0,
+        "decision": "APPROVED",
+        "outcome": "REFUND",
+        "currency": "EUR",
+        "estimated_minor": 1,
+        "label_offer": "FEE",
+        "shown_fee_minor": fee_minor,
+        "region": "FR",
+        "language": "fr",
+        "ship_from": {},
+        "warehouse": {},
+        "format": "PDF",
+        "paper": "A6",
+        "basis": "GOODWILL",
+        "create_time": 1_700_000_000_000_000,
+        "update_time": 1_700_000_000_000_000,
+    }
+    return NewReturn(returns=returns, units=(), events=())
 
 
 def test_a_caller_that_gives_up_stops_nobody(database: Database) -> None:

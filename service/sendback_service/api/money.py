@@ -8,6 +8,7 @@ from google.type.money_pb2 import Money
 from sendback_sdk.money import exponent
 
 from sendback_service.refusal import invalid
+from sendback_service.rules.currency import LARGEST_AMOUNT
 
 _NANOS = 1_000_000_000
 
@@ -43,13 +44,13 @@ def minor_of(message: Money, field: str, currency: str = "") -> int:
 
 
 def amounts_of(messages: Iterable[Money], field: str) -> tuple[tuple[str, int], ...]:
-    """Amounts per currency, each currency once, none negative."""
+    """Amounts per currency, each currency once, none negative or larger than orders may be."""
     found: dict[str, int] = {}
     for place, message in enumerate(messages):
         at = f"{field}[{place}]"
         minor = minor_of(message, at)
-        if minor < 0:
-            raise invalid(at, "must not be negative")
+        if not 0 <= minor <= LARGEST_AMOUNT:
+            raise invalid(at, f"must be between 0 and {LARGEST_AMOUNT} minor units, is {minor}")
         if message.currency_code in found:
             raise invalid(f"{at}.currency_code", f"{message.currency_code} stands twice")
         found[message.currency_code] = minor

@@ -14,6 +14,8 @@ RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND 
 UYU UZS VED VES VND VUV WST XAF XCD XCG XOF XPF YER ZAR ZMW ZWG
 """
 CURRENCIES = frozenset(_CODES.split())
+# In minor units. Sums of many of them are still numbers of eight bytes, which databases keep.
+LARGEST_AMOUNT = 10**12
 
 
 def is_currency(code: str) -> bool:

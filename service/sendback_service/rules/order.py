@@ -7,10 +7,9 @@ from datetime import datetime
 
 from sendback_sdk.orders import Discount, Order, OrderLine, TaxLine
 
-from sendback_service.rules.currency import is_currency
+from sendback_service.rules.currency import LARGEST_AMOUNT, is_currency
 from sendback_service.rules.worth import Pricing, shipping_paid
 
-_LARGEST_AMOUNT = 10**12
 _MOST_LINES = 1_000
 _MOST_UNITS_OF_A_LINE = 10_000
 # Units are looked at one by one.
@@ -93,8 +92,8 @@ def _shipping(order: Order) -> Iterator[OrderProblem]:
 
 
 def _amount(field: str, amount: int) -> Iterator[OrderProblem]:
-    if not 0 <= amount <= _LARGEST_AMOUNT:
-        yield OrderProblem(field, f"must be between 0 and {_LARGEST_AMOUNT} minor units, is {amount}")
+    if not 0 <= amount <= LARGEST_AMOUNT:
+        yield OrderProblem(field, f"must be between 0 and {LARGEST_AMOUNT} minor units, is {amount}")
 
 
 def _discounts(order: Order) -> Iterator[OrderProblem]:

@@ -77,6 +77,16 @@ _KEY = f"SELECT {', '.join(KEY)}, scopes FROM access_key WHERE secret_sha256 = ?
 
 _IN_ORDER = {table: itemgetter(*columns.names) for table, columns in COLUMNS.items()}
 
+# What may be the fault of one of the returns that are written together, and none of the others'. That a number is too
+# large, or a text none, is said by Python.
+_PARTING = (
+    sqlite3.IntegrityError,
+    sqlite3.DataError,
+    sqlite3.InterfaceError,
+    OverflowError,
+    UnicodeError,
+)
+
 _CONFLICTS = {
     "unit.": Conflict.UNITS,
     "request_key.": Conflict.REQUEST_KEY,
@@ -100,7 +110,7 @@ class SqliteStatements:
         self._submit = submit
         self._own = threading.local()
         self._open: list[sqlite3.Connection] = []
-        self._inserts = Convoy(self._insert, Traffic(), (sqlite3.IntegrityError,))
+        self._inserts = Convoy(self._insert, Traffic(), _PARTING)
 
     async def key(self, secret_sha256: str) -> KeyRecord | None:
         row = self._connection().execute(_KEY, (secret_sha256,)).fetchone()
