@@ -13,12 +13,15 @@ from sendback_sdk import (
     Hears,
     Misconfigured,
     Money,
+    OutcomeUnknown,
     Receipt,
     ReceiptState,
     RefundUpdate,
+    TryLater,
     WebhookRequest,
 )
 from sendback_sdk.testing import PlatformTests, RefundEmulator, a_refund_request, made
+from sendback_sdk.testing.emulator import Answer
 from sendback_sdk.testing.refunds import SECRET
 from standardwebhooks import Webhook
 
@@ -58,6 +61,24 @@ def test_a_wrong_secret_is_a_matter_of_settings() -> None:
         with pytest.raises(Misconfigured):
             refund.refund(a_refund_request())
         assert endpoint.payments == 0
+
+
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [
+        *((status, Misconfigured) for status in (401, 403)),
+        *((status, TryLater) for status in (429, 503)),
+        *((status, Declined) for status in (400, 402, 404, 409, 410, 422)),
+        *((status, OutcomeUnknown) for status in (302, 500, 502, 504)),
+    ],
+)
+def test_an_endpoint_answers_as_the_readme_has_it(
+    status: int, error: type[Exception], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with RefundEmulator() as endpoint:
+        monkeypatch.setattr(endpoint, "answer", lambda _: Answer(status, {"error": "no"}))
+        with pytest.raises(error):
+            made(Refund, {"endpoint": endpoint.url, "secret": endpoint.secret}).refund(a_refund_request())
 
 
 def test_the_same_key_with_another_amount_is_refused() -> None:
