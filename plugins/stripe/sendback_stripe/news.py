@@ -43,6 +43,9 @@ def _verified(settings: "Stripe.Settings", request: WebhookRequest) -> dict[str,
     if len(request.body) > _LARGEST_BODY:
         raise Declined("the webhook is too large")
     header = request.header("stripe-signature")
+    # The library compares it as text, which Python does with ASCII only.
+    if not header.isascii():
+        raise Declined("the signature is wrong")
     try:
         secret = settings.webhook_secret.get_secret_value()
         stripe.WebhookSignature.verify_header(request.body, header, secret)

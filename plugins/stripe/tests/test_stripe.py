@@ -295,7 +295,8 @@ def test_forged_late_and_foreign_events_are_refused(bank: StripeEmulator, desk: 
     twice = WebhookRequest((("Stripe-Signature", f"t=1=2,{good.headers[0][1]}"),), good.body, NOW)
     forged = bank.event("refund.updated", refund, NOW, secret="whsec_another")
     live = bank.event("refund.updated", refund, NOW, live=True)
-    for request in (late, early, changed, twice, forged, live):
+    foreign = WebhookRequest((("Stripe-Signature", f"{good.headers[0][1][:-1]}é"),), good.body, NOW)
+    for request in (late, early, changed, twice, forged, live, foreign):
         with pytest.raises(Declined):
             desk.hear(request)
     assert desk.hear(good) != []

@@ -58,6 +58,6 @@ class RefundEmulator(Emulator):
             return "no id, or a time-stamp too old"
         key = base64.b64decode(self.secret.removeprefix("whsec_"))
         content = f"{id}.{stamp}.".encode() + asked.body
-        wanted = "v1," + base64.b64encode(hmac.new(key, content, hashlib.sha256).digest()).decode()
-        given = asked.headers.get("webhook-signature", "").split(" ")
+        wanted = b"v1," + base64.b64encode(hmac.new(key, content, hashlib.sha256).digest())
+        given = asked.headers.get("webhook-signature", "").encode().split(b" ")
         return "" if any(hmac.compare_digest(wanted, g) for g in given) else "the signature is wrong"
