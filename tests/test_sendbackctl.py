@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from google.protobuf import json_format
 from sendback_cli.app import app
+from sendback_sdk.testing.emulator import Answer
 from sendback_service.demo.world import Shop, World
 from typer.testing import CliRunner
 
@@ -58,6 +59,16 @@ def test_a_label_is_made_saved_and_given_back(run: Run, tmp_path: Path) -> None:
     parcel = file.stem.removeprefix("label-")
     assert "give --yes" in run("labels", "void", parcel, status=2).stderr
     assert run("--yes", "--json", "labels", "void", parcel).stdout.count("VOID") == 1
+
+
+def test_a_label_that_is_not_there_yet_is_said_not_to_be_saved(
+    run: Run, world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    busy = Answer(503, {"error": "busy"}, {"retry-after": "30"})
+    monkeypatch.setattr(world.carrier, "answer", lambda _: busy)
+    done = run("--timeout", "3", "labels", "create", *SENDER, "--to", str(tmp_path), status=7)
+    assert "sendbackctl labels save par_" in done.stderr
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_orders_are_imported_and_what_was_not_taken_is_told(run: Run, shop: Shop, tmp_path: Path) -> None:

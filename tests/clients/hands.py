@@ -10,7 +10,7 @@
 
     do        connect (target, key, language, actor, roots: the client is then called `on`), createReturn, cancelReturn,
               createLabel, createAccessKey, importOrders (orders), saveLabel (parcelId, at), watch (request, count),
-              money (minor, currency)
+              money (minor, currency), close
 
 Tasks run at the same time; answers come as they come. The program ends with its input.
 """

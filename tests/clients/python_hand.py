@@ -66,6 +66,9 @@ def _done(task: dict[str, Any]) -> Any:
             return str(client.save_label(task["parcelId"], task["at"]))
         case "watch":
             return _watched(client, task)
+        case "close":
+            client.close()
+            return True
         case "money":
             amount = money(int(task["minor"]), task["currency"])
             return f"{amount.units} {amount.nanos} {minor_units(amount)}"

@@ -191,6 +191,18 @@ def _(player: Player) -> None:
     same("refused", player.hand.refusal("watch", "capricious")["reason"], "SCOPE_MISSING")
 
 
+@alone("a client that is closed watches no more")
+def _(player: Player) -> None:
+    player.hand.do("connect", "closing", target=player.ground.target, key=player.ground.key(player.shop))
+    watch = player.hand.begin("watch", "closing")
+    watch.await_events(1)
+    player.hand.do("close", "closing")
+    try:
+        watch.result()
+    except Refused as refused:
+        same("refused", refused.said["code"], "CANCELLED")
+
+
 @alone("tried again under the same request id")
 def _(player: Player) -> None:
     player.whim.asked.clear()

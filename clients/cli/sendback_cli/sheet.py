@@ -58,30 +58,34 @@ class Reader:
         return stamp
 
 
+Make = Callable[[list[Row], Reader], Order]
+
+
 def header(data: IO[bytes]) -> list[str]:
     """The names of the columns."""
     return list(_rows(data).fieldnames or ())
 
 
-def orders(
-    data: IO[bytes], zone: str, key: str, needed: set[str], made: Callable[[list[Row], Reader], Order]
-) -> Iterator[Entry]:
-    """An entry for all rows that follow each other with the same `key`; `made` may raise Unreadable."""
+def orders(data: IO[bytes], zone: str, key: str, needed: set[str], made: Make) -> Iterator[Entry]:
+    """An entry for all rows that follow each other with the same `key`; `made` may raise Unreadable. Rows of an order
+    that was there before are not taken: they would put a part of it in the place of the rest."""
     rows = _rows(data)
     names = rows.fieldnames or ()
     if missing := sorted(needed - set(names)):
         raise Unusable(f"the file has no column {', '.join(missing)}; it has {', '.join(names)[:500]}")
     reader = Reader(_zone(zone), comma=rows.reader.dialect.delimiter == ";")
-    for _, group in groupby(_numbered(rows), lambda numbered: numbered[1][key]):
-        yield _entry(list(group), key, reader, made)
+    seen: set[str] = set()
+    for name, group in groupby(_numbered(rows), lambda numbered: numbered[1][key]):
+        yield _entry(list(group), key, reader, made, again=name in seen)
+        seen.add(name)
 
 
-def _entry(
-    group: list[tuple[int, Row]], key: str, reader: Reader, made: Callable[[list[Row], Reader], Order]
-) -> Entry:
+def _entry(group: list[tuple[int, Row]], key: str, reader: Reader, made: Make, *, again: bool) -> Entry:
     (first, row), (last, _) = group[0], group[-1]
     place = f"line {first}" if first == last else f"lines {first} to {last}"
     try:
+        if again:
+            raise Unreadable(key, "rows of this order stand further up too: sort the file by this column")
         if len(group) > _MOST_LINES:
             raise Unreadable(key, f"an order has {_MOST_LINES} lines at the most")
         return Entry(place, made([row for _, row in group], reader))

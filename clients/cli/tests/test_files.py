@@ -52,6 +52,20 @@ def test_rows_that_follow_each_other_are_one_order() -> None:
     assert not second.fulfilments
 
 
+def test_rows_of_an_order_that_was_there_before_are_not_taken() -> None:
+    """They would take the place of the rows before."""
+    head, robe, verre, tee = PLAIN.splitlines()
+    shuffled = "\n".join((head, robe, tee, verre, tee)) + "\n"
+    entries = list(plain_csv(io.BytesIO(shuffled.encode()), "Europe/Paris"))
+    assert [entry.order.external_id for entry in entries if entry.order] == ["e1", "e2"]
+    refused = [(entry.place, entry.source, entry.problems[0]) for entry in entries if entry.problems]
+    assert [(place, source, problem.field) for place, source, problem in refused] == [
+        ("line 4", "e1", "order"),
+        ("line 5", "e2", "order"),
+    ]
+    assert "sort the file" in refused[0][2].description
+
+
 @pytest.mark.parametrize(
     ("old", "new", "field", "words"),
     [

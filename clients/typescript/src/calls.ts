@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { DescMessage, DescMethodUnary, MessageInitShape } from "@bufbuild/protobuf";
 import { Code, type Transport } from "@connectrpc/connect";
-import { errorOf, type SendbackError } from "./errors.js";
+import { errorOf, SendbackError } from "./errors.js";
 
 const FIRST_WAIT_MS = 50;
 const LONGEST_WAIT_MS = 2000;
@@ -14,10 +14,13 @@ export interface Manner {
   readonly timeoutMs: number;
   readonly language: string;
   readonly actor: string;
+  /** Aborted once the client is closed: the wire by itself would open another connection. */
+  readonly closed: AbortSignal;
 }
 
 /** A transport that calls in this client's manner. Streams have no deadline unless the call names one. */
 export function inManner(manner: Manner, wire: Transport): Transport {
+  const { closed } = manner;
   return {
     async unary(method, signal, timeoutMs, header, input, values) {
       const patience = new Patience(timeoutMs ?? manner.timeoutMs);
@@ -25,9 +28,10 @@ export function inManner(manner: Manner, wire: Transport): Transport {
       for (;;) {
         const own = await headers(manner, header);
         try {
+          checkOpen(closed);
           return await wire.unary(method, signal, patience.leftMs, own, message, values);
         } catch (thrown) {
-          const error = errorOf(thrown, signal);
+          const error = reasonOf(thrown, signal, closed);
           const rest = repeatable(method) ? patience.restAfter(error) : undefined;
           if (rest === undefined) {
             throw error;
@@ -42,10 +46,11 @@ export function inManner(manner: Manner, wire: Transport): Transport {
     async stream(method, signal, timeoutMs, header, input, values) {
       const own = await headers(manner, header);
       try {
+        checkOpen(closed);
         const answer = await wire.stream(method, signal, timeoutMs, own, input, values);
-        return { ...answer, message: told(answer.message, signal) };
+        return { ...answer, message: told(answer.message, signal, closed) };
       } catch (thrown) {
-        throw errorOf(thrown, signal);
+        throw reasonOf(thrown, signal, closed);
       }
     },
   };
@@ -119,11 +124,26 @@ function withRequestId<I extends DescMessage, O extends DescMessage>(
   return { ...input, requestId: given || randomUUID().replaceAll("-", "") } as MessageInitShape<I>;
 }
 
-async function* told<T>(messages: AsyncIterable<T>, signal: AbortSignal | undefined): AsyncIterable<T> {
+async function* told<T>(
+  messages: AsyncIterable<T>,
+  signal: AbortSignal | undefined,
+  closed: AbortSignal,
+): AsyncIterable<T> {
   try {
     yield* messages;
   } catch (thrown) {
-    throw errorOf(thrown, signal);
+    throw reasonOf(thrown, signal, closed);
   }
+}
+
+function checkOpen(closed: AbortSignal): void {
+  if (closed.aborted) {
+    throw new SendbackError(Code.Canceled, "", "the client is closed");
+  }
+}
+
+/** What ended because the client was closed is no line that broke: it is not to be begun again. */
+function reasonOf(thrown: unknown, signal: AbortSignal | undefined, closed: AbortSignal): SendbackError {
+  return errorOf(thrown, closed.aborted ? closed : signal);
 }
 

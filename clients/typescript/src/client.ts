@@ -59,6 +59,7 @@ export class Client {
   readonly events: ServiceClient<typeof EventService>;
   readonly credit: ServiceClient<typeof CreditService>;
   readonly #connection: Http2SessionManager;
+  readonly #closing = new AbortController();
 
   constructor(target: string, options: ClientOptions) {
     const { key, tls = false, certificate, timeoutMs = 10_000, language = "", actor = "" } = options;
@@ -77,7 +78,7 @@ export class Client {
       readMaxBytes: LARGEST_MESSAGE,
       writeMaxBytes: LARGEST_MESSAGE,
     });
-    const transport: Transport = inManner({ key, timeoutMs, language, actor }, wire);
+    const transport: Transport = inManner({ key, timeoutMs, language, actor, closed: this.#closing.signal }, wire);
     this.portal = createClient(PortalService, transport);
     this.returns = createClient(ReturnsService, transport);
     this.labels = createClient(LabelService, transport);
@@ -89,8 +90,9 @@ export class Client {
     this.credit = createClient(CreditService, transport);
   }
 
-  /** Ends the connection and whatever still runs on it. */
+  /** Ends the connection and whatever still runs on it, which hears `Canceled`, as does what is asked afterwards. */
   close(): void {
+    this.#closing.abort();
     this.#connection.abort();
   }
 

@@ -13,6 +13,7 @@ from sendback.v1.return_pb2 import LabelFormat, LabelStatus, Transit
 from sendback_cli.desk import desk_of
 from sendback_cli.given import from_pairs, moment, number_of
 from sendback_cli.options import RequestId, To
+from sendback_cli.statuses import Exit
 
 ParcelId = Annotated[str, typer.Argument(help="The parcel, `par_…`.")]
 
@@ -41,7 +42,12 @@ def create(
     )
     parcel = desk.client.labels.CreateLabel(request)
     desk.screen.one(parcel)
-    if to and parcel.label == LabelStatus.PURCHASED:
+    if to and parcel.label != LabelStatus.PURCHASED:
+        desk.screen.note(
+            f"no label yet: `sendbackctl labels save {parcel.id} --to …` saves it once it is there"
+        )
+        raise typer.Exit(Exit.IN_PART)
+    if to:
         desk.screen.note(f"saved {desk.client.save_label(parcel.id, to)}")
 
 

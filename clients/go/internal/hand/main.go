@@ -101,6 +101,8 @@ func done(ctx context.Context, asked task) (any, error) {
 		return client.SaveLabel(ctx, asked.ParcelID, asked.At)
 	case "watch":
 		return watch(ctx, client, asked)
+	case "close":
+		return true, client.Close()
 	case "money":
 		return money(asked)
 	}

@@ -74,6 +74,9 @@ async function done(task: Task): Promise<JsonValue> {
       return client.saveLabel(task.parcelId, task.at);
     case "watch":
       return watched(client, task);
+    case "close":
+      client.close();
+      return true;
     case "money": {
       const amount = money(BigInt(task.minor), task.currency);
       return `${amount.units} ${amount.nanos} ${minorUnits(amount)}`;

@@ -1,6 +1,7 @@
 package dev.sendback.client;
 
 import io.grpc.Context;
+import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.util.Iterator;
@@ -22,14 +23,14 @@ public final class Feed<T> implements Iterable<T>, Iterator<T>, AutoCloseable {
   private final Context.CancellableContext context = Context.current().withCancellation();
   private final Supplier<Iterator<T>> begin;
   private final Consumer<T> came;
-  private final Runnable reconnect;
+  private final ManagedChannel connection;
   private Iterator<T> stream;
   private Pauses pauses = new Pauses();
 
-  Feed(Supplier<Iterator<T>> begin, Consumer<T> came, Runnable reconnect) {
+  Feed(Supplier<Iterator<T>> begin, Consumer<T> came, ManagedChannel connection) {
     this.begin = begin;
     this.came = came;
-    this.reconnect = reconnect;
+    this.connection = connection;
   }
 
   @Override
@@ -37,10 +38,10 @@ public final class Feed<T> implements Iterable<T>, Iterator<T>, AutoCloseable {
     return this;
   }
 
-  /** Waits for the next one. False at the end, and once it is closed. */
+  /** Waits for the next one. False at the end, and once it or its client is closed. */
   @Override
   public boolean hasNext() {
-    while (!context.isCancelled()) {
+    while (!context.isCancelled() && !connection.isShutdown()) {
       try {
         return within(this::streamHasNext);
       } catch (StatusRuntimeException broken) {
@@ -90,7 +91,7 @@ public final class Feed<T> implements Iterable<T>, Iterator<T>, AutoCloseable {
   private void rest() {
     try {
       Thread.sleep(pauses.next().toMillis());
-      reconnect.run();
+      connection.resetConnectBackoff();
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
       close();

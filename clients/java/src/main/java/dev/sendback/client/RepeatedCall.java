@@ -101,7 +101,7 @@ final class RepeatedCall<Q, A> extends ClientCall<Q, A> {
   private Duration restAfter(Status status, Metadata trailers) {
     Duration asked = Refusal.of(status, trailers).retryAfter();
     boolean busy = status.getCode() == Status.Code.RESOURCE_EXHAUSTED && asked != null;
-    if (!(status.getCode() == Status.Code.UNAVAILABLE || busy) || !Manner.repeatable(method, request)) {
+    if (connection.isShutdown() || !(status.getCode() == Status.Code.UNAVAILABLE || busy) || !Manner.repeatable(method, request)) {
       return null;
     }
     Duration pause = pauses.next();

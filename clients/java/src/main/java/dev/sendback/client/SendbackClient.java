@@ -145,21 +145,21 @@ public final class SendbackClient implements AutoCloseable {
 
   /**
    * Events behind the request's resume token, without gap or repetition, also when the line breaks in between. Ends where
-   * the request says {@code stop_at_end}, and when it is closed.
+   * the request says {@code stop_at_end}, and when it or this client is closed.
    */
   public Feed<Event> watchEvents(WatchEventsRequest request) {
     WatchEventsRequest.Builder next = request.toBuilder();
     return new Feed<>(
         () -> events().watchEvents(next.build()),
         event -> next.setResumeToken(event.getResumeToken()),
-        connection::resetConnectBackoff);
+        connection);
   }
 
   /** A buyer's return now, and whenever it changes. */
   public Feed<Return> watchReturn(String sessionToken, String returnId) {
     PortalWatchReturnRequest request =
         PortalWatchReturnRequest.newBuilder().setSessionToken(sessionToken).setReturnId(returnId).build();
-    return new Feed<>(() -> portal().watchReturn(request), found -> {}, connection::resetConnectBackoff);
+    return new Feed<>(() -> portal().watchReturn(request), found -> {}, connection);
   }
 
   /** Ends the connection and whatever still runs on it. */

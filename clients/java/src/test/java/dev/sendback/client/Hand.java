@@ -80,6 +80,9 @@ public final class Hand {
         return Values.of(client.saveLabel(text(task, "parcelId"), Path.of(text(task, "at"))).toString());
       case "watch":
         return watched(client, task);
+      case "close":
+        client.close();
+        return Values.of(true);
       case "money":
         com.google.type.Money money = MinorUnits.money(Long.parseLong(text(task, "minor")), text(task, "currency"));
         return Values.of(money.getUnits() + " " + money.getNanos() + " " + MinorUnits.of(money));
