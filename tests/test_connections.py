@@ -113,6 +113,7 @@ def test_a_private_network_is_out_of_reach(bank: World) -> None:
     [
         ({"name": "No Name"}, "account.name"),
         ({"plugin": "nothing"}, "account.settings"),
+        ({"plugin": "rehearsal", "base_url": "https://xn--a.example"}, "account.settings.base_url"),
         ({"plugin": "email", "sender": "a@b.example"}, "account.plugin"),
         ({"unknown": 1}, "account.settings"),
         (

@@ -95,6 +95,16 @@ def test_the_brand_stands_in_letters(world: World, request: pytest.FixtureReques
     assert [part.get_filename() for part in mail.iter_attachments()][-1].endswith(".pdf")
 
 
+@pytest.mark.parametrize("field", ["policy_uri", "support_uri", "social_uris"])
+@pytest.mark.parametrize(
+    "uri", ["www.social.example", "https://", "https://[www.social.example/shop", "https://xn--a.example"]
+)
+def test_a_link_that_leads_nowhere_is_refused(shop: Shop, field: str, uri: str) -> None:
+    with pytest.raises(SendbackError) as refused:
+        brand(shop, **{field: [uri] if field == "social_uris" else uri})
+    assert [problem.field for problem in refused.value.fields] == [f"brand.{field}"]
+
+
 @pytest.mark.parametrize(
     ("data", "why"), [(b"GIF89a....", "NOT_A_PICTURE"), (a_picture((8, 8)), "TOO_SMALL")]
 )

@@ -214,6 +214,7 @@ def test_a_private_network_is_out_of_reach_by_name_too(bank: Town, receiver: Rec
         ("https://10.0.0.7/", []),
         ("https://localhost/", []),
         ("https://[::1]/", []),
+        ("https://xn--a.example/", []),
         ("https://169.254.169.254/latest/meta-data", []),
         ("https://user:word@shop.example/", []),
         ("https://", []),

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import httpx
 import structlog
 from sqlmodel import col, func, select
 
 from sendback_service.call import Call, made_before, remember
 from sendback_service.host import Host, Made, Wanted
+from sendback_service.links import url_in
 from sendback_service.refusal import Problem, Reason, Refusal, invalid, not_found, refuse
 from sendback_service.store import Database
 from sendback_service.store.tables import ConnectedAccountRow, InstallationRow, MerchantRow
@@ -165,9 +165,8 @@ def _private(settings: Mapping[str, Any]) -> Iterator[Problem]:
     for name, value in settings.items():
         if not isinstance(value, str) or "://" not in value:
             continue
-        try:
-            url = httpx.URL(value)
-        except httpx.InvalidURL:
+        url = url_in(value)
+        if url is None:
             yield Problem(f"account.settings.{name}", "is no address")
             continue
         literal = re.fullmatch(r"[\d.]+|[0-9a-f:.%]*:[0-9a-f:.%]*", url.host) is not None

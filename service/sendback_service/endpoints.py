@@ -7,12 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-import httpx
 from sqlmodel import col, delete, func, select, update
 
 from sendback_service.call import Call, check_etag, made_before, remember
 from sendback_service.host import Host, Wanted
 from sendback_service.ids import new_id
+from sendback_service.links import url_in
 from sendback_service.refusal import Reason, invalid, not_found, refuse
 from sendback_service.store import Database
 from sendback_service.store.tables import DeliveryRow, EndpointRow, FeedRow, MerchantRow, ReceiverRow
@@ -174,10 +174,9 @@ def give_up(tx: Transaction, merchant_id: str, endpoint: str, why: str) -> None:
 
 
 def _check_uri(uri: str, private_hosts: frozenset[str]) -> None:
-    try:
-        url = httpx.URL(uri)
-    except httpx.InvalidURL:
-        raise invalid("webhook_endpoint.uri", "is no address") from None
+    url = url_in(uri)
+    if url is None:
+        raise invalid("webhook_endpoint.uri", "is no address")
     allowed = url.host.casefold() in private_hosts
     if url.scheme not in (("http", "https") if allowed else ("https",)) or not url.host or url.userinfo:
         raise invalid("webhook_endpoint.uri", "give an address that begins with https://, without a password")

@@ -7,6 +7,7 @@ from dataclasses import asdict, replace
 from sendback_service.call import Call, check_etag, made_before, remember
 from sendback_service.ids import new_id
 from sendback_service.images import used
+from sendback_service.links import is_link
 from sendback_service.pictures import Use
 from sendback_service.records import WarehouseRecord
 from sendback_service.refusal import Reason, invalid, not_found, refuse
@@ -209,8 +210,8 @@ def _check_brand(new: Brand) -> None:
         ("support_uri", (new.support_uri,)),
         ("social_uris", new.social_uris),
     ):
-        if any(uri and not uri.startswith(("https://", "http://")) for uri in uris):
-            raise invalid(f"brand.{name}", "must begin with https:// or http://")
+        if any(uri and not is_link(uri) for uri in uris):
+            raise invalid(f"brand.{name}", "must be an address that begins with https:// or http://")
 
 
 def _add_warehouse(tx: Transaction, call: Call, merchant_id: str, new: WarehouseRecord) -> str:

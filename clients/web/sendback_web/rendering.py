@@ -51,7 +51,7 @@ def environment() -> Environment:
         last_day=_last_day,
         distance=_distance,
         one_address=_one_address,
-        host=lambda uri: urlsplit(uri).netloc.removeprefix("www."),
+        host=_host,
     )
     return made
 
@@ -118,6 +118,14 @@ def _one_address(context: Context, address: Address) -> str:
     country = context["words"].locale.territories.get(address.region_code, address.region_code)
     parts = [address.name, address.company, address.street, address.street2, town, country]
     return ", ".join(part for part in parts if part)
+
+
+def _host(uri: str) -> str:
+    """`instagram.com` of https://www.instagram.com/shop; what cannot be read is told as it is."""
+    try:
+        return urlsplit(uri).netloc.removeprefix("www.")
+    except ValueError:
+        return uri
 
 
 def _datetime(time: Timestamp | datetime) -> datetime:

@@ -23,6 +23,7 @@ from sendback_web.portal.countries import countries
 from sendback_web.portal.draft import Choice, Draft
 from sendback_web.portal.pictures import Pictures
 from sendback_web.portal.public_http import is_public
+from sendback_web.rendering import environment
 from sendback_web.settings import Settings
 from sendback_web.words import words
 from starlette.datastructures import FormData
@@ -184,6 +185,17 @@ def test_private_networks_are_not_asked(shelf: str, settings: Callable[..., Sett
 )
 def test_what_is_no_picture_has_no_address(uri: str) -> None:
     assert Pictures("x" * 40).path(uri) == ""
+
+
+@pytest.mark.parametrize(
+    ("uri", "called"),
+    [
+        ("https://www.social.example/shop", "social.example"),
+        ("https://[social.example", "https://[social.example"),
+    ],
+)
+def test_a_link_is_called_by_its_host_where_it_has_one(uri: str, called: str) -> None:
+    assert environment().filters["host"](uri) == called
 
 
 def test_places_are_told_with_distance_and_hours(browser: TestClient, service: Any) -> None:

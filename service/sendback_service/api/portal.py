@@ -40,6 +40,7 @@ from sendback_service.creation import Creation
 from sendback_service.drafts import credit_refusal, offer_for
 from sendback_service.drop_offs import DropOffPoints
 from sendback_service.images import Images
+from sendback_service.links import is_link
 from sendback_service.parcels import Parcels
 from sendback_service.pictures import Use
 from sendback_service.records import ParcelRecord, ReturnRecord
@@ -201,8 +202,8 @@ class PortalServicer(portal_service_pb2_grpc.PortalServiceServicer):
         return return_message(changed, session.language)
 
     async def AddTracking(self, request: pb.PortalAddTrackingRequest, context: Context) -> return_pb2.Return:
-        if request.tracking_uri and not request.tracking_uri.startswith(("https://", "http://")):
-            raise invalid("tracking_uri", "must begin with https:// or http://")
+        if request.tracking_uri and not is_link(request.tracking_uri):
+            raise invalid("tracking_uri", "must be an address that begins with https:// or http://")
         session, record = await self._own(request.session_token, request.return_id)
         changed = await self._returns.add_tracking(
             _call(request, session), record.id, request.tracking_number, request.tracking_uri

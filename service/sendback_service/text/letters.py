@@ -164,7 +164,11 @@ def _fitting(size: tuple[int, int]) -> tuple[int, int]:
 
 def host_of(uri: str) -> str:
     """`instagram.com` of https://www.instagram.com/shop: what a link is called where it has no name."""
-    return plain((urlsplit(uri).hostname or uri).removeprefix("www."))
+    try:
+        host = urlsplit(uri).hostname
+    except ValueError:
+        host = None
+    return plain((host or uri).removeprefix("www."))
 
 
 def _more(facts: LetterFacts, say: Words) -> list[str]:

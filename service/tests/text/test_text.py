@@ -182,6 +182,11 @@ def test_titles_from_anywhere_are_harmless(title: str) -> None:
     assert len(made.subject) < 200
 
 
+def test_a_link_that_cannot_be_read_is_called_what_it_is() -> None:
+    odd = "https://[social.example/shop"
+    assert f">{odd}</a>" in letter(replace(_FACTS, social_uris=(odd,))).html
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_refusal_verdict_step_and_offer_has_words(language: str) -> None:
     for reason in Reason:
