@@ -255,3 +255,22 @@ def test_a_line_that_came_back_and_left_the_order_stops_nobody(
     assert minor_units(paid.settlements[0].amount) == 8900 + 449
     upsert(shop, an_order(lines=an_order().lines[1:], shipping=shipping))
     assert minor_units(Buyer(world, shop, "#1").estimate({"2": 3}).quote.amount) == 1000 + 51
+
+
+@pytest.mark.parametrize(
+    "found",
+    [{"result": "MISSING"}, {"result": "REJECTED", "disposition": "RETURN_TO_CUSTOMER", "note": "worn"}],
+)
+def test_an_estimate_promises_no_delivery_for_what_never_came_or_was_rejected(
+    world: World, request: pytest.FixtureRequest, found: dict[str, str]
+) -> None:
+    sold = an_order(shipping=order_pb2.Shipping(price=money(490, "EUR")))
+    shop = a_shop(world, request.node.name, sold, shipping="IF_ALL_RETURNED")
+    nothing = {"grade": None, "disposition": None}
+    accept(shop.client, make(shop.client), **{**nothing, **found})
+    buyer = Buyer(world, shop, "#1")
+    shown = buyer.estimate({"2": 3})
+    made = buyer.confirm({"2": 3}, shown)
+    accept(shop.client, made)
+    paid = settled(world, shop, made)
+    assert minor_units(paid.settlements[0].amount) == minor_units(shown.quote.amount) == 1000

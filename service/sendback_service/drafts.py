@@ -68,7 +68,7 @@ def draft(case: Case, wish: Wish, coverage: frozenset[str]) -> Draft:
             offer.fee,
             beyond_report(case.order.payments, case.facts.paid),
             case.facts.shipping_refunded,
-            case.facts.held,
+            case.facts.held - case.facts.not_back,
         ),
     )
     if wish.outcome is SettlementKind.STORE_CREDIT:

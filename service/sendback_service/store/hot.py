@@ -21,9 +21,9 @@ Row = Mapping[str, Any]
 @frozen
 class OrderFacts:
     """An order with what the database knows about it. `document` is the text that `store.documents` decodes;
-    `held` are (line id, unit) in live or settled returns; `paid` are (payment id, amount, the provider's reference) of
-    our own refunds that are submitted, unknown or settled, or owed by hand since they were refused; `shipping_refunded`
-    is the delivery part of those."""
+    `held` are (line id, unit) in live or settled returns, `not_back` those of them that were missing or rejected;
+    `paid` are (payment id, amount, the provider's reference) of our own refunds that are submitted, unknown or settled,
+    or owed by hand since they were refused; `shipping_refunded` is the delivery part of those."""
 
     id: str
     external_id: str
@@ -32,6 +32,7 @@ class OrderFacts:
     document: str
     merchant_revision: int
     held: frozenset[tuple[str, int]]
+    not_back: frozenset[tuple[str, int]]
     paid: tuple[tuple[str, int, str], ...]
     shipping_refunded: int
     seen_body: str = ""
@@ -86,6 +87,7 @@ _CONTESTED = {
 
 def order_facts(row: Sequence[Any]) -> OrderFacts:
     """From the columns of the load statement, which is alike in both dialects."""
+    held = from_json(row[6])
     return OrderFacts(
         id=row[0],
         external_id=row[1],
@@ -93,7 +95,8 @@ def order_facts(row: Sequence[Any]) -> OrderFacts:
         access_revision=row[3],
         document=row[4],
         merchant_revision=row[5],
-        held=frozenset((line, unit) for line, unit in from_json(row[6])),
+        held=frozenset((line, unit) for line, unit, _ in held),
+        not_back=frozenset((line, unit) for line, unit, lost in held if lost),
         paid=tuple((payment, amount, reference) for payment, amount, reference in from_json(row[7])),
         shipping_refunded=int(row[8]),
         seen_body=row[9] or "",

@@ -30,7 +30,8 @@ from sendback_service.store.tables.money import GIVEN_BACK
 # and LIMIT 1 keep the planner from reading a table whole for the sake of many.
 _LOAD = f"""
 SELECT w.place, o.id, o.external_id, o.version, o.access_revision, v.document::text, m.revision,
-  (SELECT coalesce(json_agg(json_build_array(u.line_id, u.unit)), '[]'::json)::text FROM unit u
+  (SELECT coalesce(json_agg(json_build_array(
+      u.line_id, u.unit, u.inspection IN ('REJECTED', 'MISSING'))), '[]'::json)::text FROM unit u
     WHERE u.merchant_id = o.merchant_id AND u.order_id = o.id AND u.held),
   (SELECT coalesce(json_agg(json_build_array(
       transfer.payment_id, transfer.amount_minor, transfer.provider_reference)), '[]'::json)::text

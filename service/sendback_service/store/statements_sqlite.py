@@ -33,7 +33,7 @@ from sendback_service.store.tables.money import GIVEN_BACK
 
 _LOAD = f"""
 SELECT o.id, o.external_id, o.version, o.access_revision, v.document, m.revision,
-  (SELECT json_group_array(json_array(u.line_id, u.unit)) FROM unit u
+  (SELECT json_group_array(json_array(u.line_id, u.unit, u.inspection IN ('REJECTED', 'MISSING'))) FROM unit u
     WHERE u.merchant_id = o.merchant_id AND u.order_id = o.id AND u.held),
   (SELECT json_group_array(json_array(transfer.payment_id, transfer.amount_minor, transfer.provider_reference))
     FROM transfer
