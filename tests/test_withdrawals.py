@@ -83,6 +83,23 @@ def test_the_whole_order_is_withdrawn_from_whatever_the_policy_says(
     assert "withdrawal.acknowledged" in happened(shop, made.id, "withdrawal.acknowledged")
 
 
+def test_a_withdrawal_from_the_whole_order_that_is_asked_for_again_is_the_same(
+    world: World, request: pytest.FixtureRequest
+) -> None:
+    shop = a_shop(world, request.node.name, an_order(email=email_of(request)), **STRICT)
+    buyer = Buyer(world, shop, "#1")
+    wanted = portal_service_pb2.ConfirmWithdrawalRequest(
+        session_token=buyer.token, quote_hash=start(world, buyer).quote.hash, request_id="once"
+    )
+    made = world.portal.portal.ConfirmWithdrawal(wanted)
+    assert len(made.units) == 4
+    assert world.portal.portal.ConfirmWithdrawal(wanted).id == made.id
+    wanted.request_id = "twice"
+    with pytest.raises(SendbackError) as nothing:
+        world.portal.portal.ConfirmWithdrawal(wanted)
+    assert nothing.value.reason == "NOT_RETURNABLE"
+
+
 def test_a_part_is_withdrawn_from_without_delivery(world: World, request: pytest.FixtureRequest) -> None:
     shop = a_shop(world, request.node.name, an_order(shipping=DELIVERY), labels=FLAT_FEE, **STRICT)
     buyer = Buyer(world, shop, "#1")

@@ -32,7 +32,8 @@ class Item:
 
 @frozen
 class Wish:
-    """What is asked for. `override_note` is staff's reason to go beyond the policy; empty keeps to it."""
+    """What is asked for: these items, or everything that can come back where none is named. `override_note` is staff's
+    reason to go beyond the policy; empty keeps to it."""
 
     items: tuple[Item, ...]
     outcome: SettlementKind = SettlementKind.REFUND

@@ -1,12 +1,13 @@
 """What a return would be: chosen units, label offer, quote, approval. Pure; every door makes its returns here."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sendback_sdk.addresses import Address
 
 from sendback_service.cases import Case
-from sendback_service.choice import DraftUnit, Wish, check_reasons, chosen
+from sendback_service.choice import DraftUnit, Wish, check_reasons, chosen, everything
 from sendback_service.refusal import Reason, refuse
 from sendback_service.rules.approval import needs_approval
 from sendback_service.rules.eligibility import NotReturnable
@@ -50,6 +51,7 @@ class Draft:
 
 def draft(case: Case, wish: Wish, coverage: frozenset[str]) -> Draft:
     """`coverage` are the territories that carriers on this merchant's route can be sent from."""
+    wish = wish if wish.items else replace(wish, items=everything(case))
     policy = case.policy.policy
     ship_from = wish.ship_from or sendable(case.order.ship_to)
     place = place_of(ship_from)

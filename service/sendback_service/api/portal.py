@@ -35,7 +35,6 @@ from sendback_service.api.settings_wire import image_message, size_of
 from sendback_service.api.times import stamp
 from sendback_service.buyers import Buyers, own
 from sendback_service.call import Call
-from sendback_service.choice import Wish, everything
 from sendback_service.creation import Creation
 from sendback_service.drafts import credit_refusal, offer_for
 from sendback_service.drop_offs import DropOffPoints
@@ -229,11 +228,11 @@ class PortalServicer(portal_service_pb2_grpc.PortalServiceServicer):
     async def StartWithdrawal(self, request: pb.StartWithdrawalRequest, context: Context) -> pb.Withdrawal:
         """Open whatever window or approval say."""
         session, shop = await self._enter(request.session_token)
-        wish = await self._withdrawn(request, session)
+        wish = wish_of(request, basis=Basis.STATUTORY_WITHDRAWAL)
         made, hash, expires = await self._creation.estimate(session.merchant_id, session.order_id, wish)
         shown = pb.Withdrawal(
             statement=withdrawal_statement(made, shop, session.language),
-            items=items_message(wish.items),
+            items=items_message(made.wish.items),
             quote=quote_message(made.quote, hash, session.language),
             label_offer=offer_message(made.offer, made.quote.currency, session.language),
             until_time=stamp(withdrawal_until(made.case.order, made.case.policy.policy.window.time_zone)),
@@ -245,21 +244,11 @@ class PortalServicer(portal_service_pb2_grpc.PortalServiceServicer):
         self, request: pb.ConfirmWithdrawalRequest, context: Context
     ) -> return_pb2.Return:
         session, _ = await self._enter(request.session_token)
-        wish = await self._withdrawn(request, session)
+        wish = wish_of(request, basis=Basis.STATUTORY_WITHDRAWAL)
         how = print_of(request.format, request.paper)
         call = _call(request, session)
         record = await self._creation.create(call, session.order_id, wish, how, request.quote_hash)
         return return_message(record, session.language)
-
-    async def _withdrawn(
-        self, request: pb.StartWithdrawalRequest | pb.ConfirmWithdrawalRequest, session: BuyerSession
-    ) -> Wish:
-        """What the buyer names, else everything that the right still covers."""
-        wish = wish_of(request, basis=Basis.STATUTORY_WITHDRAWAL)
-        if wish.items:
-            return wish
-        case = await self._creation.case(session.merchant_id, session.order_id, Basis.STATUTORY_WITHDRAWAL)
-        return replace(wish, items=everything(case))
 
     async def _own(self, token: str, return_id: str) -> tuple[BuyerSession, ReturnRecord]:
         session, _ = await self._enter(token)
