@@ -17,7 +17,7 @@ from sendback_service.outlived import PAST, is_past
 from sendback_service.pages import Page, key_in, size_of
 from sendback_service.qr_codes import qr_png
 from sendback_service.refusal import Problem, Reason, Refusal, invalid, refuse
-from sendback_service.rules.order import problems
+from sendback_service.rules.order import problems, unwritable
 from sendback_service.rules.privacy import anonymous
 from sendback_service.shops import Shop, Shops
 from sendback_service.store import Database
@@ -110,7 +110,7 @@ def keeping(
     merchant_id: str, orders: Sequence[Order], account: str = ""
 ) -> Callable[[Transaction], list[Kept]]:
     """The work of one transaction that keeps these orders. They are checked before it begins."""
-    checked = [(order, _problems(order)) for order in orders]
+    checked = [(order, _problems(order, of_shop=bool(account))) for order in orders]
 
     def keep(tx: Transaction) -> list[Kept]:
         return [
@@ -121,8 +121,9 @@ def keeping(
     return keep
 
 
-def _problems(order: Order) -> tuple[Problem, ...]:
-    return tuple(Problem(f"order.{p.field}", p.description) for p in problems(order))
+def _problems(order: Order, *, of_shop: bool = False) -> tuple[Problem, ...]:
+    found = (unwritable(order) if of_shop else []) or problems(order)
+    return tuple(Problem(f"order.{p.field}", p.description) for p in found)
 
 
 def _keep(tx: Transaction, merchant_id: str, order: Order, account: str) -> Kept:

@@ -11,6 +11,7 @@ from sendback_service.call import Call, digest, made_before, remember
 from sendback_service.erasures import Asked, Erasures
 from sendback_service.holdings import Buyer
 from sendback_service.refusal import Reason, Refusal
+from sendback_service.rules.writable import is_writable
 from sendback_service.store import Database
 from sendback_service.store.tables import OrderRow
 from sendback_service.store.transaction import Subject, Transaction
@@ -57,8 +58,8 @@ class PrivacyNews:
 def problem(request: PrivacyRequest) -> str:
     """What is wrong with a request, "" where nothing is."""
     ids = (request.emails, request.customer_ids, request.order_ids)
-    named = all(isinstance(some, tuple) and all(isinstance(id, str) and id for id in some) for some in ids)
-    if not isinstance(request.kind, PrivacyKind) or not isinstance(request.key, str) or not request.key:
+    named = all(isinstance(some, tuple) and all(is_writable(id) and id for id in some) for some in ids)
+    if not isinstance(request.kind, PrivacyKind) or not is_writable(request.key) or not request.key:
         return "a privacy request without its kind or key"
     if not named or len(request.emails) + len(request.customer_ids) > 20:
         return "a privacy request that does not say whom it is about"

@@ -17,6 +17,7 @@ from sendback_service.effects.patience import STILL_UNDER_WAY
 from sendback_service.held import HeldReturn
 from sendback_service.refusal import Reason, Refusal
 from sendback_service.rules.states import Decision, SettlementState, moved
+from sendback_service.rules.writable import is_writable, writable
 from sendback_service.settlements import LEDGER, OPEN, finish_if_whole, settle_transfer, transfers_of
 from sendback_service.store import Database
 from sendback_service.store.tables import TransferRow
@@ -56,10 +57,13 @@ class RefundNews:
 
 def problem(update: RefundUpdate) -> str:
     """What is wrong with an update, "" where nothing is."""
-    words = (update.key, update.reference, update.text)
-    if not all(isinstance(word, str) for word in words) or not (update.key or update.reference):
+    if not all(map(is_writable, (update.key, update.reference))) or not (update.key or update.reference):
         return "an update of a refund without its key"
-    if not isinstance(update.settled, bool) or not isinstance(update.amount, Money | None):
+    if (
+        not isinstance(update.settled, bool)
+        or not isinstance(update.text, str)
+        or not isinstance(update.amount, Money | None)
+    ):
         return "an update of a refund that does not say what became of it"
     return ""
 
@@ -145,4 +149,4 @@ def _ask_no_more(tx: Transaction, transfer: TransferRow) -> None:
 
 
 def _note(update: RefundUpdate) -> str:
-    return f"{_REFUSED} {update.text[:500]}"
+    return f"{_REFUSED} {writable(update.text[:500])}"

@@ -14,6 +14,7 @@ from sendback_service.refusal import invalid, not_found
 from sendback_service.rules.policy import SettlementMoment
 from sendback_service.rules.sightings import FIRST_POLL, Sighting, is_news
 from sendback_service.rules.states import Decision, LabelState, Transit
+from sendback_service.rules.writable import is_writable
 from sendback_service.settlements import settle_at
 from sendback_service.store.tables import EventRow, ParcelRow
 from sendback_service.store.times import micros
@@ -135,7 +136,7 @@ def wrong_update(update: object) -> str:
     """What is wrong with news that a plugin gave; empty where nothing is."""
     if not isinstance(update, TrackingUpdate):
         return f"a {type(update).__name__} instead of a tracking update"
-    if not isinstance(update.tracking_number, str) or not 0 < len(update.tracking_number) <= 64:
+    if not is_writable(update.tracking_number) or not 0 < len(update.tracking_number) <= 64:
         return "an update without a tracking number"
     if update.state not in tuple(TrackingState):
         return f"the state {update.state!r}"

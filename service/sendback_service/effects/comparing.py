@@ -50,7 +50,7 @@ class Comparing:
             ours.row.account,
             ours.row.return_id,
             lambda: shop.suggest_refund(ours.order_id, ours.lines),
-            lambda told: "" if isinstance(told, Suggestion) else "no suggestion",
+            lambda told: "" if _is_suggestion(told) else "no suggestion",
         )
         self.database.transact(lambda tx: _record(tx, ours, ended, round), WORKER)
 
@@ -60,6 +60,10 @@ class Comparing:
         except Exception:
             return None
         return shop if isinstance(shop, Suggests) else None
+
+
+def _is_suggestion(told: object) -> bool:
+    return isinstance(told, Suggestion) and isinstance(told.amount, Money)
 
 
 def _ours(tx: Transaction, merchant_id: str, mirror_id: str) -> Ours:

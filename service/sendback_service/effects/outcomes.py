@@ -8,6 +8,7 @@ from sendback_service import deadlines
 from sendback_service.effects.papers import keep_documents
 from sendback_service.held import HeldReturn
 from sendback_service.messages import Occasion, request, request_again
+from sendback_service.rules.currency import LARGEST_AMOUNT
 from sendback_service.rules.labels import LabelOfferKind
 from sendback_service.rules.states import Decision, LabelState
 from sendback_service.store.tables import ParcelRow
@@ -50,7 +51,7 @@ def _kept(
     parcel.tracking_number = label.tracking_number
     parcel.tracking_uri = label.tracking_url
     parcel.carrier_reference = label.carrier_reference
-    if isinstance(label.price, Money):
+    if isinstance(label.price, Money) and 0 <= label.price.minor <= LARGEST_AMOUNT:
         parcel.price_minor, parcel.price_currency = label.price.minor, label.price.currency
     parcel.expire_time = None if label.expires is None else micros(label.expires)
     parcel.failure = ""

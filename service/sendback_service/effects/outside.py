@@ -15,6 +15,7 @@ from sendback_sdk import Declined, Misconfigured, OutcomeUnknown, Receipt, Recei
 
 from sendback_service.host import AccountMissing
 from sendback_service.hush import hushed
+from sendback_service.rules.writable import is_writable, writable
 from sendback_service.seen import metrics, traces
 
 T = TypeVar("T")
@@ -56,7 +57,7 @@ def call(
     with traces.span(f"plugin {workflow}", account=account, subject_id=subject_id):
         ended = _ended(plugin_call, wrong)
         traces.note(outcome=ended.end.value)
-    ended = replace(ended, note=_short(hushed(account, ended.note)))
+    ended = replace(ended, note=_fit(account, ended.note), after=_patience(ended.after))
     seconds = time.monotonic() - began
     metrics.effect(workflow, account, ended.end.value, seconds)
     structlog.get_logger().info(
@@ -74,6 +75,8 @@ def no_receipt(answer: object) -> str:
     """What is wrong with a receipt."""
     if not isinstance(answer, Receipt):
         return f"a {type(answer).__name__} instead of a receipt"
+    if not is_writable(answer.reference):
+        return f"a receipt with the reference {answer.reference!r}"
     return "" if answer.state in tuple(ReceiptState) else f"a receipt in state {answer.state!r}"
 
 
@@ -115,5 +118,11 @@ def _in_time(plugin_call: Callable[[], T]) -> T:
     return future.result(LONGEST_CALL_SECONDS)
 
 
-def _short(text: str) -> str:
-    return text[:500]
+def _fit(account: str, note: str) -> str:
+    """To be kept, and to be read by people."""
+    return writable(hushed(account, note)[:500])
+
+
+def _patience(asked: object) -> float | None:
+    """How long the other side asks for; nothing where that is no length of time."""
+    return asked if isinstance(asked, int | float) and asked > 0 else None

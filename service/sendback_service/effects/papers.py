@@ -1,10 +1,12 @@
 """Label documents: checked to be what they say and to do nothing by themselves, stored once."""
 
+from datetime import datetime
 from hashlib import sha256
 
 from sendback_sdk import Label
 
 from sendback_service.effects.active import disarmed, packed_problem
+from sendback_service.rules.writable import is_writable
 from sendback_service.store.tables import ParcelRow
 from sendback_service.store.transaction import Transaction
 
@@ -23,6 +25,10 @@ def document_problem(label: object, format: str) -> str:
     """What is wrong with a label that a carrier gave; empty where nothing is."""
     if not isinstance(label, Label):
         return f"a {type(label).__name__} instead of a label"
+    if not all(map(is_writable, (label.tracking_number, label.tracking_url, label.carrier_reference))):
+        return "a number, page or reference that is no text"
+    if label.expires is not None and not _is_aware(label.expires):
+        return f"the time {label.expires!r}, which is not aware"
     if not label.tracking_number.strip() or len(label.tracking_number) > 64:
         return "no tracking number"
     if not 0 < len(label.document) <= LARGEST_DOCUMENT:
@@ -58,6 +64,10 @@ def _keep(tx: Transaction, parcel: ParcelRow, kind: str, media_type: str, data: 
         "data": data,
     }
     tx.write(_KEEP, row)
+
+
+def _is_aware(time: object) -> bool:
+    return isinstance(time, datetime) and time.utcoffset() is not None
 
 
 def _is(document: bytes, format: str) -> bool:

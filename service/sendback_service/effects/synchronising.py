@@ -15,6 +15,7 @@ from sqlmodel import select, text
 from sendback_service.effects.outside import LONGEST_CALL_SECONDS, End, Ended, call
 from sendback_service.effects.patience import next_try
 from sendback_service.orders import Kept, keeping
+from sendback_service.rules.writable import is_writable
 from sendback_service.shop_news import BATCH, INVALID, Taken, of_shop, order_problem, say_refused, taken
 from sendback_service.store import Database
 from sendback_service.store.tables import SynchronisationRow
@@ -135,7 +136,7 @@ class Synchronising:
 
 
 def _nonsense(answer: object) -> str:
-    if not isinstance(answer, OrderPage) or not isinstance(answer.cursor, str):
+    if not isinstance(answer, OrderPage) or not is_writable(answer.cursor):
         return f"a {type(answer).__name__} instead of a page of orders"
     if len(answer.orders) > _MOST_ORDERS:
         return f"{len(answer.orders)} orders on a page, more than {_MOST_ORDERS}"

@@ -2,13 +2,14 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import datetime
 
 from sendback_sdk.orders import Discount, Order, OrderLine, TaxLine
 
 from sendback_service.rules.currency import LARGEST_AMOUNT, is_currency
 from sendback_service.rules.worth import Pricing, shipping_paid
+from sendback_service.rules.writable import is_writable
 
 _MOST_LINES = 1_000
 _MOST_UNITS_OF_A_LINE = 10_000
@@ -28,6 +29,12 @@ def problems(order: Order) -> list[OrderProblem]:
     """Everything that is wrong, so that a shop can mend it in one go; empty for a good order."""
     found = [problem for check in _CHECKS for problem in check(order)]
     return found or list(_gifts(order))
+
+
+def unwritable(order: Order) -> list[OrderProblem]:
+    """Texts that cannot be kept, as a shop's may be that was asked; the wire lets none such in."""
+    found = (field for field, text in _texts("", order) if not is_writable(text))
+    return [OrderProblem(field, "holds a character that cannot be kept") for field in found]
 
 
 def _identity(order: Order) -> Iterator[OrderProblem]:
@@ -153,6 +160,17 @@ def _times(order: Order) -> Iterator[OrderProblem]:
         yield from naive
         if not naive and shipped and delivered and delivered < shipped:
             yield OrderProblem(f"{at}.deliver_time", "must not lie before ship_time")
+
+
+def _texts(at: str, value: object) -> Iterator[tuple[str, str]]:
+    if isinstance(value, str):
+        yield at, value
+    elif isinstance(value, tuple | frozenset):
+        for i, one in enumerate(value):
+            yield from _texts(f"{at}[{i}]", one)
+    elif is_dataclass(value):
+        for field in fields(value):
+            yield from _texts(f"{at}.{field.name}".lstrip("."), getattr(value, field.name))
 
 
 def _zone(field: str, time: datetime | None) -> Iterator[OrderProblem]:

@@ -139,9 +139,18 @@ def test_a_shop_that_stays_away_lags_and_staff_are_told_until_it_is_back(empty: 
     assert work(empty.database) == []
 
 
-def test_an_order_that_cannot_be_kept_holds_up_no_other(empty: Stage) -> None:
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"currency": "XXX"},
+        {"email": "\x00"},
+        {"lines": (OrderLine("1", "cut \ud83d", 1, 5000),)},
+        {"tags": frozenset({"\x00"})},
+    ],
+)
+def test_an_order_that_cannot_be_kept_holds_up_no_other(empty: Stage, wrong: dict[str, object]) -> None:
     shop = opened_shop(empty)
-    shop.sell(an_order(3, START, currency="XXX"))
+    shop.sell(an_order(3, START, **wrong))
     empty.run()
     assert here(empty.database) == ["1", "2", "4", "5"]
     assert work(empty.database) == ["order.invalid"]
