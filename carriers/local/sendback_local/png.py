@@ -18,8 +18,8 @@ def render(sheet: Sheet) -> bytes:
     for rule in sheet.rules:
         draw.line((_dots(7), _dots(rule.y), _dots(sheet.width - 7), _dots(rule.y)), fill=0, width=2)
     for text in sheet.texts:
-        font = _font(_dots(text.size * 1.15), bold=text.bold)
-        draw.text((_dots(text.x), _dots(text.y)), text.text, font=font, fill=0)
+        font = _font(_dots(text.size), bold=text.bold)
+        draw.text((_dots(text.x), _dots(text.y + text.size)), text.text, font=font, fill=0, anchor="ls")
     _draw(draw, sheet.barcode)
     buffer = io.BytesIO()
     image.save(buffer, "PNG", dpi=(203, 203))

@@ -1,13 +1,16 @@
 import io
+import re
+from dataclasses import replace
 from itertools import product
 
 import pypdfium2
 import pytest
 import zxingcpp
-from PIL import Image
+from PIL import Image, ImageOps
 from sendback_local import Local
 from sendback_local.s10 import check_digit, tracking_number
-from sendback_sdk import LabelFormat, Misconfigured, Paper
+from sendback_local.sheet import SIZES, sheet
+from sendback_sdk import Address, LabelFormat, Misconfigured, Paper
 from sendback_sdk.testing import CarrierTests, a_label_request, an_address, made
 
 
@@ -75,6 +78,80 @@ def test_both_addresses_and_the_reference_can_be_read() -> None:
         text = pdf[0].get_textpage().get_text_range()
     for wanted in ("Ola Kowalska", "Łódź", "1 quai Rambaud", "R3456789AC"):
         assert wanted in text
+
+
+_FRENCH = an_address(
+    company="MAISON LUMIERE RETOURS ENTREPOT NORD",
+    name="Marie-Françoise Charpentier-Delacroix",
+    street="128 BOULEVARD DU MARECHAL DE LATTRE DE TASSIGNY",
+    street2="Bâtiment C, escalier 4",
+    city="SAINTE-CLOTILDE-DE-LA-REUNION",
+)
+_GERMAN = an_address(
+    company="WARENRÜCKSENDUNGSZENTRUM MÜLLER & SÖHNE GMBH & CO. KG",
+    street="Donaudampfschifffahrtsgesellschaftskapitänstraße 128",
+    street2="Gewerbegebiet Nord-West, Halle 12, Tor 4",
+    city="Göhren-Lebbin OT Untergöhren",
+    country="DE",
+)
+_POLISH = an_address(
+    company="MAGAZYN ZWROTÓW ŁÓDŹ-ŚRÓDMIEŚCIE PÓŁNOC", street="ul. Świętego Maksymiliana 128/312"
+)
+_LONGEST = an_address(company="W" * 100, name="M" * 100, street="W" * 100, street2="ÄÖ " * 33, city="W" * 100)
+_ADDRESSES = pytest.mark.parametrize(
+    "address", [_FRENCH, _GERMAN, _POLISH, _LONGEST], ids=["French", "German", "Polish", "longest"]
+)
+
+
+@_ADDRESSES
+@pytest.mark.parametrize(("format", "paper"), [*product((LabelFormat.PDF, LabelFormat.PNG), Paper)])
+def test_nothing_stands_beyond_the_margin(address: Address, format: LabelFormat, paper: Paper) -> None:
+    request = a_label_request(
+        sender=replace(address, country="FR"), recipient=address, format=format, paper=paper, sandbox=True
+    )
+    page = _pictures(made(Local, {}).create_label(request).document, format)
+    ink = ImageOps.invert(page.point(lambda grey: 255 if grey > 200 else 0)).getbbox()
+    assert ink is not None
+    margin = 5 * page.width / SIZES[paper][0]
+    assert margin < ink[0] < ink[2] < page.width - margin
+    assert margin / 2 < ink[1] < ink[3] < page.height - margin
+
+
+@_ADDRESSES
+@pytest.mark.parametrize("format", [LabelFormat.PDF, LabelFormat.ZPL])
+def test_an_address_is_on_the_label_whole(address: Address, format: LabelFormat) -> None:
+    label = made(Local, {}).create_label(a_label_request(recipient=address, format=format))
+    if format is LabelFormat.ZPL:
+        text = "".join(re.findall(r"\^FD(.*?)\^FS", label.document.decode()))
+    else:
+        with pypdfium2.PdfDocument(label.document) as pdf:
+            text = pdf[0].get_textpage().get_text_range()
+    said = "".join(text.split())
+    for part in (address.company, address.name, address.street, address.street2, address.city):
+        assert "".join(part.split()) in said
+
+
+@_ADDRESSES
+@pytest.mark.parametrize("paper", Paper)
+def test_blocks_of_text_keep_to_their_room_and_are_legible(address: Address, paper: Paper) -> None:
+    page = sheet(a_label_request(sender=address, recipient=address, paper=paper), "CP573124821FR")
+    first, second, *_ = (rule.y for rule in page.rules)
+    assert all(text.y + text.size * 1.2 <= first for text in page.texts if text.y < first)
+    assert all(text.y + text.size * 1.2 <= second for text in page.texts if text.y < second)
+    if address is not _LONGEST:
+        assert min(text.size for text in page.texts) >= 2.4
+
+
+def test_a_line_of_an_address_is_broken_only_where_it_would_be_small() -> None:
+    page = sheet(a_label_request(recipient=_FRENCH), "CP573124821FR")
+    assert _FRENCH.company in {text.text for text in page.texts}
+
+
+def test_a_reference_of_any_length_leaves_the_weight_its_place() -> None:
+    page = sheet(a_label_request(return_reference="W" * 40), "CP573124821FR")
+    (weight,) = (text for text in page.texts if text.text == "1.20 kg")
+    reference = [text for text in page.texts if text.text.startswith("WW")]
+    assert all(len(text.text) * text.size * 0.94 <= weight.x - text.x for text in reference)
 
 
 def test_the_code_to_show_is_read_too() -> None:
