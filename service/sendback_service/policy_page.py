@@ -22,6 +22,8 @@ _UNSEEN = re.compile(r"<(script|style|template|noscript)\b.*?(?:</\1\s*>|\Z)", r
 _TAGS = re.compile(r"""<(?:[^<>"']|"[^"<]*+"|'[^'<]*+')*+>""")
 _ANCHOR = re.compile(r"<(?:a|area)\s", re.IGNORECASE)
 _HREF = re.compile(r"""\shref\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
+# No character has a number as long as this, and Python refuses to read one of thousands of digits.
+_ENDLESS = re.compile(r"&#[0-9]{8,};?")
 _GAPS = re.compile(r"[\s\u00a0\u202f]+")
 # How shops write currencies beside their codes.
 _SIGNS = {"EUR": "€", "GBP": "£", "USD": "$", "JPY": "¥", "PLN": "zł", "CZK": "Kč", "HUF": "Ft", "CHF": "Fr."}
@@ -125,8 +127,12 @@ def _seen(html: str) -> _Seen:
     """In one pass over each part, whatever the page holds: parsers that build a tree take minutes over a page of
     nothing but unclosed tags, which any merchant's site could hand us."""
     shown = _UNSEEN.sub(" ", _COMMENTS.sub(" ", html))
-    links = tuple(unescape(link) for tag in _TAGS.findall(shown) for link in _hrefs(tag))
-    return _Seen(links, _GAPS.sub(" ", unescape(_TAGS.sub(" ", shown))))
+    links = tuple(_plain(link) for tag in _TAGS.findall(shown) for link in _hrefs(tag))
+    return _Seen(links, _GAPS.sub(" ", _plain(_TAGS.sub(" ", shown))))
+
+
+def _plain(text: str) -> str:
+    return unescape(_ENDLESS.sub("\ufffd", text))
 
 
 def _hrefs(tag: str) -> list[str]:

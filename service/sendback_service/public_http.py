@@ -40,7 +40,7 @@ def _trusted() -> ssl.SSLContext:
 def _address(host: str, port: int, *, private: bool) -> str:
     try:
         found = [str(entry[4][0]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
-    except OSError as unknown:
+    except (OSError, UnicodeError) as unknown:
         raise httpx.ConnectError(f"{host} cannot be resolved") from unknown
     if not found or not (private or all(map(is_public, found))):
         raise httpx.ConnectError(f"{host} lies in a private network")

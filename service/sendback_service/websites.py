@@ -6,6 +6,7 @@ that is connected to, so that a name which changes between check and use gains n
 """
 
 import asyncio
+import codecs
 import socket
 from collections.abc import Iterable, Set
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ from ipaddress import IPv4Address, IPv6Address, ip_address
 import httpcore
 import httpx
 
+from sendback_service.links import url_in
+
 LARGEST_PAGE = 2 * 1024 * 1024
 _SECONDS = 10.0
 _REDIRECTIONS = 5
@@ -22,6 +25,14 @@ _AT_A_TIME = 4
 _PORTS = frozenset({80, 443})
 _MOVED = frozenset({301, 302, 303, 307, 308})
 _PAGES = ("text/html", "application/xhtml+xml")
+# Pages of shops are written in these. Python knows more, some of which take hours for a page, or fail on it.
+_CHARSETS = frozenset(
+    {
+        *("utf-8", "us-ascii", "latin1", "iso-8859-1", "iso-8859-2", "iso-8859-15"),
+        *("windows-1250", "windows-1251", "windows-1252"),
+        *("big5", "euc-jp", "euc-kr", "gb18030", "gb2312", "gbk", "shift_jis"),
+    }
+)
 # Translations of IPv4 addresses that Python takes for global ones.
 _COMPATIBLE = bytes(12)
 _NAT64 = b"\x00\x64\xff\x9b"
@@ -65,7 +76,7 @@ class Websites:
                 return await self._follow(pool, walk)
         except _Ends as end:
             return Page(end.outcome, walk.at)
-        except (TimeoutError, httpcore.NetworkError, httpcore.TimeoutException, OSError):
+        except (httpcore.NetworkError, httpcore.TimeoutException, OSError, UnicodeError):
             return Page(Outcome.UNREACHABLE, walk.at)
         except httpcore.ProtocolError:
             return Page(Outcome.NOT_A_PAGE, walk.at)
@@ -100,11 +111,7 @@ class _Walk:
     """Where a reading has got to."""
 
     def __init__(self, uri: str) -> None:
-        self.at = uri
-        try:
-            httpx.URL(uri)
-        except (httpx.InvalidURL, TypeError, ValueError):
-            self.at = "about:invalid"
+        self.at = uri if url_in(uri) else "about:invalid"
 
     def go(self, location: str) -> None:
         try:
@@ -181,14 +188,16 @@ async def _text(response: httpcore.Response, headers: dict[bytes, str]) -> str:
     media_type, _, rest = headers.get(b"content-type", "").partition(";")
     if media_type.strip().lower() not in _PAGES or headers.get(b"content-encoding", "identity") != "identity":
         raise _Ends(Outcome.NOT_A_PAGE)
+    decoder = codecs.getincrementaldecoder(_charset(rest))("replace")
     pieces, size = [], 0
     async for piece in response.aiter_stream():
         size += len(piece)
         if size > LARGEST_PAGE:
             raise _Ends(Outcome.NOT_A_PAGE)
-        pieces.append(piece)
-    charset = rest.partition("charset=")[2].strip().strip('"') or "utf-8"
-    try:
-        return b"".join(pieces).decode(charset, errors="replace")
-    except LookupError:
-        return b"".join(pieces).decode("utf-8", errors="replace")
+        pieces.append(decoder.decode(piece))
+    return "".join(pieces) + decoder.decode(b"", final=True)
+
+
+def _charset(parameters: str) -> str:
+    said = parameters.lower().partition("charset=")[2].partition(";")[0].strip().strip("\"'")
+    return said if said in _CHARSETS else "utf-8"

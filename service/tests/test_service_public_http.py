@@ -48,6 +48,12 @@ def test_a_name_that_leads_into_a_private_network_is_not_followed(
         _post("https://shop.example/hook")
 
 
+@pytest.mark.parametrize("host", ["www..shop.example", f"{'a' * 64}.example"])
+def test_a_name_that_none_can_have_is_not_followed(host: str) -> None:
+    with pytest.raises(httpx.ConnectError, match="cannot be resolved"):
+        _post(f"https://{host}/hook")
+
+
 def test_a_host_that_the_operator_allows_is_reached_by_the_address_that_was_looked_at(
     monkeypatch: pytest.MonkeyPatch, receiver: ReceiverEmulator
 ) -> None:

@@ -13,6 +13,8 @@ TIMEOUT = httpx.Timeout(20.0, connect=5.0)
 LARGEST_ANSWER = 4 * 1024 * 1024
 _SHOWN = 300
 _OF_THE_TRANSFER = {"content-encoding", "content-length", "transfer-encoding"}
+# What peers write in. Python knows more, some of which take hours for an answer, or fail on it.
+_CHARSETS = {"utf-8", "us-ascii", "iso-8859-1", "iso-8859-15", "windows-1252"}
 
 
 def client(
@@ -72,9 +74,12 @@ def _read(response: httpx.Response) -> httpx.Response:
             raise OutcomeUnknown(f"an answer of more than {LARGEST_ANSWER} bytes")
         pieces.append(piece)
     headers = [(k, v) for k, v in response.headers.multi_items() if k not in _OF_THE_TRANSFER]
-    return httpx.Response(
+    answer = httpx.Response(
         response.status_code, headers=headers, content=b"".join(pieces), request=response.request
     )
+    said = (answer.charset_encoding or "").lower()
+    answer.encoding = said if said in _CHARSETS else "utf-8"
+    return answer
 
 
 def _answered(response: httpx.Response) -> httpx.Response:

@@ -113,6 +113,26 @@ def test_an_error_keeps_the_answer_that_it_comes_of() -> None:
     assert raised.value.__cause__.response.json() == {"error": "refuse"}
 
 
+@pytest.mark.parametrize(
+    ("charset", "body", "read"),
+    [
+        ("iso-8859-1", b"caf\xe9", "café"),
+        ("punycode", b"a-b", "a-b"),
+        ("undefined", b"a-b", "a-b"),
+        ("unicode_escape", rb"\u0041", r"\u0041"),
+    ],
+)
+def test_a_peer_has_no_say_in_how_its_answer_is_decoded(charset: str, body: bytes, read: str) -> None:
+    """Punycode takes hours for what an answer may hold, others fail whatever they are given."""
+
+    def answer(_: httpx.Request) -> httpx.Response:
+        return httpx.Response(422, headers={"content-type": f"text/plain; charset={charset}"}, content=body)
+
+    with client(transport=httpx.MockTransport(answer)) as http, pytest.raises(Declined) as raised:
+        send(http, "POST", "https://peer.example")
+    assert raised.value.text == f"422: {read}"
+
+
 def test_nobody_there_means_that_nothing_happened() -> None:
     with CarrierEmulator() as emulator:
         url = emulator.url

@@ -106,6 +106,11 @@ def test_a_hostile_page_is_read_like_any_other(piece: str) -> None:
     assert not found.fee_mentioned
 
 
+def test_a_character_without_end_is_none() -> None:
+    found = _check(f"<a href='&#{'1' * 5000};'>&#1234567&#{'1' * 8};{'1' * 5000} 5 &#8364;")
+    assert found.fee_mentioned
+
+
 def test_pages_as_people_write_them() -> None:
     html = """<nav><a class=x title="a > b" href=https://returns.example/p/lumiere>Retours</a></nav>
         <p>L'étiquette coûte <b>5</b>&nbsp;&euro;.</p>"""

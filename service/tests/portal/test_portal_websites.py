@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -101,6 +102,7 @@ def names(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
         "",
         "http://[::1",
         "http://a\x00b/",
+        "http://xn--a.example/",
     ],
 )
 async def test_private_and_strange_addresses_are_refused(uri: str) -> None:
@@ -197,6 +199,32 @@ async def test_sites_that_misbehave(answer: Answer, outcome: Outcome, names: Cal
     names(shop_test=[["127.0.0.1"]])
     with _site(answer) as (port, _):
         assert (await _read(f"http://shop.test:{port}/", seconds=1.0)).outcome is outcome
+
+
+@pytest.mark.parametrize("charset", ["punycode", "idna", "undefined", "unicode_escape", "utf_7", "klingon"])
+async def test_a_site_has_no_say_in_how_it_is_decoded(charset: str, names: Callable[..., None]) -> None:
+    """Punycode takes hours for what a page may hold, others fail whatever they are given."""
+    names(shop_test=[["127.0.0.1"]])
+    page = "<p>\\u0041-caf\u00e9-b"
+    with _site(_say(page.encode(), media_type=f'text/html; charset="{charset}"')) as (port, _):
+        assert (await _read(f"http://shop.test:{port}/")).html == page
+
+
+async def test_a_letter_between_two_pieces_is_read_whole(names: Callable[..., None]) -> None:
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        _say("5 €".encode()[:3])(handler)
+        handler.wfile.flush()
+        time.sleep(0.05)
+        handler.wfile.write("5 €".encode()[3:])
+
+    names(shop_test=[["127.0.0.1"]])
+    with _site(answer) as (port, _):
+        assert (await _read(f"http://shop.test:{port}/")).html == "5 €"
+
+
+@pytest.mark.parametrize("host", ["www..shop.example", f"{'a' * 64}.example", ".example"])
+async def test_a_name_that_none_can_have_is_nobodys(host: str) -> None:
+    assert (await _read(f"http://{host}/")).outcome is Outcome.UNREACHABLE
 
 
 async def test_nobody_answers(names: Callable[..., None]) -> None:
