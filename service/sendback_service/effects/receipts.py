@@ -36,21 +36,21 @@ def settled(tx: Transaction, held: HeldReturn, transfer: TransferRow, reference:
     finish_if_whole(tx, held, settlement_of(tx, transfer))
 
 
-def taken_on(
-    tx: Transaction, held: HeldReturn, transfer: TransferRow, receipt: Receipt, *, heard_of: bool
-) -> None:
-    """The other side will pay. Where it neither tells nor can be asked whether it did, somebody must (`confirm`)."""
+def taken_on(tx: Transaction, held: HeldReturn, transfer: TransferRow, receipt: Receipt) -> None:
+    """The other side will pay."""
     transfer.state = SettlementState.SUBMITTED
     transfer.provider_reference = receipt.reference or transfer.provider_reference or TAKEN_ON
     _touch(tx, transfer)
     _undoubted(tx, transfer)
-    if not heard_of:
-        ask_staff(tx, transfer.merchant_id, "refund.by_hand", transfer.return_id)
     held.changed()
 
 
-def wait(tx: Transaction, transfer: TransferRow, round: int) -> None:
-    """For money that was taken on: asked after, or waited for, until it went."""
+def wait(tx: Transaction, transfer: TransferRow, round: int, *, heard_of: bool) -> None:
+    """For money that was taken on: asked after, or waited for, until it went. Where the other side neither tells nor
+    can be asked whether it did, somebody must (`confirm`)."""
+    if not heard_of:
+        ask_staff(tx, transfer.merchant_id, "refund.by_hand", transfer.return_id)
+        return
     tx.set_deadline(
         transfer.merchant_id, "transfer.confirm", transfer.id, next_try(tx.now, round), number=round + 1
     )

@@ -95,7 +95,8 @@ class Paying:
         if row.state not in OPEN:
             return None
         quiet, age = tx.now - moment(row.update_time), tx.now - moment(row.create_time)
-        if row.kind != _REFUND and not row.calls and not self._gives_credit(row.account):
+        if row.kind != _REFUND and not row.calls and not self._has(row.account, Credits):
+            # Where the shop cannot give credit, our ledger does.
             row.account = LEDGER
             tx.session.add(row)
         account, taken_on = row.account or self.default_account, bool(row.provider_reference)
@@ -168,22 +169,15 @@ class Paying:
             return platform.issue_credit(wanted.request)
         raise Misconfigured(f"account {wanted.account} cannot pay a {wanted.row.kind.lower()}")
 
-    def _gives_credit(self, account: str) -> bool:
-        """Where the shop cannot, our ledger does. Of a shop that cannot be asked it is taken to be so, and said."""
-        try:
-            return account != LEDGER and isinstance(self.platform(account), Credits)
-        except Exception:
-            return True
-
     def _askable(self, account: str, kind: str) -> bool:
-        """Not an account that is gone."""
         return self._has(account, *(FindsTransfer, FindsRefund)[: 2 if kind == _REFUND else 1])
 
     def _has(self, account: str, *roles: type[object]) -> bool:
+        """Of an account that is away it is taken to be so: asking it fails, and is said, until it is back."""
         try:
             return account != LEDGER and isinstance(self.platform(account), roles)
         except Exception:
-            return False
+            return True
 
 
 def record(tx: Transaction, wanted: Wanted, answer: Answer, round: int) -> None:
@@ -196,10 +190,8 @@ def record(tx: Transaction, wanted: Wanted, answer: Answer, round: int) -> None:
         receipts.settled(tx, held, transfer, ended.answer.reference)
     elif ended.answer is not None or wanted.taken_on:
         if ended.answer is not None:
-            heard_of = wanted.askable or wanted.telling
-            receipts.taken_on(tx, held, transfer, ended.answer, heard_of=heard_of)
-        if wanted.askable or wanted.telling:
-            receipts.wait(tx, transfer, round)
+            receipts.taken_on(tx, held, transfer, ended.answer)
+        receipts.wait(tx, transfer, round, heard_of=wanted.askable or wanted.telling)
     elif ended.end is End.UNKNOWN or not answer.certain:
         hopeless = not wanted.askable and wanted.age > (
             KEY_KEPT if transfer.kind == _REFUND else GIVE_UP_ASKING

@@ -1,19 +1,22 @@
-"""Money in doubt, of which something becomes while the other side is asked after it."""
+"""Money that was asked for, and what happens until it is known to have gone: somebody else sees to it, or the account
+is away for a while."""
 
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from sendback_sdk import Receipt, RefundUpdate
+from sendback_sdk import Receipt, ReceiptState, RefundUpdate
 from sendback_service import settlements
 from sendback_service.held import hold
 from sendback_service.refund_news import RefundNews
-from sendback_service.store.tables import SettlementRow, TransferRow
+from sendback_service.store.tables import SettlementRow, TransferRow, WorkItemRow
 from sendback_service.store.transaction import Transaction
 from sqlmodel import select
 
-from service.tests.effects.parties import FindingBank
+from service.tests.effects.parties import Bank, FindingBank
 from service.tests.effects.world import MERCHANT, RETURN, STAFF, Stage, settle
+
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
 
 class SlowlyAskedBank(FindingBank):
@@ -53,7 +56,7 @@ def states(stage: Stage) -> list[str]:
 
 def test_what_staff_paid_by_hand_meanwhile_is_not_paid_again(stage: Stage, bank: SlowlyAskedBank) -> None:
     bank.meanwhile = lambda: stage.database.transact(confirm, STAFF)
-    stage.run(until=timedelta(minutes=5))
+    stage.run(until=5 * MINUTE)
     assert (bank.payments, states(stage)) == ([], ["SETTLED"])
 
 
@@ -68,7 +71,7 @@ def test_what_was_refused_and_settled_anew_meanwhile_is_paid_once(
         stage.database.transact(settle, STAFF)
 
     bank.meanwhile = meanwhile
-    stage.run(until=timedelta(minutes=5))
+    stage.run(until=5 * MINUTE)
     assert sorted(states(stage)) == ["FAILED", "SETTLED"]
     [paid] = bank.payments
     assert paid != first.key
@@ -77,5 +80,45 @@ def test_what_was_refused_and_settled_anew_meanwhile_is_paid_once(
 def test_what_a_peer_asks_for_meanwhile_is_not_asked_for_too(stage: Stage, bank: SlowlyAskedBank) -> None:
     [request] = bank.requests
     bank.meanwhile = lambda: stage._handlers["pay"](MERCHANT, request.key, 5)
-    stage.run(until=timedelta(minutes=5))
+    stage.run(until=5 * MINUTE)
     assert (len(bank.payments), states(stage)) == (1, ["SETTLED"])
+
+
+def work(stage: Stage) -> list[str]:
+    return stage.database.look(lambda tx: sorted(tx.session.exec(select(WorkItemRow.kind))))
+
+
+def asked(stage: Stage, bank: Bank, until: timedelta) -> None:
+    stage.platforms = {"bank": bank}
+    stage.database.transact(settle, STAFF)
+    stage.run(until=until)
+
+
+def away(stage: Stage, hours: int) -> None:
+    """The account is not there, and then again."""
+    stage.platforms, there = {}, stage.platforms
+    stage.run(until=timedelta(hours=hours), step=HOUR)
+    stage.platforms = there
+
+
+def test_money_that_was_taken_on_is_asked_after_once_its_account_is_back(stage: Stage) -> None:
+    asked(stage, bank := FindingBank(state=ReceiptState.SUBMITTED), 5 * MINUTE)
+    away(stage, 30)
+    bank.state = ReceiptState.SETTLED
+    stage.run(until=2 * HOUR)
+    assert (states(stage), len(bank.payments), work(stage)) == (["SETTLED"], 1, [])
+
+
+def test_money_in_doubt_is_asked_after_once_its_account_is_back(stage: Stage) -> None:
+    asked(stage, bank := FindingBank("silent", "ok"), timedelta())
+    away(stage, 30)
+    assert (states(stage), work(stage)) == (["UNKNOWN"], ["settlement.unknown"])
+    stage.run(until=2 * HOUR)
+    assert (states(stage), len(bank.payments)) == (["SETTLED"], 1)
+
+
+def test_staff_see_to_what_was_taken_on_where_the_account_cannot_be_asked_any_more(stage: Stage) -> None:
+    asked(stage, FindingBank(state=ReceiptState.SUBMITTED), 5 * MINUTE)
+    stage.platforms = {"bank": Bank()}
+    stage.run(until=2 * HOUR)
+    assert (states(stage), work(stage)) == (["SUBMITTED"], ["refund.by_hand"])
