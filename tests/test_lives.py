@@ -238,6 +238,7 @@ def test_a_fee_is_due_only_for_a_label_that_was_bought(world: World, request: py
     assert minor_units(made.shown_fee) == 500
     failed = world.until(shop, made.id, "a failure", lambda r: r.parcels[0].label == Label.FAILED)
     assert not failed.HasField("shown_fee")
+    assert [minor_units(r.estimated_amount) for r in (made, failed)] == [8400, 8900]
     accept(shop.client, failed)
     done = world.until(shop, made.id, "the end", closed)
     assert minor_units(done.settlements[0].amount) == 8900

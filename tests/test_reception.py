@@ -9,7 +9,7 @@ from sendback_client import SendbackError, minor_units
 from sendback_service.demo.buyer import Buyer
 from sendback_service.demo.world import Shop, World
 
-from tests.shops import NOW, a_picture, a_shop, accept, an_order, get, happened, items, make
+from tests.shops import FLAT_FEE, NOW, a_picture, a_shop, accept, an_order, get, happened, items, make
 
 pb = returns_service_pb2
 Decision = return_pb2.Decision
@@ -172,6 +172,13 @@ def test_a_parcel_after_expiry_opens_a_linked_return(later: World, shop: Shop) -
     done = later.until(shop, linked.id, "the end", lambda r: r.decision == Decision.CLOSED)
     assert [minor_units(s.amount) for s in done.settlements] == [8900]
     assert get(shop.client, old.id).decision == Decision.EXPIRED
+
+
+def test_a_fee_that_is_forgiven_is_no_longer_expected(later: World, request: pytest.FixtureRequest) -> None:
+    shop = a_shop(later, request.node.name, labels=FLAT_FEE)
+    old = expired(later, shop)
+    linked = receive(shop, old)
+    assert [minor_units(r.estimated_amount) for r in (old, linked)] == [8400, 8900]
 
 
 def test_news_of_a_late_parcel_does_the_same(later: World, shop: Shop) -> None:

@@ -38,12 +38,15 @@ def due(held: HeldReturn) -> tuple[Quote, str, list[UnitRow]]:
     return money, digest, units
 
 
-def estimate_again(held: HeldReturn) -> Quote:
-    """What the buyer may expect now that units were taken off: with the fee that was shown, and nothing inspected."""
+def expect_again(held: HeldReturn) -> None:
+    """What the buyer may expect now that units were taken off or the fee fell away: with the fee that is still shown,
+    and nothing inspected. What is paid already stays what was expected."""
+    if any(unit.settlement_id for unit in held.units):
+        return
     policy = held.policy()
     units = tuple(_quote_unit(u, policy) for u in held.units)
     around = replace(circumstances(held), label_fee=held.row.shown_fee_minor)
-    return quote(priced(held), policy, units, around)
+    held.row.estimated_minor = quote(priced(held), policy, units, around).amount
 
 
 def priced(held: HeldReturn) -> Order:

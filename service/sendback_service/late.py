@@ -2,6 +2,7 @@
 
 from sqlmodel import select
 
+from sendback_service.dues import expect_again
 from sendback_service.held import HeldReturn, hold
 from sendback_service.ids import fresh_reference, new_id
 from sendback_service.rules.labels import LabelOfferKind
@@ -32,7 +33,9 @@ def reopened(held: HeldReturn, parcel: ParcelRow) -> HeldReturn | None:
     facts = {"order_id": row.order_id, "reference": row.reference, "linked_return_id": held.row.id}
     tx.record(row.merchant_id, "return.requested", subject, facts)
     tx.record(row.merchant_id, "return.approved", subject, {"label_offer": row.label_offer})
-    return hold(tx, row.merchant_id, row.id)
+    again = hold(tx, row.merchant_id, row.id)
+    expect_again(again)
+    return again
 
 
 def _linked_before(held: HeldReturn) -> str | None:

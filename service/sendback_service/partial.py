@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from sendback_service.decisions import cancel
-from sendback_service.dues import estimate_again
+from sendback_service.dues import expect_again
 from sendback_service.held import HeldReturn, forbidden
 from sendback_service.refusal import invalid, not_found
 from sendback_service.rules.labels import LabelOfferKind, fee_waived
@@ -30,7 +30,7 @@ def cancel_units(held: HeldReturn, wanted: Sequence[UnitKey]) -> None:
         _tell(held, "item.cancelled", unit)
     held.units = [unit for unit in held.units if not unit.cancelled]
     _waive_fee(held)
-    held.row.estimated_minor = estimate_again(held).amount
+    expect_again(held)
     held.changed()
 
 

@@ -1515,7 +1515,8 @@ type Return struct {
 	Parcels []*Parcel `protobuf:"bytes,10,rep,name=parcels,proto3" json:"parcels,omitempty"`
 	// Output only. The money that goes back.
 	Settlements []*Settlement `protobuf:"bytes,11,rep,name=settlements,proto3" json:"settlements,omitempty"`
-	// Output only. What the buyer was told to get when the return was made.
+	// Output only. What the buyer may expect: what was told when the return was made, and reckoned anew when units are
+	// taken off it or its label fee falls away.
 	EstimatedAmount *money.Money `protobuf:"bytes,12,opt,name=estimated_amount,json=estimatedAmount,proto3" json:"estimated_amount,omitempty"`
 	// Output only. The label fee that the buyer was shown; absent where there is none.
 	ShownFee *money.Money `protobuf:"bytes,13,opt,name=shown_fee,json=shownFee,proto3" json:"shown_fee,omitempty"`

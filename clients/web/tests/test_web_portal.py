@@ -15,6 +15,7 @@ from hypothesis import strategies as some
 from PIL import Image
 from sendback.v1.address_pb2 import Address
 from sendback.v1.portal_service_pb2 import DropOffPoint
+from sendback.v1.return_pb2 import LabelStatus
 from sendback_web.application import application
 from sendback_web.portal import draft
 from sendback_web.portal.choosing import quantity_of, ticked
@@ -218,6 +219,17 @@ def test_a_carrier_without_places_near_is_no_dead_end(browser: TestClient) -> No
     page = browser.get("/shop/returns/ret_1/places/par_1?lang=en").text
     assert "on the carrier’s own site" in page
     assert "/shop/returns/ret_1" in page
+
+
+def test_who_has_instructions_waits_for_no_label(browser: TestClient, service: Any) -> None:
+    """Its carrier is still asked what became of it."""
+    browser.cookies.set("sendback_session", SESSION)
+    service.found.parcels[0].label = LabelStatus.UNKNOWN
+    assert "Your label is being made" in browser.get("/shop/returns/ret_1?lang=en").text
+    service.found.instructions.reference = "R7K3F9Q2"
+    told = browser.get("/shop/returns/ret_1").text
+    assert "Send your parcel" in told
+    assert "We ask the carrier for your label" not in told
 
 
 def test_a_page_is_told_whenever_its_return_changes(browser: TestClient) -> None:

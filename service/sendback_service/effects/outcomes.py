@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from sendback_sdk import Label, Money
 
 from sendback_service import deadlines
+from sendback_service.dues import expect_again
 from sendback_service.effects.papers import keep_documents
 from sendback_service.held import HeldReturn
 from sendback_service.messages import Occasion, request, request_again
@@ -86,6 +87,7 @@ def instruct(tx: Transaction, held: HeldReturn | None, parcel: ParcelRow, kind: 
         return request_again(tx, parcel.merchant_id, held.row.id, Occasion.PARCEL_INSTRUCTIONS)
     held.row.label_offer = LabelOfferKind.INSTRUCTIONS
     held.row.shown_fee_minor = 0
+    expect_again(held)
     return _letter(held, Occasion.INSTRUCTIONS)
 
 

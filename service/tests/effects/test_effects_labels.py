@@ -20,7 +20,7 @@ from sendback_service.store.transaction import Transaction
 from sqlmodel import select
 
 from service.tests.effects.parties import PDF, FindingPost, Post
-from service.tests.effects.world import MERCHANT, PARCEL, RETURN, STAFF, Stage, ask_for_label
+from service.tests.effects.world import MERCHANT, PARCEL, RETURN, STAFF, Stage, ask_for_label, settle
 
 MINUTE = timedelta(minutes=1)
 
@@ -125,10 +125,18 @@ def test_refused_for_good_gives_instructions_and_the_return_stands(stage: Stage)
     asked(stage, first=Post("no"), second=Post("no")).run()
     row = the_return(stage.database)
     assert (row.decision, row.label_offer, row.shown_fee_minor) == ("APPROVED", "INSTRUCTIONS", 0)
+    assert row.estimated_minor == 5000
     assert parcel(stage.database).label == "FAILED"
     assert stage.postman.occasions == ["instructions"]
     assert work(stage.database) == {"label.failed"}
     assert "label.failed" in events(stage.database)
+
+
+def test_what_was_paid_before_the_instructions_is_expected_as_it_was(stage: Stage) -> None:
+    stage.database.transact(settle, STAFF)
+    asked(stage, first=Post("no")).run()
+    row = the_return(stage.database)
+    assert (row.label_offer, row.estimated_minor) == ("INSTRUCTIONS", 4500)
 
 
 def test_later_for_ever_ends_in_instructions(stage: Stage) -> None:

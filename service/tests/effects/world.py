@@ -306,7 +306,7 @@ def begin(
             decision=decision,
             outcome=outcome,
             currency="EUR",
-            estimated_minor=5000,
+            estimated_minor=4500,
             label_offer="LABEL_WITH_FEE",
             shown_fee_minor=500,
             region="FR",

@@ -108,7 +108,9 @@ def ahead(found: Return) -> bool:
 
 
 def waiting_for_label(found: Return) -> bool:
-    return found.decision == Decision.APPROVED and any(p.label in _WAITING for p in found.parcels)
+    """Until the buyer is told to send the parcel without one; its carrier may be asked about it for longer."""
+    waited_for = any(p.label in _WAITING for p in found.parcels)
+    return found.decision == Decision.APPROVED and waited_for and not found.HasField("instructions")
 
 
 def labels(found: Return) -> list[Parcel]:

@@ -1039,7 +1039,8 @@ export type Return = Message<"sendback.v1.Return"> & {
   settlements: Settlement[];
 
   /**
-   * Output only. What the buyer was told to get when the return was made.
+   * Output only. What the buyer may expect: what was told when the return was made, and reckoned anew when units are
+   * taken off it or its label fee falls away.
    *
    * @generated from field: google.type.Money estimated_amount = 12;
    */
