@@ -22,7 +22,7 @@ REASONS = [
     )
     for code, evidence in (("SIZE", "NONE"), ("WRONG", "COMMENT"), ("BROKEN", "PHOTO"))
 ]
-Decision = return_pb2.Decision
+Decision, LabelStatus = return_pb2.Decision, return_pb2.LabelStatus
 
 
 def a_photo() -> bytes:
@@ -73,6 +73,28 @@ async def test_from_the_code_on_the_slip_to_the_parcel_on_its_way(world: World, 
     )
     await sees(page, "Your parcel is on its way")
     await expect(page.locator("a[href$='/cancel']")).to_have_count(0)
+
+
+async def test_a_page_that_was_refused_for_a_while_follows_its_return_again(
+    world: World, visit: Windows
+) -> None:
+    """As it is where a proxy has no server to ask for a moment."""
+    shop = a_shop(world, "refused")
+    page = await visit(link(shop) + "?lang=en")
+    await page.clock.install()
+    await page.route("**/live", lambda route: route.fulfill(status=503))
+    await choose(page, "Robe")
+    await review(page)
+    return_id = await confirm(page)
+    found = world.until(shop, return_id, "a label", lambda r: r.parcels[0].label == LabelStatus.PURCHASED)
+    await page.reload()
+    await sees(page, "Open the label to print")
+    shop.client.labels.ReportTracking(
+        label_service_pb2.ReportTrackingRequest(parcel_id=found.parcels[0].id, transit="HANDED_OVER")
+    )
+    await page.unroute("**/live")
+    await page.clock.fast_forward(15_000)
+    await sees(page, "Your parcel is on its way")
 
 
 async def test_the_same_without_a_script(world: World, visit: Windows) -> None:

@@ -24,13 +24,15 @@ from starlette.testclient import TestClient
 
 
 class Service(portal_service_pb2_grpc.PortalServiceServicer, event_service_pb2_grpc.EventServiceServicer):
-    """`refusals` holds what the next calls are refused with; `asked` what came in, with its metadata."""
+    """`refusals` holds what the next calls are refused with, `watch_ends` what streams are broken off with; `asked`
+    what came in, with its metadata."""
 
     def __init__(self) -> None:
         self.refusals: list[tuple[grpc.StatusCode, str, float]] = []
         self.asked: list[Any] = []
         self.metadata: dict[str, Any] = {}
         self.points: list[portal_service_pb2.DropOffPoint] = []
+        self.watch_ends: tuple[grpc.StatusCode, str, float] | None = None
         self.found = return_pb2.Return(
             id="ret_1",
             reference="R7K3F9Q2",
@@ -45,7 +47,7 @@ class Service(portal_service_pb2_grpc.PortalServiceServicer, event_service_pb2_g
         self.metadata = dict(context.invocation_metadata())
         if self.refusals:
             code, reason, rest = self.refusals.pop(0)
-            context.abort_with_status(rpc_status.to_status(_status(code, reason, rest)))
+            _refuse(context, code, reason, rest)
 
     def GetPortal(self, request: Any, context: Any) -> portal_service_pb2.Portal:
         self._called(request, context)
@@ -65,10 +67,16 @@ class Service(portal_service_pb2_grpc.PortalServiceServicer, event_service_pb2_g
     def WatchReturn(self, request: Any, context: Any) -> Iterator[return_pb2.Return]:
         for etag in ("1", "2"):
             yield return_pb2.Return(etag=etag)
+        if self.watch_ends:
+            _refuse(context, *self.watch_ends)
 
     def DeliverWebhook(self, request: Any, context: Any) -> event_service_pb2.DeliverWebhookResponse:
         self._called(request, context)
         return event_service_pb2.DeliverWebhookResponse(updates=2, applied=1)
+
+
+def _refuse(context: Any, code: grpc.StatusCode, reason: str, rest: float) -> None:
+    context.abort_with_status(rpc_status.to_status(_status(code, reason, rest)))
 
 
 def _status(code: grpc.StatusCode, reason: str, rest: float) -> Status:

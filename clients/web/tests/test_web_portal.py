@@ -10,6 +10,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
 import pytest
+from grpc import StatusCode
 from hypothesis import given
 from hypothesis import strategies as some
 from PIL import Image
@@ -238,6 +239,26 @@ def test_a_page_is_told_whenever_its_return_changes(browser: TestClient) -> None
     assert answer.headers["content-type"].startswith("text/event-stream")
     lines = [line for line in answer.text.splitlines() if line.startswith(("event", "data"))]
     assert lines == ["event: changed", "data: 1", "event: changed", "data: 2", "event: ended", "data: -"]
+
+
+@pytest.mark.parametrize(
+    ("code", "reason", "over"),
+    [
+        (StatusCode.UNAVAILABLE, "OVERLOADED", False),
+        (StatusCode.RESOURCE_EXHAUSTED, "BUSY", False),
+        (StatusCode.UNAUTHENTICATED, "SESSION_INVALID", True),
+        (StatusCode.NOT_FOUND, "NOT_FOUND", True),
+    ],
+)
+def test_only_a_refusal_for_good_ends_what_a_page_is_told(
+    browser: TestClient, service: Any, code: StatusCode, reason: str, over: bool
+) -> None:
+    """Else the browser asks again, as where the service is started anew."""
+    browser.cookies.set("sendback_session", SESSION)
+    service.watch_ends = (code, reason, 0)
+    told = browser.get("/shop/returns/ret_1/live").text
+    assert "data: 2" in told
+    assert ("event: ended" in told) is over
 
 
 def test_the_brand_s_pictures_are_handed_on_and_kept(browser: TestClient, service: Any) -> None:

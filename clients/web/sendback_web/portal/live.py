@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 
+from grpc import StatusCode
 from sendback.v1.portal_service_pb2 import PortalWatchReturnRequest
 from sendback_client import SendbackError
 from starlette.requests import Request
@@ -18,6 +19,8 @@ _LONGEST_SECONDS = 900.0
 _AGAIN = b"retry: 5000\n\n"
 _BEAT = b": still here\n\n"
 _ENDED = b"event: ended\ndata: -\n\n"
+# The service is elsewhere in a moment, as while it is started anew: the browser asks again by itself.
+_PASSING = (StatusCode.UNAVAILABLE, StatusCode.RESOURCE_EXHAUSTED)
 
 
 @signed_in
@@ -42,7 +45,10 @@ async def _events(at: Front, asked: PortalWatchReturnRequest) -> AsyncIterator[b
                 continue
             yield f"event: changed\ndata: {waiting.result().etag}\n\n".encode()
             waiting = asyncio.ensure_future(anext(changes))
-    except (SendbackError, StopAsyncIteration):
+    except StopAsyncIteration:
         yield _ENDED
+    except SendbackError as refused:
+        if refused.code not in _PASSING:
+            yield _ENDED
     finally:
         waiting.cancel()

@@ -77,9 +77,13 @@ const renew = async () => {
   const fresh = new DOMParser().parseFromString(text, "text/html").getElementById("live");
   if (fresh && !live().contains(document.activeElement?.closest("input, textarea"))) live().replaceWith(fresh);
 };
-if (live() && !("over" in live().dataset) && "EventSource" in window) {
+// Where a stream breaks off, the browser asks again by itself; where it is refused, as while servers are exchanged, not.
+const AGAIN_MS = 15_000;
+const follow = () => {
   const changes = new EventSource(live().dataset.live);
   changes.addEventListener("changed", (event) => event.data !== live().dataset.etag && renew());
   changes.addEventListener("ended", () => changes.close());
+  changes.addEventListener("error", () => changes.readyState === EventSource.CLOSED && setTimeout(follow, AGAIN_MS));
   addEventListener("pagehide", () => changes.close());
-}
+};
+if (live() && !("over" in live().dataset) && "EventSource" in window) follow();
