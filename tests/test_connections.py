@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sendback.v1 import carrier_service_pb2, return_pb2
+from sendback.v1 import carrier_service_pb2, event_service_pb2, order_pb2, order_service_pb2, return_pb2
 from sendback.v1 import merchant_service_pb2 as pb
-from sendback_client import SendbackError
+from sendback_client import SendbackError, money
 from sendback_sdk.testing import CarrierEmulator
 from sendback_service.command.app import app
 from sendback_service.configuration import ConfigurationError
@@ -17,7 +17,7 @@ from sendback_service.vault import Vault, VaultLocked, new_key
 from typer.testing import CliRunner
 
 from tests.rooms import places_of
-from tests.shops import NOW, a_shop, make
+from tests.shops import NOW, a_shop, an_order, make
 from tests.test_carriers import _soon, _to
 
 KEY = new_key()
@@ -83,6 +83,17 @@ def test_secrets_are_kept_nowhere_in_the_clear_and_never_told(bank: World) -> No
     assert places_of(bank, shop, SECRET) == []
     for log in ("server.log", "worker.log"):
         assert SECRET not in bank.installation.log(log)
+
+
+def test_webhooks_for_it_are_heard_however_long_its_name(bank: World) -> None:
+    shop = a_shop(bank, "hooked")
+    secrets = {"secret_key": "sk_test_of_the_merchant", "webhook_secret": "whsec_of_the_merchant"}
+    account = connect(shop, "a" * 40, "stripe", secrets=secrets).account
+    _soon(lambda: [one.failure for one in connected(shop)] == [""])
+    forged = event_service_pb2.DeliverWebhookRequest(account=account, body=b"{}")
+    assert refused(lambda: bank.portal.events.DeliverWebhook(forged)).reason == "WEBHOOK_REFUSED"
+    paid = order_pb2.Payment(id="pi_1", captured=money(8900, "EUR"), account=account)
+    shop.client.orders.UpsertOrder(order_service_pb2.UpsertOrderRequest(order=an_order(payments=[paid])))
 
 
 def test_a_private_network_is_out_of_reach(bank: World) -> None:

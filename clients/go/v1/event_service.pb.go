@@ -219,7 +219,7 @@ func (x *ListEventsResponse) GetNextPageToken() string {
 // An inbound webhook, as it came.
 type DeliverWebhookRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Required. The account it is for.
+	// Required. The account it is for. One that a merchant connected is named as in ConnectedAccount.
 	Account string `protobuf:"bytes,1,opt,name=account,proto3" json:"account,omitempty"`
 	// Optional. The headers, in order.
 	Headers []*WebhookHeader `protobuf:"bytes,2,rep,name=headers,proto3" json:"headers,omitempty"`

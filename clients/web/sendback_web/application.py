@@ -46,7 +46,7 @@ def routes(settings: Settings) -> list[BaseRoute]:
         Route("/healthz", _healthy),
         Route("/static/{name}", serve_static),
         Route("/static/pictures/{signature}/{picture}", _picture),
-        Route("/hooks/{account}", receive, methods=["POST"]),
+        Route("/hooks/{account:path}", receive, methods=["POST"]),
         *console.routes(settings),
         *portal.routes(),
     ]

@@ -41,10 +41,15 @@ async def _body(request: Request) -> bytes | None:
 
 
 def _headers(request: Request) -> list[WebhookHeader]:
-    """Those that a signature may be in; ones that are too long are none of ours."""
+    """Those that a signature may be in; ones that the service would refuse are none of ours."""
     pairs = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in request.headers.raw]
-    fitting = [(n, v) for n, v in pairs if len(n) <= _LONGEST_NAME and len(v) <= _LONGEST_VALUE]
+    fitting = [(name, value) for name, value in pairs if _fits(name, value)]
     return [WebhookHeader(name=name, value=value) for name, value in fitting[:_MOST_HEADERS]]
+
+
+def _fits(name: str, value: str) -> bool:
+    """A proxy in front may add whatever it likes, a town's name in UTF-8 among it."""
+    return len(name) <= _LONGEST_NAME and len(value) <= _LONGEST_VALUE and (name + value).isprintable()
 
 
 def _refusal(refused: SendbackError) -> Response:

@@ -1,5 +1,6 @@
 """The application before a service that does what it is told."""
 
+import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -21,6 +22,9 @@ from sendback.v1 import (
 from sendback_web.application import application
 from sendback_web.settings import Settings
 from starlette.testclient import TestClient
+
+# What the service takes in no text.
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 class Service(portal_service_pb2_grpc.PortalServiceServicer, event_service_pb2_grpc.EventServiceServicer):
@@ -72,6 +76,10 @@ class Service(portal_service_pb2_grpc.PortalServiceServicer, event_service_pb2_g
 
     def DeliverWebhook(self, request: Any, context: Any) -> event_service_pb2.DeliverWebhookResponse:
         self._called(request, context)
+        if _CONTROL.search("".join(header.name + header.value for header in request.headers)):
+            context.abort_with_status(
+                rpc_status.to_status(_status(grpc.StatusCode.INVALID_ARGUMENT, "INVALID_FIELD", 0))
+            )
         return event_service_pb2.DeliverWebhookResponse(updates=2, applied=1)
 
 

@@ -62,6 +62,21 @@ def test_headers_beyond_measure_are_left_out(browser: TestClient, service: Any) 
     assert "x-long" not in {header.name for header in asked.headers}
 
 
+@pytest.mark.parametrize("town", ["Zürich", "Łódź", "Évry"])
+def test_what_a_proxy_added_in_utf_8_keeps_nothing_out(browser: TestClient, service: Any, town: str) -> None:
+    headers = {b"cf-ipcity": town.encode(), b"x-signature": b"abc="}
+    assert browser.post("/hooks/shop", content=b"{}", headers=headers).status_code == 200
+    assert "abc=" in [header.value for header in service.asked[0].headers]
+
+
+@pytest.mark.parametrize("path", ["/hooks/mer_01abc/shop", "/hooks/mer_01abc%2Fshop"])
+def test_an_account_that_a_merchant_connected_has_its_own_address(
+    browser: TestClient, service: Any, path: str
+) -> None:
+    assert browser.post(path, content=b"{}").status_code == 200
+    assert service.asked[0].account == "mer_01abc/shop"
+
+
 def test_a_browser_has_no_business_there(browser: TestClient, service: Any) -> None:
     assert browser.get("/hooks/shop").status_code == 405
     assert service.asked == []

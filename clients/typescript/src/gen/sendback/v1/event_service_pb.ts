@@ -130,7 +130,7 @@ export const ListEventsResponseSchema: GenMessage<ListEventsResponse> = /*@__PUR
  */
 export type DeliverWebhookRequest = Message<"sendback.v1.DeliverWebhookRequest"> & {
   /**
-   * Required. The account it is for.
+   * Required. The account it is for. One that a merchant connected is named as in ConnectedAccount.
    *
    * @generated from field: string account = 1;
    */
