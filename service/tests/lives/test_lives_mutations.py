@@ -159,6 +159,11 @@ TOLD: dict[str, tuple[Any, ...]] = {
             ("verb", 0, "confirm", 0),
         ],
     ),
+    "6 a retry has a key of its own": (
+        SettlementMoment.INSPECTION,
+        False,
+        [("outside", "deaf", "ok"), ("verb", 0, "inspect", 1), ("wait", 15)],
+    ),
     "8 a return closes on open money": (
         SettlementMoment.INSPECTION,
         False,
