@@ -5,11 +5,11 @@ from datetime import timedelta
 
 import pytest
 from sendback.v1 import label_service_pb2, policy_pb2, portal_service_pb2, return_pb2, returns_service_pb2
-from sendback_client import SendbackError
+from sendback_client import SendbackError, minor_units
 from sendback_service.demo.buyer import Buyer
 from sendback_service.demo.world import Shop, World
 
-from tests.shops import NOW, a_shop, accept, an_order, get, happened, make
+from tests.shops import NOW, a_shop, accept, an_order, get, happened, items, make
 
 pb = returns_service_pb2
 NO_LABELS = policy_pb2.LabelTerms(policy="NONE")
@@ -73,6 +73,23 @@ def test_what_arrived_waits_to_be_inspected_and_paid(later: World, shop: Shop) -
     later.until(shop, made.id, "more work", lambda _: work(shop) == ["inspection.due", "refund.due"])
     accept(shop.client, made)
     later.until(shop, made.id, "the end", lambda r: r.decision == return_pb2.Decision.CLOSED)
+    assert work(shop) == []
+
+
+def test_staff_see_to_what_never_came_of_a_return_that_began(
+    later: World, request: pytest.FixtureRequest
+) -> None:
+    shop = a_shop(later, request.node.name, unused_label_days=10)
+    made = make(shop.client, items=items(l1=1, l2=1))
+    second = made.units.pop()
+    accept(shop.client, made)
+    later.pass_time(timedelta(days=10, minutes=1))
+    assert work_comes(later, shop, made) == ["return.unused"]
+    assert "deadline.breached" in happened(shop, made.id, "deadline.breached")
+    missing = pb.UnitFinding(order_line_id=second.order_line_id, unit=second.unit, result="MISSING")
+    shop.client.returns.InspectUnits(pb.InspectUnitsRequest(return_id=made.id, findings=[missing]))
+    done = later.until(shop, made.id, "the end", lambda r: r.decision == return_pb2.Decision.CLOSED)
+    assert [minor_units(s.amount) for s in done.settlements] == [8900]
     assert work(shop) == []
 
 

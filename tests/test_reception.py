@@ -268,6 +268,15 @@ def test_some_units_are_cancelled_and_the_rest_goes_on(world: World, shop: Shop)
     assert late.value.reason == "STATE_FORBIDS"
 
 
+def test_what_was_inspected_is_paid_once_the_rest_is_cancelled(world: World, shop: Shop) -> None:
+    made = make(shop.client, items=items(l1=1, l2=1))
+    inspect(shop, made, accepted("1", 0))
+    cancel(shop, made, ("2", 0))
+    done = world.until(shop, made.id, "the end", lambda r: r.decision == Decision.CLOSED)
+    assert [minor_units(s.amount) for s in done.settlements] == [8900]
+    assert "reception.completed" in happened(shop, made.id, "return.closed")
+
+
 def test_the_last_units_take_the_return_with_them(world: World, shop: Shop) -> None:
     made = labelled(world, shop, make(shop.client, items=items(l1=1, l2=1)))
     cancel(shop, made, ("1", 0))

@@ -18,6 +18,7 @@ from sendback_service.store.tables import DeadlineRow
 from sendback_service.store.times import moment
 from sendback_service.work_items import ask_staff
 
+UNUSED = "return.unused"
 REMINDER = "return.reminder"
 LATE = "parcel.late"
 INSPECTION = "inspection.due"
@@ -37,7 +38,7 @@ def of_label(held: HeldReturn) -> None:
 def of_parcel(held: HeldReturn, seen: Transit) -> None:
     """The parcel was seen: what was waited for before is waited for no more."""
     service = held.policy().service
-    for kind in ("return.unused", REMINDER):
+    for kind in (UNUSED, REMINDER):
         _drop(held, kind)
     if seen in _UNDER_WAY:
         _set(held, LATE, timedelta(days=service.parcel_days))
@@ -58,8 +59,13 @@ def reached(held: HeldReturn, row: DeadlineRow) -> None:
     if row.kind == REMINDER:
         _remind(held)
     elif _STILL[row.kind](held):
-        held.tx.record(row.merchant_id, "deadline.breached", held.subject, {"kind": row.kind})
-        ask_staff(held.tx, row.merchant_id, row.kind, held.row.id)
+        breached(held, row.kind)
+
+
+def breached(held: HeldReturn, kind: str) -> None:
+    """What was due has not happened: staff are told."""
+    held.tx.record(held.row.merchant_id, "deadline.breached", held.subject, {"kind": kind})
+    ask_staff(held.tx, held.row.merchant_id, kind, held.row.id)
 
 
 def _remind(held: HeldReturn) -> None:

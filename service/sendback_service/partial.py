@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sendback_service.decisions import cancel
 from sendback_service.dues import expect_again
 from sendback_service.held import HeldReturn, forbidden
+from sendback_service.reception import complete_if_inspected
 from sendback_service.refusal import invalid, not_found
 from sendback_service.rules.labels import LabelOfferKind, fee_waived
 from sendback_service.rules.states import Decision, Inspection
@@ -15,7 +16,8 @@ _NOT_BACK = frozenset({Inspection.MISSING, Inspection.REJECTED})
 
 
 def cancel_units(held: HeldReturn, wanted: Sequence[UnitKey]) -> None:
-    """Only until the parcel is handed over. The last units take the return with them."""
+    """Only until the parcel is handed over. The last units take the return with them; where all others were looked at,
+    nothing more is waited for."""
     units = _named(held, wanted)
     if len(units) == len(held.units):
         cancel(held)
@@ -32,6 +34,7 @@ def cancel_units(held: HeldReturn, wanted: Sequence[UnitKey]) -> None:
     _waive_fee(held)
     expect_again(held)
     held.changed()
+    complete_if_inspected(held)
 
 
 def _waive_fee(held: HeldReturn) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from sendback_service import deadlines
 from sendback_service.decisions import close_if_done, parcel_row
 from sendback_service.held import HeldReturn, allowed, forbidden
 from sendback_service.ids import new_id
@@ -93,8 +94,20 @@ def inspect(held: HeldReturn, contents: Contents) -> None:
     for extra in contents.extras:
         _add(held, extra)
     held.changed()
-    if contents.findings and all(Inspection(unit.inspection) in INSPECTED for unit in held.units):
-        _complete(held)
+    if contents.findings:
+        complete_if_inspected(held)
+
+
+def complete_if_inspected(held: HeldReturn) -> None:
+    """Nothing is left to look at: what was waited for is waited for no more, and what is due is paid."""
+    if any(Inspection(unit.inspection) not in INSPECTED for unit in held.units):
+        return
+    held.tx.record(held.row.merchant_id, "reception.completed", held.subject, intents=_letter(held))
+    for kind in (deadlines.UNUSED, deadlines.INSPECTION):
+        held.tx.drop_deadline(held.row.merchant_id, kind, held.row.id)
+        held.finish_work(kind)
+    settle_at(held, SettlementMoment.INSPECTION)
+    close_if_done(held)
 
 
 def _received(held: HeldReturn, parcel: ParcelRow) -> HeldReturn:
@@ -106,15 +119,6 @@ def _received(held: HeldReturn, parcel: ParcelRow) -> HeldReturn:
     report(held.tx, parcel, Transit.DELIVERED, held.tx.now)
     held.changed()
     return held
-
-
-def _complete(held: HeldReturn) -> None:
-    held.tx.record(held.row.merchant_id, "reception.completed", held.subject, intents=_letter(held))
-    for kind in ("return.unused", "inspection.due"):
-        held.tx.drop_deadline(held.row.merchant_id, kind, held.row.id)
-    held.finish_work("inspection.due")
-    settle_at(held, SettlementMoment.INSPECTION)
-    close_if_done(held)
 
 
 def _note(held: HeldReturn, unit: UnitRow, finding: Finding) -> None:

@@ -16,7 +16,7 @@ from sendback_service.effects.renewal import renew
 from sendback_service.effects.trouble import described
 from sendback_service.held import HeldReturn, hold
 from sendback_service.messages import LANE as MESSAGE_LANE
-from sendback_service.rules.states import Decision, LabelState, Transit
+from sendback_service.rules.states import Decision, Inspection, LabelState, Transit
 from sendback_service.store import Database
 from sendback_service.store.outage import is_outage
 from sendback_service.store.tables import DeadlineRow
@@ -123,13 +123,15 @@ def _awaits_label(held: HeldReturn) -> bool:
 
 
 def _expire(tx: Transaction, row: DeadlineRow) -> None:
-    """Only what was never scanned, received or paid lapses."""
+    """Only what was never scanned, received or paid lapses. Where something was received or paid and the rest never
+    came, it is for staff to say what becomes of it."""
     held = hold(tx, row.merchant_id, row.subject_id)
-    untouched = not held.scanned and all(
-        u.inspection == "EXPECTED" and not u.settlement_id for u in held.units
-    )
-    if held.decision is Decision.APPROVED and untouched:
+    if held.decision is not Decision.APPROVED or held.scanned:
+        return
+    if all(u.inspection == Inspection.EXPECTED and not u.settlement_id for u in held.units):
         decisions.expire(held)
+    else:
+        deadlines.breached(held, row.kind)
 
 
 def _lapse(tx: Transaction, row: DeadlineRow) -> None:
@@ -152,7 +154,7 @@ def _remind(tx: Transaction, row: DeadlineRow) -> None:
 
 _HANDLERS: dict[str, Callable[[Transaction, DeadlineRow], None]] = {
     "settlement.due": _settle,
-    "return.unused": _expire,
+    deadlines.UNUSED: _expire,
     "credit.expire": _lapse,
     "label.expire": _label_expires,
     **dict.fromkeys(deadlines.KINDS, _remind),

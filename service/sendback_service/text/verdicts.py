@@ -35,6 +35,9 @@ _WORK: dict[str, str] = {
     "parcel.unknown": N_("A parcel without a known return came; find out whose it is."),
     "parcel.late": N_("A parcel was handed over long ago and has not arrived; ask the carrier."),
     "inspection.due": N_("A parcel arrived and was not inspected yet."),
+    "return.unused": N_(
+        "Part of a return was inspected or paid, and the rest was never sent; mark it missing or take it off."
+    ),
     "refund.due": N_("A refund is due; settle the return."),
     "refund.late": N_("A refund was taken on and not paid for days; ask the provider."),
     "settlement.reversed": N_("Money of a closed return came back; decide what follows."),
