@@ -8,11 +8,37 @@ from pathlib import Path
 from sendback_sdk.hooks import ENTRY_POINTS
 from sendback_sdk.plugin import Plugin
 
-_HOOKS = {
+_CLASSES = {
     "sendback_carriers": ("CarrierTests", "carrier_class"),
     "sendback_platforms": ("PlatformTests", "platform_class"),
     "sendback_channels": ("ChannelTests", "channel_class"),
 }
+_BEGINNING = """\
+from importlib import import_module
+from importlib.metadata import EntryPoint
+
+import pluggy
+from sendback_sdk import Plugin, Rule, hooks
+from sendback_sdk.testing import *
+
+"""
+_HOOKS = """
+def test_hooks_of_module_{number}() -> None:
+    module = {point}.load()
+    manager = pluggy.PluginManager(hooks.PROJECT)
+    manager.add_hookspecs(hooks)
+    manager.register(module)
+    manager.check_pending()
+    assert manager.get_hookcallers(module)
+
+"""
+_RULES = """
+def test_rules_of_module_{number}() -> None:
+    order, rules = an_order(), {point}.load().sendback_rules()
+    assert all(isinstance(rule, Rule) and rule.id for rule in rules)
+    assert all(isinstance(rule.excludes(order, line), str) for rule in rules for line in order.lines)
+
+"""
 
 
 class NotFound(Exception):
@@ -20,8 +46,8 @@ class NotFound(Exception):
 
 
 def test(package: str) -> int:
-    """Runs the package's own tests where its folder has some, else what can be tried without settings: that its
-    module loads, its hooks are right and its classes declare what they must. Answers pytest's exit status."""
+    """Tries what can be tried without settings: that its modules load and their hooks are right, that rules answer and
+    classes declare what they must, and whatever the classes do that need none. Answers pytest's exit status."""
     import pytest
 
     try:
@@ -37,15 +63,19 @@ def test(package: str) -> int:
 
 
 def _module(points: Iterable[EntryPoint]) -> str:
-    """A test module with one class for every plugin class that needs no settings to be made, and the declarations of
-    all."""
-    lines = ["from importlib import import_module", "from sendback_sdk.testing import *", ""]
-    for point in points:
+    """A test module: each entry point's hooks and rules, one class for every plugin class that needs no settings to be
+    made, and the declarations of the others."""
+    text = _BEGINNING
+    for number, point in enumerate(points, 1):
         module = point.load()
-        for hook, (tests, attribute) in _HOOKS.items():
+        words = {"number": number, "point": f"EntryPoint({point.name!r}, {point.value!r}, {point.group!r})"}
+        text += _HOOKS.format(**words)
+        if hasattr(module, "sendback_rules"):
+            text += _RULES.format(**words)
+        for hook, (tests, attribute) in _CLASSES.items():
             for cls in getattr(module, hook, list)():
-                lines += _class(cls, tests, attribute)
-    return "\n".join(lines) + "\n"
+                text += "\n".join(_class(cls, tests, attribute))
+    return text
 
 
 def _class(cls: type[Plugin], tests: str, attribute: str) -> list[str]:
@@ -55,7 +85,7 @@ def _class(cls: type[Plugin], tests: str, attribute: str) -> list[str]:
         return [
             f"def test_{cls.__name__.lower()}_declares_itself() -> None:",
             f"    assert {named}.id == {named}.id.lower() != ''",
-            f"    assert issubclass({named}.Settings, {named}.__mro__[1].Settings)",
+            f"    assert issubclass({named}.Settings, Plugin.Settings)",
             "",
         ]
     return [f"class Test{cls.__name__}({tests}):", f"    {attribute} = {named}", ""]

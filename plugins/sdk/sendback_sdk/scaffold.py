@@ -6,8 +6,11 @@ from importlib.resources import files
 from pathlib import Path
 from string import Template
 
+import sendback_sdk
+
 KINDS = ("carrier", "channel", "platform")
-_NAME = re.compile(r"[a-z][a-z0-9_]{1,30}")
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,29}[a-z0-9]")
+_IMPORTED = re.compile(r"^from \S+ import (.+)$", re.MULTILINE)
 _TAKEN = frozenset({"sdk", "service", "client", "web", "api"})
 _TEMPLATES = files("sendback_sdk") / "templates"
 
@@ -22,6 +25,9 @@ def write(kind: str, name: str, to: Path) -> Path:
         raise Refused(
             f"{name!r} will not do: 2 to 31 lower-case letters, digits and underscores, not a name of ours"
         )
+    class_name = "".join(part.capitalize() for part in name.split("_"))
+    if class_name in _needed(kind):
+        raise Refused(f"{name!r} will not do: its class {class_name} would hide one that it needs")
     folder = to / f"sendback-{name.replace('_', '-')}"
     if folder.exists():
         raise Refused(f"{folder} exists already; nothing was written")
@@ -30,7 +36,7 @@ def write(kind: str, name: str, to: Path) -> Path:
         "name": name,
         "module": module,
         "distribution": f"sendback-{name.replace('_', '-')}",
-        "class_name": "".join(part.capitalize() for part in name.split("_")),
+        "class_name": class_name,
         "kind": kind,
     }
     for target, template in (
@@ -44,7 +50,16 @@ def write(kind: str, name: str, to: Path) -> Path:
     return folder
 
 
+def _needed(kind: str) -> set[str]:
+    """Names of the contract, and what else the package imports."""
+    imports = _IMPORTED.findall(_text(f"{kind}.py") + _text(f"test_{kind}.py"))
+    return {*sendback_sdk.__all__, *(name for line in imports for name in line.split(", "))}
+
+
 def _write(target: Path, template: str, words: dict[str, str]) -> None:
-    text = (_TEMPLATES / f"{template}.template").read_text(encoding="utf-8")
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(Template(text).substitute(words), encoding="utf-8")
+    target.write_text(Template(_text(template)).substitute(words), encoding="utf-8")
+
+
+def _text(template: str) -> str:
+    return (_TEMPLATES / f"{template}.template").read_text(encoding="utf-8")

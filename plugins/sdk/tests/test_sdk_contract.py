@@ -197,10 +197,30 @@ def test_a_new_package_passes_its_own_tests(kind: str, tmp_path: Path) -> None:
     assert " passed" in done.stdout
 
 
-@pytest.mark.parametrize("name", ["Bad", "1st", "a", "with-dash", "class", "sdk", "x" * 40, "../up"])
+@pytest.mark.parametrize("name", ["Bad", "1st", "a", "with-dash", "class", "sdk", "x" * 40, "../up", "end_"])
 def test_names_that_will_not_do(name: str, tmp_path: Path) -> None:
     with pytest.raises(scaffold.Refused):
         scaffold.write("carrier", name, tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [
+        ("carrier", "label"),
+        ("carrier", "declined"),
+        ("carrier", "carrier_tests"),
+        ("channel", "path"),
+        ("platform", "receipt"),
+        ("platform", "refund_request"),
+        ("platform", "label"),
+    ],
+)
+def test_a_class_that_would_hide_one_of_the_contract_s_is_not_written(
+    kind: str, name: str, tmp_path: Path
+) -> None:
+    with pytest.raises(scaffold.Refused, match="would hide"):
+        scaffold.write(kind, name, tmp_path)
     assert list(tmp_path.iterdir()) == []
 
 
