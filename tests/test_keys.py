@@ -7,6 +7,7 @@ from datetime import timedelta
 import grpc
 import pytest
 from google.protobuf.duration_pb2 import Duration
+from google.protobuf.timestamp_pb2 import Timestamp
 from sendback.v1 import merchant_pb2, merchant_service_pb2, order_service_pb2
 from sendback_client import Client, SendbackError
 from sendback_service.demo.installation import InstallationError
@@ -124,15 +125,42 @@ def test_a_merchant_sees_to_its_own_keys_within_its_own_scopes(world: World, sho
 
 
 def test_a_key_that_ends_makes_none_that_lasts_longer(world: World, shop: Shop) -> None:
-    wanted = merchant_pb2.AccessKey(kind="MERCHANT", merchant_id=shop.id, scopes=["keys.write"])
-    made = _make(world.operator, merchant_id=shop.id, scopes=["keys.write"]).access_key
-    wanted.expire_time.FromSeconds(made.create_time.seconds + 3600)
-    secret = world.operator.merchants.CreateAccessKey(
-        merchant_service_pb2.CreateAccessKeyRequest(access_key=wanted)
-    ).secret
+    secret = _for(world, shop, 3600, "keys.write").secret
     with Client(world.installation.target, key=secret) as client, pytest.raises(SendbackError) as refused:
         _make(client, scopes=["keys.write"])
     assert [problem.field for problem in refused.value.fields] == ["access_key.expire_time"]
+
+
+def test_a_key_that_ends_turns_none_into_one_that_lasts_longer(world: World, shop: Shop) -> None:
+    till = _make(world.operator, merchant_id=shop.id, scopes=["orders.read"]).access_key
+    hour = _for(world, shop, 3600, "keys.write", "orders.read")
+    ends = hour.access_key.expire_time
+    with Client(world.installation.target, key=hour.secret) as client:
+        for late in (None, Timestamp(seconds=ends.seconds + 1)):
+            with pytest.raises(SendbackError) as refused:
+                _rotate(client, till.id, expire_time=late)
+            assert [problem.field for problem in refused.value.fields] == ["access_key.expire_time"]
+        new = _rotate(client, till.id, expire_time=ends)
+    assert _works(world, new.secret)
+    with _later(world, timedelta(hours=2)):
+        assert not _works(world, new.secret)
+
+
+def test_a_key_that_ends_lives_as_long_again_where_it_turns_itself(world: World, shop: Shop) -> None:
+    hour = _for(world, shop, 3600, "keys.write")
+    with Client(world.installation.target, key=hour.secret) as client:
+        with pytest.raises(SendbackError) as refused:
+            _rotate(client, hour.access_key.id, expire_time=Timestamp(seconds=2**33))
+        assert [problem.field for problem in refused.value.fields] == ["access_key.expire_time"]
+        new = _rotate(client, hour.access_key.id).access_key
+    assert abs(new.expire_time.seconds - new.create_time.seconds - 3600) < 60
+
+
+def _for(world: World, shop: Shop, seconds: int, *scopes: str) -> Made:
+    """A key of the merchant's that ends by itself."""
+    now = _make(world.operator, merchant_id=shop.id, scopes=["orders.read"]).access_key.create_time
+    ends = Timestamp(seconds=now.seconds + seconds)
+    return _make(world.operator, merchant_id=shop.id, scopes=scopes, expire_time=ends)
 
 
 def test_keys_of_others_do_not_exist(world: World, shop: Shop, request: pytest.FixtureRequest) -> None:

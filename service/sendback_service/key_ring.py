@@ -48,7 +48,8 @@ class NewKey:
 
 
 class KeyRing:
-    """`holder` is the key that asks: a merchant's reaches no further than its own merchant and scopes."""
+    """`holder` is the key that asks: a merchant's reaches no further than its own merchant and scopes, nor makes a key
+    that lasts longer than itself; turned, it lives as long again."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -56,7 +57,8 @@ class KeyRing:
     async def create(self, call: Call, holder: KeyRecord, wanted: WantedKey) -> NewKey:
         _check(wanted)
         _check_reach(holder, wanted.scopes)
-        return await self._database.write(lambda tx: _create(tx, holder, wanted), call.author)
+        _check_life(holder, wanted.expires, holder.expire_time)
+        return await self._database.write(lambda tx: add_key(tx, wanted), call.author)
 
     async def list(self, merchant_id: str, size: int, token: str) -> Page[KeyRecord]:
         after = key_in(token, "keys")
@@ -65,9 +67,7 @@ class KeyRing:
     async def rotate(
         self, call: Call, holder: KeyRecord, key_id: str, grace: timedelta, expires: datetime | None
     ) -> NewKey:
-        return await self._database.write(
-            lambda tx: rotate_key(tx, _reached(tx, holder, key_id), grace, expires), call.author
-        )
+        return await self._database.write(lambda tx: _rotate(tx, holder, key_id, grace, expires), call.author)
 
     async def revoke(self, call: Call, holder: KeyRecord, key_id: str) -> KeyRecord:
         return await self._database.write(
@@ -104,9 +104,8 @@ def rotate_key(
     """A successor that may do the same; the old key works for `grace` longer. Unless `expires` says so, the successor
     lives as long as the old one was to live."""
     old = _working(tx, row)
-    if expires is None and old.expire_time is not None:
-        expires = tx.now + (old.expire_time - old.create_time)
-    made = add_key(tx, WantedKey(KeyKind(old.kind), old.merchant_id, old.scopes, old.title, expires))
+    ends = expires or _as_long_again(tx, old)
+    made = add_key(tx, WantedKey(KeyKind(old.kind), old.merchant_id, old.scopes, old.title, ends))
     last = micros(tx.now + grace)
     if grace <= timedelta(0):
         row.revoke_time = micros(tx.now)
@@ -150,12 +149,25 @@ def create_operator_key(database: Database) -> str:
     return database.transact(lambda tx: add_key(tx, wanted), author).secret
 
 
-def _create(tx: Transaction, holder: KeyRecord, wanted: WantedKey) -> NewKey:
-    ends = holder.expire_time
-    own = holder.kind == KeyKind.MERCHANT
-    if own and ends is not None and (wanted.expires is None or wanted.expires > ends):
-        raise invalid("access_key.expire_time", f"no later than that of the key that makes it: {ends:%FT%TZ}")
-    return add_key(tx, wanted)
+def _rotate(
+    tx: Transaction, holder: KeyRecord, key_id: str, grace: timedelta, expires: datetime | None
+) -> NewKey:
+    row = _reached(tx, holder, key_id)
+    again = _as_long_again(tx, _working(tx, row))
+    _check_life(holder, expires or again, again if key_id == holder.id else holder.expire_time)
+    return rotate_key(tx, row, grace, expires)
+
+
+def _as_long_again(tx: Transaction, key: KeyRecord) -> datetime | None:
+    """Until when a key that begins now lives if it lives as long as this one was to; None for ever."""
+    return None if key.expire_time is None else tx.now + (key.expire_time - key.create_time)
+
+
+def _check_life(holder: KeyRecord, wanted: datetime | None, ends: datetime | None) -> None:
+    if holder.kind == KeyKind.MERCHANT and ends is not None and (wanted is None or wanted > ends):
+        raise invalid(
+            "access_key.expire_time", f"no later than {ends:%FT%TZ}: a key makes none that lasts longer"
+        )
 
 
 def _reached(tx: Transaction, holder: KeyRecord, key_id: str) -> AccessKeyRow:

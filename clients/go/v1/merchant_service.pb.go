@@ -1360,7 +1360,8 @@ type RotateAccessKeyRequest struct {
 	AccessKeyId string `protobuf:"bytes,1,opt,name=access_key_id,json=accessKeyId,proto3" json:"access_key_id,omitempty"`
 	// Optional. How long the old key still works: a day unless set, 30 days at most, 0 for no longer.
 	Grace *durationpb.Duration `protobuf:"bytes,2,opt,name=grace,proto3" json:"grace,omitempty"`
-	// Optional. From when on the successor is refused; unless set it lives as long as the old key was to live.
+	// Optional. From when on the successor is refused; unless set it lives as long as the old key was to live. What a
+	// merchant's key that ends turns lasts no longer than it, itself as long again at most.
 	ExpireTime    *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=expire_time,json=expireTime,proto3" json:"expire_time,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

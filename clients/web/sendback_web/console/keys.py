@@ -65,10 +65,7 @@ async def create(visit: Visit) -> Response:
             CreateAccessKeyRequest(access_key=_wanted(visit, entry))
         )
     except SendbackError as refused:
-        if refused.code.name not in ("INVALID_ARGUMENT", "FAILED_PRECONDITION", "NOT_FOUND"):
-            raise
-        found = told(refused, _FIELDS)
-        return await _page(visit, entry.wrong(found.problems, found.trouble), status=422)
+        return await _refused(visit, entry, refused)
     return await _page(visit, filled(), made)
 
 
@@ -78,13 +75,24 @@ async def rotate(visit: Visit) -> Response:
     if not visit.console.first_time(entry.one("request_id")):
         return visit.go(visit.href("keys"), _TWICE, "warn")
     request = RotateAccessKeyRequest(access_key_id=entry.one("key"), grace=Duration(seconds=86400))
-    return await _page(visit, filled(), await visit.desk.merchants.RotateAccessKey(request))
+    try:
+        made = await visit.desk.merchants.RotateAccessKey(request)
+    except SendbackError as refused:
+        return await _refused(visit, filled(kind=int(AccessKey.MERCHANT)), refused)
+    return await _page(visit, filled(), made)
 
 
 async def revoke(visit: Visit) -> Response:
     entry = typed(await visit.form())
     await visit.desk.merchants.RevokeAccessKey(RevokeAccessKeyRequest(access_key_id=entry.one("key")))
     return visit.go(visit.href("keys"), _REVOKED)
+
+
+async def _refused(visit: Visit, entry: Entry, refused: SendbackError) -> Response:
+    if refused.code.name not in ("INVALID_ARGUMENT", "FAILED_PRECONDITION", "NOT_FOUND"):
+        raise refused
+    found = told(refused, _FIELDS)
+    return await _page(visit, entry.wrong(found.problems, found.trouble), status=422)
 
 
 def _wanted(visit: Visit, entry: Entry) -> AccessKey:

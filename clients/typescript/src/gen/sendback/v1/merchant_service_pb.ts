@@ -772,7 +772,8 @@ export type RotateAccessKeyRequest = Message<"sendback.v1.RotateAccessKeyRequest
   grace?: Duration | undefined;
 
   /**
-   * Optional. From when on the successor is refused; unless set it lives as long as the old key was to live.
+   * Optional. From when on the successor is refused; unless set it lives as long as the old key was to live. What a
+   * merchant's key that ends turns lasts no longer than it, itself as long again at most.
    *
    * @generated from field: google.protobuf.Timestamp expire_time = 3;
    */
