@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 from playwright.async_api import expect
 from sendback.v1 import label_service_pb2, order_service_pb2, policy_pb2, return_pb2, returns_service_pb2
+from sendback.v1.promotion_pb2 import PromotionForm
 from sendback_client import minor_units
 from sendback_service.demo.world import World
 
@@ -211,6 +212,21 @@ async def test_the_withdrawal_is_two_steps_and_open_when_the_window_is_not(
     (only,) = made(world, shop)
     assert only.basis == return_pb2.ReturnBasis.STATUTORY_WITHDRAWAL
     assert [unit.title for unit in only.units] == ["Robe"]
+
+
+async def test_the_last_day_is_the_shop_s_as_in_its_e_mails(world: World, visit: Windows) -> None:
+    window = policy_pb2.ReturnWindow(days=14, time_zone="Pacific/Auckland")
+    shop = a_shop(world, "far-east", window=window)
+    wanted = order_service_pb2.GetPromotionRequest(
+        order_id=shop.orders["#1"].external_id, form=PromotionForm.EMAIL_TEXT, language_code="en"
+    )
+    told = shop.client.orders.GetPromotion(wanted).content.decode()
+    last_day = told.partition(" until ")[2].partition(".")[0]
+    assert last_day.endswith(" 2026")
+    page = await visit(link(shop) + "?lang=en")
+    await sees(page, f"until {last_day}")
+    await page.click("a[href$='/withdrawal']")
+    await sees(page, f"until {last_day}")
 
 
 async def test_by_keyboard_alone(world: World, visit: Windows) -> None:

@@ -7,6 +7,7 @@
 package sendbackv1
 
 import (
+	date "google.golang.org/genproto/googleapis/type/date"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
@@ -1827,7 +1828,9 @@ type Withdrawal struct {
 	// What the goods would be sent with.
 	LabelOffer *LabelOffer `protobuf:"bytes,4,opt,name=label_offer,json=labelOffer,proto3" json:"label_offer,omitempty"`
 	// Until when the right can be used; absent while something has not arrived yet.
-	UntilTime     *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=until_time,json=untilTime,proto3" json:"until_time,omitempty"`
+	UntilTime *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=until_time,json=untilTime,proto3" json:"until_time,omitempty"`
+	// The last day on which it can be, in the merchant's time zone; absent while something has not arrived yet.
+	LastDay       *date.Date `protobuf:"bytes,6,opt,name=last_day,json=lastDay,proto3" json:"last_day,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1893,6 +1896,13 @@ func (x *Withdrawal) GetLabelOffer() *LabelOffer {
 func (x *Withdrawal) GetUntilTime() *timestamppb.Timestamp {
 	if x != nil {
 		return x.UntilTime
+	}
+	return nil
+}
+
+func (x *Withdrawal) GetLastDay() *date.Date {
+	if x != nil {
+		return x.LastDay
 	}
 	return nil
 }
@@ -2276,7 +2286,7 @@ var File_sendback_v1_portal_service_proto protoreflect.FileDescriptor
 
 const file_sendback_v1_portal_service_proto_rawDesc = "" +
 	"\n" +
-	" sendback/v1/portal_service.proto\x12\vsendback.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x19sendback/v1/address.proto\x1a\x1asendback/v1/document.proto\x1a\x17sendback/v1/image.proto\x1a\x18sendback/v1/policy.proto\x1a\x18sendback/v1/return.proto\"K\n" +
+	" sendback/v1/portal_service.proto\x12\vsendback.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x19sendback/v1/address.proto\x1a\x1asendback/v1/document.proto\x1a\x17sendback/v1/image.proto\x1a\x18sendback/v1/policy.proto\x1a\x18sendback/v1/return.proto\"K\n" +
 	"\x10GetPortalRequest\x12\x12\n" +
 	"\x04slug\x18\x01 \x01(\tR\x04slug\x12#\n" +
 	"\rlanguage_code\x18\x02 \x01(\tR\flanguageCode\"\x8e\x03\n" +
@@ -2413,7 +2423,7 @@ const file_sendback_v1_portal_service_proto_rawDesc = "" +
 	"\rsession_token\x18\x01 \x01(\tR\fsessionToken\x12-\n" +
 	"\x05items\x18\x02 \x03(\v2\x17.sendback.v1.ReturnItemR\x05items\x123\n" +
 	"\aoutcome\x18\x03 \x01(\x0e2\x19.sendback.v1.Outcome.KindR\aoutcome\x121\n" +
-	"\tship_from\x18\x04 \x01(\v2\x14.sendback.v1.AddressR\bshipFrom\"\xf8\x01\n" +
+	"\tship_from\x18\x04 \x01(\v2\x14.sendback.v1.AddressR\bshipFrom\"\xa6\x02\n" +
 	"\n" +
 	"Withdrawal\x12\x1c\n" +
 	"\tstatement\x18\x01 \x01(\tR\tstatement\x12-\n" +
@@ -2422,7 +2432,8 @@ const file_sendback_v1_portal_service_proto_rawDesc = "" +
 	"\vlabel_offer\x18\x04 \x01(\v2\x17.sendback.v1.LabelOfferR\n" +
 	"labelOffer\x129\n" +
 	"\n" +
-	"until_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\tuntilTime\"\x81\x03\n" +
+	"until_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\tuntilTime\x12,\n" +
+	"\blast_day\x18\x06 \x01(\v2\x11.google.type.DateR\alastDay\"\x81\x03\n" +
 	"\x18ConfirmWithdrawalRequest\x12#\n" +
 	"\rsession_token\x18\x01 \x01(\tR\fsessionToken\x12-\n" +
 	"\x05items\x18\x02 \x03(\v2\x17.sendback.v1.ReturnItemR\x05items\x123\n" +
@@ -2531,8 +2542,9 @@ var file_sendback_v1_portal_service_proto_goTypes = []any{
 	(LabelFormat_Paper)(0),                // 40: sendback.v1.LabelFormat.Paper
 	(*Return)(nil),                        // 41: sendback.v1.Return
 	(LabelDocument_Kind)(0),               // 42: sendback.v1.LabelDocument.Kind
-	(*DocumentChunk)(nil),                 // 43: sendback.v1.DocumentChunk
-	(*Image)(nil),                         // 44: sendback.v1.Image
+	(*date.Date)(nil),                     // 43: google.type.Date
+	(*DocumentChunk)(nil),                 // 44: sendback.v1.DocumentChunk
+	(*Image)(nil),                         // 45: sendback.v1.Image
 }
 var file_sendback_v1_portal_service_proto_depIdxs = []int32{
 	30, // 0: sendback.v1.PortalGetImageRequest.size:type_name -> sendback.v1.ImageSize.Kind
@@ -2564,54 +2576,55 @@ var file_sendback_v1_portal_service_proto_depIdxs = []int32{
 	38, // 26: sendback.v1.Withdrawal.quote:type_name -> sendback.v1.Quote
 	32, // 27: sendback.v1.Withdrawal.label_offer:type_name -> sendback.v1.LabelOffer
 	31, // 28: sendback.v1.Withdrawal.until_time:type_name -> google.protobuf.Timestamp
-	36, // 29: sendback.v1.ConfirmWithdrawalRequest.items:type_name -> sendback.v1.ReturnItem
-	37, // 30: sendback.v1.ConfirmWithdrawalRequest.outcome:type_name -> sendback.v1.Outcome.Kind
-	33, // 31: sendback.v1.ConfirmWithdrawalRequest.ship_from:type_name -> sendback.v1.Address
-	39, // 32: sendback.v1.ConfirmWithdrawalRequest.format:type_name -> sendback.v1.LabelFormat.Kind
-	40, // 33: sendback.v1.ConfirmWithdrawalRequest.paper:type_name -> sendback.v1.LabelFormat.Paper
-	29, // 34: sendback.v1.ListDropOffPointsResponse.points:type_name -> sendback.v1.DropOffPoint
-	33, // 35: sendback.v1.DropOffPoint.address:type_name -> sendback.v1.Address
-	0,  // 36: sendback.v1.PortalService.GetPortal:input_type -> sendback.v1.GetPortalRequest
-	2,  // 37: sendback.v1.PortalService.GetImage:input_type -> sendback.v1.PortalGetImageRequest
-	3,  // 38: sendback.v1.PortalService.StartSession:input_type -> sendback.v1.StartSessionRequest
-	6,  // 39: sendback.v1.PortalService.GetReturnableOrder:input_type -> sendback.v1.GetReturnableOrderRequest
-	10, // 40: sendback.v1.PortalService.EstimateReturn:input_type -> sendback.v1.EstimateReturnRequest
-	12, // 41: sendback.v1.PortalService.UploadEvidence:input_type -> sendback.v1.UploadEvidenceRequest
-	13, // 42: sendback.v1.PortalService.CreateReturn:input_type -> sendback.v1.PortalCreateReturnRequest
-	14, // 43: sendback.v1.PortalService.ListReturns:input_type -> sendback.v1.PortalListReturnsRequest
-	16, // 44: sendback.v1.PortalService.GetReturn:input_type -> sendback.v1.PortalGetReturnRequest
-	17, // 45: sendback.v1.PortalService.CancelReturn:input_type -> sendback.v1.PortalCancelReturnRequest
-	20, // 46: sendback.v1.PortalService.CancelUnits:input_type -> sendback.v1.PortalCancelUnitsRequest
-	22, // 47: sendback.v1.PortalService.AddTracking:input_type -> sendback.v1.PortalAddTrackingRequest
-	26, // 48: sendback.v1.PortalService.AddParcel:input_type -> sendback.v1.PortalAddParcelRequest
-	27, // 49: sendback.v1.PortalService.ListDropOffPoints:input_type -> sendback.v1.ListDropOffPointsRequest
-	23, // 50: sendback.v1.PortalService.StartWithdrawal:input_type -> sendback.v1.StartWithdrawalRequest
-	25, // 51: sendback.v1.PortalService.ConfirmWithdrawal:input_type -> sendback.v1.ConfirmWithdrawalRequest
-	18, // 52: sendback.v1.PortalService.GetLabelDocument:input_type -> sendback.v1.PortalGetLabelDocumentRequest
-	19, // 53: sendback.v1.PortalService.WatchReturn:input_type -> sendback.v1.PortalWatchReturnRequest
-	1,  // 54: sendback.v1.PortalService.GetPortal:output_type -> sendback.v1.Portal
-	43, // 55: sendback.v1.PortalService.GetImage:output_type -> sendback.v1.DocumentChunk
-	5,  // 56: sendback.v1.PortalService.StartSession:output_type -> sendback.v1.Session
-	7,  // 57: sendback.v1.PortalService.GetReturnableOrder:output_type -> sendback.v1.ReturnableOrder
-	11, // 58: sendback.v1.PortalService.EstimateReturn:output_type -> sendback.v1.Estimate
-	44, // 59: sendback.v1.PortalService.UploadEvidence:output_type -> sendback.v1.Image
-	41, // 60: sendback.v1.PortalService.CreateReturn:output_type -> sendback.v1.Return
-	15, // 61: sendback.v1.PortalService.ListReturns:output_type -> sendback.v1.PortalListReturnsResponse
-	41, // 62: sendback.v1.PortalService.GetReturn:output_type -> sendback.v1.Return
-	41, // 63: sendback.v1.PortalService.CancelReturn:output_type -> sendback.v1.Return
-	41, // 64: sendback.v1.PortalService.CancelUnits:output_type -> sendback.v1.Return
-	41, // 65: sendback.v1.PortalService.AddTracking:output_type -> sendback.v1.Return
-	41, // 66: sendback.v1.PortalService.AddParcel:output_type -> sendback.v1.Return
-	28, // 67: sendback.v1.PortalService.ListDropOffPoints:output_type -> sendback.v1.ListDropOffPointsResponse
-	24, // 68: sendback.v1.PortalService.StartWithdrawal:output_type -> sendback.v1.Withdrawal
-	41, // 69: sendback.v1.PortalService.ConfirmWithdrawal:output_type -> sendback.v1.Return
-	43, // 70: sendback.v1.PortalService.GetLabelDocument:output_type -> sendback.v1.DocumentChunk
-	41, // 71: sendback.v1.PortalService.WatchReturn:output_type -> sendback.v1.Return
-	54, // [54:72] is the sub-list for method output_type
-	36, // [36:54] is the sub-list for method input_type
-	36, // [36:36] is the sub-list for extension type_name
-	36, // [36:36] is the sub-list for extension extendee
-	0,  // [0:36] is the sub-list for field type_name
+	43, // 29: sendback.v1.Withdrawal.last_day:type_name -> google.type.Date
+	36, // 30: sendback.v1.ConfirmWithdrawalRequest.items:type_name -> sendback.v1.ReturnItem
+	37, // 31: sendback.v1.ConfirmWithdrawalRequest.outcome:type_name -> sendback.v1.Outcome.Kind
+	33, // 32: sendback.v1.ConfirmWithdrawalRequest.ship_from:type_name -> sendback.v1.Address
+	39, // 33: sendback.v1.ConfirmWithdrawalRequest.format:type_name -> sendback.v1.LabelFormat.Kind
+	40, // 34: sendback.v1.ConfirmWithdrawalRequest.paper:type_name -> sendback.v1.LabelFormat.Paper
+	29, // 35: sendback.v1.ListDropOffPointsResponse.points:type_name -> sendback.v1.DropOffPoint
+	33, // 36: sendback.v1.DropOffPoint.address:type_name -> sendback.v1.Address
+	0,  // 37: sendback.v1.PortalService.GetPortal:input_type -> sendback.v1.GetPortalRequest
+	2,  // 38: sendback.v1.PortalService.GetImage:input_type -> sendback.v1.PortalGetImageRequest
+	3,  // 39: sendback.v1.PortalService.StartSession:input_type -> sendback.v1.StartSessionRequest
+	6,  // 40: sendback.v1.PortalService.GetReturnableOrder:input_type -> sendback.v1.GetReturnableOrderRequest
+	10, // 41: sendback.v1.PortalService.EstimateReturn:input_type -> sendback.v1.EstimateReturnRequest
+	12, // 42: sendback.v1.PortalService.UploadEvidence:input_type -> sendback.v1.UploadEvidenceRequest
+	13, // 43: sendback.v1.PortalService.CreateReturn:input_type -> sendback.v1.PortalCreateReturnRequest
+	14, // 44: sendback.v1.PortalService.ListReturns:input_type -> sendback.v1.PortalListReturnsRequest
+	16, // 45: sendback.v1.PortalService.GetReturn:input_type -> sendback.v1.PortalGetReturnRequest
+	17, // 46: sendback.v1.PortalService.CancelReturn:input_type -> sendback.v1.PortalCancelReturnRequest
+	20, // 47: sendback.v1.PortalService.CancelUnits:input_type -> sendback.v1.PortalCancelUnitsRequest
+	22, // 48: sendback.v1.PortalService.AddTracking:input_type -> sendback.v1.PortalAddTrackingRequest
+	26, // 49: sendback.v1.PortalService.AddParcel:input_type -> sendback.v1.PortalAddParcelRequest
+	27, // 50: sendback.v1.PortalService.ListDropOffPoints:input_type -> sendback.v1.ListDropOffPointsRequest
+	23, // 51: sendback.v1.PortalService.StartWithdrawal:input_type -> sendback.v1.StartWithdrawalRequest
+	25, // 52: sendback.v1.PortalService.ConfirmWithdrawal:input_type -> sendback.v1.ConfirmWithdrawalRequest
+	18, // 53: sendback.v1.PortalService.GetLabelDocument:input_type -> sendback.v1.PortalGetLabelDocumentRequest
+	19, // 54: sendback.v1.PortalService.WatchReturn:input_type -> sendback.v1.PortalWatchReturnRequest
+	1,  // 55: sendback.v1.PortalService.GetPortal:output_type -> sendback.v1.Portal
+	44, // 56: sendback.v1.PortalService.GetImage:output_type -> sendback.v1.DocumentChunk
+	5,  // 57: sendback.v1.PortalService.StartSession:output_type -> sendback.v1.Session
+	7,  // 58: sendback.v1.PortalService.GetReturnableOrder:output_type -> sendback.v1.ReturnableOrder
+	11, // 59: sendback.v1.PortalService.EstimateReturn:output_type -> sendback.v1.Estimate
+	45, // 60: sendback.v1.PortalService.UploadEvidence:output_type -> sendback.v1.Image
+	41, // 61: sendback.v1.PortalService.CreateReturn:output_type -> sendback.v1.Return
+	15, // 62: sendback.v1.PortalService.ListReturns:output_type -> sendback.v1.PortalListReturnsResponse
+	41, // 63: sendback.v1.PortalService.GetReturn:output_type -> sendback.v1.Return
+	41, // 64: sendback.v1.PortalService.CancelReturn:output_type -> sendback.v1.Return
+	41, // 65: sendback.v1.PortalService.CancelUnits:output_type -> sendback.v1.Return
+	41, // 66: sendback.v1.PortalService.AddTracking:output_type -> sendback.v1.Return
+	41, // 67: sendback.v1.PortalService.AddParcel:output_type -> sendback.v1.Return
+	28, // 68: sendback.v1.PortalService.ListDropOffPoints:output_type -> sendback.v1.ListDropOffPointsResponse
+	24, // 69: sendback.v1.PortalService.StartWithdrawal:output_type -> sendback.v1.Withdrawal
+	41, // 70: sendback.v1.PortalService.ConfirmWithdrawal:output_type -> sendback.v1.Return
+	44, // 71: sendback.v1.PortalService.GetLabelDocument:output_type -> sendback.v1.DocumentChunk
+	41, // 72: sendback.v1.PortalService.WatchReturn:output_type -> sendback.v1.Return
+	55, // [55:73] is the sub-list for method output_type
+	37, // [37:55] is the sub-list for method input_type
+	37, // [37:37] is the sub-list for extension type_name
+	37, // [37:37] is the sub-list for extension extendee
+	0,  // [0:37] is the sub-list for field type_name
 }
 
 func init() { file_sendback_v1_portal_service_proto_init() }

@@ -7,6 +7,7 @@
 package sendbackv1
 
 import (
+	date "google.golang.org/genproto/googleapis/type/date"
 	money "google.golang.org/genproto/googleapis/type/money"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
@@ -2708,6 +2709,8 @@ type UnitVerdict struct {
 	UntilTime *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=until_time,json=untilTime,proto3" json:"until_time,omitempty"`
 	// The policy version that decided.
 	PolicyVersion int32 `protobuf:"varint,8,opt,name=policy_version,json=policyVersion,proto3" json:"policy_version,omitempty"`
+	// The last day on which it is or was returnable, in the merchant's time zone; absent where no window applies.
+	LastDay       *date.Date `protobuf:"bytes,9,opt,name=last_day,json=lastDay,proto3" json:"last_day,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2798,11 +2801,18 @@ func (x *UnitVerdict) GetPolicyVersion() int32 {
 	return 0
 }
 
+func (x *UnitVerdict) GetLastDay() *date.Date {
+	if x != nil {
+		return x.LastDay
+	}
+	return nil
+}
+
 var File_sendback_v1_return_proto protoreflect.FileDescriptor
 
 const file_sendback_v1_return_proto_rawDesc = "" +
 	"\n" +
-	"\x18sendback/v1/return.proto\x12\vsendback.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17google/type/money.proto\x1a\x19sendback/v1/address.proto\"\x8d\x01\n" +
+	"\x18sendback/v1/return.proto\x12\vsendback.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x17google/type/money.proto\x1a\x19sendback/v1/address.proto\"\x8d\x01\n" +
 	"\bDecision\"\x80\x01\n" +
 	"\x05State\x12\x15\n" +
 	"\x11STATE_UNSPECIFIED\x10\x00\x12\r\n" +
@@ -3061,7 +3071,7 @@ const file_sendback_v1_return_proto_rawDesc = "" +
 	"\treturn_id\x18\x03 \x01(\tR\breturnId\x12 \n" +
 	"\vexplanation\x18\x04 \x01(\tR\vexplanation\x12;\n" +
 	"\vcreate_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
-	"createTime\"\x91\x02\n" +
+	"createTime\"\xbf\x02\n" +
 	"\vUnitVerdict\x12\"\n" +
 	"\rorder_line_id\x18\x01 \x01(\tR\vorderLineId\x12\x12\n" +
 	"\x04unit\x18\x02 \x01(\x05R\x04unit\x12\x1e\n" +
@@ -3073,7 +3083,8 @@ const file_sendback_v1_return_proto_rawDesc = "" +
 	"\vexplanation\x18\x06 \x01(\tR\vexplanation\x129\n" +
 	"\n" +
 	"until_time\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\tuntilTime\x12%\n" +
-	"\x0epolicy_version\x18\b \x01(\x05R\rpolicyVersionB8\n" +
+	"\x0epolicy_version\x18\b \x01(\x05R\rpolicyVersion\x12,\n" +
+	"\blast_day\x18\t \x01(\v2\x11.google.type.DateR\alastDayB8\n" +
 	"\x0fdev.sendback.v1P\x01Z#sendback.dev/sendback/v1;sendbackv1b\x06proto3"
 
 var (
@@ -3133,6 +3144,7 @@ var file_sendback_v1_return_proto_goTypes = []any{
 	(*money.Money)(nil),           // 39: google.type.Money
 	(*timestamppb.Timestamp)(nil), // 40: google.protobuf.Timestamp
 	(*Address)(nil),               // 41: sendback.v1.Address
+	(*date.Date)(nil),             // 42: google.type.Date
 }
 var file_sendback_v1_return_proto_depIdxs = []int32{
 	4,  // 0: sendback.v1.LabelOffer.kind:type_name -> sendback.v1.LabelOffer.Kind
@@ -3181,11 +3193,12 @@ var file_sendback_v1_return_proto_depIdxs = []int32{
 	39, // 43: sendback.v1.QuoteStep.running:type_name -> google.type.Money
 	40, // 44: sendback.v1.WorkItem.create_time:type_name -> google.protobuf.Timestamp
 	40, // 45: sendback.v1.UnitVerdict.until_time:type_name -> google.protobuf.Timestamp
-	46, // [46:46] is the sub-list for method output_type
-	46, // [46:46] is the sub-list for method input_type
-	46, // [46:46] is the sub-list for extension type_name
-	46, // [46:46] is the sub-list for extension extendee
-	0,  // [0:46] is the sub-list for field type_name
+	42, // 46: sendback.v1.UnitVerdict.last_day:type_name -> google.type.Date
+	47, // [47:47] is the sub-list for method output_type
+	47, // [47:47] is the sub-list for method input_type
+	47, // [47:47] is the sub-list for extension type_name
+	47, // [47:47] is the sub-list for extension extendee
+	0,  // [0:47] is the sub-list for field type_name
 }
 
 func init() { file_sendback_v1_return_proto_init() }

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from copy import copy
-from datetime import datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -14,6 +14,7 @@ from babel.dates import format_date, format_datetime
 from babel.numbers import NumberPattern
 from babel.units import format_unit
 from google.protobuf.timestamp_pb2 import Timestamp
+from google.type.date_pb2 import Date
 from google.type.money_pb2 import Money
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
@@ -48,7 +49,7 @@ def environment() -> Environment:
         money=_money,
         date=_date,
         moment=_moment,
-        last_day=_last_day,
+        day=_day,
         distance=_distance,
         one_address=_one_address,
         host=_host,
@@ -98,9 +99,8 @@ def _moment(context: Context, time: Timestamp | datetime) -> str:
 
 
 @pass_context
-def _last_day(context: Context, time: Timestamp) -> str:
-    """Of the midnight after it, in whatever zone that is: noon comes twelve hours earlier."""
-    return format_date(time.ToDatetime() - timedelta(hours=12), "long", locale=context["words"].locale)
+def _day(context: Context, day: Date) -> str:
+    return format_date(date(day.year, day.month, day.day), "long", locale=context["words"].locale)
 
 
 @pass_context

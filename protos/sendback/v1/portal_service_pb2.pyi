@@ -3,6 +3,7 @@ import datetime
 from buf.validate import validate_pb2 as _validate_pb2
 from google.api import field_behavior_pb2 as _field_behavior_pb2
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from google.type import date_pb2 as _date_pb2
 from sendback.v1 import address_pb2 as _address_pb2
 from sendback.v1 import document_pb2 as _document_pb2
 from sendback.v1 import image_pb2 as _image_pb2
@@ -307,18 +308,20 @@ class StartWithdrawalRequest(_message.Message):
     def __init__(self, session_token: _Optional[str] = ..., items: _Optional[_Iterable[_Union[_return_pb2.ReturnItem, _Mapping]]] = ..., outcome: _Optional[_Union[_return_pb2.Outcome.Kind, str]] = ..., ship_from: _Optional[_Union[_address_pb2.Address, _Mapping]] = ...) -> None: ...
 
 class Withdrawal(_message.Message):
-    __slots__ = ("statement", "items", "quote", "label_offer", "until_time")
+    __slots__ = ("statement", "items", "quote", "label_offer", "until_time", "last_day")
     STATEMENT_FIELD_NUMBER: _ClassVar[int]
     ITEMS_FIELD_NUMBER: _ClassVar[int]
     QUOTE_FIELD_NUMBER: _ClassVar[int]
     LABEL_OFFER_FIELD_NUMBER: _ClassVar[int]
     UNTIL_TIME_FIELD_NUMBER: _ClassVar[int]
+    LAST_DAY_FIELD_NUMBER: _ClassVar[int]
     statement: str
     items: _containers.RepeatedCompositeFieldContainer[_return_pb2.ReturnItem]
     quote: _return_pb2.Quote
     label_offer: _return_pb2.LabelOffer
     until_time: _timestamp_pb2.Timestamp
-    def __init__(self, statement: _Optional[str] = ..., items: _Optional[_Iterable[_Union[_return_pb2.ReturnItem, _Mapping]]] = ..., quote: _Optional[_Union[_return_pb2.Quote, _Mapping]] = ..., label_offer: _Optional[_Union[_return_pb2.LabelOffer, _Mapping]] = ..., until_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+    last_day: _date_pb2.Date
+    def __init__(self, statement: _Optional[str] = ..., items: _Optional[_Iterable[_Union[_return_pb2.ReturnItem, _Mapping]]] = ..., quote: _Optional[_Union[_return_pb2.Quote, _Mapping]] = ..., label_offer: _Optional[_Union[_return_pb2.LabelOffer, _Mapping]] = ..., until_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., last_day: _Optional[_Union[_date_pb2.Date, _Mapping]] = ...) -> None: ...
 
 class ConfirmWithdrawalRequest(_message.Message):
     __slots__ = ("session_token", "items", "outcome", "ship_from", "quote_hash", "format", "paper", "request_id")

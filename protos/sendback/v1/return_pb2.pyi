@@ -3,6 +3,7 @@ import datetime
 from buf.validate import validate_pb2 as _validate_pb2
 from google.api import field_behavior_pb2 as _field_behavior_pb2
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from google.type import date_pb2 as _date_pb2
 from google.type import money_pb2 as _money_pb2
 from sendback.v1 import address_pb2 as _address_pb2
 from google.protobuf.internal import containers as _containers
@@ -499,7 +500,7 @@ class WorkItem(_message.Message):
     def __init__(self, id: _Optional[str] = ..., kind: _Optional[str] = ..., return_id: _Optional[str] = ..., explanation: _Optional[str] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class UnitVerdict(_message.Message):
-    __slots__ = ("order_line_id", "unit", "returnable", "code", "rule", "explanation", "until_time", "policy_version")
+    __slots__ = ("order_line_id", "unit", "returnable", "code", "rule", "explanation", "until_time", "policy_version", "last_day")
     ORDER_LINE_ID_FIELD_NUMBER: _ClassVar[int]
     UNIT_FIELD_NUMBER: _ClassVar[int]
     RETURNABLE_FIELD_NUMBER: _ClassVar[int]
@@ -508,6 +509,7 @@ class UnitVerdict(_message.Message):
     EXPLANATION_FIELD_NUMBER: _ClassVar[int]
     UNTIL_TIME_FIELD_NUMBER: _ClassVar[int]
     POLICY_VERSION_FIELD_NUMBER: _ClassVar[int]
+    LAST_DAY_FIELD_NUMBER: _ClassVar[int]
     order_line_id: str
     unit: int
     returnable: bool
@@ -516,4 +518,5 @@ class UnitVerdict(_message.Message):
     explanation: str
     until_time: _timestamp_pb2.Timestamp
     policy_version: int
-    def __init__(self, order_line_id: _Optional[str] = ..., unit: _Optional[int] = ..., returnable: _Optional[bool] = ..., code: _Optional[str] = ..., rule: _Optional[str] = ..., explanation: _Optional[str] = ..., until_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., policy_version: _Optional[int] = ...) -> None: ...
+    last_day: _date_pb2.Date
+    def __init__(self, order_line_id: _Optional[str] = ..., unit: _Optional[int] = ..., returnable: _Optional[bool] = ..., code: _Optional[str] = ..., rule: _Optional[str] = ..., explanation: _Optional[str] = ..., until_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., policy_version: _Optional[int] = ..., last_day: _Optional[_Union[_date_pb2.Date, _Mapping]] = ...) -> None: ...

@@ -32,7 +32,7 @@ from sendback_service.api.return_wire import (
     wish_of,
 )
 from sendback_service.api.settings_wire import image_message, size_of
-from sendback_service.api.times import stamp
+from sendback_service.api.times import last_date, stamp
 from sendback_service.buyers import Buyers, own
 from sendback_service.call import Call
 from sendback_service.creation import Creation
@@ -126,10 +126,11 @@ class PortalServicer(portal_service_pb2_grpc.PortalServiceServicer):
         case = await self._creation.case(session.merchant_id, session.order_id)
         coverage = self._creation.coverage(session.merchant_id)
         offer = offer_for(case, case.place, SettlementKind.REFUND, coverage)
+        zone = case.policy.policy.window.time_zone
         shown = pb.ReturnableOrder(
             number=case.order.number,
             currency_code=case.order.currency,
-            lines=lines_message(case.verdicts, case.order.lines, session.language),
+            lines=lines_message(case.verdicts, case.order.lines, zone, session.language),
             reasons=[reason_message(reason, session.language) for reason in case.policy.policy.reasons],
             window_open=any(verdict.returnable for verdict in case.verdicts),
             label_offer=offer_message(offer, case.order.currency, session.language),
@@ -230,12 +231,15 @@ class PortalServicer(portal_service_pb2_grpc.PortalServiceServicer):
         session, shop = await self._enter(request.session_token)
         wish = wish_of(request, basis=Basis.STATUTORY_WITHDRAWAL)
         made, hash, expires = await self._creation.estimate(session.merchant_id, session.order_id, wish)
+        zone = made.case.policy.policy.window.time_zone
+        until = withdrawal_until(made.case.order, zone)
         shown = pb.Withdrawal(
             statement=withdrawal_statement(made, shop, session.language),
             items=items_message(made.wish.items),
             quote=quote_message(made.quote, hash, session.language),
             label_offer=offer_message(made.offer, made.quote.currency, session.language),
-            until_time=stamp(withdrawal_until(made.case.order, made.case.policy.policy.window.time_zone)),
+            until_time=stamp(until),
+            last_day=last_date(until, zone),
         )
         shown.quote.expire_time.CopyFrom(stamp(expires))
         return shown

@@ -12,7 +12,7 @@ from sendback_service.api.money import money_message
 from sendback_service.api.order_wire import address_of
 from sendback_service.api.policy_wire import kind_of
 from sendback_service.api.return_fields import parcel_fields, return_fields
-from sendback_service.api.times import stamp
+from sendback_service.api.times import last_date, stamp
 from sendback_service.choice import Item, Wish
 from sendback_service.new_return import Print
 from sendback_service.records import EventRecord, ParcelRecord, ReturnRecord
@@ -101,7 +101,7 @@ def quote_message(quote: Quote, hash: str, language: str) -> return_pb2.Quote:
     )
 
 
-def verdict_message(verdict: Verdict, language: str) -> return_pb2.UnitVerdict:
+def verdict_message(verdict: Verdict, time_zone: str, language: str) -> return_pb2.UnitVerdict:
     return return_pb2.UnitVerdict(
         order_line_id=verdict.line_id,
         unit=verdict.unit,
@@ -111,6 +111,7 @@ def verdict_message(verdict: Verdict, language: str) -> return_pb2.UnitVerdict:
         explanation=verdict_text(verdict.code, language) if verdict.code else "",
         until_time=stamp(verdict.until),
         policy_version=verdict.policy_version,
+        last_day=last_date(verdict.until, time_zone),
     )
 
 
@@ -140,7 +141,7 @@ def event_message(event: EventRecord) -> event_pb2.Event:
 
 
 def lines_message(
-    verdicts: Iterable[Verdict], lines: Iterable[OrderLine], language: str
+    verdicts: Iterable[Verdict], lines: Iterable[OrderLine], time_zone: str, language: str
 ) -> list[portal_service_pb2.ReturnableLine]:
     by_line: dict[str, list[Verdict]] = {}
     for verdict in verdicts:
@@ -153,7 +154,7 @@ def lines_message(
             image_uri=line.image_url,
             quantity=line.quantity,
             returnable_quantity=sum(v.returnable for v in by_line[line.id]),
-            units=[verdict_message(v, language) for v in by_line[line.id]],
+            units=[verdict_message(v, time_zone, language) for v in by_line[line.id]],
             seal_required=line.hygiene_sealed,
         )
         for line in lines

@@ -192,8 +192,10 @@ class ReturnsServicer(returns_service_pb2_grpc.ReturnsServiceServicer):
         self, request: pb.ExplainEligibilityRequest, context: Context
     ) -> pb.ExplainEligibilityResponse:
         case = await self._creation.case(_merchant(), request.order_id)
-        language = CALLER.get().language
-        return pb.ExplainEligibilityResponse(units=[verdict_message(v, language) for v in case.verdicts])
+        zone, language = case.policy.policy.window.time_zone, CALLER.get().language
+        return pb.ExplainEligibilityResponse(
+            units=[verdict_message(v, zone, language) for v in case.verdicts]
+        )
 
     async def GetEvidence(
         self, request: pb.GetEvidenceRequest, context: Context

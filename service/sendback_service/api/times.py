@@ -1,12 +1,14 @@
-"""google.protobuf.Timestamp and aware times."""
+"""google.protobuf.Timestamp and aware times; google.type.Date and days."""
 
 from datetime import UTC, datetime
 from typing import overload
 
 from google.protobuf.message import Message
 from google.protobuf.timestamp_pb2 import Timestamp
+from google.type.date_pb2 import Date
 
 from sendback_service.refusal import invalid
+from sendback_service.rules.window import last_day
 from sendback_service.store.times import micros
 
 
@@ -25,6 +27,14 @@ def stamp_fields(micros: int | None) -> dict[str, int] | None:
         return None
     seconds, rest = divmod(micros, 1_000_000)
     return {"seconds": seconds, "nanos": rest * 1000}
+
+
+def last_date(until: datetime | None, time_zone: str) -> Date | None:
+    """The last day before it is too late."""
+    if until is None:
+        return None
+    day = last_day(until, time_zone)
+    return Date(year=day.year, month=day.month, day=day.day)
 
 
 def time_of(message: Message, name: str, field: str = "") -> datetime | None:

@@ -5,9 +5,8 @@ A slip is printed before the parcel leaves, so what has not left yet counts as i
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
 from sendback_sdk.orders import Order
 
@@ -15,6 +14,7 @@ from sendback_service.rules.eligibility import NotReturnable, Verdict
 from sendback_service.rules.labels import LabelOffer, LabelOfferKind
 from sendback_service.rules.policy import Window
 from sendback_service.rules.units import units_of
+from sendback_service.rules.window import last_day
 
 _STILL = frozenset({None, NotReturnable.UNFULFILLED, NotReturnable.NOT_DELIVERED})
 
@@ -76,4 +76,4 @@ def _last_day(order: Order, window: Window, still: Sequence[Verdict]) -> date | 
     if any((verdict.line_id, verdict.unit) not in arrived for verdict in still):
         return None
     latest = max(verdict.until for verdict in still if verdict.until is not None)
-    return (latest - timedelta(microseconds=1)).astimezone(ZoneInfo(window.time_zone)).date()
+    return last_day(latest, window.time_zone)

@@ -16,6 +16,11 @@ def returnable_until(unit: Unit | Stretch, placed: datetime, window: Window) -> 
     return _end_of(start.astimezone(ZoneInfo(window.time_zone)).date(), window.days, window.time_zone)
 
 
+def last_day(until: datetime, time_zone: str) -> date:
+    """The one that has ended there at the first instant too late."""
+    return (until - timedelta(microseconds=1)).astimezone(ZoneInfo(time_zone)).date()
+
+
 @lru_cache(1024)
 def _end_of(day: date, more: int, time_zone: str) -> datetime:
     """When so many days more have ended there. Remembered, since what is sold now left on the same few days."""

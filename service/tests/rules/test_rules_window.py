@@ -10,7 +10,7 @@ from sendback_sdk.orders import Fulfilment, OrderLine
 from sendback_sdk.testing.builders import an_order
 from sendback_service.rules.policy import Window
 from sendback_service.rules.units import Unit, units_of
-from sendback_service.rules.window import returnable_until
+from sendback_service.rules.window import last_day, returnable_until
 
 PARIS = ZoneInfo("Europe/Paris")
 LINE = OrderLine("1", "Robe en lin", 1, 8900)
@@ -33,6 +33,14 @@ def test_the_day_is_the_merchants_and_not_greenwichs() -> None:
     delivered = datetime(2026, 3, 1, 23, 30, tzinfo=UTC)
     assert until(Window(14, "Europe/Paris"), delivered=delivered) == datetime(2026, 3, 17, tzinfo=PARIS)
     assert until(Window(14, "UTC"), delivered=delivered) == datetime(2026, 3, 16, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "zone", ["Etc/GMT+12", "America/Los_Angeles", "Europe/Paris", "Pacific/Auckland", "Pacific/Kiritimati"]
+)
+def test_the_last_day_is_that_of_the_place(zone: str) -> None:
+    delivered = datetime(2026, 1, 1, 12, tzinfo=ZoneInfo(zone))
+    assert last_day(until(Window(14, zone), delivered=delivered), zone) == date(2026, 1, 15)
 
 
 @pytest.mark.holds("window")

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from google.protobuf.timestamp_pb2 import Timestamp
+from google.type.date_pb2 import Date
 from sendback.v1.portal_service_pb2 import ReturnableLine, ReturnableOrder
 
 from sendback_web.portal.draft import Choice, Draft
@@ -28,7 +28,7 @@ class Line:
     bought: int
     free: int
     sealed: bool
-    until: Timestamp | None
+    until: Date | None
     hindrances: tuple[Hindrance, ...]
     choice: Choice | None
 
@@ -40,7 +40,7 @@ def lines_of(order: ReturnableOrder, draft: Draft, pictures: Pictures) -> list[L
 
 
 def _line(line: ReturnableLine, draft: Draft, pictures: Pictures) -> Line:
-    untils = [u.until_time for u in line.units if u.returnable and u.HasField("until_time")]
+    untils = [unit.last_day for unit in line.units if unit.returnable and unit.HasField("last_day")]
     return Line(
         id=line.order_line_id,
         title=line.title,
@@ -49,7 +49,7 @@ def _line(line: ReturnableLine, draft: Draft, pictures: Pictures) -> Line:
         bought=line.quantity,
         free=line.returnable_quantity,
         sealed=line.seal_required,
-        until=min(untils, key=lambda time: time.seconds) if untils else None,
+        until=min(untils, key=lambda day: (day.year, day.month, day.day), default=None),
         hindrances=_hindrances(line),
         choice=draft.choice(line.order_line_id),
     )
