@@ -26,8 +26,8 @@ Whoever calls shows one of three things:
 | MERCHANT | a merchant's own systems and people | its own merchant only, as far as its scopes go |
 
 A portal tells the buyer's IP address in the metadata `buyer-address`: guessing is limited by it.
-A merchant's key with `keys.write` makes, turns and revokes keys of its merchant whose scopes it has itself, and none that
-lasts longer: a key that ends turns itself into one that lives as long again at most.
+A merchant's key with `keys.write` makes, turns and revokes keys of its merchant whose scopes it has itself, and
+none that lasts longer: a key that ends turns itself into one that lives as long again at most.
 
 ```toml
 [server.tls]                       # files are read anew when they change

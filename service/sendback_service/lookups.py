@@ -9,8 +9,11 @@ from collections.abc import Callable
 from typing import TypeVar
 
 import structlog
+from httpx import HTTPStatusError
 from sendback_sdk import Declined
 
+from sendback_service.effects.trouble import described
+from sendback_service.hush import hushed
 from sendback_service.refusal import Reason, Refusal
 from sendback_service.seen import traces
 
@@ -43,7 +46,7 @@ class Lookups:
         except TimeoutError:
             raise _silent(account, f"no answer within {self._seconds:g} s") from None
         except Exception as broken:
-            raise _silent(account, f"{type(broken).__name__}: {broken}") from None
+            raise _silent(account, _kind(broken)) from None
         if problem:
             raise _silent(account, f"the answer makes no sense: {problem}")
         return answer
@@ -78,6 +81,13 @@ class Lookups:
         return future
 
 
+def _kind(broken: Exception) -> str:
+    """Kind, place and the status that was answered. What was said besides may hold secrets, and who buys."""
+    answered = broken.__cause__
+    status = f", answered {answered.response.status_code}" if isinstance(answered, HTTPStatusError) else ""
+    return described(broken) + status
+
+
 def _silent(account: str, why: str) -> Refusal:
-    structlog.get_logger().warning("lookup.failed", account=account, error=why[:500])
+    structlog.get_logger().warning("lookup.failed", account=account, error=hushed(account, why)[:500])
     return Refusal(Reason.ACCOUNT_SILENT, {"account": account}, retry_after=_COME_AGAIN_SECONDS)

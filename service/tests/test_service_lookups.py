@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import httpx
 import pytest
 from sendback_sdk import (
     Address,
@@ -17,12 +18,14 @@ from sendback_sdk import (
     TrackingUpdate,
     TryLater,
     WebhookRequest,
+    http,
 )
 from sendback_service.access import Doorkeeper
 from sendback_service.drop_offs import DropOffPoints
 from sendback_service.effects.retention import Retention
 from sendback_service.erasures import Erasures
 from sendback_service.host import AccountMissing
+from sendback_service.hush import keep_secret
 from sendback_service.lookups import Lookups
 from sendback_service.orders import Orders
 from sendback_service.parcels import Parcels
@@ -38,6 +41,7 @@ from sendback_service.store.transaction import Author, Transaction
 from sendback_service.streams import Streams
 from sendback_service.webhooks import Webhooks
 from sqlmodel import select
+from structlog.testing import capture_logs
 
 from service.tests.effects.parties import FindingPost
 from service.tests.effects.world import BUYER, HandClock
@@ -183,6 +187,27 @@ def test_what_cannot_be_verified_is_refused_and_not_remembered(database: Databas
     assert refused.value.reason is Reason.WEBHOOK_REFUSED
     corner.raises = None
     assert deliver(made).applied == 1
+
+
+def test_what_a_peer_says_stands_in_no_log() -> None:
+    keep_secret("peer", ["shpat_0123456789"])
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        said = {"error": f"{request.headers['x-token']} may not see 12 bis rue des Lilas"}
+        return httpx.Response(401, json=said)
+
+    def ask() -> httpx.Response:
+        return http.send(shop, "POST", "https://shop.example", headers={"x-token": "shpat_0123456789"})
+
+    with http.client(transport=httpx.MockTransport(answer)) as shop, capture_logs() as lines:
+        for asked in (ask, lambda: "the whole answer"):
+            with pytest.raises(Refusal):
+                asyncio.run(Lookups().ask("peer", asked, lambda found: f"{found} with shpat_0123456789"))
+    silent, senseless = (line["error"] for line in lines)
+    assert silent.startswith("Misconfigured at ")
+    assert silent.endswith(", answered 401")
+    assert "shpat" not in silent
+    assert senseless == "the answer makes no sense: the whole answer with [redacted]"
 
 
 @pytest.mark.parametrize("account", ["plain", "nobody"])
