@@ -14,7 +14,7 @@ from sqlmodel import select
 
 from sendback_service.effects.outside import End, Ended, call
 from sendback_service.effects.patience import FORGET_ROUNDS, next_try
-from sendback_service.effects.work import WORKER
+from sendback_service.effects.work import WORKER, kept
 from sendback_service.host import AccountMissing
 from sendback_service.store import Database
 from sendback_service.store.tables import ErasureRow, ForgettingRow
@@ -61,7 +61,7 @@ class Forgetting:
         if told is None:
             return
         ended = call("forget", name, erasure_id, lambda: self._ask(erasure_id, told, name))
-        self.database.transact(lambda tx: _record(tx, key, ended, round), WORKER)
+        kept(self.database, lambda tx: _record(tx, key, ended, round))
 
     def _ask(self, erasure_id: str, told: dict[str, Any], name: str) -> None:
         plugin = self.accounts().get(name)

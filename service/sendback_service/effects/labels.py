@@ -31,7 +31,7 @@ from sendback_service.effects.outcomes import LANE, bought, doubtful, give_up
 from sendback_service.effects.outside import End, Ended, call
 from sendback_service.effects.papers import document_problem
 from sendback_service.effects.patience import LABEL_ROUNDS, next_try
-from sendback_service.effects.work import WORKER
+from sendback_service.effects.work import WORKER, kept
 from sendback_service.held import HeldReturn
 from sendback_service.routing import Candidate, ParcelFacts
 from sendback_service.rules.customs import gaps
@@ -96,7 +96,7 @@ class Buying:
         make = self._call_again if attempt.calls > 1 else self.create
         ended = make(attempt, parcel)
         key = (attempt.merchant_id, attempt.parcel_id, attempt.number)
-        self.database.transact(lambda tx: record(tx, key, ended), WORKER)
+        kept(self.database, lambda tx: record(tx, key, ended))
         return ended.end
 
     def create(self, attempt: AttemptRow, parcel: ParcelRow) -> Ended[Label]:

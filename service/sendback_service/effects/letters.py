@@ -7,7 +7,7 @@ from sendback_sdk import Channel, Message, Misconfigured, Receipt
 
 from sendback_service.effects.outside import End, Ended, call, no_receipt
 from sendback_service.effects.patience import LETTER_REPEATS, LETTER_ROUNDS, next_try
-from sendback_service.effects.work import WORKER
+from sendback_service.effects.work import WORKER, kept
 from sendback_service.message_settings import OPTIONAL, Channels
 from sendback_service.messages import copies, subject_of
 from sendback_service.store import Database, prepared
@@ -49,7 +49,7 @@ class Sending:
             ended = call(
                 "send", row.channel, message_id, lambda: self._hand_over(row.channel, message), no_receipt
             )
-        self.database.transact(lambda tx: _record(tx, merchant_id, message_id, ended, round), WORKER)
+        kept(self.database, lambda tx: _record(tx, merchant_id, message_id, ended, round))
 
     def _hand_over(self, account: str, message: Message) -> Receipt:
         if not account:

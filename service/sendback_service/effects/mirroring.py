@@ -15,7 +15,7 @@ from sqlmodel import col, select, text
 from sendback_service.effects import comparing
 from sendback_service.effects.outside import LONGEST_CALL_SECONDS, End, Ended, call
 from sendback_service.effects.patience import MIRROR_ROUNDS, STILL_UNDER_WAY, next_try
-from sendback_service.effects.work import WORKER
+from sendback_service.effects.work import WORKER, kept
 from sendback_service.held import HeldReturn, hold
 from sendback_service.ids import new_id
 from sendback_service.mirrored import NEWS, change_of, next_news
@@ -90,7 +90,7 @@ class Mirroring:
             return False
         account = told.row.account
         ended = call("mirror", account, told.row.return_id, lambda: self._hand_over(account, told.change))
-        return self.database.transact(lambda tx: _record(tx, told, ended), WORKER)
+        return kept(self.database, lambda tx: _record(tx, told, ended))
 
     def _hand_over(self, account: str, change: Change) -> None:
         platform = self.platform(account)

@@ -10,7 +10,7 @@ from sendback_service.effects.outcomes import LANE, bought, give_up, instruct, i
 from sendback_service.effects.outside import End, Ended, call
 from sendback_service.effects.papers import document_problem
 from sendback_service.effects.patience import GIVE_UP_ASKING, KEEP_ASKING, STILL_UNDER_WAY, next_try
-from sendback_service.effects.work import WORKER
+from sendback_service.effects.work import kept
 from sendback_service.held import HeldReturn
 from sendback_service.rules.states import LabelState
 from sendback_service.store.tables import AttemptRow, ParcelRow
@@ -38,7 +38,7 @@ class Reconciling:
         attempt, parcel = found
         ended = self._answer(attempt, parcel)
         asked = _Asked(attempt, ended, round, self._manners(attempt.account))
-        self.buying.database.transact(lambda tx: _record(tx, asked), WORKER)
+        kept(self.buying.database, lambda tx: _record(tx, asked))
 
     def _answer(self, attempt: AttemptRow, parcel: ParcelRow) -> Ended[Label | None]:
         """DONE with None: the carrier says that nothing was made."""

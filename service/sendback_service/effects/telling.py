@@ -16,7 +16,7 @@ from sqlmodel import col, select
 
 from sendback_service.effects.outside import End, Ended, call, no_receipt
 from sendback_service.effects.tellers import Teller
-from sendback_service.effects.work import WORKER
+from sendback_service.effects.work import WORKER, kept
 from sendback_service.endpoints import DISABLED, ENABLED, give_up
 from sendback_service.rules.deliveries import next_attempt, rest
 from sendback_service.store import Database
@@ -87,7 +87,7 @@ class Telling:
         began = monotonic()
         ended = call("tell", _account(owner, endpoint), told.id, lambda: self._hand_over(told), no_receipt)
         slow = monotonic() - began > _SLOW_SECONDS
-        self.database.transact(lambda tx: _record(tx, told, ended, slow=slow), WORKER)
+        kept(self.database, lambda tx: _record(tx, told, ended, slow=slow))
         return ended.end is End.DONE
 
     def _hand_over(self, told: _Told) -> Receipt:

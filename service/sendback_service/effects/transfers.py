@@ -31,7 +31,7 @@ from sendback_service.connections import usable_by
 from sendback_service.effects import receipts
 from sendback_service.effects.outside import End, Ended, call, no_receipt
 from sendback_service.effects.patience import GIVE_UP_ASKING, KEY_KEPT, STILL_UNDER_WAY
-from sendback_service.effects.work import WORKER
+from sendback_service.effects.work import WORKER, kept
 from sendback_service.held import hold
 from sendback_service.rules.states import SettlementState
 from sendback_service.settlements import LEDGER, OPEN
@@ -87,7 +87,7 @@ class Paying:
             self.database.transact(lambda tx: receipts.credited(tx, merchant_id, transfer_id), WORKER)
             return
         answer = self._answer(wanted)
-        self.database.transact(lambda tx: record(tx, wanted, answer, round), WORKER)
+        kept(self.database, lambda tx: record(tx, wanted, answer, round))
 
     def _claim(self, tx: Transaction, merchant_id: str, transfer_id: str) -> Wanted | None:
         """Counts the call before it is made; None where there is nothing left to do."""

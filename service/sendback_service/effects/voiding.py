@@ -10,7 +10,7 @@ from sendback_service.effects.labels import Buying
 from sendback_service.effects.outcomes import tell
 from sendback_service.effects.outside import End, Ended, call
 from sendback_service.effects.patience import VOID_ROUNDS, next_try
-from sendback_service.effects.work import WORKER
+from sendback_service.effects.work import WORKER, kept
 from sendback_service.held import HeldReturn
 from sendback_service.rules.states import LabelState
 from sendback_service.store.tables import ParcelRow
@@ -32,7 +32,7 @@ class Voiding:
         if parcel is None:
             return
         ended = call("void_label", parcel.account, parcel_id, lambda: self._ask(parcel))
-        self.buying.database.transact(lambda tx: _record(tx, merchant_id, parcel_id, ended, round), WORKER)
+        kept(self.buying.database, lambda tx: _record(tx, merchant_id, parcel_id, ended, round))
 
     def _ask(self, parcel: ParcelRow) -> None:
         """Voiding twice is harmless by the contract, so it is asked again after every doubt."""

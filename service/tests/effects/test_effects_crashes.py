@@ -1,4 +1,5 @@
-"""kill -9 at every single moment: before and after each transaction, and before each finished step is noted.
+"""kill -9 at every single moment: before and after each transaction, and before each finished step is noted. And the
+same of a database that cannot be asked for a moment.
 
 Each scenario is played once undisturbed, to count its moments, and then once for each of them.
 """
@@ -10,6 +11,7 @@ from datetime import timedelta
 import pytest
 from sendback_sdk import Repeat
 from sendback_service import decisions
+from sendback_service.effects import patience
 from sendback_service.held import hold
 from sendback_service.store.tables import EventRow, MessageRow, ParcelRow, SettlementRow
 from sendback_service.store.transaction import Transaction
@@ -143,11 +145,25 @@ def test_killed_at_every_moment(name: str, boards: Boards) -> None:
     assert deaths == [1] * moments
 
 
-def _play(name: str, die_at: int, boards: Boards) -> Stage:
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize("name", ["unsafe", "findable", "voided", "refund by key", "refund by asking"])
+def test_cut_off_from_the_database_at_every_moment(
+    name: str, boards: Boards, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the other side answered is kept in any case: nothing is asked for or said twice."""
+    monkeypatch.setattr(patience, "_DATABASE_PAUSES", (0.0,))
+    for moment in range(1, _play(name, 0, boards).moments + 1):
+        stage = _play(name, 0, boards, cut_off_at=moment)
+        assert len(stage.postman.sent) == len(letters(stage))
+        for carrier in stage.carriers.values():
+            assert parcel(stage).label in ("PURCHASED", "VOIDED") or not carrier.made
+
+
+def _play(name: str, die_at: int, boards: Boards, *, cut_off_at: int = 0) -> Stage:
     database, clock = boards.cleared()
     database.transact(begin, STAFF)
     stage, scenario = Stage(database, clock), SCENARIOS[name]()
-    stage.die_at = die_at
+    stage.die_at, stage.cut_off_at = die_at, cut_off_at
     scenario.arrange(stage)
     stage.run(until=LONG)
     scenario.check(stage)

@@ -35,6 +35,7 @@ from sendback_service.effects import (
     voiding,
 )
 from sendback_service.effects.engine import Wanted
+from sendback_service.effects.patience import unless_down
 from sendback_service.effects.relay import Relay
 from sendback_service.effects.sweep import Sweep
 from sendback_service.effects.tellers import Teller
@@ -114,7 +115,8 @@ def _clear(tx: Transaction) -> None:
 
 
 class Mortal:
-    """The database as a process sees it that may be killed before and after each of its transactions."""
+    """The database as a process sees it that may be killed before and after each of its transactions, or lose its
+    connection then."""
 
     def __init__(self, database: Database, moment: Callable[[], None]) -> None:
         self._database = database
@@ -146,6 +148,7 @@ class Stage:
         self.books: dict[str, str] = {}
         self.listed: dict[str, str] = {}
         self.die_at = 0
+        self.cut_off_at = 0
         self.moments = 0
         self.deaths = 0
         self._queue: deque[tuple[str, Intent]] = deque()
@@ -192,13 +195,15 @@ class Stage:
             return turn()
         except Killed:
             self.deaths += 1
-            return 1
+        except ConnectionError:
+            pass
+        return 1
 
     def _work(self) -> int:
         if not self._queue:
             return 0
         merchant_id, intent = self._queue[0]
-        self._handlers[intent.workflow](merchant_id, intent.subject_id, intent.round)
+        unless_down(self._handlers[intent.workflow], merchant_id, intent.subject_id, intent.round)
         self._queue.popleft()
         return 1
 
@@ -216,6 +221,8 @@ class Stage:
         self.moments += 1
         if self.moments == self.die_at:
             raise Killed
+        if self.moments == self.cut_off_at:
+            raise ConnectionError("the server closed the connection unexpectedly")
 
     def _carrier(self, name: str) -> Carrier:
         if name not in self.carriers:
