@@ -132,6 +132,8 @@ def test_a_private_network_is_out_of_reach(bank: World) -> None:
             "account.settings",
         ),
         ({"secrets": {"qr": "x"}}, "account.settings"),
+        ({"plugin": "rehearsal", "timeout_seconds": float("nan")}, "account.settings"),
+        ({"plugin": "rehearsal", "timeout_seconds": float("-inf")}, "account.settings"),
     ],
 )
 def test_what_is_wrong_is_said_and_nothing_is_kept(bank: World, given: dict[str, Any], field: str) -> None:

@@ -98,6 +98,20 @@ def test_a_successor_lives_as_long_as_the_old_key_was_to_live(world: World, shop
     assert late.value.metadata["state"] == "EXPIRED"
 
 
+def test_a_key_that_was_to_live_until_the_end_of_time_has_a_successor_that_does(
+    world: World, shop: Shop
+) -> None:
+    wanted = merchant_pb2.AccessKey(kind="MERCHANT", merchant_id=shop.id, scopes=["orders.read"])
+    wanted.expire_time.FromJsonString("9999-12-31T23:59:59Z")
+    made = world.operator.merchants.CreateAccessKey(
+        merchant_service_pb2.CreateAccessKeyRequest(access_key=wanted)
+    )
+    with _later(world, timedelta(days=1)):
+        new = _rotate(world.operator, made.access_key.id)
+        assert new.access_key.expire_time.seconds == wanted.expire_time.seconds
+        assert _works(world, new.secret)
+
+
 def test_a_merchant_sees_to_its_own_keys_within_its_own_scopes(world: World, shop: Shop) -> None:
     mine = _make(world.operator, merchant_id=shop.id, scopes=["keys.write", "orders.read"])
     with Client(world.installation.target, key=mine.secret) as client:

@@ -1,14 +1,24 @@
 """The same request again, etags, and two at once."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import grpc
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sendback.v1 import order_pb2, order_service_pb2, return_pb2, returns_service_pb2
+from sendback.v1 import (
+    carrier_service_pb2,
+    event_service_pb2,
+    order_pb2,
+    order_service_pb2,
+    return_pb2,
+    returns_service_pb2,
+)
 from sendback_client import SendbackError, minor_units, money
 from sendback_service.demo.world import Shop, World
+from sendback_service.pages import token_of
 
 from tests.shops import FLAT_FEE, a_shop, accept, an_address, an_order, get, items, make
 
@@ -111,6 +121,35 @@ def test_lists_go_on_where_they_ended(shop: Shop) -> None:
     with pytest.raises(SendbackError) as refused:
         shop.client.orders.ListOrders(order_service_pb2.ListOrdersRequest(page_token="bm90IG91cnM"))
     assert refused.value.reason == "PAGE_TOKEN_INVALID"
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        *(("events", key) for key in ("", "abc", "-1", "9" * 19, "²")),
+        *(("routings", key) for key in ("abc", "9" * 10)),
+        *((name, key) for name in ("returns", "orders") for key in ("", "\x00", "\ud800", "ord_1\n")),
+    ],
+)
+def test_a_token_that_somebody_made_up_goes_on_nowhere(world: World, shop: Shop, name: str, key: str) -> None:
+    lists: dict[str, tuple[Callable[[Any], object], type[Any]]] = {
+        "events": (shop.client.events.ListEvents, event_service_pb2.ListEventsRequest),
+        "routings": (world.operator.carriers.ListRoutings, carrier_service_pb2.ListRoutingsRequest),
+        "returns": (shop.client.returns.ListReturns, returns_service_pb2.ListReturnsRequest),
+        "orders": (shop.client.orders.ListOrders, order_service_pb2.ListOrdersRequest),
+    }
+    ask, request = lists[name]
+    with pytest.raises(SendbackError) as refused:
+        ask(request(page_token=token_of(name, key)))
+    assert refused.value.reason == "PAGE_TOKEN_INVALID"
+
+
+def test_events_are_followed_from_no_place_that_cannot_be(shop: Shop) -> None:
+    for token in ("9" * 20, "-1", "²"):
+        request = event_service_pb2.WatchEventsRequest(resume_token=token, stop_at_end=True)
+        with pytest.raises(SendbackError) as refused:
+            list(shop.client.events.WatchEvents(request))
+        assert [problem.field for problem in refused.value.fields] == ["resume_token"]
 
 
 def test_an_order_that_contradicts_itself_is_named_field_by_field(shop: Shop) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlmodel import col, func, select
 
-from sendback_service.pages import STRETCH, Page, key_in, page_of, sifted, size_of
+from sendback_service.pages import PLACE_DIGITS, STRETCH, Page, page_of, place_in, sifted, size_of
 from sendback_service.records import EventRecord
 from sendback_service.refusal import Refusal, invalid
 from sendback_service.store import Database
@@ -61,7 +61,7 @@ class Feed:
         self, merchant_id: str, subject_id: str, types: Sequence[str], size: int, token: str
     ) -> Page[EventRecord]:
         """A subject's events are kept as long as itself, wherever the feed begins."""
-        behind, limit = key_in(token, "events"), size_of(size)
+        behind, limit = place_in(token, "events"), size_of(size)
         choice = Choice(merchant_id, types, subject_id)
         return await self._database.read(lambda tx: _page(tx, choice, behind, limit))
 
@@ -74,7 +74,7 @@ def floor(tx: Transaction) -> int:
 def position_of(resume_token: str) -> int:
     if not resume_token:
         return 0
-    if not resume_token.isascii() or not resume_token.isdigit():
+    if not (resume_token.isascii() and resume_token.isdigit() and len(resume_token) <= PLACE_DIGITS):
         raise invalid("resume_token", "give the resume_token of an event that was received")
     return int(resume_token)
 
@@ -91,11 +91,11 @@ def _next(tx: Transaction, choice: Choice, position: int) -> tuple[list[EventRec
     return found, last, more
 
 
-def _page(tx: Transaction, choice: Choice, behind: str | None, size: int) -> Page[EventRecord]:
+def _page(tx: Transaction, choice: Choice, behind: int | None, size: int) -> Page[EventRecord]:
     if choice.subject_id:
-        found = _between(tx, choice, int(behind or 0), None, size + 1)
+        found = _between(tx, choice, behind or 0, None, size + 1)
         return page_of("events", found, size, _place)
-    begin = int(behind) if behind is not None else floor(tx)
+    begin = floor(tx) if behind is None else behind
     page = sifted(
         "events",
         size,

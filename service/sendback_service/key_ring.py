@@ -6,7 +6,7 @@ scope `keys.write` sees to keys of its own merchant, as far as its own scopes re
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlmodel import col, func, or_, select
 
@@ -26,6 +26,7 @@ from sendback_service.store.transaction import Author, Subject, Transaction
 MOST_KEYS = 50
 GRACE = timedelta(days=1)
 LONGEST_GRACE = timedelta(days=30)
+_END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,8 +160,11 @@ def _rotate(
 
 
 def _as_long_again(tx: Transaction, key: KeyRecord) -> datetime | None:
-    """Until when a key that begins now lives if it lives as long as this one was to; None for ever."""
-    return None if key.expire_time is None else tx.now + (key.expire_time - key.create_time)
+    """Until when a key that begins now lives if it lives as long as this one was to, at most until times end; None for
+    ever."""
+    if key.expire_time is None:
+        return None
+    return tx.now + min(key.expire_time - key.create_time, _END_OF_TIME - tx.now)
 
 
 def _check_life(holder: KeyRecord, wanted: datetime | None, ends: datetime | None) -> None:

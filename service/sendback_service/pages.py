@@ -3,6 +3,7 @@
 import base64
 import binascii
 import json
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -16,6 +17,10 @@ LARGEST_SIZE = 200
 # So many rows are looked at in a question, and so many questions asked for a page.
 STRETCH = 1000
 _STRETCHES = 5
+# Anybody can write a token: what stands in it is looked at like whatever else comes in.
+_KEY = re.compile(r"[!-~]+")
+# A place that has no more of them fits into the eight bytes of its column.
+PLACE_DIGITS = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +45,17 @@ def key_in(token: str, list_name: str) -> str | None:
         name, key = json.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
     except (binascii.Error, ValueError, TypeError):
         raise refuse(Reason.PAGE_TOKEN_INVALID) from None
-    if name != list_name or not isinstance(key, str):
+    if name != list_name or not isinstance(key, str) or not _KEY.fullmatch(key):
         raise refuse(Reason.PAGE_TOKEN_INVALID)
     return key
+
+
+def place_in(token: str, list_name: str, digits: int = PLACE_DIGITS) -> int | None:
+    """The same of a list whose keys are numbers, of so many digits at most."""
+    key = key_in(token, list_name)
+    if key is not None and not (key.isdigit() and len(key) <= digits):
+        raise refuse(Reason.PAGE_TOKEN_INVALID)
+    return None if key is None else int(key)
 
 
 def sifted(

@@ -8,6 +8,7 @@ from sendback_client import SendbackError
 from sendback_service.demo.buyer import Buyer
 from sendback_service.demo.world import Shop, World
 from sendback_service.keys import KeyKind, Scope
+from sendback_service.pages import token_of
 
 from tests.shops import a_shop, an_order, make, upload
 
@@ -76,18 +77,34 @@ def _known(world: World, shop: Shop) -> dict[str, list[str]]:
         "image_id": [upload(shop).id],
         "logo_image_id": [upload(shop).id],
         "erasure_id": [erased.id],
-        "resume_token": [events[-1].resume_token if events else ""],
+        "resume_token": [events[-1].resume_token if events else "", "9" * 20],
         "account": ["post", "bank", "mail", "own"],
         "plugin": ["local", "rehearsal", "refund"],
         "etag": ["", "", "1", "2"],
         "quote_hash": ["x"],
         "request_id": ["", "one", "two"],
-        "page_token": ["", "", "x"],
+        "page_token": ["", "", "x", *_forged()],
         "time_zone": ["Europe/Paris", "UTC", "Nowhere/Land"],
         "region_code": ["FR", "DE", "BE"],
         "currency_code": ["EUR"],
         "language_code": ["fr", "en", "es", "de", "it"],
     }
+
+
+def _forged() -> list[str]:
+    """Of the form of ours, by somebody who knows it."""
+    names = (
+        "returns",
+        "work",
+        "keys",
+        "arrivals",
+        "events",
+        "routings",
+        "deliveries",
+        "credit_entries",
+        "orders",
+    )
+    return [token_of(name, key) for name in names for key in ("", "abc", "9" * 20, "\x00", "\ud800")]
 
 
 def reopen(world: World, ground: Ground) -> None:

@@ -147,6 +147,8 @@ class Messages:
             True,
             1.5,
             float("1e308"),
+            float("inf"),
+            float("nan"),
             "env:HOME",
             self._random.choice(HOSTILE),
             [1, ["x"]],

@@ -4,10 +4,14 @@ from google.protobuf.json_format import MessageToDict
 from sendback.v1 import merchant_service_pb2 as pb
 
 from sendback_service.connections import Connected, Connection
+from sendback_service.refusal import invalid
 
 
 def connection_of(message: pb.AccountToConnect) -> Connection:
-    settings = MessageToDict(message.settings) if message.HasField("settings") else {}
+    try:
+        settings = MessageToDict(message.settings) if message.HasField("settings") else {}
+    except ValueError:
+        raise invalid("account.settings", "holds a number that is none, or has no end") from None
     whole = {key: _number(value) for key, value in settings.items()}
     return Connection(message.name, message.plugin, whole, dict(message.secrets), message.sandbox)
 

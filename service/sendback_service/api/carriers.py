@@ -28,7 +28,7 @@ from sendback_service.api.return_wire import print_of
 from sendback_service.api.routing_wire import format_of, routes_of, routing_message
 from sendback_service.effects.papers import MEDIA_TYPES
 from sendback_service.host import Host, Made
-from sendback_service.pages import key_in, page_of, size_of
+from sendback_service.pages import page_of, place_in, size_of
 from sendback_service.refusal import Reason, Refusal, invalid
 from sendback_service.routes import Routing
 from sendback_service.routing import ParcelFacts
@@ -57,6 +57,8 @@ _ROLES = (
 _WEIGHT_GRAMS = 1_000
 # What fits into an answer whatever else it holds: clients take 4 MiB.
 _LARGEST_SHOWN = 3 * 1024 * 1024
+# Of what fits into the four bytes of its column.
+_VERSION_DIGITS = 9
 
 
 class CarrierServicer(carrier_service_pb2_grpc.CarrierServiceServicer):
@@ -97,7 +99,10 @@ class CarrierServicer(carrier_service_pb2_grpc.CarrierServiceServicer):
     async def ListRoutings(
         self, request: pb.ListRoutingsRequest, context: Context
     ) -> pb.ListRoutingsResponse:
-        limit, before = size_of(request.page_size), int(key_in(request.page_token, "routings") or 0)
+        limit, before = (
+            size_of(request.page_size),
+            place_in(request.page_token, "routings", _VERSION_DIGITS) or 0,
+        )
         found = await self._routings.versions(_whose(request.merchant_id), limit + 1, before)
         page = page_of("routings", found, limit, lambda routing: str(routing.version))
         return pb.ListRoutingsResponse(
