@@ -122,6 +122,17 @@ async def test_the_same_without_a_script(world: World, visit: Windows) -> None:
     assert only.language_code == "de"
 
 
+async def test_what_is_missing_leads_to_its_item(world: World, visit: Windows) -> None:
+    shop = a_shop(world, "missing", reasons=REASONS)
+    page = await visit(link(shop) + "?lang=en")
+    await choose(page, "Verre")
+    await go_on(page)
+    problem = page.locator("#problems a")
+    await expect(problem).to_have_text("Verre")
+    item = page.locator(await problem.get_attribute("href") or "")
+    await expect(item.locator(".title")).to_have_text("Verre")
+
+
 async def test_without_a_label_there_are_instructions(world: World, visit: Windows) -> None:
     shop = a_shop(world, "by-hand", labels=policy_pb2.LabelTerms(policy=Policy.NONE))
     page = await visit(link(shop) + "?lang=es")
