@@ -74,6 +74,24 @@ def test_a_draft_that_somebody_wrote_breaks_nothing(value: Any) -> None:
     assert all(0 < item.quantity <= 10_000 for item in read.items)
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        '"quantity":1e999',
+        '"quantity":-Infinity',
+        '"quantity":NaN',
+        r'"comment":"\ud800"',
+        r'"line_id":"\udfff"',
+        r'"photos":["\ud800"]',
+    ],
+)
+def test_a_draft_of_what_json_can_say_and_nobody_can_mean_is_none(said: str) -> None:
+    choice = '{"line_id":"1","quantity":1,"reason":"","comment":"","photos":[],"seal":false,' + said + "}"
+    text = '{"order_id":"o","ship_from":{},"choices":[' + choice + "]}"
+    packed = base64.urlsafe_b64encode(zlib.compress(text.encode())).decode()
+    assert draft.read(packed) == Draft()
+
+
 def test_a_draft_that_blows_up_is_none() -> None:
     bomb = base64.urlsafe_b64encode(zlib.compress(b" " * 50_000_000)).decode()
     assert draft.read(bomb) == Draft()

@@ -4,7 +4,6 @@ Nothing of it is believed: the service judges it anew at every step.
 """
 
 import base64
-import binascii
 import json
 import zlib
 from collections.abc import Iterable
@@ -81,7 +80,7 @@ def read(text: str) -> Draft:
     try:
         packed = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
         return _draft(json.loads(zlib.decompressobj().decompress(packed, _LARGEST)))
-    except (ValueError, TypeError, KeyError, AttributeError, zlib.error, binascii.Error, RecursionError):
+    except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError, zlib.error):
         return Draft()
 
 
@@ -90,19 +89,26 @@ def _draft(kept: Any) -> Draft:
     choices = tuple(
         _choice({k: v for k, v in choice.items() if k in known}) for choice in kept["choices"][:100]
     )
-    ship_from = {name: str(kept["ship_from"][name])[:100] for name in ADDRESS if kept["ship_from"].get(name)}
-    return Draft(str(kept["order_id"]), choices, ship_from)
+    ship_from = {name: _text(kept["ship_from"][name], 100) for name in ADDRESS if kept["ship_from"].get(name)}
+    return Draft(_text(kept["order_id"], 128), choices, ship_from)
 
 
 def _choice(said: dict[str, Any]) -> Choice:
     return Choice(
-        line_id=str(said["line_id"])[:128],
+        line_id=_text(said["line_id"], 128),
         quantity=max(1, min(10_000, int(said["quantity"]))),
-        reason=str(said["reason"])[:64],
-        comment=str(said["comment"])[:1000],
-        photos=tuple(str(photo)[:64] for photo in said["photos"][:5]),
+        reason=_text(said["reason"], 64),
+        comment=_text(said["comment"], 1000),
+        photos=tuple(_text(photo, 64) for photo in said["photos"][:5]),
         seal=bool(said["seal"]),
     )
+
+
+def _text(said: Any, longest: int) -> str:
+    """ValueError for half of a pair of surrogates, which JSON can name and no text can hold."""
+    text = str(said)[:longest]
+    text.encode()
+    return text
 
 
 def of(request: Request) -> Draft:
