@@ -9,9 +9,10 @@ from pydantic import ValidationError
 from sendback_sdk.orders import Order
 from sqlmodel import col, select, tuple_
 
+from sendback_service.rules.applied import applied
 from sendback_service.rules.policy import Policy
 from sendback_service.rules.shares import percent_of
-from sendback_service.rules.states import Inspection, UnitKind
+from sendback_service.rules.states import Basis, Inspection, UnitKind
 from sendback_service.rules.worth import Pricing
 from sendback_service.store.documents import order_from, policy_from
 from sendback_service.store.tables import OrderVersionRow, PolicyRow, ReturnRow, UnitRow
@@ -27,7 +28,7 @@ class Books:
     """By the key of the return. What is not there or cannot be read is missing, which other checks report."""
 
     orders: Mapping[Key, Order]
-    policies: Mapping[Key, Policy]
+    terms: Mapping[Key, Policy]
     units: Mapping[Key, list[UnitRow]]
 
     @staticmethod
@@ -36,17 +37,19 @@ class Books:
         orders = orders_of(tx, {(row.merchant_id, row.order_id, row.order_version) for row in rows})
         policies = _policies(tx, {(row.merchant_id, row.policy_version) for row in rows})
         named = [((row.merchant_id, row.id), row) for row in rows]
+        known = {k: o for k, r in named if (o := orders.get((r.merchant_id, r.order_id, r.order_version)))}
         return Books(
-            {k: o for k, r in named if (o := orders.get((r.merchant_id, r.order_id, r.order_version)))},
-            {k: p for k, r in named if (p := policies.get((r.merchant_id, r.policy_version)))},
+            known,
+            {k: _terms(r, known[k], policies) for k, r in named if k in known},
             _units(tx, keys),
         )
 
     def worths(self, key: Key, settlement_id: str) -> tuple[int, int] | None:
-        """Of a settlement's units: as inspection found them, and whole. None where the order is not to be had."""
+        """Of a settlement's units: as inspection found them at last, and whole. None where the order is not to be
+        had."""
         if key not in self.orders:
             return None
-        pricing, grades = Pricing(self.orders[key]), self._grades(key)
+        pricing, grades = Pricing(self.orders[key]), dict(self.terms[key].grades.percent)
         quantities, found, whole = self._quantities(key), 0, 0
         for unit in self.units.get(key, ()):
             if unit.settlement_id == settlement_id and unit.unit in quantities[unit.line_id]:
@@ -69,9 +72,6 @@ class Books:
         """The numbers of the units that each line has."""
         lines = self.orders[key].lines
         return defaultdict(lambda: range(0), {line.id: range(line.quantity) for line in lines})
-
-    def _grades(self, key: Key) -> dict[str, int]:
-        return dict(self.policies[key].grades.percent) if key in self.policies else {}
 
 
 def orders_of(tx: Transaction, keys: Set[Key]) -> dict[Key, Order]:
@@ -106,6 +106,12 @@ def _policies(tx: Transaction, keys: Set[Key]) -> dict[Key, Policy]:
     query = select(PolicyRow).where(tuple_(col(PolicyRow.merchant_id), col(PolicyRow.version)).in_(keys))
     rows = {(row.merchant_id, row.version): row.document for row in tx.session.exec(query)}
     return {key: policy for key, document in rows.items() if (policy := _read(policy_from, document))}
+
+
+def _terms(row: ReturnRow, order: Order, policies: Mapping[Key, Policy]) -> Policy:
+    """Those that bind the return: its policy's for this buyer, or the law's."""
+    policy = policies.get((row.merchant_id, row.policy_version), Policy())
+    return applied(policy, order, Basis(row.basis))
 
 
 def _units(tx: Transaction, keys: Set[Key]) -> dict[Key, list[UnitRow]]:

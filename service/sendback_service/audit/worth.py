@@ -37,14 +37,14 @@ def refunds_bounded(tx: Transaction, window: Window) -> Iterator[Suspect]:
 
 
 def units_worth(tx: Transaction, window: Window) -> Iterator[Suspect]:
-    """Settlements whose goods are not the worths of their units: as inspection found them, or whole where it was paid
-    before."""
+    """Settlements whose goods are not the worths of their units: between what inspection found of them and all of it,
+    since what had not been looked at was paid whole."""
     counted = "t.kind <> 'WAIVED' AND t.reverses_id = '' AND t.state IN ('SUBMITTED', 'UNKNOWN', 'SETTLED')"
     for chunk in _chunks(window.select(tx, ["return_id", "goods_minor"], counted)):
         books = Books.of(tx, {(merchant_id, return_id) for merchant_id, _, return_id, _ in chunk})
         for merchant_id, id, return_id, goods in chunk:
             worths = books.worths((merchant_id, return_id), id)
-            if worths is not None and goods not in worths:
+            if worths is not None and not worths[0] <= goods <= worths[1]:
                 says = f"goods for {goods}, and its units are worth {worths[0]} of {worths[1]}"
                 yield Suspect((merchant_id, id), says)
 

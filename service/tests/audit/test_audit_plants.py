@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sendback_service.audit import CHECKS, Patience
+from sendback_service.audit import CHECKS, Finding, Patience
 from sendback_service.store.tables import SQLModel
 from sendback_service.store.transaction import Author, Transaction
 from sqlmodel import text
@@ -27,9 +27,8 @@ def test_a_healthy_town_has_nothing_to_report(town: Town) -> None:
     assert town.database.look(broken) == []
 
 
-@pytest.mark.parametrize("plant", PLANTS, ids=lambda plant: plant.name)
-def test_a_planted_fault_is_found_by_name_and_row(town: Town, plant: Plant) -> None:
-    statements, row = plant.filled(town.names)
+def planted(town: Town, *statements: str) -> list[Finding]:
+    """What is found once these were carried out; then they are undone."""
     found = []
 
     def work(tx: Transaction) -> None:
@@ -41,8 +40,23 @@ def test_a_planted_fault_is_found_by_name_and_row(town: Town, plant: Plant) -> N
 
     with pytest.raises(_Undone):
         town.database.transact(work, Author("rpc", "saboteur"))
+    return found
+
+
+@pytest.mark.parametrize("plant", PLANTS, ids=lambda plant: plant.name)
+def test_a_planted_fault_is_found_by_name_and_row(town: Town, plant: Plant) -> None:
+    statements, row = plant.filled(town.names)
+    found = planted(town, *statements)
     assert {finding.name for finding in found} == {plant.name, *plant.brings}
     assert row in [finding.row for finding in found if finding.name == plant.name]
+
+
+@pytest.mark.parametrize(("life", "goods"), [("withdrawn", 1500), ("midway", 1499), ("midway", 6001)])
+def test_goods_are_worth_what_was_found_or_all_of_it_by_the_terms_that_bind_them(
+    town: Town, life: str, goods: int
+) -> None:
+    paid = f"UPDATE settlement SET goods_minor = {goods} WHERE return_id = '{town.names[life]}'"
+    assert [finding.name for finding in planted(town, paid)] == ["settlement_worth_wrong"]
 
 
 def test_the_documentation_names_every_finding_as_the_code_does() -> None:

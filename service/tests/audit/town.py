@@ -29,12 +29,21 @@ from sendback_service.records import ReturnRecord, WarehouseRecord
 from sendback_service.rules.policy import (
     Approval,
     CreditTerms,
+    GradeTerms,
     LabelPolicy,
     LabelTerms,
     Policy,
     Window,
 )
-from sendback_service.rules.states import Disposition, Grade, Inspection, SettlementKind, Transit, UnitKind
+from sendback_service.rules.states import (
+    Basis,
+    Disposition,
+    Grade,
+    Inspection,
+    SettlementKind,
+    Transit,
+    UnitKind,
+)
 from sendback_service.settlements import Payout
 from sendback_service.shops import Shops
 from sendback_service.store import Database
@@ -61,6 +70,7 @@ _POLICY = Policy(
     labels=LabelTerms(LabelPolicy.FLAT_FEE, (("EUR", 500),)),
     credit=CreditTerms(enabled=True, bonus_percent=10),
     approval=Approval(above=(("EUR", 50_000),)),
+    grades=GradeTerms((("C_DAMAGED", 50),)),
 )
 
 
@@ -98,6 +108,8 @@ class Town:
         self._reversed("reversed")
         self._waived("waived")
         self._partly("partly")
+        self._midway("midway")
+        self._withdrawn("withdrawn")
         self._open("open")
         self._doubted("doubted")
         self.names["unsold"] = self._order("unsold")
@@ -117,13 +129,13 @@ class Town:
         self, name: str, line: str = _CHEAP, outcome: SettlementKind = SettlementKind.REFUND, **wish: Any
     ) -> str:
         order_id = self._order(name)
-        photos = wish.pop("photos", 0)
+        photos, quantity = wish.pop("photos", 0), wish.pop("quantity", 1)
         evidence = tuple(self._photo(order_id) for _ in range(photos))
         made: ReturnRecord = self._run(
             self._creation.create(
                 self._call("CreateReturn"),
                 order_id,
-                Wish((Item(line, 1, evidence=evidence),), outcome, **wish),
+                Wish((Item(line, quantity, evidence=evidence),), outcome, **wish),
                 _PRINT,
             )
         )
@@ -176,13 +188,19 @@ class Town:
         self.stage.platforms["bank"].script.lines = [line]  # type: ignore[attr-defined]
 
     def _partly(self, name: str) -> None:
-        order_id = self._order(name)
-        made = self._run(
-            self._creation.create(self._call("CreateReturn"), order_id, Wish((Item(_CHEAP, 2),)), _PRINT)
-        )
-        self.names[name] = made.id
-        self.stage.run()
-        self.do(made.id, lambda held: partial.cancel_units(held, [(_CHEAP, 1)]))
+        self.do(self.make(name, quantity=2), lambda held: partial.cancel_units(held, [(_CHEAP, 1)]))
+
+    def _midway(self, name: str) -> None:
+        """Paid when one unit was looked at and the other was not, which is rejected afterwards."""
+        id = self.make(name, outcome=SettlementKind.STORE_CREDIT, quantity=2)
+        self.do(id, lambda held: reception.inspect(held, Contents([_damaged(0)])))
+        self.do(id, lambda held: settlements.pay(held, Payout(due(held)[1])))
+        self.do(id, lambda held: reception.inspect(held, Contents([_worn(1)])))
+
+    def _withdrawn(self, name: str) -> None:
+        """By the law, to which the policy's grades are nothing."""
+        id = self.make(name, basis=Basis.STATUTORY_WITHDRAWAL, quantity=2)
+        self.do(id, lambda held: reception.inspect(held, Contents([_damaged(0), _worn(1)])))
 
     def _open(self, name: str) -> None:
         id = self.make(name, photos=1)
@@ -305,6 +323,14 @@ def _accepted(held: HeldReturn) -> Contents:
             for unit in held.units
         ]
     )
+
+
+def _damaged(unit: int) -> Finding:
+    return Finding(_CHEAP, unit, Inspection.ACCEPTED, Grade.C_DAMAGED, Disposition.REFURBISH)
+
+
+def _worn(unit: int) -> Finding:
+    return Finding(_CHEAP, unit, Inspection.REJECTED, None, Disposition.RETURN_TO_CUSTOMER, "worn")
 
 
 def _settlement(held: HeldReturn) -> SettlementRow:
