@@ -5,12 +5,13 @@ from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
+from starlette.middleware.errors import ServerErrorMiddleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from sendback_web import console, portal
-from sendback_web.failures import HANDLERS
+from sendback_web.failures import HANDLERS, on_error
 from sendback_web.hooks import receive
 from sendback_web.house import House, house
 from sendback_web.log import RequestLines
@@ -34,7 +35,12 @@ def application(settings: Settings) -> Starlette:
 
     return Starlette(
         routes=routes(settings),
-        middleware=[Middleware(RequestLines), Middleware(Protection, base_url=settings.base_url)],
+        middleware=[
+            Middleware(RequestLines),
+            Middleware(Protection, base_url=settings.base_url),
+            # Starlette's own stands outside, where the page would say nothing of itself.
+            Middleware(ServerErrorMiddleware, handler=on_error),
+        ],
         exception_handlers={**HANDLERS, **portal.HANDLERS},
         lifespan=running,
     )

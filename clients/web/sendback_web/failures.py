@@ -95,5 +95,4 @@ HANDLERS = {
     HTTPException: on_http,
     FormExpired: on_expired,
     SendbackError: on_refusal,
-    Exception: on_error,
 }

@@ -12,6 +12,8 @@ from sendback_web import portal
 from sendback_web.application import application
 from sendback_web.settings import Settings
 from sendback_web.statics import statics
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.routing import Route
 from starlette.testclient import TestClient
 from structlog.testing import capture_logs
@@ -55,6 +57,7 @@ def test_nothing_in_a_page_comes_from_elsewhere_or_stands_in_line(browser: TestC
         {"sec-fetch-site": "same-site"},
         {"origin": "https://evil.example"},
         {"origin": "null"},
+        {"origin": "http://["},
     ],
 )
 def test_what_another_site_makes_a_browser_send_is_refused(
@@ -164,6 +167,31 @@ def test_a_form_without_length_or_beyond_measure_is_not_read(browser: TestClient
     answer = browser.post("/shop", content=b"number=" + b"1" * 2_000_000, headers=kind)
     assert answer.status_code == 413
     assert {type(asked).__name__ for asked in service.asked} == {"GetPortalRequest"}
+
+
+@pytest.mark.parametrize("charset", ["punycode", "idna", "undefined", "unicode_escape", "latin-1"])
+def test_a_form_has_no_say_in_how_it_is_decoded(browser: TestClient, charset: str) -> None:
+    """Before anybody knows who sends it: punycode takes minutes, others fail whatever they are given."""
+    field = b'--b\r\ncontent-disposition: form-data; name="form_token"\r\n\r\n\\ud800..x\r\n--b--\r\n'
+    for said, status in ((charset, 400), ("UTF-8", 303)):
+        kind = {"content-type": f'multipart/form-data; boundary=b; charset="{said}"'}
+        answer = browser.post("/shop", content=field, headers=kind)
+        assert answer.status_code == status
+
+
+def test_a_page_of_what_broke_has_the_same_policy(settings: Callable[..., Settings]) -> None:
+    def broken(_: Request) -> Response:
+        raise ZeroDivisionError
+
+    app = application(settings())
+    app.router.routes.insert(0, Route("/broken", broken))
+    with TestClient(app, raise_server_exceptions=False) as browser, capture_logs() as lines:
+        answer = browser.get("/broken")
+        assert answer.status_code == 500
+        assert "default-src 'none'" in answer.headers["content-security-policy"]
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert answer.headers["cache-control"] == "no-store"
+    assert [line["event"] for line in lines] == ["web.failed", "web.request"]
 
 
 def test_an_address_that_cannot_be_is_not_found(browser: TestClient, service: Any) -> None:
