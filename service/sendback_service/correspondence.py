@@ -27,7 +27,8 @@ from sendback_service.store.tables import (
 )
 from sendback_service.store.times import moment
 from sendback_service.store.transaction import Transaction
-from sendback_service.text.amounts import address_lines, amount
+from sendback_service.text.addresses import address_lines
+from sendback_service.text.amounts import amount
 from sendback_service.text.letters import LetterFacts, letter
 from sendback_service.text.wording import Wording
 from sendback_service.text.words import Words, language_for, words

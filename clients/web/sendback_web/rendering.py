@@ -116,7 +116,7 @@ def _one_address(context: Context, address: Address) -> str:
     """In one line: what is known of it."""
     town = f"{address.postal_code} {address.city}".strip()
     country = context["words"].locale.territories.get(address.region_code, address.region_code)
-    parts = [address.name, address.company, address.street, address.street2, town, country]
+    parts = [address.name, address.company, address.street, address.street2, town, address.region, country]
     return ", ".join(part for part in parts if part)
 
 

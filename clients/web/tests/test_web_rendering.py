@@ -1,8 +1,9 @@
-"""Amounts and days as pages show them."""
+"""Amounts and addresses as pages show them."""
 
 import pytest
+from sendback.v1.address_pb2 import Address
 from sendback_client import money
-from sendback_web.rendering import money_text
+from sendback_web.rendering import environment, money_text
 from sendback_web.words import words
 
 
@@ -19,3 +20,11 @@ from sendback_web.words import words
 )
 def test_amounts_as_people_write_them(minor: int, currency: str, language: str, text: str) -> None:
     assert money_text(money(minor, currency), words(language).locale) == text
+
+
+def test_no_part_of_an_address_is_lost() -> None:
+    address = Address(
+        street="350 5th Ave", postal_code="10118", city="New York", region="NY", region_code="US"
+    )
+    shown = environment().from_string("{{ a|one_address }}").render(a=address, words=words("en"))
+    assert shown == "350 5th Ave, 10118 New York, NY, United States"

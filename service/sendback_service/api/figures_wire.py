@@ -18,7 +18,7 @@ from sendback_service.rules.figures import Tally, most, together
 from sendback_service.rules.policy import Reason
 from sendback_service.rules.states import Decision, Resolution, Shipment
 from sendback_service.rules.stays import Stays
-from sendback_service.text.amounts import country
+from sendback_service.text.addresses import country
 from sendback_service.text.words import language_for, words
 
 _MOST_PRODUCTS = 1000

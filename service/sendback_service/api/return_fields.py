@@ -19,7 +19,7 @@ from sendback_service.records import (
     WarehouseRecord,
 )
 from sendback_service.rules.states import Decision, UnitKind, resolution, shipment
-from sendback_service.text.amounts import address_lines
+from sendback_service.text.addresses import address_lines
 from sendback_service.text.words import words
 
 Fields = dict[str, Any]

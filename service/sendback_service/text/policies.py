@@ -15,7 +15,8 @@ from sendback_service.rules.policy import (
     SettlementMoment,
     ShippingRefund,
 )
-from sendback_service.text.amounts import amount, country
+from sendback_service.text.addresses import country
+from sendback_service.text.amounts import amount
 from sendback_service.text.verdicts import verdict_text
 from sendback_service.text.words import N_, Words, words
 

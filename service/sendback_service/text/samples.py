@@ -7,7 +7,8 @@ from babel.dates import format_date, format_datetime
 from sendback_sdk.addresses import Address
 
 from sendback_service.messages import Occasion
-from sendback_service.text.amounts import address_lines, amount
+from sendback_service.text.addresses import address_lines
+from sendback_service.text.amounts import amount
 from sendback_service.text.letters import LetterFacts
 from sendback_service.text.wording import Wording
 from sendback_service.text.words import N_, words

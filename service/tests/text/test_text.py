@@ -16,8 +16,9 @@ from sendback_service.rules.eligibility import NotReturnable
 from sendback_service.rules.labels import LabelOffer, LabelOfferKind, OfferReason
 from sendback_service.rules.quote import QuoteRule, Step
 from sendback_service.text import __main__ as catalogues
+from sendback_service.text.addresses import address_lines
 from sendback_service.text.advice import findings, hint_text
-from sendback_service.text.amounts import address_lines, amount
+from sendback_service.text.amounts import amount
 from sendback_service.text.letters import LetterFacts, letter
 from sendback_service.text.promotions import PromotionFacts, email_block, insert, sentences, site_link
 from sendback_service.text.refusals import refusal_text
@@ -232,8 +233,29 @@ def test_languages_are_found_and_garbage_is_tolerated(wanted: tuple[str, ...], f
     assert language_for(*wanted) == found
 
 
-def test_addresses_as_their_country_prints_them() -> None:
+def test_an_address_ends_with_its_country() -> None:
     irish = Address("Aoife", "1 Main St", "D02 AF30", "Dublin", "IE")
     assert address_lines(irish, words("fr")) == ["Aoife", "1 Main St", "Dublin", "D02 AF30", "IRLANDE"]
-    italian = Address("Marco", "Via Roma 1", "10122", "Torino", "IT", region="TO")
-    assert address_lines(italian, words("de"))[-2:] == ["10122 Torino (TO)", "ITALIEN"]
+
+
+@pytest.mark.parametrize(
+    ("country", "code", "city", "region", "printed"),
+    [
+        ("FR", "69002", "Lyon", "", ["69002 Lyon"]),
+        ("DE", "80331", "München", "Bayern", ["80331 München", "Bayern"]),
+        ("IT", "10122", "Torino", "TO", ["10122 Torino (TO)"]),
+        ("IT", "10122", "Torino", "", ["10122 Torino"]),
+        ("US", "10118", "New York", "NY", ["New York, NY 10118"]),
+        ("US", "10118", "New York", "", ["New York, 10118"]),
+        ("CA", "K1A 0B1", "Ottawa", "ON", ["Ottawa ON K1A 0B1"]),
+        ("AU", "2000", "Sydney", "NSW", ["Sydney NSW 2000"]),
+        ("GB", "SW1A 2AA", "London", "", ["London", "SW1A 2AA"]),
+        ("HU", "1051", "Budapest", "", ["Budapest", "1051"]),
+        ("AE", "", "Dubai", "Dubai", ["Dubai", "Dubai"]),
+    ],
+)
+def test_a_locality_as_its_country_prints_it(
+    country: str, code: str, city: str, region: str, printed: list[str]
+) -> None:
+    address = Address("Returns", "1 Main St", code, city, country, region=region)
+    assert address_lines(address, words("en"))[2:-1] == printed
