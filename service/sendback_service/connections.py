@@ -119,26 +119,10 @@ def usable_by(account: str, merchant_id: str) -> bool:
 
 
 def accounts_in(tx: Transaction, vault: Vault | None) -> dict[str, Wanted]:
-    """Every connected account, with its secrets; those that no key opens are left out, and said."""
-    found: dict[str, Wanted] = {}
-    if vault is None:
-        return found
-    for row in tx.session.exec(select(ConnectedAccountRow)):
-        name = account_name(row.merchant_id, row.name)
-        try:
-            secrets = vault.unlock(row.secrets)
-        except VaultLocked as locked:
-            structlog.get_logger().error("account.locked", account=name, why=str(locked))
-            continue
-        found[name] = Wanted(
-            row.plugin,
-            row.settings.get("settings", {}),
-            secrets,
-            sandbox=row.sandbox,
-            public=True,
-            merchant=row.merchant_id,
-        )
-    return found
+    """Every connected account, with its secrets. Those that no key opens are said, and cannot be used; but they are
+    there, since another process may have the key, and what their shops are to be told waits for it."""
+    rows = tx.session.exec(select(ConnectedAccountRow))
+    return {account_name(row.merchant_id, row.name): _with_secrets(row, vault) for row in rows}
 
 
 def revision_in(tx: Transaction) -> str:
@@ -158,6 +142,31 @@ def rotate(tx: Transaction, vault: Vault) -> int:
 
 def _wanted(given: Connection) -> Wanted:
     return Wanted(given.plugin, dict(given.settings), dict(given.secrets), sandbox=given.sandbox, public=True)
+
+
+def _with_secrets(row: ConnectedAccountRow, vault: Vault | None) -> Wanted:
+    secrets, locked = {}, ""
+    try:
+        secrets = _open(vault, row.secrets)
+    except VaultLocked as why:
+        locked = str(why)
+        name = account_name(row.merchant_id, row.name)
+        structlog.get_logger().error("account.locked", account=name, why=locked)
+    return Wanted(
+        row.plugin,
+        row.settings.get("settings", {}),
+        secrets,
+        sandbox=row.sandbox,
+        public=True,
+        merchant=row.merchant_id,
+        locked=locked,
+    )
+
+
+def _open(vault: Vault | None, secrets: str) -> dict[str, str]:
+    if vault is None:
+        raise VaultLocked("SENDBACK_SECRETS_KEY is not set")
+    return vault.unlock(secrets)
 
 
 def _private(settings: Mapping[str, Any]) -> Iterator[Problem]:

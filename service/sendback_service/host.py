@@ -42,7 +42,7 @@ class Loaded:
 class Wanted:
     """An account as it is to be made. `secrets` stand here where they are no references to the environment in
     `settings`. A `public` one reaches no private network but `private_hosts`. `merchant` is whose shop it is, "" for
-    nobody's."""
+    nobody's. `locked` says why its secrets cannot be read here, though elsewhere they may."""
 
     plugin: str
     settings: Mapping[str, Any]
@@ -51,6 +51,7 @@ class Wanted:
     public: bool = False
     merchant: str = ""
     private_hosts: frozenset[str] = frozenset()
+    locked: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,15 +232,11 @@ def configured(accounts: Mapping[str, Account]) -> dict[str, Wanted]:
 
 def _make(name: str, account: Wanted, classes: Mapping[str, tuple[str, type[Plugin]]]) -> Made:
     if account.plugin not in classes:
-        known = ", ".join(sorted(classes)) or "none"
-        return Made(
-            name,
-            account.plugin,
-            "",
-            account.sandbox,
-            failure=f"no plugin {account.plugin!r}; loaded: {known}",
-        )
+        failure = f"no plugin {account.plugin!r}; loaded: {', '.join(sorted(classes)) or 'none'}"
+        return Made(name, account.plugin, "", account.sandbox, failure=failure)
     kind, cls = classes[account.plugin]
+    if account.locked:
+        return Made(name, account.plugin, kind, account.sandbox, failure=account.locked)
     try:
         whole = _whole(cls, account)
         keep_secret(name, (str(value) for key, value in whole.items() if _is_secret(cls, key)))
