@@ -18,6 +18,8 @@ from sendback_service.work_items import ask_staff
 
 # Seconds in which somebody may have mended the settings.
 _MENDING = 900.0
+# Such a call is not counted among those that may have sent the letter.
+_NOTHING_SENT = (End.LATER, End.MISCONFIGURED)
 
 _KEEP = (
     "UPDATE message SET channel = :channel, state = :state, calls = :calls, failure = :failure,"
@@ -98,6 +100,8 @@ def _record(tx: Transaction, merchant_id: str, message_id: str, ended: Ended[Rec
         return
     row.update_time = micros(tx.now)
     row.failure = ended.note
+    if ended.end in _NOTHING_SENT:
+        row.calls -= 1
     if ended.end is End.MISCONFIGURED:
         about = subject_of(row.subject_id)
         ask_staff(tx, merchant_id, "account.misconfigured", about.id if about.type == "return" else "")
@@ -127,4 +131,4 @@ def _worth_another(row: MessageRow, ended: Ended[Receipt], round: int) -> bool:
     Settings that are wrong may be mended."""
     if ended.end is End.UNKNOWN:
         return row.calls <= LETTER_REPEATS
-    return ended.end in (End.LATER, End.MISCONFIGURED) and round + 1 < LETTER_ROUNDS
+    return ended.end in _NOTHING_SENT and round + 1 < LETTER_ROUNDS

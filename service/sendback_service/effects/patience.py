@@ -23,7 +23,8 @@ KEY_KEPT = timedelta(hours=12)
 LABEL_ROUNDS = 6
 VOID_ROUNDS = 20
 TRANSFER_ROUNDS = 20
-LETTER_ROUNDS = 8
+# A day, at an hour each in the end: mail servers are mended, and strangers greylisted, for hours.
+LETTER_ROUNDS = 34
 # Two days at an hour each: whoever is down that long is seen to by people.
 FORGET_ROUNDS = 58
 LETTER_REPEATS = 3

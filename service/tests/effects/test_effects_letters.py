@@ -12,7 +12,8 @@ from sqlmodel import select
 from service.tests.effects.parties import Postman
 from service.tests.effects.world import MERCHANT, RETURN, STAFF, Stage
 
-LONG = timedelta(hours=2)
+HOUR = timedelta(hours=1)
+LONG = 2 * HOUR
 
 
 def written(stage: Stage, *lines: str, occasion: Occasion = Occasion.RECEIVED) -> Stage:
@@ -35,9 +36,18 @@ def test_busy_is_tried_later(stage: Stage) -> None:
     assert (state(stage.database), len(stage.postman.sent)) == ("SENT", 1)
 
 
-def test_busy_for_ever_fails(stage: Stage) -> None:
-    written(stage, "later").run(until=LONG)
-    assert (state(stage.database), stage.postman.script.calls) == ("FAILED", 8)
+@pytest.mark.parametrize("line", ["later", "wrong"])
+def test_a_day_is_waited_for_a_mail_server_and_no_longer(stage: Stage, line: str) -> None:
+    written(stage, line).run(until=23 * HOUR, step=HOUR)
+    assert state(stage.database) == "REQUESTED"
+    stage.run(until=48 * HOUR)
+    assert (state(stage.database), stage.postman.script.calls) == ("FAILED", 34)
+
+
+def test_a_mail_server_that_is_mended_in_the_end_gets_every_letter(stage: Stage) -> None:
+    """It is down for hours, then up and turns us away, then breaks off, then well."""
+    written(stage, *["later"] * 14, "wrong", "deaf", "ok").run(until=12 * HOUR)
+    assert (state(stage.database), len(stage.postman.sent)) == ("SENT", 1)
 
 
 def test_a_lost_answer_is_repeated_under_the_same_key_a_few_times(stage: Stage) -> None:
