@@ -129,11 +129,19 @@ def confirm(tx: Transaction, held: HeldReturn, settlement_id: str, reference: st
     settlement = tx.session.get(SettlementRow, (held.row.merchant_id, settlement_id), with_for_update=True)
     if settlement is None or settlement.return_id != held.row.id or settlement.state not in OPEN:
         return False
-    for transfer in transfers_of(tx, settlement):
-        if transfer.state != SettlementState.SETTLED:
-            settle_transfer(tx, transfer, reference)
+    left = [t for t in transfers_of(tx, settlement) if t.state != SettlementState.SETTLED]
+    if any(map(_comes_by_itself, left)):
+        wanted = "CONFIRMED by hand: this credit is given by itself, once a worker runs"
+        raise forbidden(SettlementState(settlement.state), wanted)
+    for transfer in left:
+        settle_transfer(tx, transfer, reference)
     finish_if_whole(tx, held, settlement)
     return True
+
+
+def _comes_by_itself(transfer: TransferRow) -> bool:
+    """Credit that no shop was asked for: it is our own ledger's, or may be left to it."""
+    return transfer.kind != "REFUND" and not transfer.calls
 
 
 def finish_if_whole(tx: Transaction, held: HeldReturn, settlement: SettlementRow) -> None:

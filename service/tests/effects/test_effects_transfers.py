@@ -7,6 +7,7 @@ import pytest
 from sendback_sdk import CreditRequest, Payment, Receipt, ReceiptState, RefundUpdate, WebhookRequest
 from sendback_service import credit, settlements
 from sendback_service.held import hold
+from sendback_service.refusal import Reason, Refusal
 from sendback_service.store import Database
 from sendback_service.store.tables import EventRow, OrderRow, SettlementRow, TransferRow, UnitRow, WorkItemRow
 from sendback_service.store.transaction import Transaction
@@ -212,6 +213,21 @@ def test_credit_is_given_once_in_our_own_ledger(database: Database, clock: HandC
     assert _balance(database) == 5000
     assert stage.postman.occasions == ["credited"]
     assert "credit.issued" in events(database)
+
+
+@pytest.mark.parametrize("account", ["", "shop"])
+def test_nobody_says_of_credit_that_our_ledger_gives_that_it_was_given(
+    database: Database, clock: HandClock, account: str
+) -> None:
+    database.transact(sold_by_a_shop if account else lambda tx: begin(tx, outcome="STORE_CREDIT"), STAFF)
+    stage = Stage(database, clock)
+    stage.platforms = {"shop": Bank()}
+    database.transact(settle, STAFF)
+    with pytest.raises(Refusal) as refused:
+        confirmed(database, settlement(database).id)
+    assert (refused.value.reason, refused.value.metadata["state"]) == (Reason.STATE_FORBIDS, "SUBMITTED")
+    stage.run()
+    assert (settlement(database).state, _balance(database)) == ("SETTLED", 5000)
 
 
 def _balance(database: Database) -> int:
