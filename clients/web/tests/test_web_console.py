@@ -1,11 +1,17 @@
 """The console's configuration, and what people type into its forms."""
 
+import asyncio
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from google.type.money_pb2 import Money
 from sendback.v1.carrier_service_pb2 import Route, RoutePlace, RouteShare, Routing
+from sendback.v1.event_pb2 import Event
+from sendback.v1.event_service_pb2 import ListEventsRequest, ListEventsResponse
 from sendback.v1.policy_pb2 import ParticularTerms, Policy
+from sendback.v1.return_pb2 import Return
 from sendback_client import FieldProblem, SendbackError, money
 from sendback_web.console.charts import bars
 from sendback_web.console.entries import Entry, amounts, amounts_text, filled, told, words_of
@@ -13,6 +19,7 @@ from sendback_web.console.route_rows import routes_entry, routes_of
 from sendback_web.console.rules import Reading, rules_entry, with_rules
 from sendback_web.console.staff import Staff, StaffError, read_staff
 from sendback_web.console.terms import terms_entry, with_terms
+from sendback_web.console.timeline import timeline
 
 TOML = """
 issuer = "https://id.example"
@@ -217,6 +224,21 @@ def test_entries_take_whatever_is_typed() -> None:
     assert [entry.number(name) for name in ("n", "m", "x", "none")] == [None, 12, None, 0]
     assert words_of("a, b;a\n c ,,") == ["a", "b", "c"]
     assert Money(currency_code="EUR", units=5) in (amounts("5 EUR") or [])
+
+
+def test_a_timeline_is_read_to_its_end() -> None:
+    first, last = Event(id="evt_1", type="return.requested"), Event(id="evt_2", type="settlement.settled")
+    pages = {
+        "": ListEventsResponse(events=[first], next_page_token="on"),
+        "on": ListEventsResponse(events=[last]),
+    }
+
+    async def listed(request: ListEventsRequest) -> ListEventsResponse:
+        return pages[request.page_token]
+
+    visit: Any = SimpleNamespace(desk=SimpleNamespace(events=SimpleNamespace(ListEvents=listed)), say=str)
+    moments = asyncio.run(timeline(visit, Return(id="ret_1")))
+    assert [moment.title for moment in moments] == ["Return requested", "Paid"]
 
 
 def test_charts_are_in_proportion() -> None:

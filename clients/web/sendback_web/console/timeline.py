@@ -1,7 +1,7 @@
 """What happened to a return, its parcels and its payments: each event with its author and time."""
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from google.protobuf.timestamp_pb2 import Timestamp
@@ -47,9 +47,16 @@ async def timeline(visit: Visit, found: Return) -> list[Moment]:
     return [_moment(visit, event, titles) for event in sorted(events.values(), key=_age)]
 
 
-async def _events(visit: Visit, subject: str) -> Iterable[Event]:
+async def _events(visit: Visit, subject: str) -> list[Event]:
+    """All of them: a return of many units has some for each, and what matters most may come last."""
+    found: list[Event] = []
     request = ListEventsRequest(subject_id=subject, page_size=_PAGE)
-    return (await visit.desk.events.ListEvents(request)).events
+    while True:
+        listed = await visit.desk.events.ListEvents(request)
+        found += listed.events
+        if not listed.next_page_token:
+            return found
+        request.page_token = listed.next_page_token
 
 
 def _age(event: Event) -> tuple[int, int, str]:
