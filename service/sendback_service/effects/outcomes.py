@@ -8,6 +8,7 @@ from sendback_service import deadlines
 from sendback_service.dues import expect_again
 from sendback_service.effects.papers import keep_documents
 from sendback_service.held import HeldReturn
+from sendback_service.links import is_link
 from sendback_service.messages import Occasion, request, request_again
 from sendback_service.rules.currency import LARGEST_AMOUNT
 from sendback_service.rules.labels import LabelOfferKind
@@ -50,7 +51,7 @@ def _kept(
     """Puts the label down; what is to happen because of it."""
     parcel.account = account
     parcel.tracking_number = label.tracking_number
-    parcel.tracking_uri = label.tracking_url
+    parcel.tracking_uri = label.tracking_url if is_link(label.tracking_url) else ""
     parcel.carrier_reference = label.carrier_reference
     if isinstance(label.price, Money) and 0 <= label.price.minor <= LARGEST_AMOUNT:
         parcel.price_minor, parcel.price_currency = label.price.minor, label.price.currency

@@ -137,6 +137,13 @@ def test_a_price_that_no_label_has_is_not_kept_and_the_label_is(stage: Stage, mi
 
 
 @EMBEDDED
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "https://[post.example/1", "post.example/1"])
+def test_a_link_that_leads_nowhere_is_not_kept_and_the_label_is(stage: Stage, url: str) -> None:
+    parcel = label_of(stage, CurtPost(tracking_url=url))
+    assert (parcel.label, parcel.tracking_uri) == ("PURCHASED", "")
+
+
+@EMBEDDED
 def test_a_label_may_last_for_ever(stage: Stage) -> None:
     parcel = label_of(stage, CurtPost(expires=datetime.max.replace(tzinfo=UTC)))
     assert parcel.label == "PURCHASED"
