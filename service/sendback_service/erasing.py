@@ -41,6 +41,8 @@ from sendback_service.store.transaction import Subject, Transaction
 # A return of an erased order follows it as soon as it has ended.
 DEADLINE = "return.erase"
 _LOOK_AGAIN = timedelta(days=1)
+# Why a letter whose outcome is not known yet will have none that is told: a mail server's words name whom it wrote to.
+ERASED = "the buyer was erased"
 
 BLANKS: Mapping[type[SQLModel], Mapping[str, Any]] = {
     ReturnRow: {"ship_from": {}, "override_note": "", "decline_note": "", "customer_key": ""},
@@ -104,6 +106,7 @@ def erase(tx: Transaction, holdings: Holdings, why: str) -> None:
         (AttemptRow.parcel_id, parcels),
     ):
         _blank(tx, merchant_id, column, ids)
+    _hush_letters(tx, merchant_id, subjects)
     _delete(tx, merchant_id, DocumentRow.parcel_id, parcels)
     _delete(tx, merchant_id, BuyerKeyRow.subject_id, (*holdings.order_ids, *holdings.label_ids))
     _mark_returns(tx, merchant_id, returns, why)
@@ -159,6 +162,15 @@ def _blank(tx: Transaction, merchant_id: str, column: Any, ids: Sequence[str]) -
     table: Any = column.class_
     change = update(table).where(table.merchant_id == merchant_id, column.in_(ids))
     tx.session.exec(change.values(**BLANKS[table]))
+
+
+def _hush_letters(tx: Transaction, merchant_id: str, subjects: Sequence[str]) -> None:
+    waiting = update(MessageRow).where(
+        col(MessageRow.merchant_id) == merchant_id,
+        col(MessageRow.subject_id).in_(subjects),
+        col(MessageRow.state) == "REQUESTED",
+    )
+    tx.session.exec(waiting.values(failure=ERASED))
 
 
 def _delete(tx: Transaction, merchant_id: str, column: Any, ids: Sequence[str]) -> None:

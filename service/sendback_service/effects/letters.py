@@ -8,6 +8,7 @@ from sendback_sdk import Channel, Message, Misconfigured, Receipt
 from sendback_service.effects.outside import End, Ended, call, no_receipt
 from sendback_service.effects.patience import LETTER_REPEATS, LETTER_ROUNDS, next_try
 from sendback_service.effects.work import WORKER, kept
+from sendback_service.erasing import ERASED
 from sendback_service.message_settings import OPTIONAL, Channels
 from sendback_service.messages import copies, subject_of
 from sendback_service.store import Database, prepared
@@ -99,7 +100,9 @@ def _record(tx: Transaction, merchant_id: str, message_id: str, ended: Ended[Rec
     if row.state != "REQUESTED":
         return
     row.update_time = micros(tx.now)
-    row.failure = ended.note
+    erased = row.failure == ERASED
+    if not erased:
+        row.failure = ended.note
     if ended.end in _NOTHING_SENT:
         row.calls -= 1
     if ended.end is End.MISCONFIGURED:
@@ -113,7 +116,7 @@ def _record(tx: Transaction, merchant_id: str, message_id: str, ended: Ended[Rec
         )
         return
     row.state = "SENT" if ended.end is End.DONE else "FAILED"
-    row.provider_reference = ended.answer.reference if ended.answer else ""
+    row.provider_reference = ended.answer.reference if ended.answer and not erased else ""
     _keep(tx, row)
     _tell(tx, row)
     about = subject_of(row.subject_id)

@@ -3,6 +3,9 @@
 from datetime import timedelta
 
 import pytest
+from sendback_sdk import Declined, Message, Receipt, TryLater
+from sendback_service.erasing import ERASED, erase
+from sendback_service.holdings import Holdings
 from sendback_service.messages import Occasion, request
 from sendback_service.store import Database
 from sendback_service.store.tables import EventRow, MessageRow, MessageSettingsRow, WorkItemRow
@@ -10,7 +13,7 @@ from sendback_service.store.transaction import Subject, Transaction
 from sqlmodel import select
 
 from service.tests.effects.parties import Postman
-from service.tests.effects.world import MERCHANT, RETURN, STAFF, Stage
+from service.tests.effects.world import MERCHANT, ORDER, RETURN, STAFF, Stage
 
 HOUR = timedelta(hours=1)
 LONG = 2 * HOUR
@@ -117,6 +120,40 @@ def test_a_worker_that_dies_at_any_moment_leaves_a_letter_by_each_channel(stage:
     ]
     for postman in (stage.postman, pigeon):
         assert len({message.key for message in postman.sent}) == 1
+
+
+class ErasedMeanwhile(Postman):
+    """The buyer is erased while it hands a letter over; then it answers."""
+
+    def __init__(self, stage: Stage, answer: Exception | None) -> None:
+        super().__init__()
+        self.stage, self.answer = stage, answer
+
+    def _deliver(self, message: Message) -> Receipt:
+        receipt = super()._deliver(message)
+        everything = Holdings(MERCHANT, (ORDER.id,), (RETURN,))
+        self.stage.database.transact(lambda tx: erase(tx, everything, "retention"), STAFF)
+        if self.answer is not None:
+            raise self.answer
+        return receipt
+
+
+@pytest.mark.parametrize(
+    ("answer", "state"),
+    [
+        (None, "SENT"),
+        (Declined("550 camille@example.org has no mailbox here"), "FAILED"),
+        (TryLater("450 camille@example.org: not now"), "FAILED"),
+    ],
+)
+def test_whose_buyer_was_erased_meanwhile_keeps_no_word_of_the_mail_server(
+    stage: Stage, answer: Exception | None, state: str
+) -> None:
+    written(stage)
+    stage.postman = ErasedMeanwhile(stage, answer)
+    stage.run(until=LONG)
+    (row,) = messages(stage.database)
+    assert (row.state, row.provider_reference, row.failure) == (state, "", ERASED)
 
 
 def messages(database: Database) -> list[MessageRow]:
