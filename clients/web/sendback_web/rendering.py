@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from copy import copy
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from babel.core import Locale
 from babel.dates import format_date, format_datetime
-from babel.numbers import NumberPattern
+from babel.numbers import NumberPattern, get_currency_symbol
 from babel.units import format_unit
 from google.protobuf.timestamp_pb2 import Timestamp
 from google.type.date_pb2 import Date
@@ -76,15 +76,19 @@ def money_text(amount: Money, locale: Locale) -> str:
     """€10.99 as the reader's language writes it, with the currency's own decimals."""
     figure = Decimal(amount.units) + Decimal(amount.nanos).scaleb(-9)
     currency = amount.currency_code
-    pattern = _pattern(locale, exponent(currency))
+    pattern = _pattern(locale, currency)
     return str(pattern.apply(figure, locale, currency=currency, currency_digits=False))
 
 
-@cache
-def _pattern(locale: Locale, decimals: int) -> NumberPattern:
-    """As the language has it, with ISO's decimals: CLDR has none for RSD, MGA and others, and would round."""
+@lru_cache(1024)
+def _pattern(locale: Locale, currency: str) -> NumberPattern:
+    """As the language has it, with ISO's decimals: CLDR has none for RSD, MGA and others, and would round. Letters
+    stand apart from figures (UTS 35), which Babel does not see to."""
     pattern: NumberPattern = copy(locale.currency_formats["standard"])
-    pattern.frac_prec = (decimals, decimals)
+    pattern.frac_prec = (exponent(currency),) * 2
+    if get_currency_symbol(currency, locale)[-1:].isalpha():
+        before, below_zero = pattern.prefix
+        pattern.prefix = before.replace("¤", "¤\xa0"), below_zero.replace("¤", "¤\xa0")
     return pattern
 
 

@@ -13,7 +13,7 @@ from sendback_web.words import words
         (123450, "EUR", "fr", "1\u202f234,50\xa0€"),
         (1234, "JPY", "en", "JP¥1,234"),
         (24750, "KWD", "de", "24,750\xa0KWD"),
-        (99950, "RSD", "en", "RSD999.50"),
+        (99950, "RSD", "en", "RSD\xa0999.50"),
         (-150, "MGA", "fr", "-1,50\xa0MGA"),
         (1500, "IQD", "es", "1,500\xa0IQD"),
     ],

@@ -211,7 +211,7 @@ def test_every_refusal_verdict_step_and_offer_has_words(language: str) -> None:
         (1234, "JPY", "en", "JP¥1,234"),
         (24750, "KWD", "de", "24,750\xa0KWD"),
         (99950, "RSD", "fr", "999,50\xa0RSD"),
-        (-150, "MGA", "en", "-MGA1.50"),
+        (-150, "MGA", "en", "-MGA\xa01.50"),
         (1500, "IQD", "es", "1,500\xa0IQD"),
     ],
 )
