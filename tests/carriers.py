@@ -37,7 +37,8 @@ Written from the plugins' own declarations by `python -m tests.carriers`; checke
 can, the plugin declines, and the next candidate of the routing is asked.
 
 - **From**: where parcels can be sent from. *All*: every country in which the portal offers labels, {count} codes with
-  Monaco.
+  Monaco. Outlying areas that a merchant may switch on (the Canaries, Madeira, Åland …) are places of their own: labels
+  are offered there once a carrier on route names them, not where it names Spain, Portugal or Finland alone.
 - **Lost answer**: what the same request does a second time. *One label*: it is safe. *Found before a second*: the
   carrier is asked by our reference first. *People decide*: nobody can tell, so nothing is bought again by itself.
 - **Costs**: a label that costs when the parcel is handed over costs nothing unused.

@@ -56,7 +56,7 @@ def test_a_row_says_what_the_class_declares() -> None:
     *_, narrow, rehearsal = page([Point(Rehearsal, Narrow)]).splitlines()  # type: ignore[list-item]
     assert narrow == "| `narrow` | FR, and CH | ZPL | people decide | when made | drop-off points |"
     assert rehearsal.startswith(
-        "| `rehearsal` | all | PDF PNG ZPL | found before a second | when made | voids"
+        "| `rehearsal` | all, and AX EA IC PT-20 PT-30 | PDF PNG ZPL | found before a second | when made | voids"
     )
 
 

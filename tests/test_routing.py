@@ -19,6 +19,7 @@ from sendback_service.routing import (
     problems,
     warnings,
 )
+from sendback_service.rules.territory import LABEL_COUNTRIES, OUTLYING, label_refusal
 
 _CARRIERS: dict[str, Carrier] = {
     "local": made(Local, {}),
@@ -58,6 +59,18 @@ def test_a_territory_goes_with_its_country() -> None:
     routes = [to("local", countries=frozenset({"FR"}))]
     monaco = ParcelFacts("MC", "FR", "mer_1", LabelFormat.ZPL)
     assert candidates(routes, _CARRIERS, monaco) == (Candidate("local"),)
+
+
+@pytest.mark.holds("label-countries")
+@pytest.mark.parametrize("covered", ["FR", "MC", "ES", "IC", "PT", "PT-20", "FI", "AX"])
+def test_labels_are_offered_where_an_account_is_asked_for_them(covered: str) -> None:
+    class Post(Local):
+        coverage = frozenset({covered})
+
+    for place in LABEL_COUNTRIES | OUTLYING:
+        asked = candidates([to("post")], {"post": made(Post, {})}, replace(_FRANCE, territory=place))
+        offered = label_refusal(place, frozenset(), OUTLYING, Post.coverage) is None
+        assert offered == (asked == (Candidate("post"),)) == (place == covered)
 
 
 def test_a_route_is_for_its_formats_and_weights() -> None:

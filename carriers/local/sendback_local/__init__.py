@@ -20,11 +20,12 @@ from sendback_local.s10 import tracking_number
 from sendback_local.sheet import Sheet, sheet
 
 _COUNTRIES = "FR MC AT BE CZ DK FI DE GR HU IE IT LU NL PL SK ES SE PT"
+_OUTLYING = "IC EA PT-20 PT-30 AX"
 
 
 class Local(Carrier, Voids):
     id = "local"
-    coverage = frozenset(_COUNTRIES.split())
+    coverage = frozenset((*_COUNTRIES.split(), *_OUTLYING.split()))
     formats = frozenset(LabelFormat)
     repeat = Repeat.SAFE
     billed_on = Billing.HAND_OVER

@@ -25,11 +25,12 @@ from sendback_sdk.http import send
 _LONGEST_LINE = 35
 
 _COUNTRIES = "FR MC AT BE CZ DK FI DE GR HU IE IT LU NL PL SK ES SE PT"
+_OUTLYING = "IC EA PT-20 PT-30 AX"
 
 
 class Rehearsal(Carrier, Finds, Voids):
     id = "rehearsal"
-    coverage = frozenset(_COUNTRIES.split())
+    coverage = frozenset((*_COUNTRIES.split(), *_OUTLYING.split()))
     formats = frozenset(LabelFormat)
     repeat = Repeat.FINDABLE
     billed_on = Billing.PURCHASE

@@ -142,8 +142,10 @@ class DropOff:
 class Carrier(Plugin):
     """Who makes labels. Declares what it can, and is held to it by `CarrierTests`:
 
-    `coverage`: CLDR region codes that parcels can be sent from. `formats`: what its documents can be. `repeat`: what
-    the same request does a second time. `billed_on`: when a label costs.
+    `coverage`: CLDR region codes that parcels can be sent from; Monaco (`MC`), the Canaries (`IC`), Ceuta and Melilla
+    (`EA`), Azores (`PT-20`), Madeira (`PT-30`) and Åland (`AX`) are places of their own, whatever country an address
+    names. `formats`: what its documents can be. `repeat`: what the same request does a second time. `billed_on`: when
+    a label costs.
 
     Whatever it is asked, it raises one of the four errors where that did not go well. What else it can it says by
     inheriting roles: `Voids`, `Tracks`, `Finds`, `DropOffs`, `Hears`, `Forgets`."""

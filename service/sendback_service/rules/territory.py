@@ -110,16 +110,16 @@ def place_of(address: Address | None) -> str:
 def label_refusal(place: str, chosen: Set[str], outlying: Set[str], carried: Set[str]) -> LabelRefusal | None:
     """None where a label can be offered: the served countries ∩ the merchant's choice ∩ what carriers on route cover.
 
-    `chosen` empty means all. An outlying area goes with its mother country, once switched on."""
-    mother = _MOTHER.get(place, place)
+    `chosen` empty means all, and a mother country stands for its areas. A carrier covers those that it names: one that
+    leaves from Spain need not leave from the Canaries."""
     if place in OUTLYING:
         if place not in outlying:
             return LabelRefusal.OUTLYING
     elif place not in LABEL_COUNTRIES:
         return LabelRefusal.OVERSEAS if place in _OVERSEAS else LabelRefusal.NOT_SERVED
-    if chosen and mother not in chosen and place not in chosen:
+    if chosen and not chosen & {_MOTHER.get(place, place), place}:
         return LabelRefusal.NOT_CHOSEN
-    return None if carried & {mother, place} else LabelRefusal.NO_CARRIER
+    return None if place in carried else LabelRefusal.NO_CARRIER
 
 
 _MOTHER = {"IC": "ES", "EA": "ES", "PT-20": "PT", "PT-30": "PT", "AX": "FI", "MC": "FR"}

@@ -191,8 +191,7 @@ def test_monaco_under_frances_code(written: str) -> None:
 
 def test_monaco_goes_with_france() -> None:
     assert territory("MC", "98000") == "MC"
-    assert refusal("MC", "98000", chosen=frozenset({"FR"}), carried=frozenset({"FR"})) is None
-    assert refusal("MC", "98000", carried=frozenset({"MC"})) is None
+    assert refusal("MC", "98000", chosen=frozenset({"FR"})) is None
     assert refusal("MC", "98000", chosen=frozenset({"DE"})) is LabelRefusal.NOT_CHOSEN
     assert refusal("FR", "75020", chosen=frozenset({"MC"})) is LabelRefusal.NOT_CHOSEN
 
@@ -206,7 +205,7 @@ def test_outlying_areas_are_refused_until_switched_on(country: str, postal_code:
     assert refusal(country, postal_code, outlying=OUTLYING - on) is LabelRefusal.OUTLYING
     assert refusal(country, postal_code, outlying=on, chosen=frozenset({country})) is None
     assert refusal(country, postal_code, outlying=on, chosen=frozenset({"DE"})) is LabelRefusal.NOT_CHOSEN
-    assert refusal(country, postal_code, outlying=on, carried=frozenset({"DE"})) is LabelRefusal.NO_CARRIER
+    assert refusal(country, postal_code, outlying=on, carried=frozenset({country})) is LabelRefusal.NO_CARRIER
 
 
 @pytest.mark.parametrize("code", ["IC", "EA", "AX"])

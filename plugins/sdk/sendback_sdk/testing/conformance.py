@@ -4,6 +4,7 @@ A class that has good reason to leave one out says so: `waived = {"test_name": "
 """
 
 import logging
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, ClassVar
@@ -59,7 +60,7 @@ class CarrierTests(Conformance):
         assert cls.id
         assert cls.id == cls.id.lower()
         assert cls.coverage
-        assert all(len(place) == 2 and place.isupper() for place in cls.coverage)
+        assert all(re.fullmatch(r"[A-Z]{2}(-[A-Z0-9]{2,3})?", place) for place in cls.coverage)
         assert cls.formats
         assert cls.formats <= set(LabelFormat)
         assert cls.repeat is not Repeat.FINDABLE or issubclass(cls, Finds)
