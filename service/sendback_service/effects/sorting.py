@@ -92,6 +92,7 @@ class Sorting:
         return len(news)
 
     def _subscriptions(self, tx: Transaction, merchants: set[str]) -> list[Subscription]:
+        """Endpoints are held, so that whoever disables or deletes one finds what was sorted for it."""
         query = select(EndpointRow, ReceiverRow.position).where(
             EndpointRow.merchant_id == ReceiverRow.merchant_id,
             EndpointRow.id == ReceiverRow.endpoint,
@@ -100,7 +101,7 @@ class Sorting:
         )
         own = [
             Subscription(row.merchant_id, row.id, position, frozenset(row.types.get("types", ())))
-            for row, position in tx.session.exec(query)
+            for row, position in tx.session.exec(query.with_for_update(read=True, of=EndpointRow))
         ]
         return own + [self._configured(tx, part) for part in self.configured]
 

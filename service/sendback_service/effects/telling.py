@@ -137,8 +137,12 @@ def _receiver(tx: Transaction, place: Place) -> ReceiverRow | None:
 
 
 def _claim(tx: Transaction, place: Place) -> _Told | None:
-    """The next delivery, counted before it is made and kept from others for a while."""
-    if _receiver(tx, place) is None or not _takes(tx, place):
+    """The next delivery, counted before it is made and kept from others for a while. What was meant for one that is
+    disabled is over."""
+    if _receiver(tx, place) is None:
+        return None
+    if not _takes(tx, place):
+        give_up(tx, place[0], place[1], "the endpoint was disabled")
         return None
     row = _next_due(tx, place)
     if row is None:

@@ -1,12 +1,16 @@
 """Events told outside: each once for each receiver, again for days, and nobody waits for somebody else's receiver."""
 
 from collections import Counter
+from collections.abc import Callable
 from datetime import timedelta
+from threading import Thread
+from typing import Any
 
 import pytest
 from sendback_sdk import Declined, Event, OutcomeUnknown, Receipt, TryLater
+from sendback_service.effects import sorting
 from sendback_service.effects.sorting import KEPT, Sorting
-from sendback_service.endpoints import feed_end
+from sendback_service.endpoints import DISABLED, feed_end, give_up
 from sendback_service.store import Database
 from sendback_service.store.tables import DeliveryRow, EndpointRow, EventRow, ReceiverRow, WorkItemRow
 from sendback_service.store.transaction import Subject, Transaction
@@ -187,3 +191,54 @@ def test_what_is_over_is_forgotten_after_a_month(stage: Stage, clock: HandClock)
     clock.turn(KEPT + timedelta(minutes=1))
     assert sorting.forget() == 1
     assert states(stage.database) == {}
+
+
+def test_what_waits_for_one_that_is_disabled_is_over(stage: Stage) -> None:
+    """As a worker left it that sorted while the endpoint was disabled."""
+    receiver = endpoint(stage, "whe_1", Receiver())
+    happens(stage, "return.approved")
+    stage._relay.turn()
+    stage._sorting.turn()
+    stage.database.transact(_disable, STAFF)
+    stage.run(until=timedelta(hours=3))
+    assert (receiver.told, states(stage.database)) == ([], {"DEAD": 1})
+    assert stage.database.look(lambda tx: tx.session.exec(select(ReceiverRow.turn)).one()) == 1
+
+
+def _disable(tx: Transaction) -> None:
+    row = tx.session.get_one(EndpointRow, (MERCHANT, "whe_1"), with_for_update=True)
+    row.state = DISABLED
+    tx.session.add(row)
+
+
+def _delete(tx: Transaction) -> None:
+    tx.session.delete(tx.session.get_one(EndpointRow, (MERCHANT, "whe_1"), with_for_update=True))
+    tx.session.delete(tx.session.get_one(ReceiverRow, (MERCHANT, "whe_1"), with_for_update=True))
+
+
+@pytest.mark.parametrize("end", [_disable, _delete])
+def test_nothing_is_left_for_one_that_ends_while_events_are_sorted(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, end: Callable[[Transaction], None]
+) -> None:
+    """Whoever ends it waits for what is being sorted, as on SQLite everybody waits for whoever writes."""
+
+    def ended(tx: Transaction) -> None:
+        end(tx)
+        tx.session.flush()
+        give_up(tx, MERCHANT, "whe_1", "it is over")
+
+    ending = Thread(target=lambda: stage.database.transact(ended, STAFF))
+    sorted_out = sorting._delivery
+
+    def slowly(*parts: Any) -> DeliveryRow:
+        ending.start()
+        ending.join(0.5)
+        return sorted_out(*parts)
+
+    endpoint(stage, "whe_1", Receiver())
+    happens(stage, "return.approved")
+    stage._relay.turn()
+    monkeypatch.setattr(sorting, "_delivery", slowly)
+    stage._sorting.turn()
+    ending.join(10)
+    assert states(stage.database) == {"DEAD": 1}
