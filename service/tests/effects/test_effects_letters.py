@@ -143,7 +143,7 @@ class ErasedMeanwhile(Postman):
     [
         (None, "SENT"),
         (Declined("550 camille@example.org has no mailbox here"), "FAILED"),
-        (TryLater("450 camille@example.org: not now"), "FAILED"),
+        (TryLater("450 camille@example.org: not now"), "REQUESTED"),
     ],
 )
 def test_whose_buyer_was_erased_meanwhile_keeps_no_word_of_the_mail_server(
