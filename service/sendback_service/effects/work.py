@@ -15,4 +15,4 @@ WORKER = Author("effect", "worker")
 def kept(database: Database, record: Callable[[Transaction], T]) -> T:
     """Writes down what came of a call, for which the database is waited for: a workflow that began anew would find its
     own call cut off, and throw the answer away."""
-    return unless_down(database.transact, record, WORKER)
+    return unless_down(lambda: database.transact(record, WORKER))
