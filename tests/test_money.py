@@ -169,6 +169,24 @@ def test_credit_is_taken_back_while_nothing_of_it_was_spent(
     assert events.count("credit.issued") == events.count("credit.reversed") == 1
 
 
+def test_the_bonus_of_a_return_paid_in_stages_is_the_one_that_was_shown(
+    world: World, request: pytest.FixtureRequest
+) -> None:
+    credit = policy_pb2.CreditTerms(
+        enabled=True, bonus_percent=10, bonus_maximum=[money(500, "EUR")], moment="INSPECTION"
+    )
+    shop = a_shop(world, request.node.name, an_order(customer_id="cus"), credit=credit)
+    buyer = Buyer(world, shop, "#1")
+    seen = buyer.estimate({"1": 1, "2": 1}, outcome="STORE_CREDIT")
+    assert (minor_units(seen.quote.amount), minor_units(seen.quote.bonus)) == (8900 + 333 + 500, 500)
+    made = inspected(shop, buyer.confirm({"1": 1, "2": 1}, seen))
+    settle(shop, made)
+    settled(world, shop, made)
+    inspected(shop, made, "2")
+    done = settled(world, shop, made, 2)
+    assert [minor_units(s.amount) for s in done.settlements] == [8900 + 500, 333]
+
+
 def refunded(amount: int, *references: str, captured: int = 9900) -> list[order_pb2.Payment]:
     return [
         order_pb2.Payment(

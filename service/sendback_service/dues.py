@@ -8,7 +8,15 @@ from sqlmodel import col, select
 from sendback_service.decisions import moment
 from sendback_service.held import HeldReturn
 from sendback_service.rules.policy import Fault, Policy, SettlementMoment
-from sendback_service.rules.quote import Circumstances, Quote, QuoteUnit, quote, quote_hash
+from sendback_service.rules.quote import (
+    Circumstances,
+    Credited,
+    Quote,
+    QuoteRule,
+    QuoteUnit,
+    quote,
+    quote_hash,
+)
 from sendback_service.rules.states import (
     INSPECTED,
     Inspection,
@@ -66,12 +74,14 @@ def due_units(held: HeldReturn, policy: Policy) -> list[UnitRow]:
 
 def circumstances(held: HeldReturn) -> Circumstances:
     earlier = _counted_settlements(held)
+    stages = [s for s in earlier if s.return_id == held.row.id]
     return Circumstances(
         outcome=SettlementKind(held.row.outcome),
-        label_fee=_fee_owed(held, [s for s in earlier if s.return_id == held.row.id]),
+        label_fee=_fee_owed(held, stages),
         paid=beyond_report(held.payments(), _paid(held)),
         shipping_refunded=sum(s.shipping_minor for s in earlier),
         before=_settled_units(held),
+        credited=_credited(stages),
     )
 
 
@@ -92,6 +102,22 @@ def _fee_owed(held: HeldReturn, earlier: list[SettlementRow]) -> int:
     """Only with a label, only what was shown, and only once."""
     charged = sum(s.label_fee_minor for s in earlier)
     return max(0, held.row.shown_fee_minor - charged) if has_label(held) else 0
+
+
+def _credited(earlier: list[SettlementRow]) -> Credited:
+    """Without what staff decided, which has no bonus, then or later."""
+    computed = [
+        s
+        for s in earlier
+        if s.kind == SettlementKind.STORE_CREDIT
+        and all(step["rule"] != QuoteRule.MANUAL for step in s.quote.get("steps", ()))
+    ]
+    bonus = sum(s.bonus_minor for s in computed)
+    return Credited(
+        goods=sum(s.goods_minor for s in computed),
+        amount=sum(s.amount_minor for s in computed) - bonus,
+        bonus=bonus,
+    )
 
 
 def _counted_settlements(held: HeldReturn) -> list[SettlementRow]:

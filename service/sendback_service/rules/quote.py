@@ -46,15 +46,26 @@ class QuoteUnit:
 
 
 @frozen
+class Credited:
+    """What earlier stages of the same return gave as store credit: for which goods, and how much beside the bonus."""
+
+    goods: int = 0
+    amount: int = 0
+    bonus: int = 0
+
+
+@frozen
 class Circumstances:
     """What else bears on the money: the label fee that is still owed, what went back before (per payment, and of
-    shipping), and the units of the order that were counted before (those that came back: not missing, not rejected)."""
+    shipping), the units of the order that were counted before (those that came back: not missing, not rejected), and
+    the credit of the return's earlier stages."""
 
     outcome: SettlementKind = SettlementKind.REFUND
     label_fee: int = 0
     paid: tuple[tuple[str, int], ...] = ()
     shipping_refunded: int = 0
     before: frozenset[UnitKey] = frozenset()
+    credited: Credited = Credited()
 
 
 @frozen
@@ -116,7 +127,7 @@ def quote(order: Order, policy: Policy, units: tuple[QuoteUnit, ...], around: Ci
     cut = max(0, run.total - left)
     run.add(QuoteRule.CAP, left, -cut)
     paid_back = run.total
-    bonus = _bonus(policy, order.currency, around.outcome, goods, paid_back)
+    bonus = _bonus(policy, order.currency, around, goods, paid_back)
     run.add(QuoteRule.BONUS, goods, bonus)
     return Quote(
         currency=order.currency,
@@ -254,17 +265,17 @@ def _shipping_due(
     return 0
 
 
-def _bonus(policy: Policy, currency: str, outcome: SettlementKind, goods: int, credit: int) -> int:
-    """A per cent of the goods, within its own cap, and never lifting the credit above the largest one allowed."""
-    if outcome is not SettlementKind.STORE_CREDIT or credit <= 0:
+def _bonus(policy: Policy, currency: str, around: Circumstances, goods: int, credit: int) -> int:
+    """A per cent of the return's goods so far, within its own cap, and never lifting the credit above the largest one
+    allowed; less what earlier stages had of it."""
+    before = around.credited
+    credit += before.amount
+    if around.outcome is not SettlementKind.STORE_CREDIT or credit <= 0:
         return 0
-    bonus = percent_of(min(goods, credit), policy.credit.bonus_percent)
-    cap = dict(policy.credit.bonus_maximum).get(currency)
-    largest = dict(policy.credit.maximum).get(currency)
-    bounds = (
-        [bonus] + ([] if cap is None else [cap]) + ([] if largest is None else [max(0, largest - credit)])
-    )
-    return min(bounds)
+    bonus = percent_of(min(before.goods + goods, credit), policy.credit.bonus_percent)
+    cap = dict(policy.credit.bonus_maximum).get(currency, bonus)
+    largest = dict(policy.credit.maximum).get(currency, credit + bonus)
+    return max(0, min(bonus, cap, largest - credit) - before.bonus)
 
 
 def _by_line(amount: int, units: Sequence[QuoteUnit], counted: Sequence[int]) -> tuple[tuple[str, int], ...]:
