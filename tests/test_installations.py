@@ -182,6 +182,16 @@ def test_two_workers_of_one_name_do_not_run(local: Installation) -> None:
     assert "worker-1" in done.stderr
 
 
+@pytest.mark.parametrize("command", ["key create", "key list", "resume", "clock 1d", "backup copy"])
+def test_where_there_is_no_installation_commands_say_so_in_a_line(tmp_path: Path, command: str) -> None:
+    for _ in range(2):
+        done = _process(*command.split(), cwd=tmp_path, SENDBACK_TEST_MODE="true")
+        said = "no such database" if command == "backup copy" else "the database could not be asked"
+        assert (done.returncode, said in done.stderr) == (2, True), done.stderr
+        assert len(done.stderr.splitlines()) == 1
+        assert list(tmp_path.iterdir()) == [], "nothing is left"
+
+
 def test_a_server_without_its_schema_does_not_start(tmp_path: Path) -> None:
     _sendback("init", str(tmp_path))
     file = tmp_path / "sendback.toml"

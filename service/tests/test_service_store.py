@@ -5,6 +5,7 @@ import json
 import sqlite3
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from sendback_service.clock import system_clock
@@ -17,7 +18,7 @@ from sendback_service.store.tables import EventRow, MerchantRow, ReturnRow, SQLM
 from sendback_service.store.times import micros, moment
 from sendback_service.store.transaction import Author, Subject, Transaction
 from sqlalchemy import create_engine, inspect, text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlmodel import func, select
 
 from tests.databases import Databases
@@ -161,6 +162,25 @@ def _return(number: int, fee_minor: int) -> NewReturn:
         "update_time": 1_700_000_000_000_000,
     }
     return NewReturn(returns=returns, units=(), events=())
+
+
+def test_whoever_writes_where_no_database_can_be_is_told_and_the_next_one_tries_again(tmp_path: Path) -> None:
+    path = tmp_path / "later" / "sendback.db"
+    database = opened(f"sqlite:///{path}", system_clock)
+
+    async def make_table(name: str) -> None:
+        def work(tx: Transaction) -> None:
+            tx.session.connection().exec_driver_sql(f"CREATE TABLE {name} (x)")
+
+        await asyncio.wait_for(database.write(work, _AUTHOR), 5)
+
+    for _ in range(2):
+        with pytest.raises(OperationalError) as away:
+            asyncio.run(make_table("a"))
+        assert is_outage(away.value)
+    path.parent.mkdir()
+    asyncio.run(make_table("a"))
+    database.shut()
 
 
 def test_a_caller_that_gives_up_stops_nobody(database: Database) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sendback_service.command.terminal import AsJson, Config, err, out
+from sendback_service.command.terminal import AsJson, Config, err, out, unasked
 from sendback_service.configuration import Configuration, ConfigurationError, read
 
 if TYPE_CHECKING:
@@ -99,10 +99,7 @@ def _auditor(
     except ConfigurationError:
         raise
     except Exception as broken:
-        first = str(broken).strip().splitlines() or [""]
-        raise ConfigurationError(
-            f"the database could not be asked: {type(broken).__name__}: {first[0]}"
-        ) from None
+        raise ConfigurationError(unasked(broken)) from None
 
 
 def _check_revision(snapshots: "Snapshots") -> None:

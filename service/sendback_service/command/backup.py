@@ -21,13 +21,15 @@ def backup(folder: Folder, config: Config = None, tools: Tools = None) -> None:
     part = folder.with_name(f"{folder.name}.part")
     try:
         part.mkdir(mode=0o700, parents=True)
-        about = _save(configuration, part, tools)
-        part.rename(folder)
     except FileExistsError:
         raise ConfigurationError(f"{part} is there: another backup is being made, or was cut off") from None
+    try:
+        about = _save(configuration, part, tools)
+        part.rename(folder)
     except BackupFailed as failed:
-        shutil.rmtree(part)
         raise ConfigurationError(str(failed)) from None
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
     size = (folder / DATA).stat().st_size / 1e6
     out().print(f"{folder}: {size:,.1f} MB, the feed up to {about.feed_position}", highlight=False)
 
@@ -35,6 +37,7 @@ def backup(folder: Folder, config: Config = None, tools: Tools = None) -> None:
 def _save(configuration: Configuration, folder: Path, tools: Path | None) -> About:
     from sendback_service.store import backups
 
+    backups.check(configuration.database)
     began = datetime.now(UTC).isoformat(timespec="seconds")
     revision, position = _state(configuration)
     backups.save(configuration.database, folder / DATA, tools)

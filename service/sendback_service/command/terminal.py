@@ -35,11 +35,12 @@ def err() -> "Console":
 
 
 def told(command: Callable[..., Any]) -> Callable[..., Any]:
-    """What the user can mend is told in a line each, with exit status 2."""
+    """What the user can mend is told in a line each, with exit status 2; so is a database that cannot be reached."""
 
     @wraps(command)
     def run(*args: Any, **kwargs: Any) -> Any:
         from sendback_service.store.executors import ExecutorTaken
+        from sendback_service.store.outage import is_outage
 
         try:
             return command(*args, **kwargs)
@@ -48,9 +49,19 @@ def told(command: Callable[..., Any]) -> Callable[..., Any]:
         except Refusal as refusal:
             for problem in refusal.problems or (Problem("", str(refusal)),):
                 _say(": ".join(part for part in (problem.field, problem.description) if part))
+        except Exception as broken:
+            if not is_outage(broken):
+                raise
+            _say(unasked(broken))
         raise typer.Exit(2)
 
     return run
+
+
+def unasked(broken: Exception) -> str:
+    """That the database gave no answer, and the first line of why."""
+    first = str(broken).strip().splitlines() or [""]
+    return f"the database could not be asked: {type(broken).__name__}: {first[0]}"
 
 
 def _say(what: str) -> None:

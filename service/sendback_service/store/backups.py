@@ -21,6 +21,12 @@ class BackupFailed(Exception):
     """Says why, and what to do."""
 
 
+def check(url: str) -> None:
+    """Whether there is anything to copy. PostgreSQL says so itself."""
+    if url.startswith("sqlite") and not _path(url).exists():
+        raise BackupFailed(f"{_path(url)}: no such database")
+
+
 def save(url: str, file: Path, tools: Path | None = None) -> None:
     """`tools` is the folder of PostgreSQL's programs, None where they are on the path."""
     if url.startswith("sqlite"):
@@ -43,8 +49,6 @@ def load(url: str, file: Path, tools: Path | None = None) -> None:
 
 def _copy(database: Path, file: Path) -> None:
     """In one reading, so that a busy writer cannot make it begin again; writers do not wait for it."""
-    if not database.exists():
-        raise BackupFailed(f"{database}: no such database")
     source = sqlite3.connect(f"{database.resolve().as_uri()}?mode=ro", uri=True, timeout=_BUSY_SECONDS)
     copy = sqlite3.connect(file)
     try:

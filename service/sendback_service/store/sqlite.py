@@ -66,10 +66,12 @@ class _Job:
 
 
 class Writer:
-    """Runs jobs one after another, and commits those that are waiting together."""
+    """Runs jobs one after another, and commits those that are waiting together. It connects for the first of them;
+    where it cannot, whoever waits is told so, and the next one has it try again."""
 
     def __init__(self, made: Engine) -> None:
         self._engine = made
+        self._connection: Connection | None = None
         self._jobs: queue.Queue[_Job | None] = queue.Queue(_QUEUE)
         self._thread = threading.Thread(target=self._run, name="sqlite-writer", daemon=True)
         self._thread.start()
@@ -87,11 +89,11 @@ class Writer:
         self._thread.join()
 
     def _run(self) -> None:
-        with self._engine.connect() as connection:
-            while (job := self._jobs.get()) is not None:
-                stop = self._commit(connection, self._waiting(job))
-                if stop:
-                    return
+        while (job := self._jobs.get()) is not None:
+            if self._commit(self._waiting(job)):
+                break
+        if self._connection is not None:
+            self._connection.close()
 
     def _waiting(self, first: _Job) -> list[_Job | None]:
         group: list[_Job | None] = [first]
@@ -102,9 +104,10 @@ class Writer:
                 break
         return group
 
-    def _commit(self, connection: Connection, group: list[_Job | None]) -> bool:
+    def _commit(self, group: list[_Job | None]) -> bool:
         jobs = [job for job in group if job is not None and job.future.set_running_or_notify_cancel()]
         try:
+            connection = self._connection = self._connection or self._engine.connect()
             with connection.begin():
                 for job in jobs:
                     _run_in_savepoint(connection, job)
