@@ -79,11 +79,11 @@ def doubtful(tx: Transaction, held: HeldReturn | None, parcel: ParcelRow, round:
 
 def instruct(tx: Transaction, held: HeldReturn | None, parcel: ParcelRow, kind: str) -> list[Intent]:
     """The buyer gets instructions and the fee falls away; staff are asked; the return stands. Where another parcel of
-    it has its label, instructions are for this one alone."""
+    it has its label or waits for it, instructions are for this one alone."""
     ask_staff(tx, parcel.merchant_id, kind, parcel.return_id)
     if held is None or held.decision is not Decision.APPROVED:
         return []
-    if _labelled_otherwise(held, parcel):
+    if _labelled_otherwise(held, parcel) or _label_to_come(held, parcel):
         parcel.request = {**parcel.request, _INSTRUCTED: True}
         return request_again(tx, parcel.merchant_id, held.row.id, Occasion.PARCEL_INSTRUCTIONS)
     held.row.label_offer = LabelOfferKind.INSTRUCTIONS
@@ -142,6 +142,10 @@ def _wanted(held: HeldReturn | None, parcel: ParcelRow) -> bool:
 
 def _labelled_otherwise(held: HeldReturn, parcel: ParcelRow) -> bool:
     return any(p.label == LabelState.PURCHASED for p in held.parcels if p.id != parcel.id)
+
+
+def _label_to_come(held: HeldReturn, parcel: ParcelRow) -> bool:
+    return any(_wanted(held, p) for p in held.parcels if p.id != parcel.id)
 
 
 def _label_letter(held: HeldReturn | None, parcel: ParcelRow) -> list[Intent]:

@@ -105,6 +105,29 @@ def test_only_so_many_are_renewed_then_there_are_instructions_and_no_fee(stage: 
     ]
 
 
+def test_labels_of_several_parcels_run_out_each_by_itself(stage: Stage) -> None:
+    post = begun(stage)
+    for _ in range(MOST_RENEWALS):
+        verb(stage, another_parcel.for_staff)
+    stage.run(until=11 * DAY, step=DAY)
+    parcels = MOST_RENEWALS + 1
+    assert labels(stage.database) == ["EXPIRED"] * parcels + ["PURCHASED"] * parcels
+    assert (post.voided, offer(stage.database)) == ([], ("LABEL_WITH_FEE", FEE))
+    stage.run(until=100 * DAY, step=2 * DAY)
+    assert labels(stage.database) == ["EXPIRED"] * parcels * (MOST_RENEWALS + 1)
+    told = [occasion for occasion in stage.postman.occasions if "instructions" in occasion]
+    assert told == ["parcel_instructions"] * MOST_RENEWALS + ["instructions"]
+    assert (offer(stage.database), owed(stage.database)) == (("INSTRUCTIONS", 0), 0)
+
+
+def test_a_label_that_fails_while_another_is_asked_for_is_the_only_one_given_up(stage: Stage) -> None:
+    begun(stage, "ok", "ok", "no", "ok")
+    verb(stage, another_parcel.for_buyer)
+    stage.run(until=11 * DAY, step=11 * DAY)
+    assert sorted(labels(stage.database)) == ["EXPIRED", "FAILED", "PURCHASED"]
+    assert offer(stage.database) == ("LABEL_WITH_FEE", FEE)
+
+
 def _scan(held: HeldReturn) -> None:
     (first,) = (parcel for parcel in held.parcels if parcel.id == PARCEL)
     tracking.report(held.tx, first, Transit.HANDED_OVER, held.tx.now)
