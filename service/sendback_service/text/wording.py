@@ -17,6 +17,8 @@ from sendback_service.text.lines import plain, visible
 
 LONGEST_SUBJECT, LONGEST_BODY, LONGEST_BUTTON = 120, 4_000, 40
 LONGEST_TEMPLATE = 8_000
+# What reading and filling in raise of a template that passed for one, such as `{{ order | upper(3) }}`.
+_BROKEN = (TemplateError, ValueError, TypeError, RecursionError, ArithmeticError)
 _FILTERS = frozenset({"upper", "lower", "capitalize", "trim"})
 _ALLOWED = (
     nodes.Template,
@@ -71,7 +73,7 @@ def said_by(wording: Wording, values: Mapping[str, str]) -> Said | None:
         subject = plain(_filled(wording.subject, values))
         paragraphs = _paragraphs(_filled(wording.body, values))
         button = plain(_filled(wording.button, values))
-    except (TemplateError, ValueError, TypeError, RecursionError, ArithmeticError) as broken:
+    except _BROKEN as broken:
         structlog.get_logger().error("template.failed", error=type(broken).__name__)
         return None
     return Said(subject, paragraphs, button) if subject and paragraphs else None
@@ -98,8 +100,8 @@ def _written(part: str, source: str, longest: int, sample: Mapping[str, str]) ->
         yield from _flaws(part, source, longest, sample)
     except _Wrong as wrong:
         yield Flaw(part, str(wrong))
-    except (TemplateError, RecursionError) as broken:
-        yield Flaw(part, f"cannot be read: {getattr(broken, 'message', None) or type(broken).__name__}")
+    except _BROKEN as broken:
+        yield Flaw(part, f"cannot be read: {getattr(broken, 'message', None) or broken}")
 
 
 def _flaws(part: str, source: str, longest: int, sample: Mapping[str, str]) -> Iterator[Flaw]:

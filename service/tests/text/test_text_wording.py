@@ -76,6 +76,8 @@ def test_what_the_law_or_the_buyer_needs_cannot_be_left_out() -> None:
         ("{{ brand is mapping }}", "no test"),
         ("{{ brand", "cannot be read"),
         ("{% if %}", "cannot be read"),
+        ("{% if order > 5 %}x{% endif %}", "cannot be read: '>' not supported"),
+        ("{{ order | upper(3) }}", "cannot be read: "),
         ("{{ " + "(" * 3000 + ")" * 3000 + " }}", "cannot be read"),
         ("x" * 8001, "is longer than 8000 characters"),
         ("x" * 4001, "comes to 4001 characters; 4000 at most"),
