@@ -182,6 +182,30 @@ def _of_reasons(name: str, rank: Callable[[Any], float]) -> Clause:
     )
 
 
+def _of_evidence() -> Clause:
+    """What is demanded with a reason that stands in both; and where one policy asks for no reason, with each of the
+    other's, if none of those can be chosen without."""
+
+    def demanded(policy: Policy, code: str) -> Evidence:
+        return _reasons(policy)[code].evidence if policy.reasons else Evidence.NONE
+
+    def differing(old: Policy, new: Policy) -> list[str]:
+        codes = [r.code for r in (old.reasons or new.reasons)]
+        if old.reasons and new.reasons:
+            codes = [code for code in codes if code in _reasons(new)]
+        elif any(r.evidence is Evidence.NONE for r in (*old.reasons, *new.reasons)):
+            return []
+        return [code for code in codes if demanded(old, code) != demanded(new, code)]
+
+    return Clause(
+        "reasons[].evidence",
+        differing,
+        demanded,
+        lambda policy, code: -_EVIDENCE.index(demanded(policy, code)),
+        _always,
+    )
+
+
 def _of_grades() -> Clause:
     return Clause(
         "grades[]",
@@ -234,7 +258,7 @@ CLAUSES: tuple[Clause, ...] = (
     _members("reasons", 1, get=lambda p: frozenset(_reasons(p))),
     _of_reasons("titles", _no_matter),
     _of_reasons("fault", lambda fault: fault is not Fault.BUYER),
-    _of_reasons("evidence", lambda evidence: -_EVIDENCE.index(evidence)),
+    _of_evidence(),
     _members("exclusions.tags", -1, get=_folded("exclusions.tags")),
     _members("exclusions.product_ids", -1),
     _members("exclusions.region_codes", -1, get=lambda p: p.exclusions.countries),

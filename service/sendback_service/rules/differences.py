@@ -96,15 +96,13 @@ def _together(effects: set[Effect]) -> Effect:
     return Effect.MIXED if len(told) > 1 else next(iter(told), Effect.NEUTRAL)
 
 
-def _named(old: Policy, new: Policy) -> tuple[str, ...]:
-    """The currencies that either policy names, and one that stands for all others."""
-    found: set[str] = set()
-    for policy in (old, new):
-        for amounts in (
-            policy.labels.fees,
-            policy.credit.maximum,
-            policy.credit.bonus_maximum,
-            policy.approval.above,
-        ):
-            found |= {currency for currency, _ in amounts}
+def _named(*policies: Policy) -> tuple[str, ...]:
+    """The currencies that the policies name anywhere, and one that stands for all others."""
+    amounts = [clause for clause in CLAUSES if clause.by_currency]
+    found = {
+        key for policy in policies for clause in amounts for key in clause.differing(_NONE_NAMED, policy)
+    }
     return ("", *sorted(found))
+
+
+_NONE_NAMED = Policy()

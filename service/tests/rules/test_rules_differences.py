@@ -137,6 +137,14 @@ def test_each_clause_by_itself_is_one_difference(path: str) -> None:
     assert [effect for *_, effect in found(better, worse)] == [W]
 
 
+@pytest.mark.parametrize("field", [clause.field for clause in CLAUSES if clause.by_currency])
+def test_amounts_in_a_currency_that_no_other_field_names_are_told(field: str) -> None:
+    one, other = (having(field.removesuffix("[]"), (("CHF", amount),)) for amount in (500, 900))
+    assert [(d.path, d.effect is N) for d in differences(one, other)] == [
+        (field.replace("[]", "[CHF]"), False)
+    ]
+
+
 def test_no_field_of_a_policy_is_without_a_clause() -> None:
     """By their names on the wire, where some differ from those of the rules."""
     wire = {
@@ -243,6 +251,16 @@ def test_reasons_are_told_one_by_one() -> None:
         ("reasons[FIT].titles", fit.titles, reworded.titles, N),
         ("reasons[FIT].evidence", "NONE", "COMMENT", W),
     ]
+
+
+def test_to_demand_what_nobody_asked_for_is_worse() -> None:
+    photo, free = Reason("BROKEN", (), evidence=Evidence.PHOTO), Reason("FIT", ())
+    assert found(Policy(), Policy(reasons=(photo,))) == [
+        ("reasons", False, True, B),
+        ("reasons[BROKEN].evidence", "NONE", "PHOTO", W),
+    ]
+    assert [effect for *_, effect in found(Policy(), Policy(reasons=(photo, free)))] == [B]
+    assert [effect for *_, effect in found(Policy(reasons=(free,)), Policy(reasons=(photo, free)))] == [B]
 
 
 def test_a_grade_that_is_not_named_counts_in_full() -> None:
