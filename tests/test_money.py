@@ -235,6 +235,47 @@ def test_our_own_refund_reported_back_is_not_counted_twice(
     assert minor_units(done.settlements[1].amount) == 1000
 
 
+def came_back(world: World, name: str, elsewhere: int, *references: str) -> tuple[Shop, return_pb2.Return]:
+    """A refund that the shop reported, beside what was refunded elsewhere; then the bank returned it."""
+    shop = a_shop(world, name, an_order(payments=refunded(0)))
+    made = two_lines(shop)
+    settle(shop, made)
+    paid = settled(world, shop, made)
+    known = (paid.settlements[0].provider_reference, *references)
+    upsert(shop, an_order(payments=refunded(8900 + elsewhere, *known)))
+    return shop, reverse(shop, made)
+
+
+def todo(shop: Shop) -> list[str]:
+    found = shop.client.returns.ListWorkItems(pb.ListWorkItemsRequest()).work_items
+    return [item.kind for item in found]
+
+
+def test_a_reported_refund_that_came_back_is_due_again_in_full(
+    world: World, request: pytest.FixtureRequest
+) -> None:
+    shop, made = came_back(world, request.node.name, 0)
+    assert minor_units(quoted(shop, made).amount) == 8900
+    assert todo(shop) == []
+    for unit in (0, 1, 2):
+        finding = pb.UnitFinding(
+            order_line_id="2", unit=unit, result="ACCEPTED", grade="A_RESELL", disposition="RESTOCK"
+        )
+        shop.client.returns.InspectUnits(pb.InspectUnitsRequest(return_id=made.id, findings=[finding]))
+    done = world.until(shop, made.id, "the end", lambda r: r.decision == return_pb2.Decision.CLOSED)
+    assert sum(minor_units(s.amount) for s in done.settlements) == 9900
+
+
+def test_staff_are_asked_where_the_report_leaves_open_whether_the_money_is_back(
+    world: World, request: pytest.FixtureRequest
+) -> None:
+    shop, made = came_back(world, request.node.name, 500, "by-hand")
+    assert minor_units(quoted(shop, made).amount) == 500
+    assert todo(shop) == ["settlement.reversed"]
+    upsert(shop, an_order(payments=refunded(500, "by-hand")))
+    assert minor_units(quoted(shop, made).amount) == 8900
+
+
 def test_several_payments_are_refunded_each_by_its_own_account(
     world: World, request: pytest.FixtureRequest
 ) -> None:

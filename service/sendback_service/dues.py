@@ -27,7 +27,7 @@ from sendback_service.rules.states import (
 from sendback_service.rules.tenders import beyond_report
 from sendback_service.store.tables import SettlementRow, TransferRow, UnitRow
 from sendback_service.store.tables.goods import HELD
-from sendback_service.store.tables.money import GIVEN_BACK
+from sendback_service.store.tables.money import GIVEN_BACK, GIVEN_BACK_MINOR
 
 COUNTED = (SettlementState.SUBMITTED, SettlementState.UNKNOWN, SettlementState.SETTLED)
 _WORTHLESS = frozenset({Inspection.REJECTED, Inspection.MISSING})
@@ -131,7 +131,7 @@ def _counted_settlements(held: HeldReturn) -> list[SettlementRow]:
 
 
 def _paid(held: HeldReturn) -> tuple[tuple[str, int, str], ...]:
-    query = select(TransferRow.payment_id, TransferRow.amount_minor, TransferRow.provider_reference).where(
+    query = select(TransferRow.payment_id, GIVEN_BACK_MINOR, TransferRow.provider_reference).where(
         TransferRow.merchant_id == held.row.merchant_id,
         TransferRow.order_id == held.row.order_id,
         GIVEN_BACK,

@@ -7,10 +7,12 @@ was spent, that of a shop by staff, there.
 from sqlmodel import select
 
 from sendback_service import credit
+from sendback_service.dues import circumstances
 from sendback_service.held import HeldReturn, forbidden
 from sendback_service.ids import new_id
 from sendback_service.refusal import not_found
 from sendback_service.rules.states import Decision, SettlementKind, SettlementState, moved
+from sendback_service.rules.tenders import left_to_refund
 from sendback_service.settlements import LEDGER, transfers_of
 from sendback_service.store.tables import OrderRow, SettlementRow, TransferRow, UnitRow
 from sendback_service.store.times import micros
@@ -18,7 +20,8 @@ from sendback_service.work_items import ask_staff
 
 
 def reverse(held: HeldReturn, settlement_id: str, note: str) -> None:
-    """Only what was settled can come back, once. A return that is closed stays closed, and staff are asked."""
+    """Only what was settled can come back, once. A return that is closed stays closed, and staff are asked; so they are
+    where the shop's report of the payments leaves open whether the money is there again."""
     tx = held.tx
     tx.session.get(OrderRow, (held.row.merchant_id, held.row.order_id), with_for_update=True)
     row = tx.session.get(SettlementRow, (held.row.merchant_id, settlement_id), with_for_update=True)
@@ -26,8 +29,10 @@ def reverse(held: HeldReturn, settlement_id: str, note: str) -> None:
         raise not_found("settlement", settlement_id)
     if row.state != SettlementState.SETTLED or row.kind == SettlementKind.WAIVED:
         raise forbidden(SettlementState(row.state), SettlementState.REVERSED)
+    before, came = _left(held), 0
     for transfer in transfers_of(tx, row):
         _take_back(held, transfer)
+        came += 0 if transfer.kind == "BONUS" else transfer.amount_minor
     row.state = moved(SettlementState(row.state), SettlementState.REVERSED)
     tx.session.add(row)
     linked = _linked(held, row, note)
@@ -38,7 +43,14 @@ def reverse(held: HeldReturn, settlement_id: str, note: str) -> None:
     tx.record(row.merchant_id, "settlement.reversed", held.subject, attributes)
     if row.kind == SettlementKind.STORE_CREDIT:
         tx.record(row.merchant_id, "credit.reversed", held.subject, attributes)
-    _due_again(held, row)
+    if held.decision is Decision.CLOSED or _left(held) - before < came:
+        ask_staff(tx, row.merchant_id, "settlement.reversed", held.row.id)
+    if held.decision is not Decision.CLOSED:
+        _due_again(held, row)
+
+
+def _left(held: HeldReturn) -> int:
+    return left_to_refund(held.payments(), circumstances(held).paid)
 
 
 def _take_back(held: HeldReturn, transfer: TransferRow) -> None:
@@ -72,9 +84,6 @@ def _linked(held: HeldReturn, row: SettlementRow, note: str) -> SettlementRow:
 
 
 def _due_again(held: HeldReturn, row: SettlementRow) -> None:
-    if held.decision is Decision.CLOSED:
-        ask_staff(held.tx, row.merchant_id, "settlement.reversed", held.row.id)
-        return
     query = select(UnitRow).where(
         UnitRow.merchant_id == row.merchant_id,
         UnitRow.return_id == row.return_id,

@@ -9,7 +9,7 @@ from sqlmodel import col, select
 from sendback_service.audit.books import Books, orders_of
 from sendback_service.audit.finding import Check, Suspect
 from sendback_service.audit.window import Window
-from sendback_service.rules.tenders import beyond_report
+from sendback_service.rules.states import SettlementState
 from sendback_service.rules.worth import Pricing
 from sendback_service.store.tables import (
     ImageRow,
@@ -128,9 +128,7 @@ CHECKS = (
 
 def _beyond(order: Order, transfers: list[TransferRow]) -> str:
     """How more goes back than the order's payments hold; empty where it does not."""
-    gone = beyond_report(
-        order.payments, [(row.payment_id, row.amount_minor, row.provider_reference) for row in transfers]
-    )
+    gone = [(row.payment_id, amount) for row in transfers if (amount := _beyond_report(order, row))]
     for payment in order.payments:
         part, most = sum(n for id, n in gone if id == payment.id), payment.captured - payment.refunded
         if part > most:
@@ -140,6 +138,16 @@ def _beyond(order: Order, transfers: list[TransferRow]) -> str:
         return f"{whole} (minor units) go back, and its payments hold {most}"
     foreign = {row.currency for row in transfers} - {order.currency}
     return f"{sorted(foreign)[0]} goes back for an order in {order.currency}" if foreign else ""
+
+
+def _beyond_report(order: Order, transfer: TransferRow) -> int:
+    """What a transfer took that the shop does not report as refunded. What came back and is reported is taken to be in
+    the report still, as the contract has it: whether it is, nobody can tell from here."""
+    references = {name for payment in order.payments for name in payment.refund_references if name}
+    reported = transfer.provider_reference in references
+    if transfer.state == SettlementState.REVERSED:
+        return -transfer.amount_minor if reported else 0
+    return 0 if reported else transfer.amount_minor
 
 
 def _uneven(order: Order) -> str:

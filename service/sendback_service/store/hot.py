@@ -23,7 +23,8 @@ class OrderFacts:
     """An order with what the database knows about it. `document` is the text that `store.documents` decodes;
     `held` are (line id, unit) in live or settled returns, `not_back` those of them that were missing or rejected;
     `paid` are (payment id, amount, the provider's reference) of our own refunds that are submitted, unknown or settled,
-    or owed by hand since they were refused; `shipping_refunded` is the delivery part of those."""
+    or owed by hand since they were refused, and with the amount's sign turned of those that came back;
+    `shipping_refunded` is the delivery part of what is submitted, unknown or settled."""
 
     id: str
     external_id: str

@@ -24,7 +24,7 @@ from sendback_service.store.rows import (
     key_read,
     return_record,
 )
-from sendback_service.store.tables.money import GIVEN_BACK
+from sendback_service.store.tables.money import GIVEN_BACK, GIVEN_BACK_MINOR
 
 # In both statements who asks names its order or return in a row of its own, and each is looked up by itself: OFFSET 0
 # and LIMIT 1 keep the planner from reading a table whole for the sake of many.
@@ -34,7 +34,7 @@ SELECT w.place, o.id, o.external_id, o.version, o.access_revision, v.document::t
       u.line_id, u.unit, u.inspection IN ('REJECTED', 'MISSING'))), '[]'::json)::text FROM unit u
     WHERE u.merchant_id = o.merchant_id AND u.order_id = o.id AND u.held),
   (SELECT coalesce(json_agg(json_build_array(
-      transfer.payment_id, transfer.amount_minor, transfer.provider_reference)), '[]'::json)::text
+      transfer.payment_id, {GIVEN_BACK_MINOR}, transfer.provider_reference)), '[]'::json)::text
     FROM transfer
     WHERE transfer.merchant_id = o.merchant_id AND transfer.order_id = o.id AND {GIVEN_BACK}),
   (SELECT coalesce(sum(s.shipping_minor), 0) FROM settlement s

@@ -29,13 +29,13 @@ from sendback_service.store.rows import (
     key_read,
     return_record,
 )
-from sendback_service.store.tables.money import GIVEN_BACK
+from sendback_service.store.tables.money import GIVEN_BACK, GIVEN_BACK_MINOR
 
 _LOAD = f"""
 SELECT o.id, o.external_id, o.version, o.access_revision, v.document, m.revision,
   (SELECT json_group_array(json_array(u.line_id, u.unit, u.inspection IN ('REJECTED', 'MISSING'))) FROM unit u
     WHERE u.merchant_id = o.merchant_id AND u.order_id = o.id AND u.held),
-  (SELECT json_group_array(json_array(transfer.payment_id, transfer.amount_minor, transfer.provider_reference))
+  (SELECT json_group_array(json_array(transfer.payment_id, {GIVEN_BACK_MINOR}, transfer.provider_reference))
     FROM transfer
     WHERE transfer.merchant_id = o.merchant_id AND transfer.order_id = o.id AND {GIVEN_BACK}),
   (SELECT coalesce(sum(s.shipping_minor), 0) FROM settlement s

@@ -40,7 +40,7 @@ _WORK: dict[str, str] = {
     ),
     "refund.due": N_("A refund is due; settle the return."),
     "refund.late": N_("A refund was taken on and not paid for days; ask the provider."),
-    "settlement.reversed": N_("Money of a closed return came back; decide what follows."),
+    "settlement.reversed": N_("Money that was paid came back; decide what follows."),
     "refund.by_hand": N_("Pay this refund by hand, then confirm it."),
     "settlement.failed": N_("A refund was refused; settle the return again."),
     "settlement.unknown": N_("A refund has had no answer for ten minutes; ask the provider."),

@@ -7,11 +7,12 @@ from dataclasses import replace
 
 import pytest
 from sendback_sdk import Payment
-from sendback_service import dues, settlements
+from sendback_service import dues, reversals, settlements
 from sendback_service.held import HeldReturn, hold
 from sendback_service.rules.tenders import beyond_report, left_to_refund
 from sendback_service.store import Database
-from sendback_service.store.tables import SettlementRow
+from sendback_service.store.documents import order_document
+from sendback_service.store.tables import OrderRow, OrderVersionRow, SettlementRow, TransferRow
 from sendback_service.store.transaction import Transaction
 from sqlmodel import select
 
@@ -61,6 +62,26 @@ def confirm(tx: Transaction) -> None:
     assert settlements.confirm(tx, hold(tx, MERCHANT, RETURN), settlement.id, "by hand 7")
 
 
+def reverse(tx: Transaction) -> None:
+    settlement = tx.session.exec(select(SettlementRow)).one()
+    reversals.reverse(hold(tx, MERCHANT, RETURN), settlement.id, "bounced")
+
+
+def report(tx: Transaction, refunded: int) -> None:
+    """The shop's order changes: how much it refunded of the second payment, and by which reference."""
+    reference = tx.session.exec(
+        select(TransferRow.provider_reference).where(TransferRow.payment_id == "payment_2")
+    ).one()
+    order = tx.session.get_one(OrderRow, (MERCHANT, ORDER.id))
+    order.version += 1
+    second = Payment("payment_2", 3000, refunded, refund_references=(reference,))
+    changed = order_document(replace(ORDER, payments=(Payment("payment_1", 2000), second)))
+    tx.session.add(
+        OrderVersionRow(merchant_id=MERCHANT, order_id=ORDER.id, version=order.version, document=changed)
+    )
+    tx.session.flush()
+
+
 def test_a_part_that_was_refused_is_owed_until_it_is_paid_by_hand(
     two_payments: Stage, loop: asyncio.AbstractEventLoop
 ) -> None:
@@ -69,6 +90,26 @@ def test_a_part_that_was_refused_is_owed_until_it_is_paid_by_hand(
     assert left(two_payments, loop) == 0
     two_payments.database.transact(confirm, STAFF)
     assert left(two_payments, loop) == 0
+
+
+def test_what_came_back_is_left_again(two_payments: Stage, loop: asyncio.AbstractEventLoop) -> None:
+    paid(two_payments, "ok")
+    assert left(two_payments, loop) == 0
+    two_payments.database.transact(reverse, STAFF)
+    assert left(two_payments, loop) == 5000
+
+
+@pytest.mark.parametrize(("afterwards", "again"), [(3000, 5000), (1000, 4000), (0, 5000)])
+def test_what_came_back_is_left_again_though_the_shop_reports_it(
+    two_payments: Stage, loop: asyncio.AbstractEventLoop, afterwards: int, again: int
+) -> None:
+    """In full, in part or taken off, and named on: what is in doubt is not left twice."""
+    paid(two_payments, "ok")
+    two_payments.database.transact(lambda tx: report(tx, 3000), STAFF)
+    assert left(two_payments, loop) == 0
+    two_payments.database.transact(reverse, STAFF)
+    two_payments.database.transact(lambda tx: report(tx, afterwards), STAFF)
+    assert left(two_payments, loop) == again
 
 
 def test_what_was_refused_as_a_whole_is_left(two_payments: Stage, loop: asyncio.AbstractEventLoop) -> None:

@@ -43,7 +43,7 @@ from sendback_service.rules.states import (
     Transit,
     UnitKind,
 )
-from sendback_service.rules.tenders import left_to_refund
+from sendback_service.rules.tenders import beyond_report, left_to_refund
 from sendback_service.settlements import Payout
 from sendback_service.shops import Shops
 from sendback_service.store import Database
@@ -59,7 +59,7 @@ from sendback_service.store.tables import (
     UnitRow,
     WarehouseRow,
 )
-from sendback_service.store.tables.money import GIVEN_BACK
+from sendback_service.store.tables.money import GIVEN_BACK, GIVEN_BACK_MINOR
 from sendback_service.store.times import micros
 from sendback_service.store.transaction import Author, Transaction
 from sqlmodel import select
@@ -70,6 +70,7 @@ from service.tests.effects.world import BUYER, WAREHOUSE, HandClock, Stage
 
 STAFF = Author("rpc", "staff")
 LINES = (("1", 1, 8900), ("2", 3, 1000), ("3", 2, 5))
+_REPORTED = ("SETTLED", "REVERSED")
 FINAL = (Decision.DECLINED, Decision.CANCELLED, Decision.EXPIRED, Decision.CLOSED)
 
 
@@ -111,6 +112,7 @@ class Player:
         self._erasures = Erasures(database)
         self.orders: dict[str, Order] = {}
         self.ids: dict[str, str] = {}
+        self.elsewhere: Counter[str] = Counter()
         self.returns: list[str] = []
         self.erased = False
         self._counter = 0
@@ -178,15 +180,34 @@ class Player:
         self.stage.run(until=timedelta(minutes=minutes), step=timedelta(minutes=max(1, minutes / 3)))
         return True
 
-    def reimport(self, order: int, elsewhere: int) -> bool:
-        """The shop edits the order: dearer lines, and a refund made elsewhere within what is left."""
+    def reimport(self, order: int, elsewhere: int, naming: int = 0) -> bool:
+        """The shop reports a refund made elsewhere within what is left; and our own with their names (1), or all of
+        these names without the money that came back (2)."""
         name = self._order(order)
-        known = self.orders[name]
         room = self._room(name)
-        more = room if elsewhere < 0 else min(elsewhere, room)
-        payment = replace(known.payments[0], refunded=known.payments[0].refunded + more)
-        self._import(replace(known, payments=(payment, *known.payments[1:])))
+        self.elsewhere[name] += room if elsewhere < 0 else min(elsewhere, room)
+        known = self.orders[name]
+        payments = tuple(self._reported(name, payment, naming) for payment in known.payments)
+        self._import(replace(known, payments=payments))
         return True
+
+    def _reported(self, name: str, payment: Payment, naming: int) -> Payment:
+        elsewhere = self.elsewhere[name] if payment == self.orders[name].payments[0] else 0
+        if not naming:
+            return replace(payment, refunded=elsewhere, refund_references=())
+        ours = [t for t in self._transfers(name) if t.payment_id == payment.id and t.state in _REPORTED]
+        refunded = elsewhere + sum(t.amount_minor for t in ours if t.state == "SETTLED")
+        back = sum(t.amount_minor for t in ours if t.state == "REVERSED")
+        if naming == 1 and refunded + back <= payment.captured:
+            refunded += back
+        names = [t.provider_reference for t in ours] + ["elsewhere"] * bool(elsewhere)
+        return replace(payment, refunded=refunded, refund_references=tuple(names))
+
+    def _transfers(self, name: str) -> list[TransferRow]:
+        query = select(TransferRow).where(
+            TransferRow.merchant_id == self.merchant, TransferRow.order_id == self.ids[name]
+        )
+        return self.database.look(lambda tx: list(tx.session.exec(query)))
 
     def erase(self) -> bool:
         """The buyer asks to be forgotten. Refused while anything is under way; whatever comes after works without them,
@@ -229,6 +250,8 @@ class Player:
         }
         self._follow_time(held)
         assert held == self.model.held
+        for name, order in self.orders.items():
+            self._check_money(tx, name, order)
         transfers = set(tx.session.exec(select(TransferRow.id)))
         assert set(self.bank.paid) <= transfers, "the bank paid what stands in no book"
         keys = Counter(self.bank.payments)
@@ -237,6 +260,14 @@ class Player:
             reference for reference, label in self.post.references.items() if label in self.post.live
         )
         assert not [reference for reference, count in live.items() if count > 1], "two live labels"
+
+    def _check_money(self, tx: Transaction, name: str, order: Order) -> None:
+        """Whatever the shop reports: what went, or may go yet, here and elsewhere was captured."""
+        gone = Counter({order.payments[0].id: self.elsewhere[name]})
+        for payment_id, amount, _ in self._given_back(tx, name):
+            gone[payment_id] += max(0, amount)
+        assert all(gone[payment.id] <= payment.captured for payment in order.payments), "beyond a payment"
+        assert gone.total() <= sum(payment.captured for payment in order.payments), "beyond all payments"
 
     def _follow_time(self, held: dict[tuple[str, str, int], str]) -> None:
         """What lapsed by itself, and what came after, the model learns from the decisions alone."""
@@ -347,18 +378,15 @@ class Player:
     def _room(self, name: str) -> int:
         """What may still be refunded elsewhere: of the payment, and of the order as a whole."""
         payments = self.orders[name].payments
-
-        def gone(tx: Transaction) -> list[tuple[str, int]]:
-            query = select(TransferRow.payment_id, TransferRow.amount_minor).where(
-                TransferRow.merchant_id == self.merchant,
-                TransferRow.order_id == self.ids[name],
-                GIVEN_BACK,
-            )
-            return [(payment_id, amount) for payment_id, amount in tx.session.exec(query)]
-
-        paid = self.database.look(gone)
+        paid = beyond_report(payments, self.database.look(lambda tx: self._given_back(tx, name)))
         own = payments[0].captured - payments[0].refunded - sum(n for id, n in paid if id == payments[0].id)
         return max(0, min(own, left_to_refund(payments, paid)))
+
+    def _given_back(self, tx: Transaction, name: str) -> list[tuple[str, int, str]]:
+        query = select(TransferRow.payment_id, GIVEN_BACK_MINOR, TransferRow.provider_reference).where(
+            TransferRow.merchant_id == self.merchant, TransferRow.order_id == self.ids[name], GIVEN_BACK
+        )
+        return [(id, amount, reference) for id, amount, reference in tx.session.exec(query)]
 
     def _import(self, order: Order) -> None:
         kept = self._run(self._orders.upsert(self._call("upsert"), order))

@@ -53,7 +53,12 @@ STEPS = st.one_of(
     ),
     st.tuples(st.just("wait"), st.sampled_from([1, 15, 60 * 24, 60 * 24 * 31])),
     st.tuples(st.just("erase")),
-    st.tuples(st.just("reimport"), st.integers(0, 1), st.sampled_from([0, 158, 2000, -1])),
+    st.tuples(
+        st.just("reimport"),
+        st.integers(0, 1),
+        st.sampled_from([0, 158, 2000, -1]),
+        st.sampled_from([0, 1, 2]),
+    ),
 )
 LIFE = st.tuples(
     st.sampled_from(list(SettlementMoment)), st.booleans(), st.lists(STEPS, min_size=6, max_size=18)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Index, text
+from sqlalchemy import BigInteger, Index, literal_column, text
 from sqlmodel import Field, SQLModel
 
 from sendback_service.store.tables.kinds import document as document_column
@@ -70,12 +70,17 @@ class TransferRow(SQLModel, table=True):
     update_time: int = time_column()
 
 
-# Transfers that leave less of an order's payments: their money went, or may go yet. What was refused is owed by hand
-# while the settlement that it is part of stands; a bonus is no money of the order's.
+# Transfers that bear on what is left of an order's payments: their money went, may go yet, or came back. What was
+# refused is owed by hand while the settlement that it is part of stands; a bonus is no money of the order's.
 GIVEN_BACK = text(
-    """transfer.kind <> 'BONUS' AND (transfer.state IN ('SUBMITTED', 'UNKNOWN', 'SETTLED')
-      OR transfer.state = 'FAILED' AND 'FAILED' <> (SELECT s.state FROM settlement s
+    """transfer.kind <> 'BONUS' AND (transfer.state <> 'FAILED'
+      OR 'FAILED' <> (SELECT s.state FROM settlement s
         WHERE s.merchant_id = transfer.merchant_id AND s.id = transfer.settlement_id))"""
+)
+# Of each, how much; with its sign turned where it came back.
+GIVEN_BACK_MINOR = literal_column(
+    "CASE transfer.state WHEN 'REVERSED' THEN -transfer.amount_minor ELSE transfer.amount_minor END",
+    BigInteger,
 )
 
 
