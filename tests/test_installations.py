@@ -145,6 +145,7 @@ def test_check_and_plugins_say_what_is_wrong(tmp_path: Path) -> None:
         ("data_dir = ", "sendback.toml"),
         ("colour = 'red'", "colour"),
         ("[server]\nport = 99999", "server.port"),
+        ("[server]\ntls = true", "server.tls"),
         ("[privacy]\nretention_months = -1", "privacy.retention_months"),
         ("[[routes]]\naccounts = ['nobody']", "no account nobody"),
     ],
@@ -155,6 +156,22 @@ def test_a_wrong_configuration_is_one_clear_line(tmp_path: Path, toml: str, said
     done = _sendback("serve", "-c", str(file))
     assert done.exit_code == 2
     assert said in done.stderr
+
+
+def test_a_file_that_cannot_be_read_is_one_clear_line(tmp_path: Path) -> None:
+    done = _sendback("check", "-c", str(tmp_path))
+    assert done.exit_code == 2
+    assert f"sendback: {tmp_path}: " in done.stderr
+    assert "Is a directory" in done.stderr
+
+
+def test_an_environment_that_cannot_be_read_is_one_clear_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SENDBACK_CHANNELS", "mail")
+    done = _sendback("check")
+    assert done.exit_code == 2
+    assert '"channels"' in done.stderr
+    assert 'JSON there, such as ["mail"]' in done.stderr
+    assert len(done.stderr.splitlines()) == 1
 
 
 def test_a_secret_in_the_file_is_refused(tmp_path: Path) -> None:

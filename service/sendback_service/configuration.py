@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import Field, ValidationError, model_validator
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
 from sendback_service.routing import Route, Share
 from sendback_service.trust import Issuer, Part, Tls
@@ -259,7 +259,7 @@ def read(path: Path | None = None) -> Configuration:
         document = tomllib.loads(file.read_text(encoding="utf-8")) if named or file.exists() else {}
     except FileNotFoundError:
         raise ConfigurationError(f"{file}: no such file; `sendback init` writes one") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as broken:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as broken:
         raise ConfigurationError(f"{file}: {broken}") from None
     for name in ("secret_key", "secrets_key"):
         if name in document:
@@ -268,9 +268,10 @@ def read(path: Path | None = None) -> Configuration:
             )
     if "data_dir" in document:
         document["data_dir"] = file.parent / str(document["data_dir"])
-    tls = document.get("server", {}).get("tls", {}) if isinstance(document.get("server"), dict) else {}
+    server = document.get("server")
+    tls = server.get("tls") if isinstance(server, dict) else None
     for name in ("certificate", "key", "client_ca"):
-        if name in tls:
+        if isinstance(tls, dict) and name in tls:
             tls[name] = file.parent / str(tls[name])
     return _valid(file, document)
 
@@ -281,6 +282,8 @@ def _valid(file: Path, document: dict[str, Any]) -> Configuration:
     except ValidationError as broken:
         lines = [f"{'.'.join(map(str, e['loc'])) or file}: {e['msg']}" for e in broken.errors()]
         raise ConfigurationError(f"{file}: " + "; ".join(lines)) from None
+    except SettingsError as broken:
+        raise ConfigurationError(f'{broken}: lists and tables are JSON there, such as ["mail"]') from None
     for number, part in enumerate(configuration.routes):
         unknown = [name for name in part.route().accounts if name not in configuration.accounts]
         if unknown:

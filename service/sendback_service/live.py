@@ -70,12 +70,13 @@ class Live:
         return self._host.accounts[account].sandbox
 
     def _follow(self, stop: threading.Event) -> None:
+        """What is wrong with the file keeps nothing of the database from coming into force."""
         while not stop.wait(_LOOK_SECONDS):
-            try:
-                self._look_at_file()
-                self._load()
-            except Exception as broken:
-                structlog.get_logger().error("live.failed", error=described(broken))
+            for look in (self._look_at_file, self._load):
+                try:
+                    look()
+                except Exception as broken:
+                    structlog.get_logger().error("live.failed", error=described(broken))
 
     def _look_at_file(self) -> None:
         stamp = _stamp(self._file)
@@ -139,8 +140,9 @@ def _take_once(tx: Transaction, wanted: tuple[Route, ...], *, changed: bool) -> 
 
 
 def _stamp(file: Path) -> tuple[int, int]:
+    """Another one whenever the file has changed, or who may read it."""
     try:
         found = file.stat()
     except OSError:
         return 0, 0
-    return found.st_mtime_ns, found.st_size
+    return found.st_ctime_ns, found.st_size

@@ -1,13 +1,19 @@
 """What is in force in a process, while its file changes and its database comes and goes."""
 
+import threading
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from sendback_service import routes
+from sendback_service.call import Call
 from sendback_service.configuration import read
 from sendback_service.host import Host
 from sendback_service.live import Live
+from sendback_service.routing import Route, Share
 from sendback_service.store import Database, opened
+from structlog.testing import capture_logs
 
 from service.tests.effects.world import HandClock
 from tests.databases import Databases
@@ -44,6 +50,61 @@ def test_a_change_of_the_file_is_not_lost_while_the_database_is_away(
             live._look_at_file()
     live._look_at_file()
     assert _in_force(database) == "two"
+    database.shut()
+
+
+def _as_a_folder(file: Path) -> None:
+    file.unlink()
+    file.mkdir()
+
+
+@pytest.mark.parametrize(
+    "breaks",
+    [
+        lambda file: file.write_text("[server"),
+        lambda file: file.write_text("[server]\ntls = true"),
+        lambda file: file.write_bytes(b"\xff"),
+        _as_a_folder,
+    ],
+)
+def test_a_file_that_cannot_be_read_is_said_once_and_changes_nothing(
+    sqlite: Databases, tmp_path: Path, breaks: Callable[[Path], object]
+) -> None:
+    file = tmp_path / "sendback.toml"
+    file.write_text(_FILE.format(account="one"))
+    database = opened(sqlite.migrated(), HandClock())
+    configuration = read(file)
+    live = Live(configuration, file, Host(configuration.accounts), database)
+    live._take(changed=False)
+    breaks(file)
+    with capture_logs() as said:
+        live._look_at_file()
+        live._look_at_file()
+    assert [line["event"] for line in said] == ["configuration.refused"]
+    assert _in_force(database) == "one"
+    database.shut()
+
+
+def test_routes_of_the_database_come_into_force_whatever_is_wrong_with_the_file(
+    sqlite: Databases, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "sendback.toml"
+    file.write_text(_FILE.format(account="one"))
+    database = opened(sqlite.migrated(), HandClock())
+    configuration = read(file)
+    live, stop = Live(configuration, file, Host(configuration.accounts), database), threading.Event()
+    monkeypatch.setattr("sendback_service.live._LOOK_SECONDS", 0.02)
+    monkeypatch.setattr(live, "_look_at_file", _nobody_there)
+    live.start(stop)
+    assert live.routes_of("")[0].accounts == ("one",)
+    new = (Route(((Share("two"),),)),)
+    call = Call("UpdateRouting", "", "operator")
+    database.transact(lambda tx: routes.save(tx, call, routes.INSTALLATION, new, "", ""), call.author)
+    until = time.monotonic() + 10
+    while live.routes_of("") != new and time.monotonic() < until:
+        time.sleep(0.02)
+    stop.set()
+    assert live.routes_of("") == new
     database.shut()
 
 
