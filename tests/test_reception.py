@@ -156,6 +156,17 @@ def test_a_parcel_without_a_return_is_kept_until_it_is_known_whose_it_is(world: 
     assert known.reference in ours.value.fields[0].description
 
 
+def test_a_parcel_of_a_return_that_is_over_is_kept_as_one_without_a_return(world: World, shop: Shop) -> None:
+    made = labelled(world, shop, make(shop.client))
+    shop.client.returns.CancelReturn(pb.CancelReturnRequest(return_id=made.id))
+    wanted = pb.Arrival(tracking_number=made.parcels[0].tracking_number, note="sent all the same")
+    with pytest.raises(SendbackError) as over:
+        receive(shop, made)
+    assert over.value.reason == "STATE_FORBIDS"
+    arrived = shop.client.returns.RecordArrival(pb.RecordArrivalRequest(arrival=wanted))
+    assert arrived.note == "sent all the same"
+
+
 def expired(world: World, shop: Shop) -> return_pb2.Return:
     made = labelled(world, shop, make(shop.client))
     world.pass_time(timedelta(days=31))

@@ -13,9 +13,9 @@ from sendback_service.ids import new_id
 from sendback_service.pages import Page, key_in, page_of, size_of
 from sendback_service.reception import Extra, Receipt, receive
 from sendback_service.refusal import Reason, invalid, not_found, refuse
-from sendback_service.rules.states import Transit
+from sendback_service.rules.states import RECEIVABLE, Transit
 from sendback_service.store import Database
-from sendback_service.store.tables import ArrivalRow, ParcelRow, WorkItemRow
+from sendback_service.store.tables import ArrivalRow, ParcelRow, ReturnRow, WorkItemRow
 from sendback_service.store.times import micros, moment
 from sendback_service.store.transaction import Subject, Transaction
 from sendback_service.work_items import ask_staff
@@ -76,13 +76,20 @@ def _record(tx: Transaction, call: Call, tracking_number: str, note: str, goods:
 
 
 def _check_unknown(tx: Transaction, merchant_id: str, tracking_number: str) -> None:
-    parcel = tx.session.exec(
-        select(ParcelRow).where(
-            ParcelRow.merchant_id == merchant_id, ParcelRow.tracking_number == tracking_number
+    """A parcel of a return that is over for good, or of none, can be received nowhere else."""
+    whose = tx.session.exec(
+        select(ReturnRow.reference)
+        .join(
+            ParcelRow,
+            (col(ParcelRow.merchant_id) == ReturnRow.merchant_id) & (ParcelRow.return_id == ReturnRow.id),
+        )
+        .where(
+            ParcelRow.merchant_id == merchant_id,
+            ParcelRow.tracking_number == tracking_number,
+            col(ReturnRow.decision).in_(RECEIVABLE),
         )
     ).first()
-    if parcel is not None:
-        whose = parcel.return_reference or parcel.id
+    if whose is not None:
         raise invalid("arrival.tracking_number", f"this is the parcel of {whose}: receive it there")
     twin = tx.session.exec(
         select(ArrivalRow.id).where(

@@ -13,7 +13,7 @@ from sendback_service.messages import Occasion, request
 from sendback_service.refusal import invalid, not_found
 from sendback_service.rules.policy import SettlementMoment
 from sendback_service.rules.sightings import FIRST_POLL, Sighting, is_news
-from sendback_service.rules.states import Decision, LabelState, Transit
+from sendback_service.rules.states import RECEIVABLE, Decision, LabelState, Transit
 from sendback_service.rules.writable import is_writable
 from sendback_service.settlements import settle_at
 from sendback_service.store.tables import EventRow, ParcelRow
@@ -158,6 +158,7 @@ def _void_replacement(held: HeldReturn | None, seen: ParcelRow) -> list[Intent]:
 
 
 def _letter(held: HeldReturn | None, seen: Transit) -> list[Intent]:
-    if held is None or seen not in _OCCASION:
+    """None for a return that is over for good: nobody will look at what is in the parcel for its sake."""
+    if held is None or seen not in _OCCASION or held.decision not in RECEIVABLE:
         return []
     return request(held.tx, held.row.merchant_id, held.row.id, _OCCASION[seen])

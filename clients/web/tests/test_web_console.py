@@ -11,10 +11,13 @@ from sendback.v1.carrier_service_pb2 import Route, RoutePlace, RouteShare, Routi
 from sendback.v1.event_pb2 import Event
 from sendback.v1.event_service_pb2 import ListEventsRequest, ListEventsResponse
 from sendback.v1.policy_pb2 import ParticularTerms, Policy
-from sendback.v1.return_pb2 import Return
+from sendback.v1.return_pb2 import Parcel, Return, ReturnUnit
+from sendback.v1.returns_service_pb2 import ReceiveParcelRequest
 from sendback_client import FieldProblem, SendbackError, money
+from sendback_web.console import reception
 from sendback_web.console.charts import bars
 from sendback_web.console.entries import Entry, amounts, amounts_text, filled, told, words_of
+from sendback_web.console.inspection import waiting
 from sendback_web.console.route_rows import routes_entry, routes_of
 from sendback_web.console.rules import Reading, rules_entry, with_rules
 from sendback_web.console.staff import Staff, StaffError, read_staff
@@ -245,3 +248,28 @@ def test_charts_are_in_proportion() -> None:
     chart = bars([("a", 4), ("b", 1), ("c", 0)])
     assert [bar.width for bar in chart.bars] == [88, 22, 0]
     assert bars([]).bars == ()
+
+
+def test_goods_that_nobody_announced_wait_for_nobody_s_letter() -> None:
+    units = [
+        ReturnUnit(order_line_id="ext_1", inspection="RECEIVED", kind="UNANNOUNCED"),
+        ReturnUnit(order_line_id="gid://1", inspection="RECEIVED", kind="ANNOUNCED"),
+        ReturnUnit(order_line_id="gid://2", inspection="RECEIVED", kind="ANNOUNCED", cancelled=True),
+        ReturnUnit(order_line_id="gid://3", inspection="ACCEPTED", kind="ANNOUNCED"),
+    ]
+    assert [unit.order_line_id for unit in waiting(Return(units=units))] == ["gid://1"]
+
+
+def test_the_scanner_goes_on_with_the_return_that_the_parcel_counts_for() -> None:
+    """After expiry that is a linked one."""
+    old = Return(id="ret_1", decision="EXPIRED", parcels=[Parcel(id="par_1", tracking_number="CP1")])
+
+    async def receive(request: ReceiveParcelRequest) -> Return:
+        return Return(id="ret_2", decision="APPROVED", linked_return_id=request.return_id)
+
+    visit: Any = SimpleNamespace(
+        desk=SimpleNamespace(returns=SimpleNamespace(ReceiveParcel=receive)),
+        href=lambda page: f"/{page}",
+        go=lambda path, _said: path,
+    )
+    assert asyncio.run(reception._received(visit, filled(), old, "CP1")) == "/reception?return=ret_2"

@@ -167,6 +167,8 @@ def can_move(state: StrEnum, wanted: StrEnum) -> bool:
 
 
 INSPECTED = frozenset({Inspection.ACCEPTED, Inspection.REJECTED, Inspection.MISSING})
+# Under which a parcel that comes counts: for its return, or, after expiry, for one that is linked to it.
+RECEIVABLE = frozenset({Decision.APPROVED, Decision.EXPIRED})
 LIVE = frozenset({Decision.REQUESTED, Decision.IN_REVIEW, Decision.APPROVED})
 SCANNED = frozenset(
     {Transit.HANDED_OVER, Transit.IN_TRANSIT, Transit.DELIVERED, Transit.EXCEPTION, Transit.LOST}

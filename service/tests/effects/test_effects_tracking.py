@@ -254,6 +254,23 @@ def test_a_return_that_ended_is_followed_for_a_month(stage: Stage) -> None:
     assert followed(stage.database) == []
 
 
+def test_no_letter_tells_of_a_parcel_whose_return_is_over(stage: Stage) -> None:
+    """Nobody will look at what is in it for the sake of that return."""
+    post = TrackedPost()
+    bought(stage, post)
+
+    def cancel(tx: Transaction) -> None:
+        row = tx.session.get_one(ReturnRow, (MERCHANT, RETURN))
+        row.decision = "CANCELLED"
+        tx.session.add(row)
+
+    stage.database.transact(cancel, STAFF)
+    post.see(stage, TrackingState.DELIVERED)
+    stage.run(until=2 * HOUR, step=QUARTER)
+    assert parcel(stage.database).transit == "DELIVERED"
+    assert stage.postman.occasions == ["label"]
+
+
 def test_a_worker_that_dies_asks_again_and_nothing_happens_twice(stage: Stage) -> None:
     """At every moment of the asking."""
     post = TrackedPost()

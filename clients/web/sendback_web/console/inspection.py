@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from sendback.v1.return_pb2 import Disposition, Grade, Inspection, UnitKind
+from sendback.v1.return_pb2 import Disposition, Grade, Inspection, Return, ReturnUnit, UnitKind
 from sendback.v1.returns_service_pb2 import ExtraGoods, InspectUnitsRequest, UnitFinding
 from starlette.datastructures import FormData, UploadFile
 
@@ -22,6 +22,13 @@ USUAL = {
     Grade.C_DAMAGED: Disposition.REFURBISH,
     Grade.D_UNUSABLE: Disposition.DESTROY,
 }
+
+
+def waiting(found: Return) -> list[ReturnUnit]:
+    """Units that were announced and nobody has looked at yet."""
+    here = (Inspection.EXPECTED, Inspection.RECEIVED)
+    units = (unit for unit in found.units if unit.kind == UnitKind.ANNOUNCED and not unit.cancelled)
+    return [unit for unit in units if unit.inspection in here]
 
 
 def grades_for() -> list[tuple[str, str]]:

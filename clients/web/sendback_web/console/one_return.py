@@ -21,12 +21,11 @@ from starlette.responses import Response
 from sendback_web.console import names
 from sendback_web.console.desk import document
 from sendback_web.console.entries import Entry, filled
-from sendback_web.console.inspection import grades_for
+from sendback_web.console.inspection import grades_for, waiting
 from sendback_web.console.timeline import timeline
 from sendback_web.console.visit import Visit
 
 _OPEN = (Decision.REQUESTED, Decision.IN_REVIEW, Decision.APPROVED)
-_HERE = (Inspection.EXPECTED, Inspection.RECEIVED)
 _LOST_TO_US = (Inspection.REJECTED, Inspection.MISSING)
 _IN_MOTION = (SettlementStatus.SUBMITTED, SettlementStatus.UNKNOWN, SettlementStatus.FAILED)
 
@@ -51,7 +50,7 @@ async def page(visit: Visit, entry: Entry | None = None, *, status: int = 200) -
         reasons=reasons,
         can=_possible(found),
         entry=entry or filled(),
-        inspectable=[unit for unit in found.units if unit.inspection in _HERE and not unit.cancelled],
+        inspectable=waiting(found),
         grades=grades_for(),
         names=names,
     )
@@ -71,7 +70,7 @@ def _possible(found: Return) -> dict[str, Any]:
         "release": [unit for unit in units if unit.inspection in _LOST_TO_US],
         "confirm": [s for s in found.settlements if s.state in _IN_MOTION],
         "reverse": [s for s in found.settlements if s.state == SettlementStatus.SETTLED],
-        "close": approved and bool(units) and all(unit.inspection not in _HERE for unit in units),
+        "close": approved and bool(units) and not waiting(found),
         "evidence": found.basis == ReturnBasis.STATUTORY_WITHDRAWAL,
     }
 

@@ -18,7 +18,7 @@ from starlette.responses import Response
 
 from sendback_web.console import names
 from sendback_web.console.entries import Entry, typed
-from sendback_web.console.inspection import USUAL
+from sendback_web.console.inspection import USUAL, waiting
 from sendback_web.console.verbs import refused_entry
 from sendback_web.console.visit import Visit
 from sendback_web.words import N_
@@ -31,7 +31,6 @@ _GRADES = {
 }
 _MISSING = "X"
 _ALL = "*"
-_WAITING = (Inspection.EXPECTED, Inspection.RECEIVED)
 _RECEIVED = N_("The parcel is received. Now its items.")
 _KNOWN = N_("This parcel was received before.")
 _NOTED = N_("Noted.")
@@ -82,24 +81,24 @@ async def record(visit: Visit) -> Response:
 
 async def _received(visit: Visit, entry: Entry, found: Return, code: str) -> Response:
     parcel = _meant(found, code)
-    here = f"{visit.href('reception')}?return={found.id}"
     if parcel is None or parcel.transit == Transit.DELIVERED:
-        return visit.go(here, _KNOWN, "info")
+        return visit.go(_at(visit, found), _KNOWN, "info")
     request = ReceiveParcelRequest(
         return_id=found.id, parcel_id=parcel.id, request_id=entry.one("request_id")
     )
     try:
-        await visit.desk.returns.ReceiveParcel(request)
+        counted = await visit.desk.returns.ReceiveParcel(request)
     except SendbackError as refused:
         return _page(visit, Seen(found, trouble=_told(visit, refused, entry)), status=422)
-    return visit.go(here, _RECEIVED)
+    # After expiry it is a linked one.
+    return visit.go(_at(visit, counted), _RECEIVED)
 
 
 async def _inspected(visit: Visit, entry: Entry, found: Return, letter: str) -> Response:
     """One letter for the next unit, or with a star for all that are left."""
-    waiting = _waiting(found)
-    units = waiting if letter.startswith(_ALL) else waiting[:1]
-    here = f"{visit.href('reception')}?return={found.id}"
+    left = waiting(found)
+    units = left if letter.startswith(_ALL) else left[:1]
+    here = _at(visit, found)
     if not units:
         return visit.go(here, _COMPLETE, "info")
     request = InspectUnitsRequest(
@@ -113,7 +112,11 @@ async def _inspected(visit: Visit, entry: Entry, found: Return, letter: str) -> 
     except SendbackError as refused:
         said = _told(visit, refused, entry)
         return _page(visit, Seen(await _get(visit, found.id), trouble=said), status=422)
-    return visit.go(here, _COMPLETE if len(units) == len(waiting) else _NOTED)
+    return visit.go(here, _COMPLETE if len(units) == len(left) else _NOTED)
+
+
+def _at(visit: Visit, found: Return) -> str:
+    return f"{visit.href('reception')}?return={found.id}"
 
 
 def _finding(unit: ReturnUnit, letter: str) -> UnitFinding:
@@ -138,10 +141,6 @@ def _meant(found: Return, code: str) -> Parcel | None:
     return still[0] if still else None
 
 
-def _waiting(found: Return) -> list[ReturnUnit]:
-    return [unit for unit in found.units if unit.inspection in _WAITING and not unit.cancelled]
-
-
 def _told(visit: Visit, refused: SendbackError, entry: Entry) -> str:
     said = refused_entry(visit, refused, entry)
     return said.trouble or " ".join(said.problems.values())
@@ -152,14 +151,14 @@ async def _get(visit: Visit, return_id: str) -> Return:
 
 
 def _page(visit: Visit, seen: Seen, *, status: int = 200) -> Response:
-    waiting = _waiting(seen.found) if seen.found else []
+    left = waiting(seen.found) if seen.found else []
     return visit.show(
         "reception.html",
         status=status,
         seen=seen,
         found=seen.found,
-        next_unit=waiting[0] if waiting else None,
-        waiting=len(waiting),
+        next_unit=left[0] if left else None,
+        waiting=len(left),
         grades=[(letter, names.GRADES[grade].text, USUAL[grade]) for letter, grade in _GRADES.items()],
         names=names,
     )
