@@ -54,6 +54,30 @@ def test_an_unused_label_is_remembered_once(later: World, request: pytest.Fixtur
     assert happened(shop, made.id, "return.reminded").count("return.reminded") == 1
 
 
+def test_a_return_that_was_approved_late_has_all_its_days(
+    later: World, request: pytest.FixtureRequest
+) -> None:
+    email = f"approved-{'pg' if 'postgres' in request.node.name else 'lite'}@example.com"
+    terms = {
+        "approval": policy_pb2.ApprovalTerms(always=True),
+        "service": policy_pb2.ServiceTerms(reminder_days=10),
+    }
+    shop = a_shop(later, request.node.name, an_order(email=email), **terms)
+    made = Buyer(later, shop, "#1").make({"1": 1})
+    later.pass_time(timedelta(days=31))
+    shop.client.returns.ApproveReturn(pb.ApproveReturnRequest(return_id=made.id))
+    later.until(shop, made.id, "a label", lambda r: bool(r.parcels[0].tracking_number))
+    later.pass_time(timedelta(days=20, minutes=1))
+    later.until(
+        shop, made.id, "a reminder", lambda _: "return.reminded" in happened(shop, made.id, "return.reminded")
+    )
+    reminder = later.await_mails(email, 3)[2]
+    assert "19 janvier 2027" in reminder.get_body(("plain",)).get_content()
+    assert get(shop.client, made.id).decision == return_pb2.Decision.APPROVED
+    later.pass_time(timedelta(days=10))
+    later.until(shop, made.id, "its end", lambda r: r.decision == return_pb2.Decision.EXPIRED)
+
+
 def test_a_parcel_that_does_not_arrive_is_late(later: World, shop: Shop) -> None:
     made = labelled(later, shop)
     scan(shop, made, "HANDED_OVER")

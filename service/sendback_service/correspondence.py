@@ -9,6 +9,7 @@ from sendback_sdk.orders import Order
 
 from sendback_service.access import Doorkeeper, link
 from sendback_service.configuration import Configuration
+from sendback_service.deadlines import lapse_time
 from sendback_service.held import HeldReturn, hold
 from sendback_service.images import logo
 from sendback_service.message_templates import wording_in
@@ -208,8 +209,8 @@ def _declared(held: HeldReturn, shop: Shop, say: Words) -> str:
 def _last_day(held: HeldReturn, shop: Shop, say: Words) -> str:
     """The last whole day before an unused return lapses."""
     zone = ZoneInfo(shop.policy.policy.window.time_zone)
-    lapses = moment(held.row.create_time) + timedelta(days=held.policy().unused_label_days)
-    return str(format_date((lapses.astimezone(zone) - timedelta(days=1)).date(), "long", locale=say.locale))
+    lapses = lapse_time(held, held.policy()).astimezone(zone)
+    return str(format_date((lapses - timedelta(days=1)).date(), "long", locale=say.locale))
 
 
 def _refused(held: HeldReturn) -> list[tuple[str, str]]:

@@ -1,10 +1,11 @@
 """When people must be reminded: the buyer of a label, staff of what is late. Rows with a time on our own clock."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sendback_service.decisions import settlements
 from sendback_service.held import HeldReturn
 from sendback_service.messages import Occasion, request
+from sendback_service.rules.policy import Policy
 from sendback_service.rules.states import (
     INSPECTED,
     Basis,
@@ -29,10 +30,15 @@ _UNDER_WAY = frozenset({Transit.HANDED_OVER, Transit.IN_TRANSIT, Transit.EXCEPTI
 def of_label(held: HeldReturn) -> None:
     """A label was bought: its buyer is reminded some days before the return lapses."""
     policy = held.policy()
-    days = policy.unused_label_days - policy.service.reminder_days
-    due = moment(held.row.create_time) + timedelta(days=days)
+    due = lapse_time(held, policy) - timedelta(days=policy.service.reminder_days)
     if policy.unused_label_days and policy.service.reminder_days and due > held.tx.now:
         _set(held, REMINDER, due - held.tx.now)
+
+
+def lapse_time(held: HeldReturn, policy: Policy) -> datetime:
+    """When an unused return lapses: so many days after it was approved, which is when its first parcel was made."""
+    approved = min(parcel.create_time for parcel in held.parcels)
+    return moment(approved) + timedelta(days=policy.unused_label_days)
 
 
 def of_parcel(held: HeldReturn, seen: Transit) -> None:

@@ -1,6 +1,7 @@
 """Deciding about returns: approve, decline, cancel, expire, close."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 
 from sqlmodel import col, select
 
@@ -38,7 +39,7 @@ _OPEN_MONEY = (SettlementState.SUBMITTED, SettlementState.UNKNOWN)
 
 
 def approve(held: HeldReturn) -> None:
-    """Staff agree: the label is asked for, or the buyer gets instructions."""
+    """Staff agree: the label is asked for, or the buyer gets instructions. From now on the buyer has time to send."""
     held.decide(Decision.APPROVED)
     held.finish_work("return.review")
     held.changed()
@@ -47,7 +48,11 @@ def approve(held: HeldReturn) -> None:
     letter = [] if labelled else request(held.tx, held.row.merchant_id, held.row.id, Occasion.INSTRUCTIONS)
     held.tx.record(held.row.merchant_id, "return.approved", held.subject, {"label_offer": offer}, letter)
     add_parcel(held, labelled=labelled)
-    if moment(held.policy(), held.row.outcome) is SettlementMoment.ON_REQUEST:
+    policy = held.policy()
+    if days := policy.unused_label_days:
+        due = held.tx.now + timedelta(days=days)
+        held.tx.set_deadline(held.row.merchant_id, "return.unused", held.row.id, due)
+    if moment(policy, held.row.outcome) is SettlementMoment.ON_REQUEST:
         held.tx.set_deadline(held.row.merchant_id, "settlement.due", held.row.id, held.tx.now)
 
 

@@ -168,15 +168,18 @@ class _Rows:
         return self._made.wish.basis is Basis.STATUTORY_WITHDRAWAL
 
     def _deadlines(self) -> list[dict[str, Any]]:
-        """Money that is due on request is due now; an unused return lapses; the law's days for paying back run from
-        the withdrawal."""
-        policy = self._made.case.policy.policy
-        days = policy.unused_label_days
-        rows = [self._deadline("return.unused", self._now + timedelta(days=days))] if days else []
-        if not self._made.in_review and _moment(self._made) is SettlementMoment.ON_REQUEST:
-            rows.append(self._deadline("settlement.due", self._now))
+        """The law's days for paying back run from the withdrawal, all others once the return is approved."""
+        rows = [] if self._made.in_review else self._deadlines_of_approval()
         if self._statutory:
             rows.append(self._deadline("refund.due", self._now + timedelta(days=STATUTORY_REFUND_DAYS)))
+        return rows
+
+    def _deadlines_of_approval(self) -> list[dict[str, Any]]:
+        """An unused return lapses; money that is due on request is due now."""
+        days = self._made.case.policy.policy.unused_label_days
+        rows = [self._deadline("return.unused", self._now + timedelta(days=days))] if days else []
+        if _moment(self._made) is SettlementMoment.ON_REQUEST:
+            rows.append(self._deadline("settlement.due", self._now))
         return rows
 
     def _deadline(self, kind: str, due: datetime) -> dict[str, Any]:
