@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from dbos import DBOS
-from sendback_service.effects import engine, patience
+from sendback_service.effects import engine, observers, patience
 from sendback_service.effects.engine import Broken, Engine, UnknownWorkflow, Wanted
 from sendback_service.effects.observers import Observers
 from sendback_service.effects.reaper import GRACE_SECONDS, Reaper
@@ -22,7 +22,16 @@ from sendback_service.store.transaction import Intent, Subject, Transaction
 from sqlalchemy.exc import OperationalError
 from sqlmodel import col, select
 
-from service.tests.effects.world import MERCHANT, PARCEL, RETURN, STAFF, Killed, ask_for_label, begin
+from service.tests.effects.world import (
+    MERCHANT,
+    PARCEL,
+    RETURN,
+    STAFF,
+    HandClock,
+    Killed,
+    ask_for_label,
+    begin,
+)
 
 Run = Callable[[Callable[[str, str, int], None]], Engine]
 
@@ -318,12 +327,12 @@ def test_a_subjects_events_are_placed_by_their_numbers_whatever_time_their_trans
     assert found == [("a", 1), ("c", 1), ("a", 2), ("b", 1), ("a", 3)]
 
 
-def test_observers_are_told_in_order_and_again_after_a_death(database: Database) -> None:
+def test_observers_are_told_in_order_and_again_after_a_death(database: Database, clock: HandClock) -> None:
     subject, told = Subject("return", RETURN), []
     for type in ("a", "b", "c"):
         database.transact(lambda tx, t=type: tx.record(MERCHANT, t, subject), STAFF)
-    observers = Observers(database, lambda event: told.append(event.type))
-    assert observers.turn() == 0
+    another = Observers(database, lambda event: told.append(event.type))
+    assert another.turn() == 0
     Relay(database, lambda *_: None).turn()
 
     def die(event: Any) -> None:
@@ -333,6 +342,49 @@ def test_observers_are_told_in_order_and_again_after_a_death(database: Database)
 
     with pytest.raises(Killed):
         Observers(database, die).turn()
-    assert observers.turn() == 3
-    assert observers.turn() == 0
+    assert another.turn() == 0
+    clock.turn(timedelta(seconds=31))
+    assert another.turn() == 3
+    assert another.turn() == 0
     assert told == ["a", "b", "a", "b", "c"]
+
+
+def test_two_workers_tell_observers_nothing_backwards(database: Database) -> None:
+    told: list[str] = []
+
+    def happens(*types: str) -> None:
+        for type in types:
+            database.transact(lambda tx, t=type: tx.record(MERCHANT, t, Subject("return", RETURN)), STAFF)
+        Relay(database, lambda *_: None).turn()
+
+    def slowly(event: Any) -> None:
+        told.append(event.type)
+        if event.type == "a":
+            assert other.turn() == 0
+            happens("c")
+            assert other.turn() == 0
+
+    one, other = (Observers(database, tell) for tell in (slowly, lambda event: told.append(event.type)))
+    happens("a", "b")
+    assert (one.turn(), other.turn(), one.turn()) == (2, 1, 0)
+    assert told == ["a", "b", "c"]
+
+
+def test_a_worker_that_is_overtaken_in_an_observer_takes_nothing_back(
+    database: Database, clock: HandClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It hung in the first event for so long that another worker told them all."""
+    monkeypatch.setattr(observers, "_SECONDS", -1.0)
+    told: list[str] = []
+    for type in ("a", "b"):
+        database.transact(lambda tx, t=type: tx.record(MERCHANT, t, Subject("return", RETURN)), STAFF)
+    Relay(database, lambda *_: None).turn()
+    other = Observers(database, lambda event: told.append(event.type))
+
+    def hang(event: Any) -> None:
+        clock.turn(timedelta(minutes=1))
+        assert (other.turn(), other.turn()) == (1, 1)
+
+    one = Observers(database, hang)
+    assert (one.turn(), one.turn(), other.turn()) == (1, 0, 0)
+    assert told == ["a", "b"]
