@@ -1,6 +1,9 @@
 """Money beyond the plain refund: another amount, none at all, money that came back, refunds made elsewhere."""
 
+import re
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 from sendback.v1 import (
@@ -15,13 +18,19 @@ from sendback_client import SendbackError, minor_units, money
 from sendback_service.demo.buyer import Buyer
 from sendback_service.demo.world import Shop, World
 
-from tests.shops import a_shop, accept, an_order, get, happened, items, make
+from tests.shops import NOW, a_shop, accept, an_order, get, happened, items, make
 
 pb = returns_service_pb2
 Money = return_pb2.SettlementStatus
 Kind = return_pb2.Outcome
 # Nothing is paid by itself before the warehouse has seen everything.
 SLOW = {"settlement": policy_pb2.SettlementMoment.INSPECTION}
+
+
+@pytest.fixture
+def later(world: World) -> Iterator[World]:
+    yield world
+    world.set_clock(NOW)
 
 
 def inspected(shop: Shop, found: return_pb2.Return, line: str = "1") -> return_pb2.Return:
@@ -102,6 +111,50 @@ def test_every_stage_is_paid_and_told(world: World, request: pytest.FixtureReque
     assert [minor_units(s.amount) for s in done.settlements] == [8900, 333]
     mails = world.await_mails(email, 3)
     assert [mail["Subject"] for mail in mails].count("Votre remboursement pour la commande #1") == 2
+
+
+def told(world: World, email: str, mails: int) -> list[str]:
+    """The amounts in a buyer's letters about money, once so many letters came in all."""
+    texts = [mail.get_body(("plain",)).get_content() for mail in world.await_mails(email, mails)]
+    return [found[1] for text in texts if (found := re.search(r"remboursé ([\d,]+)", text))]
+
+
+def test_a_settlement_that_is_paid_before_an_earlier_one_is_told_too(
+    world: World, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    email = f"other-order-{'pg' if 'postgres' in request.node.name else 'lite'}@example.com"
+    shop = a_shop(world, request.node.name, an_order(email=email))
+    monkeypatch.setattr(world.bank, "_state", "SUBMITTED")
+    made = inspected(shop, make(shop.client, items=items(l1=1, l2=1)))
+    settle(shop, made)
+    inspected(shop, made, "2")
+    both = world.until(
+        shop, made.id, "both taken on", lambda r: len([s for s in r.settlements if s.provider_reference]) == 2
+    )
+    for count, settlement in enumerate(reversed(both.settlements), 2):
+        shop.client.returns.ConfirmSettlement(
+            pb.ConfirmSettlementRequest(return_id=made.id, settlement_id=settlement.id)
+        )
+        world.await_mails(email, count)
+    assert told(world, email, 3) == ["3,33", "89,00"]
+
+
+def test_a_letter_that_had_to_wait_tells_its_own_settlement(
+    later: World, request: pytest.FixtureRequest
+) -> None:
+    email = f"waited-{'pg' if 'postgres' in request.node.name else 'lite'}@example.com"
+    shop = a_shop(later, request.node.name, an_order(email=email))
+    made = inspected(shop, make(shop.client, items=items(l1=1, l2=1)))
+    later.await_mails(email, 1)
+    later.post.fail("451 4.7.1 greylisted")
+    settle(shop, made)
+    settled(later, shop, made)
+    inspected(shop, made, "2")
+    assert told(later, email, 2) == ["3,33"]
+    settled(later, shop, made, 2)
+    reverse(shop, made)
+    later.pass_time(timedelta(minutes=2))
+    assert told(later, email, 3) == ["3,33", "89,00"]
 
 
 def reverse(shop: Shop, found: return_pb2.Return, note: str = "Rejeté par la banque") -> return_pb2.Return:

@@ -1,5 +1,6 @@
 """Writes a buyer's message from what the store knows of the return, at the moment it is sent."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -13,10 +14,10 @@ from sendback_service.deadlines import lapse_time
 from sendback_service.held import HeldReturn, hold
 from sendback_service.images import logo
 from sendback_service.message_templates import wording_in
-from sendback_service.messages import Occasion
+from sendback_service.messages import BY_ANOTHER_CHANNEL, Occasion
 from sendback_service.orders_kept import order_in
 from sendback_service.records import WarehouseRecord
-from sendback_service.rules.states import Inspection, LabelState, Transit
+from sendback_service.rules.states import Inspection, LabelState, SettlementState, Transit
 from sendback_service.rules.values import frozen
 from sendback_service.shops import KnownShops, Shop
 from sendback_service.store import prepared
@@ -51,7 +52,7 @@ class Correspondence:
             return self._invitation(tx, row)
         held = hold(tx, row.merchant_id, row.subject_id)
         occasion = Occasion(row.occasion)
-        known = _known(tx, held, occasion)
+        known = _known(tx, held, row)
         if not known.order.email:
             return None
         shop = self._shops.at(tx, row.merchant_id, known.shop_revision)
@@ -177,7 +178,8 @@ def _items(held: HeldReturn) -> list[tuple[str, int]]:
 
 @frozen
 class _Known:
-    """What a letter tells of beside its return. `paid` is the last settlement that was."""
+    """What a letter tells of beside its return. `paid` is the settlement that a letter about money is about; for others
+    the last one that was."""
 
     order: Order
     access_revision: int
@@ -186,18 +188,33 @@ class _Known:
     paid: SettlementRow | None
 
 
-def _known(tx: Transaction, held: HeldReturn, occasion: Occasion) -> _Known:
+def _known(tx: Transaction, held: HeldReturn, asked: MessageRow) -> _Known:
     row = held.row
     key = {
         "merchant_id": row.merchant_id,
         "return_id": row.id,
         "order_id": row.order_id,
         "version": row.order_version,
-        "occasion": occasion.value,
+        "occasion": asked.occasion,
         "language": words(row.language).language,
     }
-    order, access, shop, wording, paid = tx.session.execute(prepared.LETTER, key).one()
-    return _Known(order_from(order), access, shop, None if wording is None else Wording(**wording), paid)
+    found = tx.session.execute(prepared.LETTER, key).all()
+    order, access, shop, wording, _ = found[0]
+    return _Known(
+        order_from(order),
+        access,
+        shop,
+        None if wording is None else Wording(**wording),
+        _paid([paid for *_, paid in found if paid is not None], asked),
+    )
+
+
+def _paid(settlements: Sequence[SettlementRow], asked: MessageRow) -> SettlementRow | None:
+    """Letters about money are as many as the settlements by which it went, and numbered like them, by each channel."""
+    if Occasion(asked.occasion) in (Occasion.REFUNDED, Occasion.CREDITED):
+        place = asked.number % BY_ANOTHER_CHANNEL
+        return settlements[min(place, len(settlements) - 1)] if settlements else None
+    return next((s for s in reversed(settlements) if s.state == SettlementState.SETTLED), None)
 
 
 def _declared(held: HeldReturn, shop: Shop, say: Words) -> str:

@@ -12,7 +12,7 @@ from sendback_service.decisions import close_if_done, moment, settlements
 from sendback_service.dues import circumstances, due, due_units, priced
 from sendback_service.held import HeldReturn, forbidden
 from sendback_service.ids import new_id
-from sendback_service.messages import Occasion, request
+from sendback_service.messages import Occasion, request_again
 from sendback_service.refusal import Reason, invalid, refuse
 from sendback_service.rules.policy import SettlementMoment
 from sendback_service.rules.quote import Quote, adjusted
@@ -116,12 +116,8 @@ def _letter(held: HeldReturn, row: SettlementRow) -> list[Intent]:
     """One for each time that money went; what is waived is nothing to write about."""
     if row.kind == SettlementKind.WAIVED:
         return []
-    held.tx.session.flush()
-    before = sum(
-        s.id < row.id for s in settlements(held, (SettlementState.SETTLED, SettlementState.REVERSED))
-    )
     occasion = Occasion.CREDITED if row.kind == SettlementKind.STORE_CREDIT else Occasion.REFUNDED
-    return request(held.tx, row.merchant_id, held.row.id, occasion, before)
+    return request_again(held.tx, row.merchant_id, held.row.id, occasion)
 
 
 def confirm(tx: Transaction, held: HeldReturn, settlement_id: str, reference: str) -> bool:

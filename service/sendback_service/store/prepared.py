@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import BindParameter, ColumnElement, and_, bindparam
 from sqlmodel import col, select
 
-from sendback_service.rules.states import SettlementState, UnitKind
+from sendback_service.rules.states import SettlementKind, SettlementState, UnitKind
 from sendback_service.store.ordering import valued
 from sendback_service.store.tables import (
     AttemptRow,
@@ -100,7 +100,7 @@ TEMPLATE_DOCUMENT = select(TemplateRow.document).where(
     TemplateRow.language == bindparam("language"),
 )
 # What a letter tells of beside its return: the order as it was, how often its links were turned, the shop's revision,
-# the merchant's own words, and the last settlement that was paid.
+# the merchant's own words, and the settlements by which money went, one after the other.
 LETTER = (
     ORDER_DOCUMENT.add_columns(
         col(OrderRow.access_revision), col(MerchantRow.revision), col(TemplateRow.document), SettlementRow
@@ -121,11 +121,12 @@ LETTER = (
         _all(
             SettlementRow.merchant_id == _MERCHANT,
             SettlementRow.return_id == _RETURN,
-            SettlementRow.state == SettlementState.SETTLED,
+            col(SettlementRow.state).in_((SettlementState.SETTLED, SettlementState.REVERSED)),
+            SettlementRow.reverses_id == "",
+            SettlementRow.kind != SettlementKind.WAIVED,
         ),
     )
-    .order_by(col(SettlementRow.id).desc())
-    .limit(1)
+    .order_by(col(SettlementRow.settle_time), SettlementRow.id)
 )
 
 _UNPLACED = col(EventRow.position).is_(None)
