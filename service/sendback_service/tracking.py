@@ -6,11 +6,12 @@ from sendback_sdk import TrackingState, TrackingUpdate
 from sqlmodel import col, select
 
 from sendback_service import deadlines
-from sendback_service.decisions import void
+from sendback_service.decisions import add_parcel, void
 from sendback_service.held import OPEN_LABELS, HeldReturn, forbidden, hold
 from sendback_service.late import reopened
 from sendback_service.messages import Occasion, request
 from sendback_service.refusal import invalid, not_found
+from sendback_service.rules.labels import LabelOfferKind
 from sendback_service.rules.policy import SettlementMoment
 from sendback_service.rules.sightings import FIRST_POLL, Sighting, is_news
 from sendback_service.rules.states import RECEIVABLE, Decision, LabelState, Transit
@@ -20,6 +21,7 @@ from sendback_service.store.tables import EventRow, ParcelRow
 from sendback_service.store.times import micros
 from sendback_service.store.transaction import Intent, Subject, Transaction
 
+_BY_BUYERS_NUMBER = "followed by a number of the buyer's"
 _OCCASION = {Transit.HANDED_OVER: Occasion.HANDED_OVER, Transit.DELIVERED: Occasion.RECEIVED}
 _MOMENT = {
     Transit.HANDED_OVER: SettlementMoment.FIRST_SCAN,
@@ -91,10 +93,15 @@ def _sightings(tx: Transaction, parcel: ParcelRow, subject: Subject) -> list[Sig
 
 
 def add_tracking(held: HeldReturn, number: str, uri: str) -> None:
-    """A number that the buyer gives for a parcel sent without our label."""
+    """A number that the buyer gives for a parcel sent without our label: also where one was to come and never did."""
+    if held.decision is not Decision.APPROVED:
+        raise forbidden(held.decision, _BY_BUYERS_NUMBER)
     parcel = next((p for p in held.parcels if p.label == LabelState.NOT_NEEDED), None)
-    if held.decision is not Decision.APPROVED or parcel is None:
-        raise forbidden(held.decision, "followed by a number of the buyer's")
+    if parcel is None:
+        if held.row.label_offer != LabelOfferKind.INSTRUCTIONS:
+            raise forbidden(LabelOfferKind(held.row.label_offer), _BY_BUYERS_NUMBER)
+        add_parcel(held, labelled=False)
+        parcel = held.parcels[-1]
     known = held.tx.session.exec(
         select(ParcelRow.id).where(
             ParcelRow.merchant_id == parcel.merchant_id, ParcelRow.tracking_number == number

@@ -251,6 +251,15 @@ def test_who_has_instructions_waits_for_no_label(browser: TestClient, service: A
     assert "We ask the carrier for your label" not in told
 
 
+def test_who_has_a_label_no_more_may_ask_for_another(browser: TestClient, service: Any) -> None:
+    browser.cookies.set("sendback_session", SESSION)
+    service.found.parcels[0].label = LabelStatus.VOIDED
+    told = browser.get("/shop/returns/ret_1?lang=en").text
+    assert "Your label is no longer valid" in told
+    assert "One more label" in told
+    assert "to the address below" not in told
+
+
 def test_a_page_is_told_whenever_its_return_changes(browser: TestClient) -> None:
     browser.cookies.set("sendback_session", SESSION)
     answer = browser.get("/shop/returns/ret_1/live")

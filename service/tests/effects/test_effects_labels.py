@@ -17,6 +17,7 @@ from sendback_service.store.tables import (
     WorkItemRow,
 )
 from sendback_service.store.transaction import Transaction
+from sendback_service.tracking import add_tracking
 from sqlmodel import select
 
 from service.tests.effects.parties import PDF, FindingPost, Post
@@ -130,6 +131,18 @@ def test_refused_for_good_gives_instructions_and_the_return_stands(stage: Stage)
     assert stage.postman.occasions == ["instructions"]
     assert work(stage.database) == {"label.failed"}
     assert "label.failed" in events(stage.database)
+
+
+def test_who_was_given_instructions_may_tell_by_which_number_the_parcel_comes(stage: Stage) -> None:
+    asked(stage, post=Post("no")).run()
+
+    def tell(number: str) -> list[tuple[str, str]]:
+        stage.database.transact(lambda tx: add_tracking(hold(tx, MERCHANT, RETURN), number, ""), STAFF)
+        rows = stage.database.look(lambda tx: hold(tx, MERCHANT, RETURN).parcels)
+        return sorted((row.label, row.tracking_number) for row in rows)
+
+    assert tell("XY1") == [("FAILED", ""), ("NOT_NEEDED", "XY1")]
+    assert tell("XY2") == [("FAILED", ""), ("NOT_NEEDED", "XY2")]
 
 
 def test_what_was_paid_before_the_instructions_is_expected_as_it_was(stage: Stage) -> None:

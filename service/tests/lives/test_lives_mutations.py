@@ -148,7 +148,6 @@ TOLD: dict[str, tuple[Any, ...]] = {
         False,
         [("reimport", 0, -1), ("verb", 0, "inspect", 1)],
     ),
-    "6 a retry has a key of its own": (SettlementMoment.INSPECTION, False, [("verb", 0, "inspect", 1)]),
     "3 what is owed by hand is paid to others": (
         SettlementMoment.INSPECTION,
         False,

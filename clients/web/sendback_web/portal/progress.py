@@ -18,6 +18,7 @@ from sendback_web.words import N_
 
 _OPEN = (Decision.REQUESTED, Decision.IN_REVIEW, Decision.APPROVED)
 _WAITING = (LabelStatus.REQUESTED, LabelStatus.UNKNOWN)
+_GIVEN_BACK = (LabelStatus.VOIDED, LabelStatus.VOID_PENDING)
 _UNDER_WAY = (SettlementStatus.SUBMITTED, SettlementStatus.UNKNOWN)
 
 _ENDS = {
@@ -46,6 +47,11 @@ _REVIEW = (
 _MAKING = (N_("Your label is being made"), N_("This usually takes a few seconds."), "calm")
 _READY = (N_("Ready to send"), N_("Put the label on your parcel and hand it over."), "calm")
 _BY_HAND = (N_("Send your parcel"), N_("Pack the items and send them to the address below."), "calm")
+_WITHDRAWN = (
+    N_("Your label is no longer valid"),
+    N_("Please do not use it. Ask for another one below."),
+    "calm",
+)
 _SHIPPED = (N_("Your parcel is on its way"), N_("We will tell you as soon as it arrives."), "calm")
 _ARRIVED = (N_("Your parcel has arrived"), N_("The shop is checking the items."), "calm")
 _CHECKED = (N_("The items were checked"), N_("The shop is completing your return."), "calm")
@@ -83,6 +89,8 @@ def _state(found: Return) -> tuple[str, str, str]:
         return _ARRIVED if found.shipment == Shipment.DELIVERED else _SHIPPED
     if waiting_for_label(found):
         return _MAKING
+    if withdrawn(found):
+        return _WITHDRAWN
     return _READY if labels(found) else _BY_HAND
 
 
@@ -120,13 +128,15 @@ def labels(found: Return) -> list[Parcel]:
     return [p for p in found.parcels if p.label == LabelStatus.PURCHASED and p.transit == Transit.NOT_SCANNED]
 
 
+def withdrawn(found: Return) -> bool:
+    """Whether the shop gave its labels back, so that there is nothing to send the parcel with."""
+    without = found.decision == Decision.APPROVED and not found.HasField("instructions")
+    return without and all(p.label in _GIVEN_BACK for p in found.parcels)
+
+
 def followed(found: Return) -> list[Parcel]:
     """Parcels that a carrier follows."""
-    return [
-        p
-        for p in found.parcels
-        if p.tracking_number and p.label not in (LabelStatus.VOIDED, LabelStatus.VOID_PENDING)
-    ]
+    return [p for p in found.parcels if p.tracking_number and p.label not in _GIVEN_BACK]
 
 
 def untracked(found: Return) -> bool:
@@ -145,7 +155,7 @@ def cancellable(found: Return) -> bool:
 
 def extensible(found: Return) -> bool:
     """Whether one more label may be asked for."""
-    return bool(labels(found)) and not waiting_for_label(found)
+    return (bool(labels(found)) or withdrawn(found)) and not waiting_for_label(found)
 
 
 def paid(found: Return) -> list[Settlement]:
