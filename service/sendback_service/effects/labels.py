@@ -45,6 +45,10 @@ __all__ = ["LANE", "Buying", "record"]
 
 # Each hundred rounds is a fresh start: retries count up within one.
 HUNDRED = 100
+# What others were told to go on with, and what they wait for.
+_BELIEVED = (NOTHING_MADE, GIVEN_UP)
+_NO_LABEL = (End.UNKNOWN, *_BELIEVED)
+_UNDER_WAY = (OPEN, End.UNKNOWN)
 _NEVER_AGAIN = frozenset({End.DECLINED, End.MISCONFIGURED, GIVEN_UP})
 # A carrier whose answers get lost this often, with nothing made, is not asked again for this parcel.
 _LOST_ANSWERS = 3
@@ -130,10 +134,14 @@ class Buying:
 
 def record(tx: Transaction, key: Key, ended: Ended[Label]) -> None:
     """What came of a call: the attempt's outcome, and what it means for the parcel. The first to say is believed,
-    unless it knew nothing and this one brings the label."""
+    unless it knew of no label and this one brings it. Where the parcel has another by then, or soon may, people clear
+    it up with the carrier."""
     held, parcel = lock(tx, key[0], key[1])
     attempt = attempt_of(tx, key)
-    if attempt.outcome != OPEN and (attempt.outcome, ended.end) != (End.UNKNOWN, End.DONE):
+    if attempt.outcome != OPEN and (attempt.outcome not in _NO_LABEL or ended.end is not End.DONE):
+        return
+    if attempt.outcome in _BELIEVED and _may_have_another(tx, parcel):
+        ask_staff(tx, parcel.merchant_id, "label.unknown", parcel.return_id)
         return
     gate.note(tx, attempt.account, ended.end)
     if ended.end is End.DONE and ended.answer is not None:
@@ -143,6 +151,10 @@ def record(tx: Transaction, key: Key, ended: Ended[Label]) -> None:
     elif ended.end is End.MISCONFIGURED:
         ask_staff(tx, parcel.merchant_id, "account.misconfigured", parcel.return_id)
     close(tx, attempt, ended)
+
+
+def _may_have_another(tx: Transaction, parcel: ParcelRow) -> bool:
+    return bool(parcel.tracking_number) or any(a.outcome in _UNDER_WAY for a in attempts_of(tx, parcel))
 
 
 def _spent(attempts: list[AttemptRow], round: int) -> set[str]:

@@ -341,3 +341,36 @@ def test_what_a_label_costs_is_kept_if_it_is_money(
     stage.run()
     bought = parcel(stage.database)
     assert (bought.label, bought.price_minor, bought.price_currency) == ("PURCHASED", *kept)
+
+
+class LatePost(FindingPost):
+    """Its first answer is under way for so long that a peer takes the call for cut off, and is told that nothing was
+    made: so it calls again, which ends as the script says."""
+
+    def __init__(self, stage: Stage, *lines: str) -> None:
+        super().__init__(*lines)
+        self.stage = stage
+
+    def create_label(self, request: LabelRequest) -> Label:
+        if self.requests:
+            return super().create_label(request)
+        self.requests.append(request)
+        peer = self.stage._handlers
+        peer["buy_label"](MERCHANT, PARCEL, 0)
+        self.stage.clock.turn(timedelta(seconds=40))
+        peer["reconcile_label"](MERCHANT, PARCEL, 100)
+        peer["buy_label"](MERCHANT, PARCEL, 100)
+        return self._make(request)
+
+
+def test_a_label_that_comes_late_is_voided_where_nobody_waits_for_it(stage: Stage) -> None:
+    post = LatePost(stage, "no")
+    asked(stage, post=post).run(until=MINUTE)
+    assert (len(post.made), post.live, parcel(stage.database).label) == (1, [], "VOIDED")
+
+
+def test_a_label_that_comes_late_beside_another_is_for_people(stage: Stage) -> None:
+    post = LatePost(stage, "ok")
+    asked(stage, post=post).run(until=MINUTE)
+    assert (len(post.made), parcel(stage.database).tracking_number) == (2, "post-1")
+    assert work(stage.database) == {"label.unknown"}
