@@ -14,10 +14,10 @@ from sendback_service.deadlines import lapse_time
 from sendback_service.held import HeldReturn, hold
 from sendback_service.images import logo
 from sendback_service.message_templates import wording_in
-from sendback_service.messages import BY_ANOTHER_CHANNEL, Occasion
+from sendback_service.messages import BY_ANOTHER_CHANNEL, Occasion, Unwritten, is_outdated
 from sendback_service.orders_kept import order_in
 from sendback_service.records import WarehouseRecord
-from sendback_service.rules.states import Inspection, LabelState, SettlementState, Transit
+from sendback_service.rules.states import Inspection, LabelState, SettlementKind, SettlementState, Transit
 from sendback_service.rules.values import frozen
 from sendback_service.shops import KnownShops, Shop
 from sendback_service.store import prepared
@@ -46,15 +46,17 @@ class Correspondence:
         self._shops = KnownShops()
         self._doorkeeper = Doorkeeper(configuration.signing_keys())
 
-    def compose(self, tx: Transaction, row: MessageRow) -> Message | None:
-        """None where the buyer left no e-mail address."""
+    def compose(self, tx: Transaction, row: MessageRow) -> Message | Unwritten:
+        """NOBODY where the buyer left no e-mail address."""
         if Occasion(row.occasion) is Occasion.ACCESS_LINK:
             return self._invitation(tx, row)
         held = hold(tx, row.merchant_id, row.subject_id)
         occasion = Occasion(row.occasion)
+        if is_outdated(occasion, held.decision):
+            return Unwritten.OUTDATED
         known = _known(tx, held, row)
         if not known.order.email:
-            return None
+            return Unwritten.NOBODY
         shop = self._shops.at(tx, row.merchant_id, known.shop_revision)
         written = letter(self._facts(tx, held, shop, occasion, known))
         return Message(
@@ -70,12 +72,12 @@ class Correspondence:
             reply_to=shop.brand.support_email,
         )
 
-    def _invitation(self, tx: Transaction, row: MessageRow) -> Message | None:
-        """The personal link to an order. None where there is no address, or the portal was closed meanwhile."""
+    def _invitation(self, tx: Transaction, row: MessageRow) -> Message | Unwritten:
+        """The personal link to an order. NOBODY where there is no address, or the portal was closed meanwhile."""
         kept = order_in(tx, row.merchant_id, row.subject_id)
         shop = self._shops.in_(tx, row.merchant_id)
         if not kept.order.email or not shop.open:
-            return None
+            return Unwritten.NOBODY
         language = language_for(kept.order.language, default=shop.portal.default_language)
         token = self._doorkeeper.access_token(shop.id, kept.id, kept.access_revision)
         written = letter(
@@ -212,8 +214,10 @@ def _known(tx: Transaction, held: HeldReturn, asked: MessageRow) -> _Known:
 def _paid(settlements: Sequence[SettlementRow], asked: MessageRow) -> SettlementRow | None:
     """Letters about money are as many as the settlements by which it went, and numbered like them, by each channel."""
     if Occasion(asked.occasion) in (Occasion.REFUNDED, Occasion.CREDITED):
+        credited = asked.occasion == Occasion.CREDITED
+        of_kind = [s for s in settlements if (s.kind == SettlementKind.STORE_CREDIT) is credited]
         place = asked.number % BY_ANOTHER_CHANNEL
-        return settlements[min(place, len(settlements) - 1)] if settlements else None
+        return of_kind[min(place, len(of_kind) - 1)] if of_kind else None
     return next((s for s in reversed(settlements) if s.state == SettlementState.SETTLED), None)
 
 

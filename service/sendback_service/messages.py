@@ -7,6 +7,7 @@ from enum import StrEnum
 from sqlmodel import select
 
 from sendback_service.ids import new_id
+from sendback_service.rules.states import Decision
 from sendback_service.store.tables import MessageRow
 from sendback_service.store.times import micros
 from sendback_service.store.transaction import Intent, Subject, Transaction
@@ -34,6 +35,25 @@ class Occasion(StrEnum):
     EXPIRED = "expired"
 
 
+class Unwritten(StrEnum):
+    """Why there is no letter: nobody to write to, or nothing to tell any more."""
+
+    NOBODY = "NOBODY"
+    OUTDATED = "OUTDATED"
+
+
+# How a parcel is to be sent.
+_ON_SENDING = frozenset(
+    {
+        Occasion.REMINDER,
+        Occasion.LABEL,
+        Occasion.RENEWED_LABEL,
+        Occasion.ANOTHER_LABEL,
+        Occasion.INSTRUCTIONS,
+        Occasion.PARCEL_INSTRUCTIONS,
+    }
+)
+_NOTHING_TO_SEND = frozenset({Decision.CANCELLED, Decision.DECLINED, Decision.EXPIRED})
 LANE = "messages"
 # A letter that goes by several channels has a row for each: their numbers are the first one's, so much higher.
 BY_ANOTHER_CHANNEL = 1_000_000
@@ -70,6 +90,13 @@ def request_again(tx: Transaction, merchant_id: str, subject_id: str, occasion: 
     """For what may happen more than once to a return: one letter each time."""
     earlier = {"whose": merchant_id, "about": subject_id, "of": occasion.value, "below": BY_ANOTHER_CHANNEL}
     return _asked(tx, _AGAIN, merchant_id, subject_id, occasion, **earlier)
+
+
+def is_outdated(occasion: Occasion, decision: Decision) -> bool:
+    """Whether a letter that waited would say what holds no more."""
+    if occasion is Occasion.IN_REVIEW:
+        return decision is not Decision.IN_REVIEW
+    return occasion in _ON_SENDING and decision in _NOTHING_TO_SEND
 
 
 def _asked(

@@ -10,7 +10,7 @@ from sendback_service.effects.patience import LETTER_REPEATS, LETTER_ROUNDS, nex
 from sendback_service.effects.work import WORKER, kept
 from sendback_service.erasing import ERASED
 from sendback_service.message_settings import OPTIONAL, Channels
-from sendback_service.messages import copies, subject_of
+from sendback_service.messages import Unwritten, copies, subject_of
 from sendback_service.store import Database, prepared
 from sendback_service.store.tables import MessageRow, MessageSettingsRow
 from sendback_service.store.times import micros
@@ -28,13 +28,14 @@ _KEEP = (
     " WHERE merchant_id = :merchant_id AND id = :id"
 )
 
-Compose = Callable[[Transaction, MessageRow], Message | None]
+
+Compose = Callable[[Transaction, MessageRow], Message | Unwritten]
 
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """`channels` are the accounts, of which the merchant may have chosen. `compose` writes the message of a row;
-    None: there is nobody to write to."""
+    """`channels` are the accounts, of which the merchant may have chosen. `compose` writes the message of a row, or
+    says why there is none."""
 
     database: Database
     channel: Callable[[str], Channel]
@@ -46,7 +47,10 @@ class Sending:
         if row is None:
             return
         message = self.database.look(lambda tx: self.compose(tx, row))
-        if message is None:
+        if message is Unwritten.OUTDATED:
+            kept(self.database, lambda tx: _skip(tx, _held(tx, merchant_id, message_id)[0]))
+            return
+        if message is Unwritten.NOBODY:
             ended: Ended[Receipt] = Ended(End.DECLINED, note="the buyer left no address")
         else:
             ended = call(
@@ -77,9 +81,7 @@ class Sending:
             row.channel = chosen[0]
             copies(tx, row, chosen[1:])
             return True
-        row.state, row.update_time = "SKIPPED", micros(tx.now)
-        _keep(tx, row)
-        _tell(tx, row)
+        _skip(tx, row)
         return False
 
 
@@ -93,6 +95,13 @@ def _held(tx: Transaction, merchant_id: str, message_id: str) -> tuple[MessageRo
 
 def _keep(tx: Transaction, row: MessageRow) -> None:
     tx.write(_KEEP, row.model_dump())
+
+
+def _skip(tx: Transaction, row: MessageRow) -> None:
+    if row.state == "REQUESTED":
+        row.state, row.update_time = "SKIPPED", micros(tx.now)
+        _keep(tx, row)
+        _tell(tx, row)
 
 
 def _record(tx: Transaction, merchant_id: str, message_id: str, ended: Ended[Receipt], round: int) -> None:

@@ -4,11 +4,15 @@ from datetime import timedelta
 
 import pytest
 from sendback_sdk import Declined, Message, Receipt, TryLater
+from sendback_service.configuration import Configuration
+from sendback_service.correspondence import Correspondence
+from sendback_service.effects.letters import Sending
 from sendback_service.erasing import ERASED, erase
 from sendback_service.holdings import Holdings
+from sendback_service.message_settings import Channels
 from sendback_service.messages import Occasion, request
 from sendback_service.store import Database
-from sendback_service.store.tables import EventRow, MessageRow, MessageSettingsRow, WorkItemRow
+from sendback_service.store.tables import EventRow, MessageRow, MessageSettingsRow, ReturnRow, WorkItemRow
 from sendback_service.store.transaction import Subject, Transaction
 from sqlmodel import select
 
@@ -120,6 +124,41 @@ def test_a_worker_that_dies_at_any_moment_leaves_a_letter_by_each_channel(stage:
     ]
     for postman in (stage.postman, pigeon):
         assert len({message.key for message in postman.sent}) == 1
+
+
+@pytest.mark.parametrize(
+    ("occasion", "decision", "sent"),
+    [
+        ("LABEL", "CANCELLED", False),
+        ("INSTRUCTIONS", "EXPIRED", False),
+        ("IN_REVIEW", "APPROVED", False),
+        ("IN_REVIEW", "IN_REVIEW", True),
+        ("LABEL", "CLOSED", True),
+        ("WITHDRAWAL", "CANCELLED", True),
+        ("CANCELLED", "CANCELLED", True),
+    ],
+)
+def test_a_letter_that_waited_until_it_holds_no_more_is_not_written(
+    stage: Stage, occasion: str, decision: str, sent: bool
+) -> None:
+    compose = Correspondence(Configuration(secret_key="x" * 40)).compose
+    sending = Sending(stage.database, lambda _: stage.postman, Channels("postman", ()), compose)
+    stage._handlers["send"] = sending.send
+
+    def become(decision: str) -> None:
+        def work(tx: Transaction) -> None:
+            row = tx.session.get_one(ReturnRow, (MERCHANT, RETURN))
+            row.decision = decision
+            tx.session.add(row)
+
+        stage.database.transact(work, STAFF)
+
+    become("IN_REVIEW" if occasion == "IN_REVIEW" else "APPROVED")
+    written(stage, "later", "later", "ok", occasion=Occasion[occasion]).run()
+    become(decision)
+    stage.run(until=HOUR)
+    assert state(stage.database) == ("SENT" if sent else "SKIPPED")
+    assert len(stage.postman.sent) == sent
 
 
 class ErasedMeanwhile(Postman):
