@@ -1,5 +1,7 @@
 """What is to be paid for a return now: the units that are due, and the quote over them."""
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 
 from sendback_sdk.orders import Order
@@ -70,6 +72,12 @@ def due_units(held: HeldReturn, policy: Policy) -> list[UnitRow]:
         for unit in held.units
         if not unit.settlement_id and (not inspected_only or Inspection(unit.inspection) in INSPECTED)
     ]
+
+
+def counted(units: Sequence[UnitRow]) -> list[tuple[str, int]]:
+    """Lines with how many of their units came back, or may still."""
+    lines = Counter(unit.line_id for unit in units if Inspection(unit.inspection) not in _WORTHLESS)
+    return list(lines.items())
 
 
 def circumstances(held: HeldReturn) -> Circumstances:

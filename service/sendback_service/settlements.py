@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from sqlmodel import select
 
 from sendback_service.decisions import close_if_done, moment, settlements
-from sendback_service.dues import circumstances, due, due_units, priced
+from sendback_service.dues import circumstances, counted, due, due_units, priced
 from sendback_service.held import HeldReturn, forbidden
 from sendback_service.ids import new_id
 from sendback_service.messages import Occasion, request_again
@@ -22,6 +22,8 @@ from sendback_service.store.tables import OrderRow, SettlementRow, TransferRow
 from sendback_service.store.times import micros
 from sendback_service.store.transaction import Intent, Transaction
 
+# In a settlement's quote: of which lines how many units are paid, as known when it was written.
+COUNTS = "counts"
 # The service's own ledger of store credit, in the place of an account's name.
 LEDGER = "ledger"
 OPEN = (SettlementState.SUBMITTED, SettlementState.UNKNOWN)
@@ -58,6 +60,7 @@ def settle(held: HeldReturn, payout: Payout | None = None) -> None:
     if not units:
         raise forbidden(held.decision, "SETTLED while nothing is due")
     row, transfers = _written(held, money, payout or Payout(current))
+    row.quote = {**row.quote, COUNTS: counted(units)}
     for unit in units:
         unit.settlement_id = row.id
         held.tx.session.add(unit)

@@ -41,7 +41,7 @@ class RefundLine:
 class RefundRequest:
     """`key` names this refund for its whole life: the same key again is the same refund, never a second one.
     `amount` is what goes back of the payment, never more than is left of it. `order_id` and `payment_id` are the
-    shop's; `lines` say for which units, where the shop keeps count."""
+    shop's; `lines` say for which units, where the shop keeps count: those that came back, or still may."""
 
     key: str
     order_id: str

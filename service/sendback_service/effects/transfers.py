@@ -5,6 +5,7 @@ first asked after where the other side can be asked, and repeated blindly only f
 While a call is in doubt, a no to its repetition is not believed: it says nothing about the first.
 """
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -32,9 +33,9 @@ from sendback_service.effects import receipts
 from sendback_service.effects.outside import End, Ended, call, no_receipt
 from sendback_service.effects.patience import GIVE_UP_ASKING, KEY_KEPT, STILL_UNDER_WAY
 from sendback_service.effects.work import WORKER, kept
-from sendback_service.held import hold
+from sendback_service.held import HeldReturn, hold
 from sendback_service.rules.states import SettlementState
-from sendback_service.settlements import LEDGER, OPEN
+from sendback_service.settlements import COUNTS, LEDGER, OPEN
 from sendback_service.store import Database
 from sendback_service.store.tables import TransferRow
 from sendback_service.store.times import micros, moment
@@ -248,16 +249,20 @@ def _request(tx: Transaction, transfer: TransferRow) -> RefundRequest | CreditRe
         expires = moment(transfer.create_time) + timedelta(days=days) if days else None
         kind = CreditKind.BONUS if transfer.kind == "BONUS" else CreditKind.REFUND
         return CreditRequest(transfer.id, order.customer_id, amount, order.id, expires, note, kind)
-    counts: dict[str, int] = {}
-    for unit in held.units:
-        if unit.settlement_id == transfer.settlement_id:
-            counts[unit.line_id] = counts.get(unit.line_id, 0) + 1
     return RefundRequest(
         key=transfer.id,
         order_id=order.id,
         payment_id=transfer.payment_id,
         amount=amount,
-        lines=tuple(RefundLine(line, count) for line, count in counts.items()),
+        lines=_lines(held, transfer),
         reason="return",
         note=note,
     )
+
+
+def _lines(held: HeldReturn, transfer: TransferRow) -> tuple[RefundLine, ...]:
+    """As when the settlement was written, whatever was found of its units meanwhile: one key has one body. Older ones
+    did not say, and named all of their units."""
+    settlement = receipts.settlement_of(held.tx, transfer)
+    units = Counter(unit.line_id for unit in held.units if unit.settlement_id == settlement.id)
+    return tuple(RefundLine(line, count) for line, count in settlement.quote.get(COUNTS, units.items()))

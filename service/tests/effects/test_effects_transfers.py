@@ -4,7 +4,15 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sendback_sdk import CreditRequest, Payment, Receipt, ReceiptState, RefundUpdate, WebhookRequest
+from sendback_sdk import (
+    CreditRequest,
+    Payment,
+    Receipt,
+    ReceiptState,
+    RefundLine,
+    RefundUpdate,
+    WebhookRequest,
+)
 from sendback_service import credit, settlements
 from sendback_service.held import hold
 from sendback_service.refusal import Reason, Refusal
@@ -57,6 +65,37 @@ def test_paid_settled_and_told(stage: Stage) -> None:
     assert stage.postman.occasions == ["refunded"]
     [request] = bank.paid.values()
     assert (request.amount.minor, request.payment_id, request.lines[0].quantity) == (5000, "payment_1", 2)
+
+
+def found(stage: Stage, line: str) -> None:
+    """What became of the second unit."""
+
+    def inspect(tx: Transaction) -> None:
+        unit = hold(tx, MERCHANT, RETURN).units[1]
+        unit.inspection, unit.grade = line, ""
+        tx.session.add(unit)
+
+    stage.database.transact(inspect, STAFF)
+
+
+@pytest.mark.parametrize("line", ["MISSING", "REJECTED"])
+def test_a_refund_is_for_the_units_that_came_back(stage: Stage, line: str) -> None:
+    found(stage, line)
+    bank = Bank()
+    settled(stage, bank).run()
+    [request] = bank.paid.values()
+    assert (request.amount.minor, request.lines) == (2500, (RefundLine("line_1", 1),))
+
+
+def test_what_is_found_between_two_calls_changes_nothing_of_a_refund(stage: Stage) -> None:
+    bank = Bank("silent", "ok")
+    settled(stage, bank).run()
+    found(stage, "REJECTED")
+    stage.run(until=MINUTE)
+    first, second = bank.requests
+    assert first == second
+    assert first.lines == (RefundLine("line_1", 2),)
+    assert settlement(stage.database).state == "SETTLED"
 
 
 def test_a_lost_answer_is_repeated_under_the_same_key(stage: Stage) -> None:
