@@ -15,13 +15,14 @@ from sendback_service.rules.states import (
     SettlementState,
     Transit,
 )
-from sendback_service.store.tables import DeadlineRow
+from sendback_service.store.tables import DeadlineRow, ParcelRow
 from sendback_service.store.times import moment
 from sendback_service.work_items import ask_staff
 
 UNUSED = "return.unused"
 REMINDER = "return.reminder"
 LATE = "parcel.late"
+LOST = "parcel.lost"
 INSPECTION = "inspection.due"
 REFUND = "refund.due"
 _UNDER_WAY = frozenset({Transit.HANDED_OVER, Transit.IN_TRANSIT, Transit.EXCEPTION})
@@ -41,18 +42,24 @@ def lapse_time(held: HeldReturn, policy: Policy) -> datetime:
     return moment(approved) + timedelta(days=policy.unused_label_days)
 
 
-def of_parcel(held: HeldReturn, seen: Transit) -> None:
-    """The parcel was seen: what was waited for before is waited for no more."""
+def of_parcel(held: HeldReturn, parcel: ParcelRow, before: Transit) -> None:
+    """The parcel was seen: what was waited for before is waited for no more. Each is late by itself, so many days after
+    it was first seen, whatever else is told of it on the way."""
     service = held.policy().service
     for kind in (UNUSED, REMINDER):
         _drop(held, kind)
+    seen = Transit(parcel.transit)
     if seen in _UNDER_WAY:
-        _set(held, LATE, timedelta(days=service.parcel_days))
+        if before not in _UNDER_WAY:
+            due = held.tx.now + timedelta(days=service.parcel_days)
+            held.tx.set_deadline(held.row.merchant_id, LATE, parcel.id, due)
         return
-    _drop(held, LATE)
-    held.finish_work(LATE)
-    if seen is Transit.DELIVERED:
-        if any(Inspection(unit.inspection) not in INSPECTED for unit in held.units):
+    held.tx.drop_deadline(held.row.merchant_id, LATE, parcel.id)
+    _finish_answered(held)
+    if seen is Transit.LOST:
+        ask_staff(held.tx, held.row.merchant_id, LOST, held.row.id)
+    elif seen is Transit.DELIVERED:
+        if _is_uninspected(held):
             _set(held, INSPECTION, timedelta(days=service.inspection_days))
         if held.row.basis != Basis.STATUTORY_WITHDRAWAL:
             _set(held, REFUND, timedelta(days=service.refund_days))
@@ -64,7 +71,7 @@ def reached(held: HeldReturn, row: DeadlineRow) -> None:
         return
     if row.kind == REMINDER:
         _remind(held)
-    elif _STILL[row.kind](held):
+    elif _is_late(held, row.subject_id) if row.kind == LATE else _STILL[row.kind](held):
         breached(held, row.kind)
 
 
@@ -81,8 +88,19 @@ def _remind(held: HeldReturn) -> None:
     held.tx.record(held.row.merchant_id, "return.reminded", held.subject, intents=letter)
 
 
-def _is_late(held: HeldReturn) -> bool:
-    return any(Transit(parcel.transit) in _UNDER_WAY for parcel in held.parcels)
+def _finish_answered(held: HeldReturn) -> None:
+    """No parcel is under way any more, or none is lost."""
+    seen = {Transit(parcel.transit) for parcel in held.parcels}
+    late = () if seen & _UNDER_WAY else (LATE,)
+    lost = () if Transit.LOST in seen else (LOST,)
+    held.finish_work(*late, *lost)
+
+
+def _is_late(held: HeldReturn, subject_id: str) -> bool:
+    """Nobody waits for a parcel any more once every unit was looked at. A deadline of earlier days names the return."""
+    under_way = [parcel.id for parcel in held.parcels if Transit(parcel.transit) in _UNDER_WAY]
+    waited_for = subject_id in under_way or (subject_id == held.row.id and under_way)
+    return bool(waited_for) and _is_uninspected(held)
 
 
 def _is_uninspected(held: HeldReturn) -> bool:
@@ -94,8 +112,8 @@ def _is_unpaid(held: HeldReturn) -> bool:
     return bool(opened) or any(not unit.settlement_id for unit in held.units)
 
 
-_STILL = {LATE: _is_late, INSPECTION: _is_uninspected, REFUND: _is_unpaid}
-KINDS = (REMINDER, *_STILL)
+_STILL = {INSPECTION: _is_uninspected, REFUND: _is_unpaid}
+KINDS = (REMINDER, LATE, *_STILL)
 
 
 def _set(held: HeldReturn, kind: str, after: timedelta) -> None:

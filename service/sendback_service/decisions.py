@@ -31,7 +31,6 @@ DEADLINES = (
     "return.unused",
     "return.reminder",
     "settlement.due",
-    "parcel.late",
     "inspection.due",
     "refund.due",
 )
@@ -186,6 +185,8 @@ def _tidy(held: HeldReturn) -> None:
     """Nothing is due of a return that has ended, but to follow an order whose buyer was erased."""
     for kind in DEADLINES:
         held.tx.drop_deadline(held.row.merchant_id, kind, held.row.id)
+    for parcel in held.parcels:
+        held.tx.drop_deadline(held.row.merchant_id, "parcel.late", parcel.id)
     order = held.tx.session.get(OrderRow, (held.row.merchant_id, held.row.order_id))
     if order is not None and order.erase_time is not None:
         held.tx.set_deadline(held.row.merchant_id, ERASE_DEADLINE, held.row.id, held.tx.now)

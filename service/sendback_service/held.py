@@ -112,11 +112,11 @@ class HeldReturn:
             unit.held = False
             self.tx.session.add(unit)
 
-    def finish_work(self, kind: str) -> None:
+    def finish_work(self, *kinds: str) -> None:
         query = select(WorkItemRow).where(
             WorkItemRow.merchant_id == self.row.merchant_id,
             WorkItemRow.return_id == self.row.id,
-            WorkItemRow.kind == kind,
+            col(WorkItemRow.kind).in_(kinds),
             col(WorkItemRow.done_time).is_(None),
         )
         for item in self.tx.session.exec(query):

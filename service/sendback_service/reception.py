@@ -105,7 +105,7 @@ def complete_if_inspected(held: HeldReturn) -> None:
     held.tx.record(held.row.merchant_id, "reception.completed", held.subject, intents=_letter(held))
     for kind in (deadlines.UNUSED, deadlines.INSPECTION):
         held.tx.drop_deadline(held.row.merchant_id, kind, held.row.id)
-        held.finish_work(kind)
+    held.finish_work(deadlines.UNUSED, deadlines.INSPECTION, deadlines.LATE, deadlines.LOST)
     settle_at(held, SettlementMoment.INSPECTION)
     close_if_done(held)
 

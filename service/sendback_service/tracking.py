@@ -23,9 +23,11 @@ from sendback_service.store.transaction import Intent, Subject, Transaction
 
 _BY_BUYERS_NUMBER = "followed by a number of the buyer's"
 _OCCASION = {Transit.HANDED_OVER: Occasion.HANDED_OVER, Transit.DELIVERED: Occasion.RECEIVED}
+# Trouble on the way may be a carrier that never came for the parcel; none loses what it did not have.
 _MOMENT = {
     Transit.HANDED_OVER: SettlementMoment.FIRST_SCAN,
     Transit.IN_TRANSIT: SettlementMoment.FIRST_SCAN,
+    Transit.LOST: SettlementMoment.FIRST_SCAN,
     Transit.DELIVERED: SettlementMoment.DELIVERY,
 }
 
@@ -69,7 +71,7 @@ def report(tx: Transaction, parcel: ParcelRow, seen: Transit, time: datetime) ->
     tx.record(parcel.merchant_id, f"parcel.{seen.lower()}", subject, attributes, intents)
     if news and held is not None:
         held.changed()
-        _follow(held, parcel, seen)
+        _follow(held, parcel, present)
     return news
 
 
@@ -116,15 +118,16 @@ def add_tracking(held: HeldReturn, number: str, uri: str) -> None:
     held.tx.record(parcel.merchant_id, "parcel.tracking_added", held.subject, {"parcel_id": parcel.id})
 
 
-def _follow(held: HeldReturn, parcel: ParcelRow, seen: Transit) -> None:
+def _follow(held: HeldReturn, parcel: ParcelRow, before: Transit) -> None:
     """What follows from news: deadlines, money, and after expiry a linked return."""
+    seen = Transit(parcel.transit)
     if held.decision is Decision.EXPIRED:
         if seen is Transit.DELIVERED:
             linked = reopened(held, parcel)
             if linked is not None:
                 report(held.tx, linked.parcels[0], seen, held.tx.now)
         return
-    deadlines.of_parcel(held, seen)
+    deadlines.of_parcel(held, parcel, before)
     if seen in _MOMENT:
         settle_at(held, _MOMENT[seen])
 

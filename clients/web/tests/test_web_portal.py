@@ -16,7 +16,7 @@ from hypothesis import strategies as some
 from PIL import Image
 from sendback.v1.address_pb2 import Address
 from sendback.v1.portal_service_pb2 import DropOffPoint
-from sendback.v1.return_pb2 import LabelStatus
+from sendback.v1.return_pb2 import LabelStatus, Transit
 from sendback_web.application import application
 from sendback_web.portal import draft
 from sendback_web.portal.choosing import quantity_of, ticked
@@ -258,6 +258,17 @@ def test_who_has_a_label_no_more_may_ask_for_another(browser: TestClient, servic
     assert "Your label is no longer valid" in told
     assert "One more label" in told
     assert "to the address below" not in told
+
+
+@pytest.mark.parametrize(("transit", "told"), [(Transit.LOST, True), (Transit.EXCEPTION, False)])
+def test_the_shop_looks_after_what_it_was_told_of(
+    browser: TestClient, service: Any, transit: Transit, told: bool
+) -> None:
+    browser.cookies.set("sendback_session", SESSION)
+    service.found.parcels[0].transit = transit
+    page = browser.get("/shop/returns/ret_1?lang=en").text
+    assert "The carrier reports a problem with your parcel" in page
+    assert ("The shop has been told" in page) == told
 
 
 def test_a_page_is_told_whenever_its_return_changes(browser: TestClient) -> None:

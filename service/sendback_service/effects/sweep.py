@@ -14,7 +14,7 @@ from sendback_service.effects.outcomes import instructed, tell
 from sendback_service.effects.patience import next_try
 from sendback_service.effects.renewal import renew
 from sendback_service.effects.trouble import described
-from sendback_service.held import HeldReturn, hold
+from sendback_service.held import HeldReturn, hold, hold_of_parcel
 from sendback_service.messages import LANE as MESSAGE_LANE
 from sendback_service.rules.states import Decision, Inspection, LabelState, Transit
 from sendback_service.store import Database
@@ -149,7 +149,11 @@ def _label_expires(tx: Transaction, row: DeadlineRow) -> None:
 
 
 def _remind(tx: Transaction, row: DeadlineRow) -> None:
-    deadlines.reached(hold(tx, row.merchant_id, row.subject_id), row)
+    """Of a return, or of one of its parcels."""
+    named = hold_of_parcel if row.subject_id.startswith("par_") else hold
+    held = named(tx, row.merchant_id, row.subject_id)
+    if held is not None:
+        deadlines.reached(held, row)
 
 
 _HANDLERS: dict[str, Callable[[Transaction, DeadlineRow], None]] = {

@@ -34,6 +34,7 @@ _WORK: dict[str, str] = {
     "parcel.after_expiry": N_("A parcel came after its return expired, and its items are in another return."),
     "parcel.unknown": N_("A parcel without a known return came; find out whose it is."),
     "parcel.late": N_("A parcel was handed over long ago and has not arrived; ask the carrier."),
+    "parcel.lost": N_("A carrier lost a parcel; claim it there, and decide what the buyer gets."),
     "inspection.due": N_("A parcel arrived and was not inspected yet."),
     "return.unused": N_(
         "Part of a return was inspected or paid, and the rest was never sent; mark it missing or take it off."

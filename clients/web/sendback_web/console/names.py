@@ -213,6 +213,7 @@ WORK = {
     "settlement.due": N_("Settle a return"),
     "inspection.due": N_("Inspect a parcel"),
     "parcel.late": N_("Parcel is late"),
+    "parcel.lost": N_("Parcel lost"),
     "return.unused": N_("Goods were never sent"),
     "parcel.unknown": N_("Parcel without a return"),
     "parcel.after_expiry": N_("Parcel came after the end"),

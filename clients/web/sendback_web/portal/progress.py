@@ -149,6 +149,11 @@ def troubled(found: Return) -> bool:
     return any(p.transit in (Transit.EXCEPTION, Transit.LOST) for p in found.parcels)
 
 
+def lost(found: Return) -> bool:
+    """Then the shop is told at once; of other trouble, once the parcel is late."""
+    return any(p.transit == Transit.LOST for p in found.parcels)
+
+
 def cancellable(found: Return) -> bool:
     return found.decision in _OPEN and found.shipment == Shipment.CREATED
 

@@ -1,0 +1,141 @@
+"""Parcels on their way: each is late by itself, one that is lost is told of, and money that the first scan moves."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from sendback_service import another_parcel, tracking
+from sendback_service.held import HeldReturn, hold
+from sendback_service.reception import Contents, Finding, inspect
+from sendback_service.rules.policy import Policy, SettlementMoment
+from sendback_service.rules.states import Inspection, Transit
+from sendback_service.store import Database
+from sendback_service.store.documents import address_document, policy_document
+from sendback_service.store.tables import PolicyRow, SettlementRow, WorkItemRow
+from sendback_service.store.transaction import Transaction
+from sqlmodel import col, select
+
+from service.tests.effects.parties import Bank, FindingPost
+from service.tests.effects.world import BUYER, MERCHANT, RETURN, STAFF, Stage, ask_for_label
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+DAY = timedelta(days=1)
+LATE = 14 * DAY
+
+
+def sent(stage: Stage, *seen: Transit, settlement: SettlementMoment = SettlementMoment.INSPECTION) -> None:
+    """A return of two shirts with a label for each parcel, of which this is what was seen last."""
+
+    def unpack(tx: Transaction) -> None:
+        policy = Policy(settlement=settlement)
+        tx.session.add(PolicyRow(merchant_id=MERCHANT, version=0, document=policy_document(policy)))
+        held = hold(tx, MERCHANT, RETURN)
+        held.row.ship_from = address_document(BUYER)
+        for unit in held.units:
+            unit.inspection = "EXPECTED"
+        ask_for_label(tx)
+
+    stage.carriers, stage.platforms = {"post": FindingPost()}, {"bank": Bank()}
+    stage.database.transact(unpack, STAFF)
+    for _ in seen[1:]:
+        verb(stage, another_parcel.for_staff)
+    for number, state in enumerate(seen):
+        see(stage, state, number)
+
+
+def verb(stage: Stage, change: Callable[[HeldReturn], object]) -> None:
+    stage.clock.turn(timedelta(seconds=1))
+    stage.database.transact(lambda tx: change(hold(tx, MERCHANT, RETURN)), STAFF)
+    stage.run()
+
+
+def see(stage: Stage, state: Transit, number: int = 0) -> None:
+    def report(held: HeldReturn) -> None:
+        parcel = sorted(held.parcels, key=lambda p: p.create_time)[number]
+        tracking.report(held.tx, parcel, state, held.tx.now)
+
+    verb(stage, report)
+
+
+def pass_(stage: Stage, time: timedelta) -> None:
+    stage.run(until=time, step=DAY)
+
+
+def work(database: Database) -> list[str]:
+    """What staff must see to now."""
+    query = select(WorkItemRow.kind).where(col(WorkItemRow.done_time).is_(None)).order_by(WorkItemRow.kind)
+    return database.look(lambda tx: list(tx.session.exec(query)))
+
+
+def test_a_lost_parcel_is_told_of_until_it_turns_up(stage: Stage) -> None:
+    sent(stage, Transit.HANDED_OVER)
+    pass_(stage, LATE + DAY)
+    assert work(stage.database) == ["parcel.late"]
+    see(stage, Transit.LOST)
+    assert work(stage.database) == ["parcel.lost"]
+    see(stage, Transit.DELIVERED)
+    assert work(stage.database) == []
+
+
+def test_a_lost_parcel_is_no_work_once_staff_said_what_became_of_the_goods(stage: Stage) -> None:
+    sent(stage, Transit.LOST)
+    missing = Contents(tuple(Finding("line_1", unit, Inspection.MISSING) for unit in (0, 1)))
+    verb(stage, lambda held: inspect(held, missing))
+    assert work(stage.database) == []
+
+
+def test_one_parcel_s_arrival_leaves_the_other_late(stage: Stage) -> None:
+    sent(stage, Transit.HANDED_OVER, Transit.HANDED_OVER)
+    see(stage, Transit.DELIVERED)
+    pass_(stage, LATE + DAY)
+    assert "parcel.late" in work(stage.database)
+    see(stage, Transit.DELIVERED, 1)
+    assert "parcel.late" not in work(stage.database)
+
+
+def test_a_second_parcel_is_late_after_days_of_its_own(stage: Stage) -> None:
+    sent(stage, Transit.HANDED_OVER, Transit.NOT_SCANNED)
+    pass_(stage, 10 * DAY)
+    see(stage, Transit.HANDED_OVER, 1)
+    see(stage, Transit.DELIVERED)
+    pass_(stage, 10 * DAY)
+    assert "parcel.late" not in work(stage.database)
+    pass_(stage, 5 * DAY)
+    assert "parcel.late" in work(stage.database)
+
+
+def test_what_is_told_on_the_way_puts_nothing_off(stage: Stage) -> None:
+    sent(stage, Transit.HANDED_OVER)
+    for state in (Transit.IN_TRANSIT, Transit.EXCEPTION, Transit.IN_TRANSIT):
+        pass_(stage, 4 * DAY)
+        see(stage, state)
+    pass_(stage, 3 * DAY)
+    assert work(stage.database) == ["parcel.late"]
+
+
+def test_nobody_waits_for_a_parcel_once_every_unit_was_looked_at(stage: Stage) -> None:
+    sent(stage, Transit.HANDED_OVER, settlement=SettlementMoment.FIRST_SCAN)
+    missing = Contents(tuple(Finding("line_1", unit, Inspection.MISSING) for unit in (0, 1)))
+    verb(stage, lambda held: inspect(held, missing))
+    pass_(stage, LATE + DAY)
+    assert "parcel.late" not in work(stage.database)
+
+
+@pytest.mark.parametrize(
+    ("seen", "paid"),
+    [
+        ([Transit.EXCEPTION], False),
+        ([Transit.EXCEPTION, Transit.LOST], True),
+        ([Transit.EXCEPTION, Transit.IN_TRANSIT], True),
+        ([Transit.LOST], True),
+    ],
+    ids=lambda seen: " ".join(seen) if isinstance(seen, list) else "",
+)
+def test_money_due_at_the_first_scan_is_due_of_whatever_the_carrier_had(
+    stage: Stage, seen: list[Transit], paid: bool
+) -> None:
+    sent(stage, settlement=SettlementMoment.FIRST_SCAN)
+    for state in seen:
+        see(stage, state)
+    settlements = stage.database.look(lambda tx: list(tx.session.exec(select(SettlementRow.state))))
+    assert settlements == (["SETTLED"] if paid else [])
