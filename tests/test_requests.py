@@ -123,6 +123,25 @@ def test_lists_go_on_where_they_ended(shop: Shop) -> None:
     assert refused.value.reason == "PAGE_TOKEN_INVALID"
 
 
+def test_a_list_of_what_is_large_comes_in_pages_that_fit(shop: Shop) -> None:
+    lines = [
+        order_pb2.OrderLine(id=str(n), title="Chemise en coton " * 12, quantity=1, price=money(100, "EUR"))
+        for n in range(1000)
+    ]
+    large = [an_order(f"#large{n}", lines=lines) for n in range(20)]
+    assert sum(order.ByteSize() for order in large) > 4 * 1024 * 1024
+    assert shop.client.import_orders(large).created == 20
+    found: list[str] = []
+    request = order_service_pb2.ListOrdersRequest(page_size=200)
+    while True:
+        page = shop.client.orders.ListOrders(request)
+        found += [order.number for order in page.orders]
+        request.page_token = page.next_page_token
+        if not request.page_token:
+            break
+    assert sorted(found) == sorted(["#1", *(order.number for order in large)])
+
+
 @pytest.mark.parametrize(
     ("name", "key"),
     [

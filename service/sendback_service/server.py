@@ -116,7 +116,7 @@ async def _started(
     settings = configuration.server
     largest = settings.max_message_bytes
     server = grpc.aio.server(
-        interceptors=[Interceptor(_credentials(configuration, shared), admission)],
+        interceptors=[Interceptor(_credentials(configuration, shared), admission, largest)],
         options=[
             ("grpc.max_receive_message_length", largest),
             ("grpc.max_send_message_length", largest),

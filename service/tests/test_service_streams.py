@@ -31,7 +31,7 @@ def _context() -> Any:
 
 def _interceptor(looks: int = 0) -> Any:
     keys: Any = Keys(looks)
-    return Interceptor(keys, Admission(1, 1, 1))
+    return Interceptor(keys, Admission(1, 1, 1), 4 * 1024 * 1024)
 
 
 async def _events(count: int) -> AsyncIterator[event_pb2.Event]:

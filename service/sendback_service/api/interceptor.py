@@ -11,6 +11,7 @@ import structlog
 from google.protobuf.message import DecodeError, Message
 
 from sendback_service.api.admission import Admission, caller_of, whose
+from sendback_service.api.answers import Behavior, answered
 from sendback_service.api.caller import CALLER, Caller, buyer_address
 from sendback_service.api.observed import LASTING, CallLine
 from sendback_service.api.scopes import TABLE, admit
@@ -38,9 +39,12 @@ Context = grpc.aio.ServicerContext[Any, Any]
 
 
 class Interceptor(grpc.aio.ServerInterceptor):
-    def __init__(self, keys: Credentials, admission: Admission) -> None:
+    """`largest` is how many bytes an answer may have."""
+
+    def __init__(self, keys: Credentials, admission: Admission, largest: int) -> None:
         self._keys = keys
         self._admission = admission
+        self._largest = largest
         self._validation = Validation()
         # Bound once: the library's proxy finds out anew what it stands for with every line.
         self._log = structlog.get_logger().bind()
@@ -63,9 +67,8 @@ class Interceptor(grpc.aio.ServerInterceptor):
     def _wrap(self, method: str, handler: Handler) -> Handler:
         if handler.request_streaming:
             return grpc.stream_unary_rpc_method_handler(
-                self._unary(method, handler.stream_unary, streamed=True),
+                self._unary(method, handler.stream_unary, handler.response_serializer, streamed=True),
                 _reader(handler.request_deserializer),
-                handler.response_serializer,
             )
         if handler.response_streaming:
             return grpc.unary_stream_rpc_method_handler(
@@ -74,12 +77,18 @@ class Interceptor(grpc.aio.ServerInterceptor):
                 handler.response_serializer,
             )
         return grpc.unary_unary_rpc_method_handler(
-            self._unary(method, handler.unary_unary, streamed=False),
+            self._unary(method, handler.unary_unary, handler.response_serializer, streamed=False),
             _reader(handler.request_deserializer),
-            handler.response_serializer,
         )
 
-    def _unary(self, method: str, behavior: Callable[..., Awaitable[Message]], *, streamed: bool) -> Handler:
+    def _unary(
+        self, method: str, behavior: Behavior, write: Callable[[Message], bytes], *, streamed: bool
+    ) -> Handler:
+        """Answers bytes: nothing is left for gRPC to write."""
+
+        async def answer(request: Any, context: Context) -> bytes:
+            return await answered(behavior, request, context, write, self._largest)
+
         async def run(request: Any, context: Context) -> Any:
             with traces.call(method, context), CallLine(method, self._log) as line:
                 try:
@@ -87,12 +96,12 @@ class Interceptor(grpc.aio.ServerInterceptor):
                         key = await self._enter(method, context, line)
                         if streamed:
                             with self._admission.lasting(whose(key, None), caller_of(key, None)):
-                                return await behavior(self._checked_stream(request), context)
+                                return await answer(self._checked_stream(request), context)
                         self._check(request)
                         async with self._place(method, whose(key, request)):
                             if _late(context):
                                 await _too_late(context)
-                            return await behavior(request, context)
+                            return await answer(request, context)
                 except Exception as broken:
                     await self._refuse(context, broken, line)
 
