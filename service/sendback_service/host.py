@@ -110,10 +110,11 @@ class Host:
         """The carrier accounts that can be used."""
         return {name: made.object for name, made in self.accounts.items() if isinstance(made.object, Carrier)}
 
-    def forgetters(self) -> dict[str, Plugin]:
-        """The accounts that keep something of buyers."""
-        made = ((name, made.object) for name, made in self.accounts.items())
-        return {name: object for name, object in made if object is not None and isinstance(object, Forgets)}
+    def forgetters(self) -> dict[str, type[Plugin]]:
+        """The accounts that keep something of buyers, with their plugins; also those that cannot be used now, which are
+        told once they can."""
+        known = ((name, self._class(wanted)) for name, wanted in self._wanted.items())
+        return {name: cls for name, cls in known if issubclass(cls, Forgets)}
 
     def merchant_of(self, name: str) -> str:
         """The merchant whose shop an account is: its orders are that merchant's. "" where it is nobody's."""
@@ -138,7 +139,7 @@ class Host:
         return {
             name: wanted.merchant
             for name, wanted in sorted(self._wanted.items())
-            if wanted.merchant and issubclass(self._classes.get(wanted.plugin, ("", Plugin))[1], role)
+            if wanted.merchant and issubclass(self._class(wanted), role)
         }
 
     def plugin(self, name: str) -> Plugin:
@@ -153,6 +154,10 @@ class Host:
                 structlog.get_logger().error(
                     "observer.failed", plugin=observer.plugin_name, error=repr(broken), event_id=event.id
                 )
+
+    def _class(self, wanted: Wanted) -> type[Plugin]:
+        """One without roles where the plugin is not there."""
+        return self._classes.get(wanted.plugin, ("", Plugin))[1]
 
     def _object(self, name: str, base: type[P]) -> P:
         made = self.accounts.get(name)

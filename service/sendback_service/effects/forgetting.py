@@ -25,15 +25,16 @@ from sendback_service.work_items import ask_staff
 RETRY = "erasure.forget"
 PENDING, FORGOTTEN, FAILED = "PENDING", "FORGOTTEN", "FAILED"
 
-Accounts = Callable[[], Mapping[str, Plugin]]
+Accounts = Callable[[], Mapping[str, type[Plugin]]]
 
 
 @dataclass(frozen=True, slots=True)
 class Forgetting:
-    """`accounts` are those whose plugin has the role `Forgets`."""
+    """`accounts` are those whose plugin has the role `Forgets`, with its class; `plugin` makes them, if it can."""
 
     database: Database
     accounts: Accounts
+    plugin: Callable[[str], Plugin]
 
     def forget(self, merchant_id: str, erasure_id: str, round: int) -> None:
         for name in self._waiting(merchant_id, erasure_id):
@@ -49,8 +50,8 @@ class Forgetting:
         if not row.told:
             return []
         rows = {known.account: known for known in _rows(tx, row)}
-        for name, plugin in self.accounts().items():
-            if name not in rows and concerns(erasure_of(row.id, row.told, name, plugin)):
+        for name, kind in self.accounts().items():
+            if name not in rows and concerns(erasure_of(row.id, row.told, name, kind)):
                 rows[name] = ForgettingRow(merchant_id=merchant_id, erasure_id=erasure_id, account=name)
                 tx.session.add(rows[name])
         return sorted(name for name, known in rows.items() if known.state == PENDING)
@@ -64,18 +65,18 @@ class Forgetting:
         kept(self.database, lambda tx: _record(tx, key, ended, round))
 
     def _ask(self, erasure_id: str, told: dict[str, Any], name: str) -> None:
-        plugin = self.accounts().get(name)
+        plugin = self.plugin(name)
         if not isinstance(plugin, Forgets):
             raise AccountMissing(f"no account {name!r} that forgets")
-        plugin.forget(erasure_of(erasure_id, told, name, plugin))
+        plugin.forget(erasure_of(erasure_id, told, name, type(plugin)))
 
 
-def erasure_of(erasure_id: str, told: Mapping[str, Any], name: str, plugin: object) -> BuyerErasure:
+def erasure_of(erasure_id: str, told: Mapping[str, Any], name: str, kind: type[Plugin]) -> BuyerErasure:
     """What this account may know."""
-    if isinstance(plugin, Carrier):
+    if issubclass(kind, Carrier):
         return BuyerErasure(erasure_id, label_references=tuple(told["labels"].get(name, ())))
     emails = tuple(told["emails"])
-    if isinstance(plugin, Channel):
+    if issubclass(kind, Channel):
         return BuyerErasure(erasure_id, emails, message_keys=tuple(told["message_keys"]))
     return BuyerErasure(erasure_id, emails, tuple(told["customer_ids"]), tuple(told["order_ids"]))
 

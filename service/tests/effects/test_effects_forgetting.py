@@ -5,8 +5,10 @@ from datetime import timedelta
 import pytest
 from sendback_sdk import BuyerErasure, Plugin
 from sendback_service.call import Call
+from sendback_service.configuration import Account
 from sendback_service.erasures import Asked, _ask
 from sendback_service.holdings import Buyer, buyer_keys
+from sendback_service.host import Host
 from sendback_service.messages import Occasion, request
 from sendback_service.store import Database
 from sendback_service.store.tables import (
@@ -148,6 +150,24 @@ def test_an_account_that_is_gone_is_for_people(stage: Stage) -> None:
     stage.forgetters = {"mail": mail.made()}
     stage.run(until=timedelta(minutes=10))
     assert states(stage.database) == {"mail": ("FORGOTTEN", "DONE")}
+
+
+def test_an_account_that_cannot_be_made_keeps_something_all_the_same() -> None:
+    host = Host({"mail": Account(plugin="email", settings={"password": "env:NOT_SET"})})
+    assert host.accounts["mail"].object is None
+    assert list(host.forgetters()) == ["mail"]
+
+
+@quick
+def test_an_account_that_cannot_be_made_just_now_is_told_once_it_can(stage: Stage) -> None:
+    stage.away = {"mail"}
+    erased(stage, mail=Memory(Postman)).run(until=timedelta(hours=5))
+    assert states(stage.database) == {"mail": ("PENDING", "MISCONFIGURED")}
+    assert receipt(stage.database).forget_time is None
+    stage.away = set()
+    stage.run(until=timedelta(hours=7))
+    assert states(stage.database) == {"mail": ("FORGOTTEN", "DONE")}
+    assert receipt(stage.database).forget_time is not None
 
 
 def test_killed_at_any_moment_it_is_still_told(stage: Stage) -> None:

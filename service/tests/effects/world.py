@@ -144,6 +144,7 @@ class Stage:
         self.postman = Postman()
         self.channels: dict[str, Channel] = {}
         self.forgetters: dict[str, Plugin] = {}
+        self.away: set[str] = set()
         self.tellers: dict[str, Teller] = {}
         self.books: dict[str, str] = {}
         self.listed: dict[str, str] = {}
@@ -229,6 +230,11 @@ class Stage:
             raise AccountMissing(f"no account {name!r} in the configuration")
         return self.carriers[name]
 
+    def _forgetter(self, name: str) -> Plugin:
+        if name not in self.forgetters or name in self.away:
+            raise AccountMissing(f"account {name!r} is not there")
+        return self.forgetters[name]
+
     def _workflows(self, database: Any) -> dict[str, Callable[[str, str, int], None]]:
         buying = labels.Buying(
             database,
@@ -252,7 +258,11 @@ class Stage:
                 Channels("postman", ("pigeon",)),
                 compose,
             ).send,
-            "forget": forgetting.Forgetting(database, lambda: self.forgetters).forget,
+            "forget": forgetting.Forgetting(
+                database,
+                lambda: {name: type(made) for name, made in self.forgetters.items()},
+                self._forgetter,
+            ).forget,
             "tell": telling.Telling(database, lambda _, endpoint: self.tellers[endpoint]).tell,
             "mirror": mirroring.Mirroring(database, lambda name: self.platforms[name]).mirror,
             "compare": comparing.Comparing(database, lambda name: self.platforms[name]).compare,
