@@ -13,21 +13,33 @@ from sendback_service.store.times import micros
 from sendback_service.store.transaction import Subject
 from sendback_service.work_items import ask_staff
 
+# In a parcel's request: the parcel of the expired return that it is.
+_CONTINUES = "continues"
 
-def reopened(held: HeldReturn, parcel: ParcelRow) -> HeldReturn | None:
-    """The linked return, approved, with the parcel as its own. None where another return has the units meanwhile:
-    staff are asked. The label's fee is forgiven, since the label was given up with the first return."""
-    known = _linked_before(held)
+
+def reopened(held: HeldReturn, parcel: ParcelRow) -> ParcelRow | None:
+    """The parcel as one of the linked return's, which is approved. None where another return has the units meanwhile,
+    or the linked one is over: staff are asked. The label's fee is forgiven, since the label was given up with the
+    first return."""
+    linked = _linked_before(held)
+    known = None if linked is None else _known(linked, parcel)
     if known is not None:
-        return hold(held.tx, held.row.merchant_id, known)
-    if not _still_free(held):
+        return known
+    if not _still_free(held) if linked is None else linked.decision is not Decision.APPROVED:
         ask_staff(held.tx, held.row.merchant_id, "parcel.after_expiry", held.row.id)
         return None
+    linked = linked or _linked(held)
+    continued = _parcel(parcel, linked)
+    held.tx.session.add(continued)
+    held.tx.session.flush()
+    return continued
+
+
+def _linked(held: HeldReturn) -> HeldReturn:
     row = _return(held)
     tx = held.tx
     tx.session.add(row)
     tx.session.add_all(_unit(unit, row.id) for unit in held.units)
-    tx.session.add(_parcel(held, parcel, row))
     tx.session.flush()
     subject = Subject("return", row.id)
     facts = {"order_id": row.order_id, "reference": row.reference, "linked_return_id": held.row.id}
@@ -38,13 +50,23 @@ def reopened(held: HeldReturn, parcel: ParcelRow) -> HeldReturn | None:
     return again
 
 
-def _linked_before(held: HeldReturn) -> str | None:
+def _known(linked: HeldReturn, parcel: ParcelRow) -> ParcelRow | None:
+    """What was told of a parcel before is told of the same one."""
+    number = parcel.tracking_number or None
+    same = (
+        p for p in linked.parcels if p.request.get(_CONTINUES) == parcel.id or p.tracking_number == number
+    )
+    return next(same, None)
+
+
+def _linked_before(held: HeldReturn) -> HeldReturn | None:
     query = select(ReturnRow.id).where(
         ReturnRow.merchant_id == held.row.merchant_id,
         ReturnRow.order_id == held.row.order_id,
         ReturnRow.linked_return_id == held.row.id,
     )
-    return held.tx.session.exec(query).first()
+    found = held.tx.session.exec(query).first()
+    return None if found is None else hold(held.tx, held.row.merchant_id, found)
 
 
 def _still_free(held: HeldReturn) -> bool:
@@ -79,18 +101,20 @@ def _unit(unit: UnitRow, return_id: str) -> UnitRow:
     return UnitRow(**{**unit.model_dump(), **fresh})
 
 
-def _parcel(held: HeldReturn, parcel: ParcelRow, row: ReturnRow) -> ParcelRow:
+def _parcel(parcel: ParcelRow, linked: HeldReturn) -> ParcelRow:
+    now = micros(linked.tx.now)
     return ParcelRow(
-        merchant_id=row.merchant_id,
-        id=new_id("par", held.tx.now),
-        return_id=row.id,
-        return_reference=row.reference,
+        merchant_id=linked.row.merchant_id,
+        id=new_id("par", linked.tx.now),
+        return_id=linked.row.id,
+        return_reference=linked.row.reference,
         label=LabelState.NOT_NEEDED,
         account=parcel.account,
         tracking_number=parcel.tracking_number,
         tracking_uri=parcel.tracking_uri,
-        format=row.format,
-        paper=row.paper,
-        create_time=row.create_time,
-        update_time=row.create_time,
+        format=linked.row.format,
+        paper=linked.row.paper,
+        request={_CONTINUES: parcel.id},
+        create_time=now,
+        update_time=now,
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from sendback_service import deadlines
 from sendback_service.decisions import close_if_done, parcel_row
-from sendback_service.held import HeldReturn, allowed, forbidden
+from sendback_service.held import HeldReturn, allowed, forbidden, hold
 from sendback_service.ids import new_id
 from sendback_service.images import check_evidence
 from sendback_service.late import reopened
@@ -71,12 +71,15 @@ def receive(held: HeldReturn, receipt: Receipt) -> HeldReturn:
     """The parcel is here, whatever its tracking said. Answers the return that it counts for: after expiry a linked one,
     or the expired one itself where staff must look."""
     if held.decision is Decision.EXPIRED:
-        parcel = held.parcels[0] if receipt.another or not receipt.parcel_id else _parcel(held, receipt)
-        linked = reopened(held, parcel)
-        return held if linked is None else _received(linked, linked.parcels[0])
+        continued = reopened(held, _came(held, receipt))
+        return (
+            held
+            if continued is None
+            else _received(hold(held.tx, continued.merchant_id, continued.return_id), continued)
+        )
     if held.decision is not Decision.APPROVED:
         raise forbidden(held.decision, "RECEIVED")
-    return _received(held, _another(held, receipt) if receipt.another else _parcel(held, receipt))
+    return _received(held, _came(held, receipt))
 
 
 def inspect(held: HeldReturn, contents: Contents) -> None:
@@ -173,6 +176,10 @@ def _check(finding: Finding, at: str) -> None:
         raise invalid(f"{at}.note", "a rejected unit needs a reason")
 
 
+def _came(held: HeldReturn, receipt: Receipt) -> ParcelRow:
+    return _another(held, receipt) if receipt.another else _parcel(held, receipt)
+
+
 def _parcel(held: HeldReturn, receipt: Receipt) -> ParcelRow:
     found = [p for p in held.parcels if receipt.parcel_id in ("", p.id)]
     if len(found) != 1:
@@ -189,5 +196,6 @@ def _another(held: HeldReturn, receipt: Receipt) -> ParcelRow:
     parcel.tracking_number = receipt.tracking_number
     held.tx.session.add(parcel)
     held.parcels.append(parcel)
+    held.changed()
     held.tx.session.flush()
     return parcel

@@ -123,9 +123,9 @@ def _follow(held: HeldReturn, parcel: ParcelRow, before: Transit) -> None:
     seen = Transit(parcel.transit)
     if held.decision is Decision.EXPIRED:
         if seen is Transit.DELIVERED:
-            linked = reopened(held, parcel)
-            if linked is not None:
-                report(held.tx, linked.parcels[0], seen, held.tx.now)
+            continued = reopened(held, parcel)
+            if continued is not None:
+                report(held.tx, continued, seen, held.tx.now)
         return
     deadlines.of_parcel(held, parcel, before)
     if seen in _MOMENT:
@@ -168,7 +168,10 @@ def _void_replacement(held: HeldReturn | None, seen: ParcelRow) -> list[Intent]:
 
 
 def _letter(held: HeldReturn | None, seen: Transit) -> list[Intent]:
-    """None for a return that is over for good: nobody will look at what is in the parcel for its sake."""
+    """None for a return that is over for good: nobody will look at what is in the parcel for its sake. That a parcel
+    came after expiry, the linked return tells."""
     if held is None or seen not in _OCCASION or held.decision not in RECEIVABLE:
+        return []
+    if held.decision is Decision.EXPIRED and seen is Transit.DELIVERED:
         return []
     return request(held.tx, held.row.merchant_id, held.row.id, _OCCASION[seen])

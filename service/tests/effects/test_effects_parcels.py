@@ -1,17 +1,20 @@
-"""Parcels on their way: each is late by itself, one that is lost is told of, and money that the first scan moves."""
+"""Parcels on their way: each is late by itself, one that is lost is told of, money that the first scan moves, and what
+comes after its return expired."""
 
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from sendback_service import another_parcel, tracking
+from sendback_service import another_parcel, arrivals, decisions, tracking
+from sendback_service.call import Call
 from sendback_service.held import HeldReturn, hold
-from sendback_service.reception import Contents, Finding, inspect
+from sendback_service.reception import Contents, Finding, Receipt, inspect, receive
+from sendback_service.refusal import Refusal
 from sendback_service.rules.policy import Policy, SettlementMoment
 from sendback_service.rules.states import Inspection, Transit
 from sendback_service.store import Database
 from sendback_service.store.documents import address_document, policy_document
-from sendback_service.store.tables import PolicyRow, SettlementRow, WorkItemRow
+from sendback_service.store.tables import ParcelRow, PolicyRow, ReturnRow, SettlementRow, WorkItemRow
 from sendback_service.store.transaction import Transaction
 from sqlmodel import col, select
 
@@ -139,3 +142,69 @@ def test_money_due_at_the_first_scan_is_due_of_whatever_the_carrier_had(
         see(stage, state)
     settlements = stage.database.look(lambda tx: list(tx.session.exec(select(SettlementRow.state))))
     assert settlements == (["SETTLED"] if paid else [])
+
+
+def came(database: Database) -> list[tuple[str, str]]:
+    """The parcels of the linked return: number and whereabouts."""
+
+    def read(tx: Transaction) -> list[tuple[str, str]]:
+        linked = tx.session.exec(select(ReturnRow.id).where(ReturnRow.linked_return_id == RETURN)).one()
+        rows = tx.session.exec(select(ParcelRow).where(ParcelRow.return_id == linked))
+        return sorted((row.tracking_number, row.transit) for row in rows)
+
+    return database.look(read)
+
+
+def expired(stage: Stage, *seen: Transit) -> list[str]:
+    """The ids of its parcels, whose labels are void by now."""
+    sent(stage, *seen)
+    verb(stage, decisions.expire)
+    return stage.database.look(lambda tx: sorted(parcel.id for parcel in hold(tx, MERCHANT, RETURN).parcels))
+
+
+def test_every_parcel_that_comes_after_expiry_is_one_of_the_linked_return(stage: Stage) -> None:
+    for id in 2 * expired(stage, Transit.NOT_SCANNED, Transit.NOT_SCANNED):
+        verb(stage, lambda held, id=id: receive(held, Receipt(parcel_id=id)))
+    assert came(stage.database) == [("post-1", "DELIVERED"), ("post-2", "DELIVERED")]
+    assert work(stage.database) == []
+
+
+def test_who_has_several_parcels_says_which_came_after_expiry(stage: Stage) -> None:
+    expired(stage, Transit.NOT_SCANNED, Transit.NOT_SCANNED)
+    with pytest.raises(Refusal, match="parcel_id"):
+        verb(stage, lambda held: receive(held, Receipt()))
+
+
+def test_an_arrival_that_is_assigned_after_expiry_keeps_its_number(stage: Stage) -> None:
+    expired(stage, Transit.NOT_SCANNED)
+    call = Call("sendback.v1.ReturnsService/AssignArrival", MERCHANT, "somebody")
+
+    def recorded(tx: Transaction) -> str:
+        return arrivals._record(tx, call, "FOREIGN-1", "", ()).id
+
+    arrival = stage.database.transact(recorded, STAFF)
+    stage.database.transact(lambda tx: arrivals._assign(tx, call, arrival, RETURN), STAFF)
+    assert came(stage.database) == [("FOREIGN-1", "DELIVERED")]
+    with pytest.raises(Refusal, match="tracking_number"):
+        stage.database.transact(recorded, STAFF)
+
+
+def test_a_parcel_delivered_after_expiry_is_told_of_once(stage: Stage) -> None:
+    expired(stage, Transit.NOT_SCANNED)
+    see(stage, Transit.DELIVERED)
+    assert stage.postman.occasions.count("received") == 1
+    assert came(stage.database) == [("post-1", "DELIVERED")]
+
+
+def test_what_comes_once_the_linked_return_is_over_is_for_staff(stage: Stage) -> None:
+    first, second = expired(stage, Transit.NOT_SCANNED, Transit.NOT_SCANNED)
+    verb(stage, lambda held: receive(held, Receipt(parcel_id=first)))
+
+    def end(tx: Transaction) -> None:
+        (linked,) = tx.session.exec(select(ReturnRow).where(ReturnRow.linked_return_id == RETURN))
+        linked.decision = "CLOSED"
+        tx.session.add(linked)
+
+    stage.database.transact(end, STAFF)
+    verb(stage, lambda held: receive(held, Receipt(parcel_id=second)))
+    assert work(stage.database) == ["parcel.after_expiry"]
