@@ -168,6 +168,22 @@ def test_money_is_due_fourteen_days_after_the_withdrawal(
     later.until(shop, made.id, "work", lambda _: work(shop) == {"inspection.due", "refund.due"})
 
 
+def test_money_is_due_where_the_goods_came_after_the_return_had_lapsed(
+    later: World, request: pytest.FixtureRequest
+) -> None:
+    shop = a_shop(later, request.node.name, an_order(), **{**STRICT, "unused_label_days": 10})
+    buyer = Buyer(later, shop, "#1")
+    made = confirm(later, buyer, start(later, buyer))
+    later.pass_time(timedelta(days=10, minutes=5))
+    later.until(shop, made.id, "the end", lambda r: r.decision == return_pb2.Decision.EXPIRED)
+    linked = shop.client.returns.ReceiveParcel(pb.ReceiveParcelRequest(return_id=made.id))
+    assert (linked.linked_return_id, linked.basis) == (made.id, Basis.STATUTORY_WITHDRAWAL)
+    later.pass_time(timedelta(days=3, hours=22))
+    assert work(shop) == set()
+    later.pass_time(timedelta(hours=2))
+    later.until(shop, linked.id, "work", lambda _: work(shop) == {"refund.due"})
+
+
 def work(shop: Shop) -> set[str]:
     return {i.kind for i in shop.client.returns.ListWorkItems(pb.ListWorkItemsRequest()).work_items}
 

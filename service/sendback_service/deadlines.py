@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from sendback_service.decisions import settlements
 from sendback_service.held import HeldReturn
 from sendback_service.messages import Occasion, request
+from sendback_service.new_return import STATUTORY_REFUND_DAYS
 from sendback_service.rules.policy import Policy
 from sendback_service.rules.states import (
     INSPECTED,
@@ -40,6 +41,13 @@ def lapse_time(held: HeldReturn, policy: Policy) -> datetime:
     """When an unused return lapses: so many days after it was approved, which is when its first parcel was made."""
     approved = min(parcel.create_time for parcel in held.parcels)
     return moment(approved) + timedelta(days=policy.unused_label_days)
+
+
+def of_withdrawal(held: HeldReturn, declared: datetime) -> None:
+    """The law's days for paying back run from the withdrawal, also where the goods came when its return had lapsed."""
+    if held.row.basis == Basis.STATUTORY_WITHDRAWAL:
+        due = declared + timedelta(days=STATUTORY_REFUND_DAYS)
+        _set(held, REFUND, max(due - held.tx.now, timedelta()))
 
 
 def of_parcel(held: HeldReturn, parcel: ParcelRow, before: Transit) -> None:

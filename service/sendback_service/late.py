@@ -2,6 +2,7 @@
 
 from sqlmodel import select
 
+from sendback_service import deadlines
 from sendback_service.dues import expect_again
 from sendback_service.held import HeldReturn, hold
 from sendback_service.ids import fresh_reference, new_id
@@ -9,7 +10,7 @@ from sendback_service.rules.labels import LabelOfferKind
 from sendback_service.rules.states import Decision, Inspection, LabelState
 from sendback_service.store.tables import ParcelRow, ReturnRow, UnitRow
 from sendback_service.store.tables.goods import HELD
-from sendback_service.store.times import micros
+from sendback_service.store.times import micros, moment
 from sendback_service.store.transaction import Subject
 from sendback_service.work_items import ask_staff
 
@@ -47,6 +48,7 @@ def _linked(held: HeldReturn) -> HeldReturn:
     tx.record(row.merchant_id, "return.approved", subject, {"label_offer": row.label_offer})
     again = hold(tx, row.merchant_id, row.id)
     expect_again(again)
+    deadlines.of_withdrawal(again, moment(held.row.create_time))
     return again
 
 
