@@ -15,6 +15,7 @@ pb = returns_service_pb2
 Decision = return_pb2.Decision
 State = return_pb2.Inspection
 Kind = return_pb2.UnitKind
+Settled = return_pb2.SettlementStatus
 RESTOCK = return_pb2.Disposition.RESTOCK
 
 
@@ -252,6 +253,38 @@ def test_what_went_back_or_never_came_is_free_by_staff_s_word_alone(world: World
     with pytest.raises(SendbackError) as none:
         release("9")
     assert none.value.reason == "NOT_FOUND"
+
+
+def test_what_was_paid_before_it_was_missed_is_not_free_to_be_paid_again(
+    world: World, request: pytest.FixtureRequest
+) -> None:
+    shop = a_shop(world, request.node.name, settlement="FIRST_SCAN")
+    made = make(shop.client, items=items(l1=1, l2=2))
+    receive(shop, made)
+    paid = world.until(
+        shop, made.id, "money", lambda r: [s.state for s in r.settlements] == [Settled.SETTLED]
+    )
+    inspect(shop, made, pb.UnitFinding(order_line_id="2", unit=1, result="MISSING"))
+
+    def release() -> return_pb2.Return:
+        return shop.client.returns.ReleaseUnits(
+            pb.ReleaseUnitsRequest(
+                return_id=made.id, units=[{"order_line_id": "2", "unit": 1}], note="It comes later"
+            )
+        )
+
+    with pytest.raises(SendbackError) as refused:
+        release()
+    assert refused.value.metadata == {
+        "state": "MISSING",
+        "wanted": "free for another return while it is paid for",
+    }
+    settlement = paid.settlements[0].id
+    shop.client.returns.ReverseSettlement(
+        pb.ReverseSettlementRequest(return_id=made.id, settlement_id=settlement, note="bounced")
+    )
+    release()
+    assert make(shop.client, items=items(l2=2)).id
 
 
 def cancel(shop: Shop, found: return_pb2.Return, *units: tuple[str, int]) -> return_pb2.Return:

@@ -1,7 +1,7 @@
 """What is to be paid for a return now: the units that are due, and the quote over them."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from sendback_sdk.orders import Order
@@ -96,6 +96,22 @@ def circumstances(held: HeldReturn) -> Circumstances:
 def has_label(held: HeldReturn) -> bool:
     """One that was bought and not voided."""
     return any(p.label in (LabelState.PURCHASED, LabelState.EXPIRED) for p in held.parcels)
+
+
+def paid_for(held: HeldReturn, unit: UnitRow) -> bool:
+    """Whether money may stand for a unit that was missing or rejected: its settlement was made before that was known,
+    and counted more than its units are worth as they were found, by this one at least."""
+    settlement = held.tx.session.get(SettlementRow, (held.row.merchant_id, unit.settlement_id))
+    if settlement is None or settlement.state not in COUNTED:
+        return False
+    policy = held.policy()
+    found = [_quote_unit(u, policy) for u in held.units if u.settlement_id == unit.settlement_id]
+    beyond = settlement.goods_minor - _goods(held, found)
+    return 0 < _goods(held, [QuoteUnit(unit.line_id, unit.unit)]) <= beyond
+
+
+def _goods(held: HeldReturn, units: Iterable[QuoteUnit]) -> int:
+    return quote(held.order(), held.policy(), tuple(units), Circumstances()).goods
 
 
 def _quote_unit(unit: UnitRow, policy: Policy) -> QuoteUnit:

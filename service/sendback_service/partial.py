@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from sendback_service.decisions import cancel
-from sendback_service.dues import expect_again
+from sendback_service.dues import expect_again, paid_for
 from sendback_service.held import HeldReturn, forbidden
 from sendback_service.reception import complete_if_inspected
 from sendback_service.refusal import invalid, not_found
@@ -61,10 +61,13 @@ def last_units(held: HeldReturn, quantities: Sequence[tuple[str, int]]) -> list[
 
 
 def release_units(held: HeldReturn, wanted: Sequence[UnitKey], note: str) -> None:
-    """By staff's word alone: what never came, or went back to the customer, can be returned anew."""
+    """By staff's word alone: what never came, or went back to the customer, can be returned anew. Not what was paid
+    before that was known, unless the money came back: it would be paid once more."""
     for unit in _named(held, wanted):
         if Inspection(unit.inspection) not in _NOT_BACK or not unit.held:
             raise forbidden(Inspection(unit.inspection), "free for another return")
+        if paid_for(held, unit):
+            raise forbidden(Inspection(unit.inspection), "free for another return while it is paid for")
         unit.held = False
         unit.note = unit.note or note
         held.tx.session.add(unit)

@@ -728,7 +728,8 @@ type Payment struct {
 	GiftCard bool `protobuf:"varint,5,opt,name=gift_card,json=giftCard,proto3" json:"gift_card,omitempty"`
 	// Optional. When it was captured.
 	CaptureTime *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=capture_time,json=captureTime,proto3" json:"capture_time,omitempty"`
-	// Optional. The references of the refunds in `refunded`. Those that Sendback asked for are then not counted twice.
+	// Optional. The references of the refunds in `refunded`, of all and no others: those that Sendback asked for are then
+	// not counted twice, and one that came back is due again.
 	RefundReferences []string `protobuf:"bytes,7,rep,name=refund_references,json=refundReferences,proto3" json:"refund_references,omitempty"`
 	unknownFields    protoimpl.UnknownFields
 	sizeCache        protoimpl.SizeCache

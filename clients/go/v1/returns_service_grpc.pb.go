@@ -71,7 +71,7 @@ type ReturnsServiceClient interface {
 	CancelReturn(ctx context.Context, in *CancelReturnRequest, opts ...grpc.CallOption) (*Return, error)
 	// Takes units off a return whose parcel was not handed over; they are free again. The last one cancels the return.
 	CancelUnits(ctx context.Context, in *CancelUnitsRequest, opts ...grpc.CallOption) (*Return, error)
-	// Frees units that were missing or rejected, so that they can be returned anew.
+	// Frees units that were missing or rejected, so that they can be returned anew. Not while they are paid for.
 	ReleaseUnits(ctx context.Context, in *ReleaseUnitsRequest, opts ...grpc.CallOption) (*Return, error)
 	// Asks for a label for one more parcel of a return. However many labels there are, the fee is taken once.
 	AddParcel(ctx context.Context, in *AddParcelRequest, opts ...grpc.CallOption) (*Return, error)
@@ -454,7 +454,7 @@ type ReturnsServiceServer interface {
 	CancelReturn(context.Context, *CancelReturnRequest) (*Return, error)
 	// Takes units off a return whose parcel was not handed over; they are free again. The last one cancels the return.
 	CancelUnits(context.Context, *CancelUnitsRequest) (*Return, error)
-	// Frees units that were missing or rejected, so that they can be returned anew.
+	// Frees units that were missing or rejected, so that they can be returned anew. Not while they are paid for.
 	ReleaseUnits(context.Context, *ReleaseUnitsRequest) (*Return, error)
 	// Asks for a label for one more parcel of a return. However many labels there are, the fee is taken once.
 	AddParcel(context.Context, *AddParcelRequest) (*Return, error)

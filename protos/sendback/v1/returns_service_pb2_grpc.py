@@ -242,7 +242,7 @@ class ReturnsServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def ReleaseUnits(self, request, context):
-        """Frees units that were missing or rejected, so that they can be returned anew.
+        """Frees units that were missing or rejected, so that they can be returned anew. Not while they are paid for.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -54,7 +54,7 @@ class ReturnsServiceStub:
     CancelUnits: _grpc.UnaryUnaryMultiCallable[_returns_service_pb2.CancelUnitsRequest, _return_pb2.Return]
     """Takes units off a return whose parcel was not handed over; they are free again. The last one cancels the return."""
     ReleaseUnits: _grpc.UnaryUnaryMultiCallable[_returns_service_pb2.ReleaseUnitsRequest, _return_pb2.Return]
-    """Frees units that were missing or rejected, so that they can be returned anew."""
+    """Frees units that were missing or rejected, so that they can be returned anew. Not while they are paid for."""
     AddParcel: _grpc.UnaryUnaryMultiCallable[_returns_service_pb2.AddParcelRequest, _return_pb2.Return]
     """Asks for a label for one more parcel of a return. However many labels there are, the fee is taken once."""
     ReceiveParcel: _grpc.UnaryUnaryMultiCallable[_returns_service_pb2.ReceiveParcelRequest, _return_pb2.Return]
@@ -118,7 +118,7 @@ class ReturnsServiceAsyncStub(ReturnsServiceStub):
     CancelUnits: _aio.UnaryUnaryMultiCallable[_returns_service_pb2.CancelUnitsRequest, _return_pb2.Return]  # type: ignore[assignment]
     """Takes units off a return whose parcel was not handed over; they are free again. The last one cancels the return."""
     ReleaseUnits: _aio.UnaryUnaryMultiCallable[_returns_service_pb2.ReleaseUnitsRequest, _return_pb2.Return]  # type: ignore[assignment]
-    """Frees units that were missing or rejected, so that they can be returned anew."""
+    """Frees units that were missing or rejected, so that they can be returned anew. Not while they are paid for."""
     AddParcel: _aio.UnaryUnaryMultiCallable[_returns_service_pb2.AddParcelRequest, _return_pb2.Return]  # type: ignore[assignment]
     """Asks for a label for one more parcel of a return. However many labels there are, the fee is taken once."""
     ReceiveParcel: _aio.UnaryUnaryMultiCallable[_returns_service_pb2.ReceiveParcelRequest, _return_pb2.Return]  # type: ignore[assignment]
@@ -233,7 +233,7 @@ class ReturnsServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _returns_service_pb2.ReleaseUnitsRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_return_pb2.Return, _abc.Awaitable[_return_pb2.Return]]:
-        """Frees units that were missing or rejected, so that they can be returned anew."""
+        """Frees units that were missing or rejected, so that they can be returned anew. Not while they are paid for."""
 
     @_abc_1.abstractmethod
     def AddParcel(

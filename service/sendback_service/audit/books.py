@@ -58,6 +58,14 @@ class Books:
                 found += percent_of(worth, _percent(unit, grades))
         return found, whole
 
+    def surely_paid(self, unit: UnitRow, goods: int) -> bool:
+        """Whether its settlement over these goods paid for a unit: it comes to more than all others of it are worth."""
+        key = (unit.merchant_id, unit.return_id)
+        worths = self.worths(key, unit.settlement_id)
+        if worths is None or self.strange(key):
+            return False
+        return goods > worths[1] - Pricing(self.orders[key]).unit(unit.line_id, unit.unit).total
+
     def strange(self, key: Key) -> str:
         """Which of its units the order does not have; empty where it has them all."""
         if key not in self.orders:

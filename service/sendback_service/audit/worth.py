@@ -9,10 +9,13 @@ from sqlmodel import col, select
 from sendback_service.audit.books import Books, orders_of
 from sendback_service.audit.finding import Check, Suspect
 from sendback_service.audit.window import Window
+from sendback_service.dues import COUNTED
 from sendback_service.rules.states import SettlementState
 from sendback_service.rules.worth import Pricing
 from sendback_service.store.tables import (
     ImageRow,
+    ReturnRow,
+    SettlementRow,
     TransferRow,
     UnitRow,
 )
@@ -47,6 +50,20 @@ def units_worth(tx: Transaction, window: Window) -> Iterator[Suspect]:
             if worths is not None and not worths[0] <= goods <= worths[1]:
                 says = f"goods for {goods}, and its units are worth {worths[0]} of {worths[1]}"
                 yield Suspect((merchant_id, id), says)
+
+
+def units_paid_once(tx: Transaction, window: Window) -> Iterator[Suspect]:
+    """Units that were freed for another return although they were paid for, and were paid for there once more."""
+    freed = """NOT t.held AND t.settlement_id <> '' AND EXISTS (SELECT 1 FROM returns r JOIN unit o
+          ON o.merchant_id = r.merchant_id AND o.return_id = r.id AND o.line_id = t.line_id AND o.unit = t.unit
+        WHERE r.merchant_id = t.merchant_id AND r.order_id = t.order_id AND r.id <> t.return_id
+          AND o.settlement_id <> '')"""
+    for key in window.select(tx, [], freed):
+        unit = tx.session.get_one(UnitRow, tuple(key))
+        returns = [row.return_id for row in _returned(tx, unit) if _surely_paid(tx, row)]
+        if unit.return_id in returns and len(returns) > 1:
+            returns.remove(unit.return_id)
+            yield Suspect(tuple(key), f"was paid for, and again in return {returns[0]}")
 
 
 def lines_add_up(tx: Transaction, window: Window) -> Iterator[Suspect]:
@@ -103,6 +120,13 @@ CHECKS = (
         "compare the settlement's quote with the order's version; pay the difference by hand or claim it back",
     ),
     Check(
+        "unit_paid_twice",
+        "4",
+        "unit",
+        units_paid_once,
+        "see with the provider whether both payments went, and claim one back",
+    ),
+    Check(
         "line_sum_wrong",
         "4",
         "order_version",
@@ -138,6 +162,28 @@ def _beyond(order: Order, transfers: list[TransferRow]) -> str:
         return f"{whole} (minor units) go back, and its payments hold {most}"
     foreign = {row.currency for row in transfers} - {order.currency}
     return f"{sorted(foreign)[0]} goes back for an order in {order.currency}" if foreign else ""
+
+
+def _returned(tx: Transaction, unit: UnitRow) -> list[UnitRow]:
+    """A unit in all returns of its order."""
+    of_order = select(ReturnRow.id).where(
+        ReturnRow.merchant_id == unit.merchant_id, ReturnRow.order_id == unit.order_id
+    )
+    query = select(UnitRow).where(
+        UnitRow.merchant_id == unit.merchant_id,
+        col(UnitRow.return_id).in_(of_order),
+        UnitRow.line_id == unit.line_id,
+        UnitRow.unit == unit.unit,
+    )
+    return list(tx.session.exec(query))
+
+
+def _surely_paid(tx: Transaction, unit: UnitRow) -> bool:
+    settlement = tx.session.get(SettlementRow, (unit.merchant_id, unit.settlement_id))
+    if settlement is None or settlement.state not in COUNTED:
+        return False
+    books = Books.of(tx, {(unit.merchant_id, unit.return_id)})
+    return books.surely_paid(unit, settlement.goods_minor)
 
 
 def _beyond_report(order: Order, transfer: TransferRow) -> int:

@@ -108,6 +108,7 @@ class Town:
         self._reversed("reversed")
         self._waived("waived")
         self._partly("partly")
+        self._released("released")
         self._midway("midway")
         self._withdrawn("withdrawn")
         self._open("open")
@@ -201,6 +202,18 @@ class Town:
         """By the law, to which the policy's grades are nothing."""
         id = self.make(name, basis=Basis.STATUTORY_WITHDRAWAL, quantity=2)
         self.do(id, lambda held: reception.inspect(held, Contents([_damaged(0), _worn(1)])))
+
+    def _released(self, name: str) -> None:
+        """It was rejected and sent back, and comes again in better shape."""
+        id = self.make(name)
+        self.do(id, _receive)
+        found = Finding(_CHEAP, 0, Inspection.REJECTED, None, Disposition.RETURN_TO_CUSTOMER, "worn")
+        self.do(id, lambda held: reception.inspect(held, Contents([found])))
+        self.do(id, lambda held: partial.release_units(held, [(_CHEAP, 0)], "sent back"))
+        anew = self.make(name)
+        self.names[name] = id
+        self.do(anew, _receive)
+        self.do(anew, lambda held: reception.inspect(held, _accepted(held)))
 
     def _open(self, name: str) -> None:
         id = self.make(name, photos=1)

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
-from sendback_service import cases, decisions, dues, held, reception, settlements
+from sendback_service import cases, decisions, dues, held, partial, reception, settlements
 from sendback_service.effects import transfers
 from sendback_service.rules import quote, worth
 from sendback_service.rules.policy import SettlementMoment
@@ -58,6 +58,10 @@ def _forgets_what_is_owed(patch: pytest.MonkeyPatch, _: Database) -> None:
 
 def _rounds_down(patch: pytest.MonkeyPatch, _: Database) -> None:
     patch.setattr(worth, "slice_of", lambda total, _unit, units: total // units)
+
+
+def _frees_what_was_paid(patch: pytest.MonkeyPatch, _: Database) -> None:
+    patch.setattr(partial, "paid_for", lambda *_: False)
 
 
 def _fee_again(patch: pytest.MonkeyPatch, _: Database) -> None:
@@ -115,6 +119,7 @@ MUTATIONS: dict[str, Patch] = {
     "3 what is owed by hand is paid to others": _forgets_what_is_owed,
     "4 slices are rounded down": _rounds_down,
     "4 units are paid again": _pays_units_twice,
+    "4 what was paid for is freed and paid again": _frees_what_was_paid,
     "5 the fee is charged at each stage": _fee_again,
     "6 a retry has a key of its own": _new_key_each_time,
     "6 settled before the money went": _settled_too_soon,
@@ -147,6 +152,16 @@ TOLD: dict[str, tuple[Any, ...]] = {
         SettlementMoment.INSPECTION,
         False,
         [("reimport", 0, -1), ("verb", 0, "inspect", 1)],
+    ),
+    "4 what was paid for is freed and paid again": (
+        SettlementMoment.FIRST_SCAN,
+        False,
+        [
+            ("create", 0, 1, 2, False),
+            *(("verb", 1, verb, number) for verb, number in [("scan", 0), ("inspect", 3), ("release", 1)]),
+            ("create", 0, 1, 2, False),
+            ("verb", 2, "scan", 0),
+        ],
     ),
     "3 what is owed by hand is paid to others": (
         SettlementMoment.INSPECTION,

@@ -515,7 +515,8 @@ export type Payment = Message<"sendback.v1.Payment"> & {
   captureTime?: Timestamp | undefined;
 
   /**
-   * Optional. The references of the refunds in `refunded`. Those that Sendback asked for are then not counted twice.
+   * Optional. The references of the refunds in `refunded`, of all and no others: those that Sendback asked for are then
+   * not counted twice, and one that came back is due again.
    *
    * @generated from field: repeated string refund_references = 7;
    */

@@ -1501,7 +1501,7 @@ export const ReturnsService: GenService<{
     output: typeof ReturnSchema;
   },
   /**
-   * Frees units that were missing or rejected, so that they can be returned anew.
+   * Frees units that were missing or rejected, so that they can be returned anew. Not while they are paid for.
    *
    * @generated from rpc sendback.v1.ReturnsService.ReleaseUnits
    */
