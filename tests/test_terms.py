@@ -40,6 +40,20 @@ def test_a_customer_returns_no_more_value_than_allowed(world: World, request: py
     assert limited.value.metadata == {"code": "LIMIT_REACHED", "left_minor": "300"}
 
 
+def test_a_fee_makes_goods_no_cheaper_to_a_limit(world: World, request: pytest.FixtureRequest) -> None:
+    terms = {
+        "limits": policy_pb2.ReturnLimits(days=30, values=[money(20_000, "EUR")]),
+        "labels": policy_pb2.LabelTerms(policy="FLAT_FEE", fees=[money(4000, "EUR")]),
+    }
+    orders = [an_order(f"#{n}", customer_id="cus") for n in (1, 2, 3)]
+    shop = a_shop(world, request.node.name, *orders, **terms)
+    for order in ("ext-#1", "ext-#2"):
+        assert minor_units(make(shop.client, order).estimated_amount) == 8900 - 4000
+    with pytest.raises(SendbackError) as limited:
+        make(shop.client, "ext-#3")
+    assert limited.value.metadata == {"code": "LIMIT_REACHED", "left_minor": "2200"}
+
+
 def test_other_terms_for_some_territories_and_customers(world: World, request: pytest.FixtureRequest) -> None:
     particulars = [
         policy_pb2.ParticularTerms(customer_ids=["trouble"], always_approve=True),

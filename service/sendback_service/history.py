@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlmodel import col, select
 
 from sendback_service.cases import bound
-from sendback_service.customers import customer_key
+from sendback_service.customers import customer_key, goods_of
 from sendback_service.rules.asked import Asked, AskedUnit
 from sendback_service.rules.judging import CustomersReturn
 from sendback_service.rules.policy import Policy
@@ -168,8 +168,10 @@ def _with_customers(
         col(ReturnRow.decision).not_in(_FALLEN),
     )
     found: dict[str, list[CustomersReturn]] = defaultdict(list)
-    for row in tx.session.exec(query):
-        one = CustomersReturn(row.id, moment(row.create_time), row.currency, row.estimated_minor)
+    rows = list(tx.session.exec(query))
+    worth = goods_of(tx, merchant_id, [row.id for row in rows])
+    for row in rows:
+        one = CustomersReturn(row.id, moment(row.create_time), row.currency, worth[row.id])
         found[row.customer_key].append(one)
     return tuple(replace(past, customers=tuple(found[customer_key(past.order)])) for past in orders)
 

@@ -7,7 +7,7 @@ from sendback_service.rules.values import frozen
 @frozen
 class History:
     """A customer's returns of the days that the limits look back on, without declined, cancelled and expired ones:
-    how many, and what they were worth together per currency."""
+    how many, and what their goods were worth together per currency, before fees and delivery."""
 
     returns: int = 0
     values: tuple[tuple[str, int], ...] = ()

@@ -119,7 +119,8 @@ class GradeTerms:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much one customer may return within `days`: so many returns (0 = any number), worth so much per currency."""
+    """How much one customer may return within `days`: so many returns (0 = any number), of goods worth so much per
+    currency."""
 
     days: int = 0
     returns: int = 0
