@@ -13,6 +13,8 @@ from sendback_service.rules.writable import is_writable
 
 _MOST_LINES = 1_000
 _MOST_UNITS_OF_A_LINE = 10_000
+# Days are counted from these times, in the merchant's zone; shops say "never" and "unknown" by years far off.
+_FIRST_YEAR, _LAST_YEAR = 1970, 2199
 # Units are looked at one by one.
 _MOST_UNITS = 20_000
 
@@ -151,14 +153,14 @@ def _payments(order: Order) -> Iterator[OrderProblem]:
 
 
 def _times(order: Order) -> Iterator[OrderProblem]:
-    yield from _zone("place_time", order.placed_time)
+    yield from _time("place_time", order.placed_time)
     for i, payment in enumerate(order.payments):
-        yield from _zone(f"payments[{i}].capture_time", payment.captured_time)
+        yield from _time(f"payments[{i}].capture_time", payment.captured_time)
     for i, fulfilment in enumerate(order.fulfilments):
         at, shipped, delivered = f"fulfilments[{i}]", fulfilment.shipped_time, fulfilment.delivered_time
-        naive = [*_zone(f"{at}.ship_time", shipped), *_zone(f"{at}.deliver_time", delivered)]
-        yield from naive
-        if not naive and shipped and delivered and delivered < shipped:
+        wrong = [*_time(f"{at}.ship_time", shipped), *_time(f"{at}.deliver_time", delivered)]
+        yield from wrong
+        if not wrong and shipped and delivered and delivered < shipped:
             yield OrderProblem(f"{at}.deliver_time", "must not lie before ship_time")
 
 
@@ -173,9 +175,12 @@ def _texts(at: str, value: object) -> Iterator[tuple[str, str]]:
             yield from _texts(f"{at}.{field.name}".lstrip("."), getattr(value, field.name))
 
 
-def _zone(field: str, time: datetime | None) -> Iterator[OrderProblem]:
+def _time(field: str, time: datetime | None) -> Iterator[OrderProblem]:
     if time is not None and time.utcoffset() is None:
         yield OrderProblem(field, "must say its time zone")
+    elif time is not None and not _FIRST_YEAR <= time.year <= _LAST_YEAR:
+        text = f"must lie in the years {_FIRST_YEAR} to {_LAST_YEAR}, is {time.isoformat()}"
+        yield OrderProblem(field, text)
 
 
 _CHECKS = (_identity, _quantities, _amounts, _shipping, _discounts, _fulfilments, _payments, _times)

@@ -12,6 +12,9 @@ from sendback_sdk.orders import Discount, Fulfilment, Order, OrderLine, Payment,
 from sendback_sdk.testing.builders import an_order
 from sendback_service.rules.currency import CURRENCIES
 from sendback_service.rules.order import problems
+from sendback_service.rules.policy import Window
+from sendback_service.rules.units import Unit
+from sendback_service.rules.window import returnable_until
 
 from service.tests.rules.drawn import orders
 
@@ -148,6 +151,22 @@ def test_times_without_a_zone() -> None:
     assert having(payments=(Payment("p", 5, captured_time=NAIVE),)) == ["payments[0].capture_time"]
     assert having(fulfilments=(Fulfilment("f", (("1", 1),), DAY, NAIVE),)) == ["fulfilments[0].deliver_time"]
     assert having(fulfilments=(Fulfilment("f", (("1", 1),), NAIVE, DAY),)) == ["fulfilments[0].ship_time"]
+
+
+@pytest.mark.parametrize("year", [1, 1969, 2200, 9999])
+def test_times_that_no_order_has(year: int) -> None:
+    far = datetime(year, 12, 31, tzinfo=UTC)
+    assert having(placed_time=far) == ["place_time"]
+    assert having(payments=(Payment("p", 5, captured_time=far),)) == ["payments[0].capture_time"]
+    sent = Fulfilment("f", (("1", 1),), far, far)
+    assert having(fulfilments=(sent,)) == ["fulfilments[0].ship_time", "fulfilments[0].deliver_time"]
+
+
+@pytest.mark.parametrize("zone", ["America/Los_Angeles", "Pacific/Kiritimati"])
+@pytest.mark.parametrize("far", [datetime(1970, 1, 1, tzinfo=UTC), datetime(2199, 12, 31, tzinfo=UTC)])
+def test_days_are_counted_from_every_time_that_an_order_may_have(far: datetime, zone: str) -> None:
+    assert having(placed_time=far) == []
+    assert returnable_until(Unit(line(), 0, fulfilled=True, delivered=far), far, Window(3650, zone)) > far
 
 
 def test_more_given_back_than_taken() -> None:
