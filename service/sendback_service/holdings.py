@@ -14,8 +14,9 @@ from sendback_service.store.ordering import valued
 from sendback_service.store.tables import BuyerKeyRow, OrderRow, ParcelRow, ReturnRow, SettlementRow
 from sendback_service.store.transaction import Transaction
 
-# More than one person orders. Whoever has more is a reseller's address, or a shop's own.
+# More than one person orders or sends. Whoever has more is a reseller's address, or a shop's own.
 _MOST_ORDERS = 500
+_MOST_LABELS = 1000
 MOST_MATTERS = 100
 
 _LABEL_CALLS = (LabelState.REQUESTED, LabelState.UNKNOWN, LabelState.VOID_PENDING)
@@ -82,15 +83,17 @@ def holdings_of(tx: Transaction, merchant_id: str, buyer: Buyer) -> Holdings:
     """An order is the buyer's if any of its versions names them."""
     subjects = _subjects(tx, merchant_id, buyer.keys)
     orders = tuple(s for s in subjects if s.startswith("ord_"))
-    if len(orders) > _MOST_ORDERS:
-        raise refuse(Reason.TOO_LARGE, limit=f"{_MOST_ORDERS} orders of one buyer")
+    labels = tuple(s for s in subjects if not s.startswith("ord_"))
+    for found, most, what in ((orders, _MOST_ORDERS, "orders"), (labels, _MOST_LABELS, "labels")):
+        if len(found) > most:
+            raise refuse(Reason.TOO_LARGE, limit=f"{most} {what} of one buyer")
     named = _keys_of(tx, merchant_id, subjects)
     accounts = {value for kind, value in [*named, *buyer.keys] if kind == KeyKind.CUSTOMER}
     return Holdings(
         merchant_id=merchant_id,
         order_ids=orders,
         return_ids=tuple(_returns_of(tx, merchant_id, orders)),
-        label_ids=tuple(s for s in subjects if not s.startswith("ord_")),
+        label_ids=labels,
         emails=tuple(sorted({value for kind, value in [*named, *buyer.keys] if kind == KeyKind.EMAIL})),
         customer_ids=tuple(sorted(a for a in accounts if _alone(tx, merchant_id, a, subjects))),
     )
@@ -120,12 +123,13 @@ def open_matters(tx: Transaction, holdings: Holdings, *, credit_too: bool = True
 
 
 def _subjects(tx: Transaction, merchant_id: str, keys: Sequence[tuple[KeyKind, str]]) -> list[str]:
+    """All of them; or so many that they are too many orders or too many labels."""
     found: set[str] = set()
     for kind, value in keys:
         query = select(BuyerKeyRow.subject_id).where(
             BuyerKeyRow.merchant_id == merchant_id, BuyerKeyRow.kind == kind, BuyerKeyRow.value == value
         )
-        found.update(tx.session.exec(query.limit(2 * _MOST_ORDERS)))
+        found.update(tx.session.exec(query.limit(_MOST_ORDERS + _MOST_LABELS + 1)))
     return sorted(found)
 
 

@@ -1,0 +1,46 @@
+"""All that is kept about a buyer is found, or nothing is done: never a part of it."""
+
+import pytest
+from sendback_service.holdings import Buyer, Holdings, buyer_keys, holdings_of
+from sendback_service.refusal import Reason, Refusal
+from sendback_service.store import Database
+from sendback_service.store.transaction import Transaction
+
+from service.tests.effects.world import MERCHANT, STAFF
+
+BUYER = Buyer("buyer@example.org")
+
+
+def kept(database: Database, *subjects: str, buyer: Buyer = BUYER) -> None:
+    def keep(tx: Transaction) -> None:
+        tx.session.add_all(row for id in subjects for row in buyer_keys(MERCHANT, id, buyer))
+
+    database.transact(keep, STAFF)
+
+
+def found(database: Database, buyer: Buyer = BUYER) -> Holdings:
+    return database.look(lambda tx: holdings_of(tx, MERCHANT, buyer))
+
+
+def many(prefix: str, count: int) -> tuple[str, ...]:
+    return tuple(f"{prefix}_{number:04}" for number in range(count))
+
+
+def test_as_many_as_people_have_are_all_found(database: Database) -> None:
+    kept(database, *many("ord", 500), *many("par", 1000))
+    assert found(database) == Holdings(
+        MERCHANT, many("ord", 500), label_ids=many("par", 1000), emails=(BUYER.email,)
+    )
+
+
+@pytest.mark.parametrize(
+    ("prefix", "one_too_many", "limit"),
+    [("ord", 501, "500 orders of one buyer"), ("par", 1001, "1000 labels of one buyer")],
+)
+def test_more_is_refused_and_not_cut_off(
+    database: Database, prefix: str, one_too_many: int, limit: str
+) -> None:
+    kept(database, *many(prefix, one_too_many))
+    with pytest.raises(Refusal) as refused:
+        found(database)
+    assert (refused.value.reason, refused.value.metadata) == (Reason.TOO_LARGE, {"limit": limit})
