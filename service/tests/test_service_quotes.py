@@ -101,6 +101,12 @@ def test_the_steps_are_told_in_every_language(language: str) -> None:
     assert told["quote"]["steps"][0]["explanation"] in done.stdout
 
 
+@pytest.mark.parametrize("basis", ["GOODWILL", "CLAIM", "CARRIER_RETURN"])
+def test_every_basis_but_the_law_s_keeps_to_the_policy_s_terms(basis: str) -> None:
+    told = quoted("-", "--json", given=changed(lambda file: file.update(basis=basis)))
+    assert told.stdout == quoted("-", "--json", given=FEE).stdout
+
+
 def test_programs_get_every_amount() -> None:
     answer = json.loads(quoted("-", "--json", given=FEE).stdout)
     whole = {"currencyCode": "EUR", "units": "45", "nanos": 990000000}
@@ -172,6 +178,10 @@ DOLLARS = {"currencyCode": "USD", "units": 4}
         (put([3], "earlier"), "earlier[0]: must be an object"),
         (put([{"items": [{"orderLineId": "1"}]}], "earlier"), "earlier[0].items[0].quantity: "),
         (put([{}], "earlier"), "earlier[0].items: is required"),
+        (
+            put([{"items": FEE["items"], "outcome": "WAIVED"}], "earlier"),
+            "earlier[0].outcome: a buyer gets a refund or store credit",
+        ),
         (put(1, "expected", "amout"), "expected.amout: there is no field"),
     ],
 )

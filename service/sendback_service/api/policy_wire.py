@@ -225,8 +225,8 @@ def _service(m: policy_pb2.ServiceTerms) -> p.Service:
     )
 
 
-def kind_of(number: int) -> SettlementKind:
+def kind_of(number: int, at: str = "outcome") -> SettlementKind:
     """An outcome asked for; a refund unless set."""
     if number > 2:
-        raise invalid("outcome", "a buyer gets a refund or store credit")
+        raise invalid(at, "a buyer gets a refund or store credit")
     return SettlementKind.STORE_CREDIT if number == 2 else SettlementKind.REFUND

@@ -85,7 +85,7 @@ class _Reading:
         findings = self._messages(returns_service_pb2.UnitFinding, part.get("findings", []), f"{at}findings")
         _check_reasons(items, policy, at)
         units = _found(tuple(self._units(order, items, at)), findings, at)
-        outcome = kind_of(self._outcome(part.get("outcome"), at))
+        outcome = kind_of(self._outcome(part.get("outcome"), at), f"{at}outcome")
         if outcome is SettlementKind.STORE_CREDIT and not policy.credit.enabled:
             raise invalid(f"{at}outcome", "the policy does not offer store credit: set policy.credit.enabled")
         place = place_of(order.ship_to) or min(policy.labels.countries or LABEL_COUNTRIES)
