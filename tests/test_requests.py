@@ -179,12 +179,31 @@ def test_an_order_that_contradicts_itself_is_named_field_by_field(shop: Shop) ->
     bad.fulfilments[0].lines[0].quantity = 99
     ugly = an_order("#ugly")
     ugly.lines[0].price.currency_code = "USD"
-    told = shop.client.import_orders([good, bad, ugly, good])
-    assert (told.created, told.unchanged, told.rejected_count) == (1, 1, 2)
+    none = an_order("#none")
+    none.lines[0].quantity = 0
+    nameless = an_order("#nameless", external_id="x" * 129)
+    told = shop.client.import_orders([good, bad, ugly, good, none, nameless])
+    assert (told.created, told.unchanged, told.rejected_count) == (1, 1, 4)
     assert [(one.index, one.external_id, [p.field for p in one.problems]) for one in told.rejected] == [
         (2, "ext-#ugly", ["order.lines[0].price.currency_code"]),
+        (4, "ext-#none", ["order.lines[0].quantity"]),
+        (5, "", ["order.external_id"]),
         (1, "ext-#bad", ["order.fulfilments[0].lines[0].quantity", "order.payments[0].refunded"]),
     ]
+
+
+@pytest.mark.parametrize("external_id", ["x" * 128, "ord_8wmqcHMN4U"])
+def test_an_order_is_found_by_the_shops_own_id_whatever_it_looks_like(shop: Shop, external_id: str) -> None:
+    assert shop.client.import_orders([an_order("#own", external_id=external_id)]).created == 1
+    found = shop.client.orders.GetOrder(order_service_pb2.GetOrderRequest(order_id=external_id))
+    explain = returns_service_pb2.ExplainEligibilityRequest(order_id=external_id)
+    assert len(shop.client.returns.ExplainEligibility(explain).units) == 4
+    assert make(shop.client, external_id, items=items(l2=1)).order_id == found.id
+    assert make(shop.client, found.id, items=items(l2=1)).order_id == found.id
+    for unknown in ("ord_nobodys", "nobodys"):
+        with pytest.raises(SendbackError) as none:
+            make(shop.client, unknown)
+        assert none.value.reason == "NOT_FOUND"
 
 
 def test_a_return_keeps_the_order_that_it_was_made_of(world: World, shop: Shop) -> None:

@@ -58,15 +58,17 @@ def number_key(number: str) -> str:
 
 
 def order_row(tx: Transaction, merchant_id: str, order_id: str) -> OrderRow:
-    named = OrderRow.id if order_id.startswith("ord_") else OrderRow.external_id
-    row = tx.session.exec(
-        select(OrderRow).where(
-            OrderRow.merchant_id == merchant_id, named == order_id, OrderRow.version != LEAVING
-        )
-    ).first()
-    if row is None:
-        raise not_found("order", order_id)
-    return row
+    """By our id, else by the shop's own, which may look like one of ours."""
+    names = (OrderRow.id, OrderRow.external_id) if order_id.startswith("ord_") else (OrderRow.external_id,)
+    for named in names:
+        row = tx.session.exec(
+            select(OrderRow).where(
+                OrderRow.merchant_id == merchant_id, named == order_id, OrderRow.version != LEAVING
+            )
+        ).first()
+        if row is not None:
+            return row
+    raise not_found("order", order_id)
 
 
 def _kept(tx: Transaction, row: OrderRow) -> KeptOrder:

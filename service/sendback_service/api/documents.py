@@ -7,8 +7,9 @@ from typing import Any, TypeVar
 from google.protobuf.message import Message
 from sendback.v1.document_pb2 import DocumentChunk
 
+from sendback_service.api.validation import Wrong
 from sendback_service.pictures import Gathering
-from sendback_service.refusal import Refusal, invalid
+from sendback_service.refusal import invalid
 
 M = TypeVar("M", bound=Message)
 
@@ -41,13 +42,13 @@ def _piece(waiting: bytearray, whole: Any) -> DocumentChunk:
     return DocumentChunk(data=data)
 
 
-async def gathered(requests: AsyncIterator[M | Refusal]) -> tuple[M, bytes]:
+async def gathered(requests: AsyncIterator[M | Wrong]) -> tuple[M, bytes]:
     """The first message of an upload, and the bytes of all."""
     gathering = Gathering()
     first: M | None = None
     async for request in requests:
-        if isinstance(request, Refusal):
-            raise request
+        if isinstance(request, Wrong):
+            raise request.refusal
         first = first or request
         piece: Any = request
         gathering.add(piece.data)

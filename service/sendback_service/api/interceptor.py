@@ -16,7 +16,7 @@ from sendback_service.api.caller import CALLER, Caller, buyer_address
 from sendback_service.api.observed import LASTING, CallLine
 from sendback_service.api.scopes import TABLE, admit
 from sendback_service.api.status import CODES, status_of
-from sendback_service.api.validation import Validation
+from sendback_service.api.validation import Validation, Wrong
 from sendback_service.credentials import Credentials
 from sendback_service.effects.trouble import described
 from sendback_service.keys import KeyKind
@@ -170,7 +170,7 @@ class Interceptor(grpc.aio.ServerInterceptor):
 
     async def _checked_stream(
         self, requests: AsyncIterator[Message | Refusal]
-    ) -> AsyncIterator[Message | Refusal]:
+    ) -> AsyncIterator[Message | Wrong]:
         """Each message of a stream is judged by itself; what is wrong with one is handed on beside it."""
         behind = aiter(requests)
         while True:
@@ -181,11 +181,15 @@ class Interceptor(grpc.aio.ServerInterceptor):
                 return
             except TimeoutError:
                 raise Refusal(Reason.OVERLOADED, retry_after=0.1) from None
+            if isinstance(request, Refusal):
+                yield Wrong(None, request)
+                continue
             try:
                 self._check(request)
-                yield request
             except Refusal as refusal:
-                yield refusal
+                yield Wrong(request, refusal)
+            else:
+                yield request
 
     async def _refuse(self, context: Context, broken: Exception, line: dict[str, Any]) -> None:
         if isinstance(broken, grpc.aio.AbortError):

@@ -36,6 +36,7 @@ from sendback_service.api.settings_wire import (
     warehouse_of,
 )
 from sendback_service.api.times import time_of
+from sendback_service.api.validation import Wrong
 from sendback_service.connections import Connections
 from sendback_service.images import Images
 from sendback_service.key_ring import GRACE, KeyRing, WantedKey
@@ -44,7 +45,7 @@ from sendback_service.merchants import Merchants
 from sendback_service.pictures import Use
 from sendback_service.policies import Policies
 from sendback_service.records import WarehouseRecord
-from sendback_service.refusal import Refusal, invalid, not_found
+from sendback_service.refusal import invalid, not_found
 from sendback_service.shops import Brand, Portal, Shop, Shops
 
 
@@ -134,7 +135,7 @@ class MerchantServicer(merchant_service_pb2_grpc.MerchantServiceServicer):
         return brand_message(await self._merchants.update_brand(call, merchant_id, new, request.brand.etag))
 
     async def UploadImage(
-        self, requests: AsyncIterator[pb.UploadImageRequest | Refusal], context: Context
+        self, requests: AsyncIterator[pb.UploadImageRequest | Wrong], context: Context
     ) -> image_pb2.Image:
         first, data = await gathered(requests)
         merchant_id = merchant_named(first.merchant_id)

@@ -1,6 +1,6 @@
 """OrderService: order sources and warehouses."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 
 from sendback.v1 import buyer_data_pb2, document_pb2, order_pb2, order_service_pb2_grpc, promotion_pb2
 from sendback.v1 import order_service_pb2 as pb
@@ -13,6 +13,7 @@ from sendback_service.api.interceptor import Context
 from sendback_service.api.order_wire import order_message, order_of
 from sendback_service.api.return_wire import print_of
 from sendback_service.api.times import stamp
+from sendback_service.api.validation import Wrong
 from sendback_service.buyer_data import BuyerData
 from sendback_service.call import Call
 from sendback_service.erasures import Erasures
@@ -34,7 +35,7 @@ class OrderServicer(order_service_pb2_grpc.OrderServiceServicer):
         self._erasures = erasures
 
     async def ImportOrders(
-        self, requests: AsyncIterator[pb.ImportOrdersRequest | Refusal], context: Context
+        self, requests: AsyncIterator[pb.ImportOrdersRequest | Wrong], context: Context
     ) -> pb.ImportOrdersResponse:
         """Kept in small transactions as they come, so that a stream of any length needs little memory, and what was
         kept before it broke stays kept."""
@@ -136,6 +137,14 @@ def _promotion(made: Promotion) -> promotion_pb2.Promotion:
     )
 
 
+def _id_in(wrong: pb.ImportOrdersRequest | None, problems: Sequence[Problem]) -> str:
+    """The shop's id of an order that is wrong, unless that is, or is nothing to print."""
+    if wrong is None or any(problem.field == "order.external_id" for problem in problems):
+        return ""
+    id: str = wrong.order.external_id
+    return id if id.isprintable() else ""
+
+
 class _Intake:
     """Orders of a stream on their way in, each with its place in the stream."""
 
@@ -146,15 +155,16 @@ class _Intake:
         self._waiting: list[tuple[int, Order]] = []
         self.told = pb.ImportOrdersResponse()
 
-    async def take(self, request: pb.ImportOrdersRequest | Refusal) -> None:
+    async def take(self, request: pb.ImportOrdersRequest | Wrong) -> None:
         place, self._place = self._place, self._place + 1
-        try:
-            if isinstance(request, Refusal):
-                raise request
-            self._waiting.append((place, order_of(request.order)))
-        except Refusal as refusal:
-            external_id = "" if isinstance(request, Refusal) else request.order.external_id
-            self._reject(place, external_id, refusal.problems)
+        if isinstance(request, Wrong):
+            problems = request.refusal.problems
+            self._reject(place, _id_in(request.request, problems), problems)
+        else:
+            try:
+                self._waiting.append((place, order_of(request.order)))
+            except Refusal as refusal:
+                self._reject(place, request.order.external_id, refusal.problems)
         if len(self._waiting) == _BATCH:
             await self.flush()
 

@@ -33,6 +33,7 @@ from sendback_service.api.return_wire import (
 )
 from sendback_service.api.settings_wire import image_message, size_of
 from sendback_service.api.times import last_date, stamp
+from sendback_service.api.validation import Wrong
 from sendback_service.buyers import Buyers, own
 from sendback_service.call import Call
 from sendback_service.creation import Creation
@@ -43,7 +44,7 @@ from sendback_service.links import is_link
 from sendback_service.parcels import Parcels
 from sendback_service.pictures import Use
 from sendback_service.records import ParcelRecord, ReturnRecord
-from sendback_service.refusal import Refusal, invalid, not_found
+from sendback_service.refusal import invalid, not_found
 from sendback_service.returns import Filter, Returns
 from sendback_service.rules.states import Basis, SettlementKind
 from sendback_service.rules.withdrawal import withdrawal_until
@@ -96,7 +97,7 @@ class PortalServicer(portal_service_pb2_grpc.PortalServiceServicer):
             yield chunk
 
     async def UploadEvidence(
-        self, requests: AsyncIterator[pb.UploadEvidenceRequest | Refusal], context: Context
+        self, requests: AsyncIterator[pb.UploadEvidenceRequest | Wrong], context: Context
     ) -> image_pb2.Image:
         first, data = await gathered(requests)
         session, _ = await self._enter(first.session_token)

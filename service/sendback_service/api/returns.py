@@ -24,6 +24,7 @@ from sendback_service.api.return_wire import (
     work_item_message,
 )
 from sendback_service.api.settings_wire import image_message, size_of
+from sendback_service.api.validation import Wrong
 from sendback_service.arrivals import Arrivals
 from sendback_service.creation import Creation
 from sendback_service.exports import MEDIA_TYPE, Exports, Rows
@@ -31,7 +32,7 @@ from sendback_service.figures import Statistics
 from sendback_service.images import Images
 from sendback_service.pictures import Use
 from sendback_service.records import ReturnRecord
-from sendback_service.refusal import Refusal, not_found
+from sendback_service.refusal import not_found
 from sendback_service.returns import Returns
 from sendback_service.rules.states import Basis
 from sendback_service.settlements import Payout
@@ -119,7 +120,7 @@ class ReturnsServicer(returns_service_pb2_grpc.ReturnsServiceServicer):
         )
 
     async def UploadPhoto(
-        self, requests: AsyncIterator[pb.UploadPhotoRequest | Refusal], context: Context
+        self, requests: AsyncIterator[pb.UploadPhotoRequest | Wrong], context: Context
     ) -> image_pb2.Image:
         first, data = await gathered(requests)
         record = await self._returns.get(_merchant(), first.return_id)

@@ -6,7 +6,16 @@ from google.protobuf.message import Message
 from protovalidate import Validator
 
 from sendback_service.api.hygiene import unclean
-from sendback_service.refusal import Problem
+from sendback_service.refusal import Problem, Refusal
+from sendback_service.rules.values import frozen
+
+
+@frozen
+class Wrong:
+    """A message of a stream and why it is refused; None where its bytes are no message."""
+
+    request: Any
+    refusal: Refusal
 
 
 class Validation:

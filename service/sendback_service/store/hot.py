@@ -119,7 +119,7 @@ class HotStatements(Protocol):
     async def load(
         self, merchant_id: str, order: str, rpc: str = "", request_id: str = ""
     ) -> OrderFacts | None:
-        """The order by our id or the shop's own."""
+        """The order by our id, else by the shop's own, which may look like one of ours."""
         ...
 
     async def insert(self, new: NewReturn) -> Conflict | None: ...

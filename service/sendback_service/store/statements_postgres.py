@@ -177,8 +177,7 @@ class PostgresStatements:
     async def _fetch_orders(self, wanted: Sequence[tuple[str, str, str, str]]) -> list[OrderFacts | None]:
         merchants, orders, rpcs, request_ids = zip(*wanted, strict=True)
         own = [order if order.startswith("ord_") else None for order in orders]
-        shops = [None if order.startswith("ord_") else order for order in orders]
-        rows = await self._connections.fetch(_LOAD, merchants, own, shops, rpcs, request_ids)
+        rows = await self._connections.fetch(_LOAD, merchants, own, orders, rpcs, request_ids)
         found = {row[0]: order_facts(row[1:]) for row in rows}
         return [found.get(place) for place in range(1, len(wanted) + 1)]
 

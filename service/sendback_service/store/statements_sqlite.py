@@ -119,8 +119,9 @@ class SqliteStatements:
     async def load(
         self, merchant_id: str, order: str, rpc: str = "", request_id: str = ""
     ) -> OrderFacts | None:
-        statement = _LOAD_BY_ID if order.startswith("ord_") else _LOAD_BY_EXTERNAL_ID
-        row = self._connection().execute(statement, (rpc, request_id, merchant_id, order)).fetchone()
+        connection, names = self._connection(), (rpc, request_id, merchant_id, order)
+        row = connection.execute(_LOAD_BY_ID, names).fetchone() if order.startswith("ord_") else None
+        row = row or connection.execute(_LOAD_BY_EXTERNAL_ID, names).fetchone()
         return None if row is None else order_facts(row)
 
     async def insert(self, new: NewReturn) -> Conflict | None:
