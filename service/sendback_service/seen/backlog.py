@@ -42,9 +42,10 @@ class Backlog:
 
 _RELAY = "SELECT time AS since FROM event WHERE position IS NULL ORDER BY id LIMIT :most"
 _DEADLINES = "SELECT due_time AS since FROM deadline WHERE due_time <= :now ORDER BY due_time LIMIT :most"
+# A label's row changes as its doubts begin and end; a transfer's with each call that repeats it, which settles nothing.
 _UNKNOWN = {
     "label": "SELECT update_time AS since FROM parcel WHERE label = 'UNKNOWN' ORDER BY update_time LIMIT :most",
-    "transfer": "SELECT update_time AS since FROM transfer WHERE state = 'UNKNOWN' ORDER BY update_time LIMIT :most",
+    "transfer": "SELECT create_time AS since FROM transfer WHERE state = 'UNKNOWN' ORDER BY update_time LIMIT :most",
 }
 _WORK = """SELECT kind, count(*) FROM (SELECT kind FROM work_item WHERE done_time IS NULL LIMIT :most) w
     GROUP BY kind"""

@@ -16,6 +16,7 @@ from sendback_sdk import (
 from sendback_service import credit, settlements
 from sendback_service.held import hold
 from sendback_service.refusal import Reason, Refusal
+from sendback_service.seen.backlog import Waiting, backlog_in
 from sendback_service.store import Database
 from sendback_service.store.tables import EventRow, OrderRow, SettlementRow, TransferRow, UnitRow, WorkItemRow
 from sendback_service.store.transaction import Transaction
@@ -120,6 +121,17 @@ def test_a_later_to_the_repetition_of_a_lost_call_leaves_the_doubt(stage: Stage)
     bank = Bank("silent", "later", "no")
     settled(stage, bank).run(until=20 * MINUTE)
     assert settlement(stage.database).state == "UNKNOWN"
+
+
+def test_a_doubt_grows_old_however_often_the_call_is_repeated(stage: Stage) -> None:
+    """Or nobody would ever be woken by it."""
+    bank = Bank("deaf")
+    settled(stage, bank).run()
+    for hours in (1, 2, 3):
+        calls = bank.script.calls
+        stage.run(until=HOUR)
+        assert bank.script.calls > calls
+        assert stage.database.look(backlog_in).unknown["transfer"] == Waiting(1, hours * 3600)
 
 
 def test_keys_are_not_trusted_for_ever(stage: Stage) -> None:

@@ -74,7 +74,7 @@ _QUESTIONS = (
     "SELECT time FROM event WHERE position IS NULL ORDER BY id LIMIT 10",
     "SELECT due_time FROM deadline WHERE due_time <= 1 ORDER BY due_time LIMIT 10",
     "SELECT update_time FROM parcel WHERE label = 'UNKNOWN' ORDER BY update_time LIMIT 10",
-    "SELECT update_time FROM transfer WHERE state = 'UNKNOWN' ORDER BY update_time LIMIT 10",
+    "SELECT create_time FROM transfer WHERE state = 'UNKNOWN' ORDER BY update_time LIMIT 10",
     "SELECT kind FROM work_item WHERE done_time IS NULL LIMIT 10",
 )
 
