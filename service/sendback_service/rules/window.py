@@ -7,12 +7,15 @@ from zoneinfo import ZoneInfo
 from sendback_service.rules.policy import Window
 from sendback_service.rules.units import Stretch, Unit
 
+# Days are counted between these. Orders that were kept before their times were looked at may have any.
+_FIRST, _LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+
 
 def returnable_until(unit: Unit | Stretch, placed: datetime, window: Window) -> datetime:
     """The first instant (UTC) at which it is too late: counted from the unit's delivery, else its shipping, else the
     order, in the merchant's zone, the last day included. Delivered on 1 March at 23:30, 14 days: until the end of
     15 March."""
-    start = unit.delivered or unit.shipped or placed
+    start = min(max(unit.delivered or unit.shipped or placed, _FIRST), _LAST)
     return _end_of(start.astimezone(ZoneInfo(window.time_zone)).date(), window.days, window.time_zone)
 
 

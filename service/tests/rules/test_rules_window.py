@@ -52,6 +52,14 @@ def test_counted_from_delivery_else_shipping_else_the_order() -> None:
     assert until(window, shipped=shipped, delivered=delivered) == datetime(2026, 1, 21, tzinfo=UTC)
 
 
+@pytest.mark.parametrize("zone", ["America/New_York", "Pacific/Kiritimati"])
+def test_of_old_orders_that_say_never_or_nothing_days_are_counted_all_the_same(zone: str) -> None:
+    never = until(Window(3650, zone), delivered=datetime.max.replace(tzinfo=UTC))
+    nothing = until(Window(3650, zone), delivered=datetime.min.replace(tzinfo=UTC))
+    assert (never.year, nothing.year) == (2209, 1979)
+    assert last_day(never, zone).year == 2209
+
+
 def test_no_days_leave_the_day_itself() -> None:
     assert until(Window(0, "UTC")) == datetime(2026, 1, 6, tzinfo=UTC)
 
