@@ -34,13 +34,14 @@ def statutory(policy: Policy) -> Policy:
 
 
 def withdrawal_until(order: Order, time_zone: str) -> datetime | None:
-    """The first instant too late, counted from the last item that arrived; None while something has not arrived, since
-    the days have not begun to run."""
+    """The first instant too late, counted from the last of the goods to arrive; None while one has not arrived, since
+    the days have not begun to run. What no carrier brings is not waited for."""
     units = units_of(order)
-    if any(unit.delivered is None for unit in units):
+    goods = [unit for unit in units if not (unit.line.digital or unit.line.gift_card)]
+    if any(unit.delivered is None for unit in goods):
         return None
     window = Window(DAYS, time_zone)
-    return max((returnable_until(unit, order.placed_time, window) for unit in units), default=None)
+    return max((returnable_until(unit, order.placed_time, window) for unit in goods or units), default=None)
 
 
 def withdrawal_verdicts(

@@ -104,6 +104,21 @@ def test_the_right_of_withdrawal_runs_from_the_last_item() -> None:
     assert withdrawal_until(an_order(fulfilments=waiting), "Europe/Paris") is None
 
 
+@pytest.mark.parametrize("kind", ["digital", "gift_card"])
+def test_what_never_arrives_keeps_the_right_of_withdrawal_open_for_nothing(kind: str) -> None:
+    """By the directive's article 9 the days of goods run from the last of the goods."""
+    lines = (LINES[0], replace(LINES[1], **{kind: True}))  # type: ignore[arg-type]
+    sent = (
+        Fulfilment("f", (("1", 1),), PLACED, DELIVERED),
+        Fulfilment("g", (("2", 2),), DELIVERED + timedelta(days=4)),
+    )
+    order = an_order(lines=lines, fulfilments=sent)
+    end = datetime(2026, 11, 20, 23, tzinfo=UTC)
+    assert withdrawal_until(order, "Europe/Paris") == end
+    alone = replace(order, lines=lines[1:], fulfilments=sent[1:])
+    assert withdrawal_until(alone, "Europe/Paris") == end + timedelta(days=4)
+
+
 def _codes(order: Order, policy: Policy, days: int) -> set[NotReturnable | None]:
     now = DELIVERED + timedelta(days=days)
     return {verdict.code for verdict in withdrawal_verdicts(order, policy, 1, frozenset(), now)}
