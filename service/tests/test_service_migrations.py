@@ -3,7 +3,8 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,11 @@ import pytest
 from sendback_service.clock import system_clock
 from sendback_service.store import migrating, opened, schema
 from sendback_service.store.schema import OLDEST, Revision
+from sendback_service.store.snapshots import missing_indexes
 from sendback_service.store.tables import InstallationRow, MerchantRow, SQLModel
-from sendback_service.store.transaction import Author
-from sqlalchemy import Engine, create_engine, inspect, text
+from sendback_service.store.transaction import Author, Transaction
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlmodel import Session
 
 from tests.databases import Databases
 
@@ -77,6 +80,29 @@ def test_two_that_migrate_at_once_take_turns(postgres: Databases) -> None:
     assert [one.current for one in found] == [True, True]
 
 
+def test_a_migration_that_was_cut_off_is_begun_anew(
+    postgres: Databases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At each statement from the first on that commits by itself: before that one nothing stays behind."""
+    url, cuts = postgres.empty(), Cuts()
+    made = migrating.engine
+    monkeypatch.setattr(migrating, "engine", lambda url: cuts.of(made(url)))
+    for number in range(1, int(schema.head()) + 1):
+        for cuts.at in count(1):
+            with suppress(CutOff):
+                migrating.migrate(url, f"{number:04}")
+                break
+    assert cuts.made > 30
+    assert schema.revision(url).current
+    engine = _engine(url)
+    with Session(engine) as session:
+        assert missing_indexes(Transaction(session, system_clock(), Author("read", ""))) == []
+    with engine.connect() as connection:
+        left = text("SELECT relname FROM pg_class WHERE relname ~ '_(anew|before)$'")
+        assert list(connection.execute(left)) == []
+    engine.dispose()
+
+
 def test_an_older_version_goes_on_beside_a_newer_schema(tmp_path: Path) -> None:
     """The newer one added a column to every table; it says how old a version may be."""
     url = f"sqlite:///{tmp_path / 'sendback.db'}"
@@ -113,6 +139,32 @@ def test_an_older_version_goes_on_beside_a_newer_schema(tmp_path: Path) -> None:
 def test_which_schemas_a_version_runs_on(present: str | None, oldest: str, problem: str) -> None:
     assert problem in Revision(present, "0003", oldest).problem
     assert Revision(present, "0003", oldest).usable == (not problem)
+
+
+class CutOff(Exception):
+    """The machine on which somebody migrates is gone."""
+
+
+class Cuts:
+    """Cuts a migration off before its statement number `at`, from the first on that commits by itself. A setting
+    changes nothing that stays."""
+
+    def __init__(self) -> None:
+        self.at = self.made = self._done = 0
+
+    def of(self, engine: Engine) -> Engine:
+        self._done = 0
+        event.listen(engine, "before_cursor_execute", self._before)
+        return engine
+
+    def _before(self, connection: Connection, _cursor: object, statement: str, *_: object) -> None:
+        if statement.startswith("SET "):
+            return
+        if self._done or connection.get_execution_options().get("isolation_level") == "AUTOCOMMIT":
+            self._done += 1
+        if self._done == self.at:
+            self.made += 1
+            raise CutOff
 
 
 @contextmanager

@@ -1,4 +1,5 @@
-"""What migrations do to big tables while the service runs. Every step can be begun anew."""
+"""What migrations do to big tables while the service runs. Every step can be begun anew, and so must be whatever a
+migration does before one: the first step outside of a transaction commits it."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -46,12 +47,19 @@ def index_online(
 
 
 def replace_index_online(name: str, table: str, columns: Sequence[str], *, unique: bool = False) -> None:
-    """Other columns under the same name. Whoever searches has the one or the other all the time."""
+    """Other columns under the same name. Whoever searches has the one or the other all the time, and what is unique
+    stays so, also where a try was cut off: the names change hands in one transaction."""
     if op.get_bind().dialect.name != "postgresql":
         op.drop_index(name, table_name=table)
         op.create_index(name, table, list(columns), unique=unique)
         return
     index_online(f"{name}_anew", table, columns, unique=unique)
+    _drop_online(f"{name}_before", table)
+    op.execute(f"ALTER INDEX IF EXISTS {name} RENAME TO {name}_before")
+    op.execute(f"ALTER INDEX {name}_anew RENAME TO {name}")
+    _drop_online(f"{name}_before", table)
+
+
+def _drop_online(name: str, table: str) -> None:
     with outside_a_transaction():
         op.drop_index(name, table_name=table, if_exists=True, postgresql_concurrently=True)
-    op.execute(f"ALTER INDEX {name}_anew RENAME TO {name}")

@@ -20,6 +20,7 @@ def upgrade() -> None:
         sa.Column("external_id", sa.String(), nullable=False),
         sa.Column("time", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("merchant_id", "external_id"),
+        if_not_exists=True,
     )
     index_online("arrival_return", "arrival", ["merchant_id", "return_id", "id"])
     index_online("transfer_return", "transfer", ["merchant_id", "return_id"])
