@@ -10,8 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
-from sendback_sdk import Address, LabelFormat, Order, OrderLine, Paper, Payment
-from sendback_sdk.orders import Discount, Fulfilment, Shipping, TaxLine
+from sendback_sdk import LabelFormat, Order, Paper, Payment
 from sendback_service import another_parcel, decisions, partial, reception, reversals, settlements, tracking
 from sendback_service.call import Call
 from sendback_service.choice import Item, Wish
@@ -23,7 +22,6 @@ from sendback_service.holdings import Buyer
 from sendback_service.new_return import Print
 from sendback_service.orders import Orders
 from sendback_service.reception import Contents, Extra, Finding, Receipt
-from sendback_service.records import WarehouseRecord
 from sendback_service.refusal import Refusal
 from sendback_service.rules.policy import (
     CreditTerms,
@@ -47,29 +45,24 @@ from sendback_service.rules.tenders import beyond_report, left_to_refund
 from sendback_service.settlements import Payout
 from sendback_service.shops import Shops
 from sendback_service.store import Database
-from sendback_service.store.documents import policy_document, warehouse_document
 from sendback_service.store.tables import (
-    MerchantRow,
     OrderVersionRow,
     ParcelRow,
-    PolicyRow,
     ReturnRow,
     SettlementRow,
     TransferRow,
     UnitRow,
-    WarehouseRow,
 )
 from sendback_service.store.tables.money import GIVEN_BACK, GIVEN_BACK_MINOR
-from sendback_service.store.times import micros
 from sendback_service.store.transaction import Author, Transaction
 from sqlmodel import select
 
 from service.tests.audits import broken
 from service.tests.effects.parties import FindingBank, FindingPost
-from service.tests.effects.world import BUYER, WAREHOUSE, HandClock, Stage
+from service.tests.effects.world import HandClock, Stage
+from service.tests.lives.shop import LINES, a_shop, an_order
 
 STAFF = Author("rpc", "staff")
-LINES = (("1", 1, 8900), ("2", 3, 1000), ("3", 2, 5))
 _REPORTED = ("SETTLED", "REVERSED")
 FINAL = (Decision.DECLINED, Decision.CANCELLED, Decision.EXPIRED, Decision.CLOSED)
 
@@ -126,9 +119,9 @@ class Player:
             credit=CreditTerms(enabled=True, bonus_percent=10, moment=moment),
             settlement=moment,
         )
-        self.database.transact(lambda tx: _shop(tx, self.merchant, policy), STAFF)
+        self.database.transact(lambda tx: a_shop(tx, self.merchant, policy), STAFF)
         for number in ("a", "b"):
-            self._import(_order(f"{self.merchant}-{number}", self.clock, tax=tax))
+            self._import(an_order(f"{self.merchant}-{number}", self.clock, tax=tax))
 
     def create(self, order: int, line: int, quantity: int, credit: bool) -> bool:
         name, (line_id, most, _) = self._order(order), LINES[line]
@@ -408,47 +401,3 @@ def _refused(tx: Transaction, settlement: SettlementRow) -> bool:
 
 def _versions(merchant: str) -> Any:
     return select(OrderVersionRow).where(OrderVersionRow.merchant_id == merchant)
-
-
-def _shop(tx: Transaction, merchant: str, policy: Policy) -> None:
-    now = micros(tx.now)
-    tx.session.add(MerchantRow(id=merchant, name="Shop", entitled=True, create_time=now))
-    tx.session.add(
-        PolicyRow(merchant_id=merchant, version=1, publish_time=now, document=policy_document(policy))
-    )
-    warehouse = WarehouseRecord("whs_1", WAREHOUSE)
-    tx.session.add(
-        WarehouseRow(merchant_id=merchant, id="whs_1", document=warehouse_document(warehouse), version=1)
-    )
-
-
-def _order(id: str, clock: HandClock, *, tax: bool) -> Order:
-    """Lines that do not divide evenly, an order discount, delivery, and two payments."""
-    taxes = (TaxLine("VAT", 200_000, 333, inclusive=False),) if tax else ()
-    lines = tuple(
-        OrderLine(line, f"goods {line}", count, price, taxes=taxes if line == "2" else ())
-        for line, count, price in LINES
-    )
-    placed = clock.now - timedelta(days=6)
-    whole = sum(price for _, _, price in LINES) - 101 + 490 + (333 if tax else 0)
-    return Order(
-        id=id,
-        number=id,
-        currency="EUR",
-        placed_time=placed,
-        lines=lines,
-        email="buyer@example.org",
-        customer_id="customer_1",
-        ship_to=BUYER if isinstance(BUYER, Address) else None,
-        discounts=(Discount("WELCOME", 101),),
-        shipping=Shipping(490),
-        payments=(
-            Payment("card", whole - 700, account="bank"),
-            Payment("gift", 700, gift_card=True, account="bank"),
-        ),
-        fulfilments=(
-            Fulfilment(
-                "f", tuple((line, count) for line, count, _ in LINES), placed, placed + timedelta(days=2)
-            ),
-        ),
-    )
