@@ -54,10 +54,23 @@ def keep_key(configuration: Configuration, folder: Path) -> None:
 
 
 def put_key_back(configuration: Configuration, folder: Path) -> None:
+    """Raises `ConfigurationError` where there are keys here that do not read what the backup's have signed."""
     key = folder / _KEY
-    if key.exists() and not configuration.secret_key and not configuration.secret_file.exists():
+    if not key.exists():
+        return
+    if not configuration.secret_key and not configuration.secret_file.exists():
         configuration.data_dir.mkdir(parents=True, exist_ok=True)
         shutil.copy2(key, configuration.secret_file)
+    elif set(_with_keys_of(key, configuration).signing_keys()) - set(configuration.signing_keys()):
+        here = "SENDBACK_SECRET_KEY" if configuration.secret_key else configuration.secret_file
+        raise ConfigurationError(
+            f"{here} lacks keys of {key}, and without them QR codes on printed slips are void: append them to it, or "
+            "move that file out of the backup if they shall be void"
+        )
+
+
+def _with_keys_of(file: Path, configuration: Configuration) -> Configuration:
+    return configuration.model_copy(update={"secret_key": file.read_text(encoding="utf-8")})
 
 
 def kind_of(url: str) -> str:

@@ -28,35 +28,48 @@ def restore(
         )
     if found.database != kind_of(configuration.database):
         raise ConfigurationError(f"the backup is of {found.database}: restore it into one")
+    _refuse_workers(configuration)
+    put_key_back(configuration, folder)
     try:
-        backups.load(configuration.database, folder / DATA, tools)
+        backups.load(configuration.database, folder / DATA, skip_serials, tools)
     except backups.BackupFailed as failed:
         raise ConfigurationError(str(failed)) from None
     migrating.migrate(configuration.database)
-    put_key_back(configuration, folder)
-    _take_up(configuration, skip_serials)
+    _take_up(configuration)
     out().print(f"restored as it was at {found.time}; run `sendback audit`, then start", highlight=False)
     out().print(f"who follows the feed goes on from {found.feed_position}", highlight=False)
 
 
 def resume(config: Config = None) -> None:
-    """Has what was under way taken up though the engine's tables are gone (dbos.db, the schema dbos). No worker may
-    run."""
-    _take_up(read(config), None)
+    """Has what was under way taken up though the engine's tables are gone (dbos.db, the schema dbos), or a restore was
+    cut off. No worker may run."""
+    from sendback_service.clock import system_clock
+    from sendback_service.store.snapshots import Snapshots
+
+    configuration = read(config)
+    with closing(Snapshots(configuration.database, system_clock)) as snapshots:
+        found = snapshots.revision()
+    if not found.usable:
+        raise ConfigurationError(found.problem)
+    _take_up(configuration)
 
 
-def _take_up(configuration: Configuration, serials: int | None) -> None:
-    """`serials` are given where the database is older than what happened."""
+def _refuse_workers(configuration: Configuration) -> None:
+    from sendback_service.store.executors import Executors
+
+    if Executors(configuration.database, configuration.data_dir).anybody():
+        raise ConfigurationError("a worker is running: end every worker first, or work would be done twice")
+
+
+def _take_up(configuration: Configuration) -> None:
     from sendback_service import turning
     from sendback_service.audit import NoEngine, engine_at
     from sendback_service.effects import recovery
     from sendback_service.store import opened
-    from sendback_service.store.executors import Executors
     from sendback_service.store.snapshots import Snapshots
     from sendback_service.store.transaction import Author, Transaction
 
-    if Executors(configuration.database, configuration.data_dir).anybody():
-        raise ConfigurationError("a worker is running: end every worker first, or work would be done twice")
+    _refuse_workers(configuration)
     clock, stop = turning.clock_for(test_mode=configuration.test_mode), threading.Event()
     database = opened(configuration.database, clock)
     with closing(Snapshots(configuration.engine, clock)) as snapshots:
@@ -64,8 +77,7 @@ def _take_up(configuration: Configuration, serials: int | None) -> None:
         engine = engine_at(snapshots, configuration.engine) or NoEngine()
 
         def work(tx: Transaction) -> dict[str, int]:
-            if serials is not None:
-                recovery.doubt(tx, serials)
+            recovery.doubt_what_was_restored(tx)
             return dict(recovery.take_up(tx, engine.at_work))
 
         counts = database.transact(work, Author("command", "recovery"))

@@ -18,12 +18,14 @@ from sendback_service.effects.outside import End
 from sendback_service.effects.sweep import RETRIES
 from sendback_service.rules.states import LabelState
 from sendback_service.settlements import LEDGER, OPEN
+from sendback_service.store.schema import RESTORED
 from sendback_service.store.tables import (
     AttemptRow,
     DeadlineRow,
     ErasureRow,
     EventRow,
     FeedRow,
+    InstallationRow,
     MessageRow,
     MirrorRow,
     ParcelRow,
@@ -79,6 +81,14 @@ def doubt(tx: Transaction, serials: int) -> None:
     )
     tx.session.exec(asked.values(calls=1))
     tx.session.exec(update(SerialRow).values(next=SerialRow.next + serials))
+
+
+def doubt_what_was_restored(tx: Transaction) -> None:
+    """Once: the row that came with the backup goes with it."""
+    mark = tx.session.get(InstallationRow, RESTORED)
+    if mark is not None:
+        doubt(tx, int(mark.value))
+        tx.session.delete(mark)
 
 
 def feed_position(tx: Transaction) -> int:

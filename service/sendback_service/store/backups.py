@@ -8,13 +8,18 @@ import shutil
 import sqlite3
 import subprocess
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
+from sendback_service.store.schema import KEPT_BY_ALEMBIC, RESTORED
+
 _BUSY_SECONDS = 30.0
 _ENGINE_SCHEMA = "dbos"
+_ALL_OR_NOTHING = ("--no-owner", "--no-privileges", "--single-transaction", "--exit-on-error")
 
 
 class BackupFailed(Exception):
@@ -37,14 +42,36 @@ def save(url: str, file: Path, tools: Path | None = None) -> None:
         _run("pg_dump", url, ours, tools)
 
 
-def load(url: str, file: Path, tools: Path | None = None) -> None:
-    """Into a database in which nothing is. Raises `BackupFailed` where something is, and changes nothing then."""
+def load(url: str, file: Path, serials: int, tools: Path | None = None) -> None:
+    """Into a database in which nothing is. Raises `BackupFailed` where something is, and changes nothing then. What was
+    loaded is nobody's to work on until it is in doubt, and `serials` of each account are passed over: a row says so
+    from the first moment at which it can be used."""
+    mark = (
+        f"INSERT INTO installation (name, value) VALUES ('{RESTORED}', '{serials}') "
+        "ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+    )
     if url.startswith("sqlite"):
-        _load_file(_path(url), file)
-        return
+        _load_file(_path(url), file, mark)
+    else:
+        _load_tables(url, file, mark, tools)
+
+
+def _load_tables(url: str, file: Path, mark: str, tools: Path | None) -> None:
+    """The revision comes last: a database without one is used by nobody."""
     _refuse_tables(url)
-    all_or_nothing = ["--no-owner", "--no-privileges", "--single-transaction", "--exit-on-error"]
-    _run("pg_restore", url, [*all_or_nothing, str(file)], tools)
+    contents = _run("pg_restore", None, ["--list", str(file)], tools).splitlines(keepends=True)
+    with NamedTemporaryFile("w", suffix=".list") as most:
+        most.writelines(line for line in contents if not _is_the_revision(line))
+        most.flush()
+        _run("pg_restore", url, [*_ALL_OR_NOTHING, f"--use-list={most.name}", str(file)], tools)
+    with psycopg.connect(url) as connection:
+        connection.execute(mark.encode())
+    last = ["--data-only", f"--table={KEPT_BY_ALEMBIC}"]
+    _run("pg_restore", url, [*_ALL_OR_NOTHING, *last, str(file)], tools)
+
+
+def _is_the_revision(content: str) -> bool:
+    return " TABLE DATA " in content and f" {KEPT_BY_ALEMBIC} " in content
 
 
 def _copy(database: Path, file: Path) -> None:
@@ -62,7 +89,7 @@ def _copy(database: Path, file: Path) -> None:
         raise BackupFailed(f"the copy is damaged ({problem}): look at the disk, and at `sendback audit`")
 
 
-def _load_file(database: Path, file: Path) -> None:
+def _load_file(database: Path, file: Path, mark: str) -> None:
     """The engine's file goes with ours: it would speak of what has not happened."""
     beside = [
         database.with_name(f"{name}{end}") for name in (database.name, "dbos.db") for end in ("", "-wal")
@@ -72,6 +99,10 @@ def _load_file(database: Path, file: Path) -> None:
     database.parent.mkdir(parents=True, exist_ok=True)
     part = database.with_name(f"{database.name}.part")
     shutil.copyfile(file, part)
+    with closing(sqlite3.connect(part)) as copy, copy:
+        # a journal that was left behind would be played into the next copy
+        copy.execute("PRAGMA journal_mode=MEMORY")
+        copy.execute(mark)
     with part.open("rb+") as written:
         os.fsync(written.fileno())
     part.rename(database)
@@ -87,26 +118,33 @@ def _refuse_tables(url: str) -> None:
         raise BackupFailed(f"{found[0]} is there: restore into an empty database")
 
 
-def _run(program: str, url: str, arguments: Sequence[str], tools: Path | None) -> None:
-    """The password goes by the environment, where other users of the machine cannot read it."""
+def _run(program: str, url: str | None, arguments: Sequence[str], tools: Path | None) -> str:
+    """What it prints."""
     path = shutil.which(program, path=None if tools is None else str(tools))
     if path is None:
         raise BackupFailed(
             f"{program} was not found: install PostgreSQL's client programs, no older than the server, "
             "or name their folder with --tools"
         )
-    where = conninfo_to_dict(url)
-    environment = {**os.environ, "PGPASSWORD": str(where.pop("password", "") or "")}
-    database = make_conninfo(**where)  # type: ignore[arg-type]
+    database, secret = ((), {}) if url is None else _connection(url)
     done = subprocess.run(
-        [path, "--no-password", f"--dbname={database}", *arguments],
-        env=environment,
+        [path, *database, *arguments],
+        env={**os.environ, **secret},
         capture_output=True,
         text=True,
         check=False,
     )
     if done.returncode:
         raise BackupFailed(f"{program}: {done.stderr.strip() or f'status {done.returncode}'}")
+    return done.stdout
+
+
+def _connection(url: str) -> tuple[Sequence[str], dict[str, str]]:
+    """Arguments and environment. The password goes by the latter, where other users of the machine cannot read it."""
+    where = conninfo_to_dict(url)
+    password = str(where.pop("password", "") or "")
+    database = make_conninfo(**where)  # type: ignore[arg-type]
+    return ("--no-password", f"--dbname={database}"), {"PGPASSWORD": password}
 
 
 def _path(url: str) -> Path:

@@ -11,16 +11,25 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 # The row of `installation` that a migration writes when older versions can run no more: the oldest revision that a
 # version may have been made for.
 OLDEST = "oldest_schema"
-_KEPT_BY_ALEMBIC = "alembic_version"
+# The row that comes with a backup that was loaded, and goes once what happened since is in doubt: how many serials are
+# to be passed over then.
+RESTORED = "restored"
+KEPT_BY_ALEMBIC = "alembic_version"
+_NOT_IN_DOUBT = (
+    "the database was restored, and what happened since the backup is not in doubt yet: run `sendback resume` with no "
+    "worker running, or refunds could be paid twice"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """`present` is None for an empty database; `oldest` the oldest revision that it serves beside its own."""
+    """`present` is None for an empty database; `oldest` the oldest revision that it serves beside its own. `restored`
+    is one that stands where a backup stood, and in which nothing is in doubt yet."""
 
     present: str | None
     wanted: str
     oldest: str = ""
+    restored: bool = False
 
     @property
     def current(self) -> bool:
@@ -36,7 +45,7 @@ class Revision:
     def problem(self) -> str:
         """What is wrong and what to do; empty where it can be used."""
         if self.usable:
-            return ""
+            return _NOT_IN_DOUBT if self.restored else ""
         if self.present is not None and self.present > self.wanted:
             return (
                 f"the database is at revision {self.present}, this version knows {self.wanted} and can run beside it "
@@ -58,14 +67,15 @@ def revision(url: str) -> Revision:
 
 
 def revision_in(connection: Connection) -> Revision:
-    return Revision(present(connection), head(), _oldest(connection))
+    facts = _facts(connection)
+    return Revision(present(connection), head(), facts.get(OLDEST, ""), RESTORED in facts)
 
 
 def present(connection: Connection) -> str | None:
     """The revision that the database is at."""
-    if not inspect(connection).has_table(_KEPT_BY_ALEMBIC):
+    if not inspect(connection).has_table(KEPT_BY_ALEMBIC):
         return None
-    return connection.execute(text(f"SELECT version_num FROM {_KEPT_BY_ALEMBIC}")).scalar()
+    return connection.execute(text(f"SELECT version_num FROM {KEPT_BY_ALEMBIC}")).scalar()
 
 
 @cache
@@ -88,8 +98,10 @@ def engine(url: str) -> Engine:
     return engine
 
 
-def _oldest(connection: Connection) -> str:
+def _facts(connection: Connection) -> dict[str, str]:
     if not inspect(connection).has_table("installation"):
-        return ""
-    query = text("SELECT value FROM installation WHERE name = :name")
-    return connection.execute(query, {"name": OLDEST}).scalar() or ""
+        return {}
+    query = text("SELECT name, value FROM installation WHERE name IN (:oldest, :restored)")
+    return {
+        row.name: row.value for row in connection.execute(query, {"oldest": OLDEST, "restored": RESTORED})
+    }

