@@ -238,16 +238,19 @@ def _loop(
     gathers: float = 0.0,
 ) -> threading.Thread:
     """Turns as long as there is work, `gathers` seconds apart while it is little; rests `quiet` seconds when there is
-    none, each time somewhat longer up to `at_most`, and outlives what goes wrong in one turn."""
+    none, each time somewhat longer up to `at_most`, and outlives what goes wrong in one turn. A first turn that never
+    ends is seen too: the loop is shown from its beginning."""
+    turned, failures = metrics.LOOP_TURN.labels(name), metrics.LOOP_FAILURES.labels(name)
+    turned.set_to_current_time()
 
     def run() -> None:
         rest = quiet
         while not stop.is_set():
             try:
                 busy = turn()
-                metrics.LOOP_TURN.labels(name).set_to_current_time()
+                turned.set_to_current_time()
             except Exception as broken:
-                metrics.LOOP_FAILURES.labels(name).inc()
+                failures.inc()
                 structlog.get_logger().error(f"{name}.failed", error=described(broken))
                 if is_stuck(broken):
                     _start_anew("worker.cannot_write")

@@ -231,6 +231,8 @@ def _options(id: str, workflow: str, place: _Place) -> EnqueueOptions:
 
 
 def _named(name: str, handler: Handler, around: Around) -> Handler:
+    breaks = metrics.BROKEN_WORKFLOWS.labels(name)
+
     def workflow(merchant_id: str, subject_id: str, round: int) -> None:
         """While the database cannot be asked it waits, and begins anew: it must not fail for that."""
         try:
@@ -240,7 +242,7 @@ def _named(name: str, handler: Handler, around: Around) -> Handler:
             ):
                 unless_down(handler, merchant_id, subject_id, round)
         except Exception as broken:
-            metrics.BROKEN_WORKFLOWS.labels(name).inc()
+            breaks.inc()
             structlog.get_logger().error(
                 "effect.broken", workflow=name, subject_id=subject_id, error=described(broken)
             )

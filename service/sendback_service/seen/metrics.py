@@ -3,12 +3,17 @@
 Counting costs about two microseconds a call: what belongs to a label is looked up once. Labels have few values by
 construction: RPCs, codes, reasons, workflows and accounts of the configuration; accounts that merchants connected
 count together.
+
+What is to be seen when it happens for the first time is shown from the start, as 0: a series that begins with 1 has
+increased by nothing.
 """
 
 from collections.abc import Callable
 from functools import cache
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
+
+from sendback_service.refusal import Reason
 
 REGISTRY = CollectorRegistry()
 ProcessCollector(registry=REGISTRY)
@@ -22,6 +27,8 @@ CALL_SECONDS = Histogram(
     registry=REGISTRY,
 )
 REFUSALS = Counter("sendback_refusals", "Calls refused, by reason.", ["reason"], registry=REGISTRY)
+for _reason in Reason:
+    REFUSALS.labels(_reason)
 EFFECTS = Counter(
     "sendback_effects",
     "Calls to plugins by workers, by workflow, account and outcome.",
