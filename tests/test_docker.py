@@ -129,6 +129,14 @@ def test_the_proxy_asks_a_page_that_is_shown() -> None:
     assert float(re.search(r"health_interval (\d+)s", text)[1]) < notice  # type: ignore[index]
 
 
+def test_nobody_is_killed_who_still_has_time_to_leave() -> None:
+    defaults = Configuration.model_fields["server"].get_default(call_default_factory=True)
+    for service in OURS.values():
+        given = service.get("environment", {}).get("SENDBACK_SERVER__NOTICE_SECONDS", defaults.notice_seconds)
+        patience = float(service["stop_grace_period"].removesuffix("s"))
+        assert patience >= max(50, float(given) + defaults.drain_seconds + 25)
+
+
 def test_the_web_is_asked_at_a_path_that_it_has() -> None:
     settings = Settings(portal_key=SecretStr("none-yet"), secret=SecretStr("s" * 64))
     asked = re.search(r"http://127\.0\.0\.1:(\d+)(/\w+)", " ".join(OURS["web"]["healthcheck"]["test"]))

@@ -19,7 +19,9 @@ import structlog
 
 # Who dies sooner than that after its birth has a trouble that a new birth will hardly mend at once.
 _YOUNG_SECONDS = 1.0
+# Who was told to stop has so long at least, and so much longer than it was given for what is in flight.
 _STOP_SECONDS = 45.0
+_SPARE_SECONDS = 25.0
 _STOPPING = (signal.SIGTERM, signal.SIGINT)
 
 Ready = Callable[[], None]
@@ -35,15 +37,21 @@ class Child:
     born: float = field(default=0.0, init=False)
 
 
-def keep(children: Sequence[Child], all_ready: Callable[[], None] = lambda: None) -> None:
-    """Keeps the children alive until SIGTERM or SIGINT, then lets them end. `all_ready` is called once."""
-    _Parent(children, all_ready).live()
+def keep(
+    children: Sequence[Child], all_ready: Callable[[], None] = lambda: None, *, leave_seconds: float = 0.0
+) -> None:
+    """Keeps the children alive until SIGTERM or SIGINT, then lets them end, for which they were given `leave_seconds`.
+    `all_ready` is called once."""
+    _Parent(children, all_ready, leave_seconds).live()
 
 
 class _Parent:
-    def __init__(self, children: Sequence[Child], all_ready: Callable[[], None]) -> None:
+    def __init__(
+        self, children: Sequence[Child], all_ready: Callable[[], None], leave_seconds: float = 0.0
+    ) -> None:
         self._children = children
         self._all_ready = all_ready
+        self._patience_seconds = max(_STOP_SECONDS, leave_seconds + _SPARE_SECONDS)
         self._wake, self._woken = socket.socketpair()
         self._wake.setblocking(False)
         self._woken.setblocking(False)
@@ -98,7 +106,7 @@ class _Parent:
         living = [child for child in self._children if child.pid]
         for child in living:
             os.kill(child.pid, signal.SIGTERM)
-        until = time.monotonic() + _STOP_SECONDS
+        until = time.monotonic() + self._patience_seconds
         while living and time.monotonic() < until:
             living = [child for child in living if os.waitpid(child.pid, os.WNOHANG) == (0, 0)]
             time.sleep(0.02)

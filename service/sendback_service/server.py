@@ -56,7 +56,7 @@ def serve(configuration: Configuration, config: Path | None = None, processes: i
         if configuration.embedded:
             children.append(Child("worker", partial(_work, configuration, config)))
         if len(children) > 1:
-            keep(children, all_ready)
+            keep(children, all_ready, leave_seconds=settings.notice_seconds + settings.drain_seconds)
         else:
             one(0, all_ready)
 

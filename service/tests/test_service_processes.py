@@ -12,9 +12,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from sendback_service.configuration import ConfigurationError
+from sendback_service import server
+from sendback_service.configuration import Configuration, ConfigurationError, Server
 from sendback_service.ports import reserved
 from sendback_service.processes import Child, _Parent
+
+from tests.databases import Databases
 
 _FAMILY = """
 import os, signal, time
@@ -37,11 +40,27 @@ say("parent ended")
 """
 
 
+# Who takes a second to leave, and a parent of little patience.
+_SLOW = """
+import signal, time
+from sendback_service import processes
+
+def life(ready):
+    signal.signal(signal.SIGTERM, lambda *_: time.sleep(1.0))
+    ready()
+    signal.pause()
+    print("ended", flush=True)
+
+processes._STOP_SECONDS = processes._SPARE_SECONDS = 0.1
+processes.keep([processes.Child("one", life)], lambda: print("all ready", flush=True), leave_seconds={given})
+"""
+
+
 class Family:
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, script: str = _FAMILY) -> None:
         self.said = folder / "said"
         with self.said.open("a") as out:
-            self.parent = subprocess.Popen([sys.executable, "-c", _FAMILY], stdout=out, stderr=out)
+            self.parent = subprocess.Popen([sys.executable, "-c", script], stdout=out, stderr=out)
 
     def pids(self, word: str) -> list[int]:
         lines = (line.split() for line in self.said.read_text().splitlines())
@@ -86,6 +105,25 @@ def test_told_to_stop_it_tells_its_children_and_waits(family: Family, number: si
     assert family.parent.wait(10) == 0
     assert set(family.pids("ended")) == set(family.pids("born"))
     assert family.said.read_text().endswith("parent ended\n")
+
+
+@pytest.mark.parametrize(("given", "end"), [(0, "process.killed"), (30, "ended")])
+def test_who_was_given_time_to_leave_has_it(tmp_path: Path, given: int, end: str) -> None:
+    family = Family(tmp_path, _SLOW.format(given=given))
+    family.until(lambda: "all ready" in family.said.read_text())
+    family.parent.terminate()
+    assert family.parent.wait(10) == 0
+    assert end in family.said.read_text()
+
+
+def test_a_server_s_processes_are_given_notice_and_drain(
+    monkeypatch: pytest.MonkeyPatch, sqlite: Databases
+) -> None:
+    given: list[float] = []
+    monkeypatch.setattr(server, "keep", lambda *_, leave_seconds: given.append(leave_seconds))
+    settings = Server(host="127.0.0.1", port=0, notice_seconds=60, drain_seconds=30)
+    server.serve(Configuration(database_url=sqlite.migrated(), server=settings))
+    assert given == [90]
 
 
 def test_children_end_with_their_parent_however_it_ends(family: Family) -> None:
