@@ -13,6 +13,7 @@ from sendback_service.clock import Clock
 from sendback_service.configuration import Configuration
 from sendback_service.host import Host
 from sendback_service.seen.backlog import Backlog, Waiting, backlog_in, queue_of
+from sendback_service.seen.metrics import shown_as
 from sendback_service.store.schema import Revision
 from sendback_service.store.snapshots import Snapshots
 
@@ -87,7 +88,7 @@ def _families(found: Backlog) -> Iterable[Metric]:
     yield from _waiting("unknown", "calls outside without an answer", "kind", found.unknown)
     yield from _waiting("queue", "workflows that wait for a worker", "workflow", found.queue)
     yield _gauge("work_items", "Work items that wait for people.", "kind", found.work)
-    circuits = dict.fromkeys(found.circuits, 1)
+    circuits = dict.fromkeys(map(shown_as, found.circuits), 1)
     yield _gauge("circuit_open", "1 for an account left alone after failures.", "account", circuits)
 
 

@@ -93,6 +93,15 @@ def test_an_alert_for_what_nobody_shows_would_be_noticed() -> None:
         promql_parser.parse("sum(rate(sendback_calls_total[5m])")
 
 
+def test_nobody_is_called_for_what_merchants_connected() -> None:
+    """It is theirs to mend: whoever asks for accounts that may be theirs leaves them out."""
+    for rule in RULES:
+        for name, picked in asked(rule["expr"]):
+            theirs = name in ("sendback_effects_total", "sendback_circuit_open")
+            assert not theirs or "account" in picked, rule["alert"]
+    assert sum(rule["expr"].count('account!="connected"') for rule in RULES) == 3
+
+
 def test_every_alert_has_its_entry_in_the_runbook() -> None:
     entries = re.findall(r"^### (\w+)$", RUNBOOK, re.MULTILINE)
     assert sorted(entries) == sorted(rule["alert"] for rule in RULES)
