@@ -28,6 +28,7 @@ from sendback_service.demo.installation import Installation
 from sendback_service.demo.world import Shop, World
 from typer.testing import CliRunner, Result
 
+from tests.databases import Databases
 from tests.shops import a_merchant_key, an_address, get, make
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -187,10 +188,26 @@ def test_a_secret_in_the_file_is_refused(tmp_path: Path) -> None:
 def test_the_clock_turns_in_test_mode_only(local: Installation, tmp_path: Path) -> None:
     turned = _process("clock", "-c", str(local.file), "3s")
     assert turned.stdout.strip() == "the clock is 0:00:03 ahead"
+    back = _sendback("clock", "-c", str(local.file), "-3s")
+    assert back.stdout.strip() == "the clock is 0:00:00 ahead", back.stderr
     _sendback("init", str(tmp_path))
     done = _sendback("clock", "-c", str(tmp_path / "sendback.toml"), "3d")
     assert done.exit_code == 2
     assert "test mode" in done.stderr
+
+
+@pytest.mark.parametrize("turn", ["1w", "d", "²d", "nand", "99999999999d", "--soon"])
+def test_what_is_no_duration_is_one_clear_line(local: Installation, turn: str) -> None:
+    done = _sendback("clock", "-c", str(local.file), turn)
+    assert (done.exit_code, "is no duration" in done.stderr) == (2, True)
+
+
+def test_a_database_may_be_named_as_many_providers_do(postgres: Databases, tmp_path: Path) -> None:
+    file = tmp_path / "sendback.toml"
+    file.write_text(f'database_url = "{postgres.empty().replace("postgresql://", "postgres://", 1)}"\n')
+    for command in ("migrate", "audit", "key list"):
+        done = _sendback(*command.split(), "-c", str(file))
+        assert done.exit_code == 0, done.output
 
 
 def test_two_workers_of_one_name_do_not_run(local: Installation) -> None:

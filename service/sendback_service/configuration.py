@@ -209,7 +209,8 @@ class Configuration(BaseSettings):
 
     @property
     def database(self) -> str:
-        return self.database_url or f"sqlite:///{self.data_dir / 'sendback.db'}"
+        url = self.database_url or f"sqlite:///{self.data_dir / 'sendback.db'}"
+        return url.replace("postgres://", "postgresql://", 1)
 
     @property
     def engine(self) -> str:
@@ -218,7 +219,7 @@ class Configuration(BaseSettings):
         if self.database.startswith("sqlite"):
             path = Path(self.database.removeprefix("sqlite:///"))
             return f"sqlite:///{path.with_name('dbos.db')}"
-        return self.database.replace("postgres://", "postgresql://", 1)
+        return self.database
 
     @property
     def embedded(self) -> bool:

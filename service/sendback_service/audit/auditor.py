@@ -25,6 +25,7 @@ from sendback_service.audit import (
 from sendback_service.audit.engine import Engine, NoEngine
 from sendback_service.audit.finding import Check, Finding, Suspect
 from sendback_service.audit.window import Patience, Window, keys_of, next_window
+from sendback_service.store.tables import MerchantRow
 from sendback_service.store.transaction import Transaction
 
 CHECKS: tuple[Check, ...] = tuple(
@@ -57,6 +58,11 @@ class Scope:
     merchant_id: str = ""
     only: frozenset[str] = frozenset()
     batch: int = BATCH
+
+
+def is_somebody(tx: Transaction, merchant_id: str) -> bool:
+    """Of a merchant that is not there nothing would be found."""
+    return tx.session.get(MerchantRow, merchant_id) is not None
 
 
 def _silent(table: str, rows: int) -> None:

@@ -42,11 +42,12 @@ for command in (
     restore,
     resume,
     plugins,
-    clock,
     quote,
     demo,
 ):
     app.command()(told(command))
+# -14d is a duration and no option.
+app.command(context_settings={"ignore_unknown_options": True})(told(clock))
 key_app.command()(told(key.create))
 key_app.command("list")(told(key.list_))
 key_app.command()(told(key.rotate))

@@ -86,6 +86,7 @@ def _auditor(
             err().status("") as line,
         ):
             _check_revision(snapshots)
+            _check_merchant(snapshots, merchant)
             turning.set_once(clock, snapshots.look)
             engine = engine_at(engine_snapshots, url)
             # Without the engine's tables an intent may still be at work for as long as any waits for its outcome.
@@ -109,6 +110,14 @@ def _check_revision(snapshots: "Snapshots") -> None:
             f"the database is at revision {found.present or 'none'}, and this audit knows {found.wanted}: "
             "audit with the version of the service that runs on it, or `sendback migrate` first"
         )
+
+
+def _check_merchant(snapshots: "Snapshots", merchant: str) -> None:
+    from sendback_service.audit import is_somebody
+
+    with snapshots.look() as tx:
+        if merchant and not is_somebody(tx, merchant):
+            raise ConfigurationError(f"no merchant has the id {merchant}")
 
 
 def _document(report: _Report) -> dict[str, Any]:

@@ -29,7 +29,7 @@ def clock(
 
 def _duration(text: str) -> timedelta:
     units = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
-    number, unit = text[:-1], text[-1:]
-    if unit not in units or not number.removeprefix("-").replace(".", "", 1).isdigit():
-        raise ConfigurationError(f"{text!r} is no duration: give 14d, 3h, 10m or 90s")
-    return timedelta(**{units[unit]: float(number)})
+    try:
+        return timedelta(**{units[text[-1:]]: float(text[:-1])})
+    except (KeyError, ValueError, OverflowError):
+        raise ConfigurationError(f"{text!r} is no duration: give 14d, 3h, 10m or 90s") from None

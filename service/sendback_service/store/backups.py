@@ -140,11 +140,12 @@ def _run(program: str, url: str | None, arguments: Sequence[str], tools: Path | 
 
 
 def _connection(url: str) -> tuple[Sequence[str], dict[str, str]]:
-    """Arguments and environment. The password goes by the latter, where other users of the machine cannot read it."""
+    """Arguments and environment. The password goes by the latter, where other users of the machine cannot read it; one
+    that stands there already is that of a URL without any, as for all clients of PostgreSQL."""
     where = conninfo_to_dict(url)
-    password = str(where.pop("password", "") or "")
+    password = where.pop("password", None)
     database = make_conninfo(**where)  # type: ignore[arg-type]
-    return ("--no-password", f"--dbname={database}"), {"PGPASSWORD": password}
+    return ("--no-password", f"--dbname={database}"), {"PGPASSWORD": str(password)} if password else {}
 
 
 def _path(url: str) -> Path:

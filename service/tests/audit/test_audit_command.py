@@ -71,6 +71,10 @@ def test_findings_are_told_to_people_and_to_programs(town: Town, copied: Path) -
         "key": {"merchant_id": MERCHANT, "return_id": closed, "line_id": "1", "unit": 0},
     }
     assert _audit(f"sqlite:///{copied}", "--only", "unit_held_twice")[0] == 0
+    _change(
+        copied,
+        "INSERT INTO merchant (id, name, entitled, revision, create_time) VALUES ('mer_other', 'O', 0, 1, 0)",
+    )
     assert _audit(f"sqlite:///{copied}", "--merchant", "mer_other")[0] == 0
 
 
@@ -91,6 +95,12 @@ def test_what_cannot_be_audited_is_refused_and_left_as_it_is(copied: Path, tmp_p
     assert (status, "could not be asked" in wrong) == (2, True)
     status, _, wrong = _audit(f"sqlite:///{copied}", "--only", "everything")
     assert (status, "no finding is named everything" in wrong) == (2, True)
+
+
+@on_sqlite
+def test_of_a_merchant_that_is_not_there_nothing_is_said_to_be_whole(copied: Path) -> None:
+    status, printed, wrong = _audit(f"sqlite:///{copied}", "--merchant", "mer_typo")
+    assert (status, printed, "no merchant has the id mer_typo" in wrong) == (2, "", True)
 
 
 @on_sqlite

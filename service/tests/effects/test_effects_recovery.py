@@ -372,6 +372,19 @@ def test_what_wakes_by_itself_is_left_alone(ground: Ground, databases: Databases
     assert kinds.count("label.retry") == 1
 
 
+@pytest.mark.parametrize(("secret", "told"), [("", "theirs"), (":ours", "ours")])
+def test_copies_of_postgresql_know_the_password_as_its_clients_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, secret: str, told: str
+) -> None:
+    """In PGPASSWORD, unless the URL has one."""
+    program = tmp_path / "pg_dump"
+    program.write_text('#!/bin/sh\necho "the password is $PGPASSWORD" >&2\nexit 1\n')
+    program.chmod(0o700)
+    monkeypatch.setenv("PGPASSWORD", "theirs")
+    with pytest.raises(backups.BackupFailed, match=f"the password is {told}$"):
+        backups.save(f"postgresql://sendback{secret}@127.0.0.1/sendback", tmp_path / "copy", tmp_path)
+
+
 def test_without_its_programs_postgresql_is_not_copied(ground: Ground, postgres: Databases) -> None:
     found = ground.run("backup", postgres.migrated(), "--tools", "/nowhere")
     assert found.exit_code == 2
