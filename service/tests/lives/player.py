@@ -6,7 +6,7 @@ be what the model expects, step by step; and after each step every invariant is 
 
 import asyncio
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -41,7 +41,6 @@ from sendback_service.rules.states import (
     Transit,
     UnitKind,
 )
-from sendback_service.rules.tenders import beyond_report, left_to_refund
 from sendback_service.settlements import Payout
 from sendback_service.shops import Shops
 from sendback_service.store import Database
@@ -53,7 +52,7 @@ from sendback_service.store.tables import (
     TransferRow,
     UnitRow,
 )
-from sendback_service.store.tables.money import GIVEN_BACK, GIVEN_BACK_MINOR
+from sendback_service.store.tables.money import GIVEN_BACK
 from sendback_service.store.transaction import Author, Transaction
 from sqlmodel import select
 
@@ -61,9 +60,9 @@ from service.tests.audits import broken
 from service.tests.effects.parties import FindingBank, FindingPost
 from service.tests.effects.world import HandClock, Stage
 from service.tests.lives.shop import LINES, a_shop, an_order
+from service.tests.lives.till import Naming, Till
 
 STAFF = Author("rpc", "staff")
-_REPORTED = ("SETTLED", "REVERSED")
 FINAL = (Decision.DECLINED, Decision.CANCELLED, Decision.EXPIRED, Decision.CLOSED)
 
 
@@ -173,34 +172,14 @@ class Player:
         self.stage.run(until=timedelta(minutes=minutes), step=timedelta(minutes=max(1, minutes / 3)))
         return True
 
-    def reimport(self, order: int, elsewhere: int, naming: int = 0) -> bool:
-        """The shop reports a refund made elsewhere within what is left; and our own with their names (1), or all of
-        these names without the money that came back (2)."""
+    def reimport(self, order: int, elsewhere: int, naming: Naming = Naming.NONE) -> bool:
+        """The shop reports a refund made elsewhere within what is left, and in its way our own."""
         name = self._order(order)
-        room = self._room(name)
+        room = self.database.look(lambda tx: self._till(tx, name)).room()
         self.elsewhere[name] += room if elsewhere < 0 else min(elsewhere, room)
-        known = self.orders[name]
-        payments = tuple(self._reported(name, payment, naming) for payment in known.payments)
-        self._import(replace(known, payments=payments))
+        till = self.database.look(lambda tx: self._till(tx, name))
+        self._import(till.reported(naming))
         return True
-
-    def _reported(self, name: str, payment: Payment, naming: int) -> Payment:
-        elsewhere = self.elsewhere[name] if payment == self.orders[name].payments[0] else 0
-        if not naming:
-            return replace(payment, refunded=elsewhere, refund_references=())
-        ours = [t for t in self._transfers(name) if t.payment_id == payment.id and t.state in _REPORTED]
-        refunded = elsewhere + sum(t.amount_minor for t in ours if t.state == "SETTLED")
-        back = sum(t.amount_minor for t in ours if t.state == "REVERSED")
-        if naming == 1 and refunded + back <= payment.captured:
-            refunded += back
-        names = [t.provider_reference for t in ours] + ["elsewhere"] * bool(elsewhere)
-        return replace(payment, refunded=refunded, refund_references=tuple(names))
-
-    def _transfers(self, name: str) -> list[TransferRow]:
-        query = select(TransferRow).where(
-            TransferRow.merchant_id == self.merchant, TransferRow.order_id == self.ids[name]
-        )
-        return self.database.look(lambda tx: list(tx.session.exec(query)))
 
     def erase(self) -> bool:
         """The buyer asks to be forgotten. Refused while anything is under way; whatever comes after works without them,
@@ -243,8 +222,8 @@ class Player:
         }
         self._follow_time(held)
         assert held == self.model.held
-        for name, order in self.orders.items():
-            self._check_money(tx, name, order)
+        for name in self.orders:
+            self._till(tx, name).check()
         transfers = set(tx.session.exec(select(TransferRow.id)))
         assert set(self.bank.paid) <= transfers, "the bank paid what stands in no book"
         keys = Counter(self.bank.payments)
@@ -253,14 +232,6 @@ class Player:
             reference for reference, label in self.post.references.items() if label in self.post.live
         )
         assert not [reference for reference, count in live.items() if count > 1], "two live labels"
-
-    def _check_money(self, tx: Transaction, name: str, order: Order) -> None:
-        """Whatever the shop reports: what went, or may go yet, here and elsewhere was captured."""
-        gone = Counter({order.payments[0].id: self.elsewhere[name]})
-        for payment_id, amount, _ in self._given_back(tx, name):
-            gone[payment_id] += max(0, amount)
-        assert all(gone[payment.id] <= payment.captured for payment in order.payments), "beyond a payment"
-        assert gone.total() <= sum(payment.captured for payment in order.payments), "beyond all payments"
 
     def _follow_time(self, held: dict[tuple[str, str, int], str]) -> None:
         """What lapsed by itself, and what came after, the model learns from the decisions alone."""
@@ -368,18 +339,11 @@ class Player:
     def _order(self, number: int) -> str:
         return list(self.orders)[number % len(self.orders)]
 
-    def _room(self, name: str) -> int:
-        """What may still be refunded elsewhere: of the payment, and of the order as a whole."""
-        payments = self.orders[name].payments
-        paid = beyond_report(payments, self.database.look(lambda tx: self._given_back(tx, name)))
-        own = payments[0].captured - payments[0].refunded - sum(n for id, n in paid if id == payments[0].id)
-        return max(0, min(own, left_to_refund(payments, paid)))
-
-    def _given_back(self, tx: Transaction, name: str) -> list[tuple[str, int, str]]:
-        query = select(TransferRow.payment_id, GIVEN_BACK_MINOR, TransferRow.provider_reference).where(
+    def _till(self, tx: Transaction, name: str) -> Till:
+        query = select(TransferRow).where(
             TransferRow.merchant_id == self.merchant, TransferRow.order_id == self.ids[name], GIVEN_BACK
         )
-        return [(id, amount, reference) for id, amount, reference in tx.session.exec(query)]
+        return Till(self.orders[name], list(tx.session.exec(query)), self.elsewhere[name])
 
     def _import(self, order: Order) -> None:
         kept = self._run(self._orders.upsert(self._call("upsert"), order))

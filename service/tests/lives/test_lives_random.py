@@ -19,6 +19,7 @@ from sendback_service.store import Database
 from service.tests.effects.conftest import clock, database, database_url
 from service.tests.effects.world import HandClock, Stage
 from service.tests.lives.player import Player
+from service.tests.lives.till import Naming
 
 __all__ = ["clock", "database", "database_url"]
 
@@ -57,7 +58,7 @@ STEPS = st.one_of(
         st.just("reimport"),
         st.integers(0, 1),
         st.sampled_from([0, 158, 2000, -1]),
-        st.sampled_from([0, 1, 2]),
+        st.sampled_from(Naming),
     ),
 )
 LIFE = st.tuples(
