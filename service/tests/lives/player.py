@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from sendback_sdk import LabelFormat, Order, Paper, Payment
+from sendback_sdk import LabelFormat, Order, Paper
 from sendback_service import another_parcel, decisions, partial, reception, reversals, settlements, tracking
 from sendback_service.call import Call
 from sendback_service.choice import Item, Wish
