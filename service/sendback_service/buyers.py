@@ -14,6 +14,7 @@ from sendback_service.orders_kept import KeptOrder, number_key
 from sendback_service.orders_kept import order_in as read_order
 from sendback_service.outlived import LEAVING
 from sendback_service.refusal import Reason, Refusal, not_found, refuse
+from sendback_service.rules.privacy import email_key
 from sendback_service.shops import Shop, Shops
 from sendback_service.sign_ins import PER_MERCHANT, SignIns
 from sendback_service.store import Database
@@ -144,9 +145,7 @@ def _by_number(tx: Transaction, merchant_id: str, number: str) -> list[KeptOrder
 def _proves(order: Order, proof: str) -> bool:
     """E-mail address or postal code, as people type them."""
     postal_code = order.ship_to.postal_code if order.ship_to else ""
-    return _same(order.email.strip().casefold(), proof.strip().casefold()) or _same(
-        _letters(postal_code), _letters(proof)
-    )
+    return _same(email_key(order.email), email_key(proof)) or _same(_letters(postal_code), _letters(proof))
 
 
 def _same(kept: str, given: str) -> bool:

@@ -10,6 +10,7 @@ from sqlmodel import col, select
 
 from sendback_service.cases import Case
 from sendback_service.rules.limits import History
+from sendback_service.rules.privacy import email_key
 from sendback_service.rules.states import Decision, UnitKind
 from sendback_service.rules.worth import Pricing
 from sendback_service.store.documents import order_from
@@ -24,7 +25,7 @@ def customer_key(order: Order) -> str:
     """Empty where the buyer is not known at all."""
     if order.customer_id:
         return f"id:{order.customer_id}"
-    email = order.email.strip().casefold()
+    email = email_key(order.email)
     return f"mail:{sha256(email.encode()).hexdigest()[:32]}" if email else ""
 
 

@@ -11,7 +11,14 @@ from sendback_service.refusal import Reason, refuse
 from sendback_service.rules.privacy import email_key
 from sendback_service.rules.states import LIVE, LabelState, SettlementState, Transit
 from sendback_service.store.ordering import valued
-from sendback_service.store.tables import BuyerKeyRow, OrderRow, ParcelRow, ReturnRow, SettlementRow
+from sendback_service.store.tables import (
+    BuyerKeyRow,
+    OrderRow,
+    OrderVersionRow,
+    ParcelRow,
+    ReturnRow,
+    SettlementRow,
+)
 from sendback_service.store.transaction import Transaction
 
 # More than one person orders or sends. Whoever has more is a reseller's address, or a shop's own.
@@ -81,22 +88,48 @@ def buyer_keys(merchant_id: str, subject_id: str, buyer: Buyer) -> list[BuyerKey
 
 def holdings_of(tx: Transaction, merchant_id: str, buyer: Buyer) -> Holdings:
     """An order is the buyer's if any of its versions names them."""
-    subjects = _subjects(tx, merchant_id, buyer.keys)
-    orders = tuple(s for s in subjects if s.startswith("ord_"))
-    labels = tuple(s for s in subjects if not s.startswith("ord_"))
-    for found, most, what in ((orders, _MOST_ORDERS, "orders"), (labels, _MOST_LABELS, "labels")):
-        if len(found) > most:
-            raise refuse(Reason.TOO_LARGE, limit=f"{most} {what} of one buyer")
-    named = _keys_of(tx, merchant_id, subjects)
-    accounts = {value for kind, value in [*named, *buyer.keys] if kind == KeyKind.CUSTOMER}
+    found = _subjects(tx, merchant_id, buyer)
+    _refuse_many(found)
+    written = _emails_of(tx, merchant_id, found)
+    subjects = [subject for subject in found if _is_theirs(buyer, written[subject])]
+    orders = tuple(s for s in subjects if _is_order(s))
+    named = [*_keys_of(tx, merchant_id, subjects), *buyer.keys]
+    accounts = {value for kind, value in named if kind == KeyKind.CUSTOMER}
+    emails = {value for kind, value in named if kind == KeyKind.EMAIL}
     return Holdings(
         merchant_id=merchant_id,
         order_ids=orders,
         return_ids=tuple(_returns_of(tx, merchant_id, orders)),
-        label_ids=labels,
-        emails=tuple(sorted({value for kind, value in [*named, *buyer.keys] if kind == KeyKind.EMAIL})),
+        label_ids=tuple(s for s in subjects if not _is_order(s)),
+        emails=tuple(sorted(_as_written(emails, {e for subject in subjects for e in written[subject]}))),
         customer_ids=tuple(sorted(a for a in accounts if _alone(tx, merchant_id, a, subjects))),
     )
+
+
+def _refuse_many(subjects: Sequence[str]) -> None:
+    orders = sum(map(_is_order, subjects))
+    labels = len(subjects) - orders
+    for count, most, what in ((orders, _MOST_ORDERS, "orders"), (labels, _MOST_LABELS, "labels")):
+        if count > most:
+            raise refuse(Reason.TOO_LARGE, limit=f"{most} {what} of one buyer")
+
+
+def _is_order(subject_id: str) -> bool:
+    return subject_id.startswith("ord_")
+
+
+def _is_theirs(buyer: Buyer, written: set[str]) -> bool:
+    """Keys kept by older versions are folded, so that two addresses may have one: then what is written decides."""
+    email = email_key(buyer.email)
+    return not email or email in written or email.casefold() not in _folded(written)
+
+
+def _as_written(emails: set[str], written: set[str]) -> set[str]:
+    return written | (emails - _folded(written))
+
+
+def _folded(emails: set[str]) -> set[str]:
+    return {email.casefold() for email in emails}
 
 
 def lock(tx: Transaction, holdings: Holdings) -> None:
@@ -122,15 +155,34 @@ def open_matters(tx: Transaction, holdings: Holdings, *, credit_too: bool = True
     return found
 
 
-def _subjects(tx: Transaction, merchant_id: str, keys: Sequence[tuple[KeyKind, str]]) -> list[str]:
+def _subjects(tx: Transaction, merchant_id: str, buyer: Buyer) -> list[str]:
     """All of them; or so many that they are too many orders or too many labels."""
     found: set[str] = set()
-    for kind, value in keys:
+    for kind, value in {
+        *buyer.keys,
+        *((kind, v.casefold()) for kind, v in buyer.keys if kind == KeyKind.EMAIL),
+    }:
         query = select(BuyerKeyRow.subject_id).where(
             BuyerKeyRow.merchant_id == merchant_id, BuyerKeyRow.kind == kind, BuyerKeyRow.value == value
         )
         found.update(tx.session.exec(query.limit(_MOST_ORDERS + _MOST_LABELS + 1)))
     return sorted(found)
+
+
+def _emails_of(tx: Transaction, merchant_id: str, subjects: Sequence[str]) -> dict[str, set[str]]:
+    """As the orders' versions and the labels' senders have them."""
+    versions = select(OrderVersionRow.order_id, OrderVersionRow.document).where(
+        OrderVersionRow.merchant_id == merchant_id, col(OrderVersionRow.order_id).in_(subjects)
+    )
+    requests = select(ParcelRow.id, ParcelRow.request).where(
+        ParcelRow.merchant_id == merchant_id, col(ParcelRow.id).in_(subjects)
+    )
+    found: dict[str, set[str]] = {subject: set() for subject in subjects}
+    for id, order in tx.session.exec(versions):
+        found[id].add(email_key(order.get("email", "")))
+    for id, request in tx.session.exec(requests):
+        found[id].add(email_key(request.get("sender", {}).get("email", "")))
+    return {id: emails - {""} for id, emails in found.items()}
 
 
 def _keys_of(tx: Transaction, merchant_id: str, subjects: Sequence[str]) -> list[tuple[str, str]]:

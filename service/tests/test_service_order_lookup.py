@@ -110,6 +110,13 @@ def test_an_order_that_only_the_shop_has(database: Database, orders: Orders, sho
     assert sign_in(made, "1001", proof).session.order_id == first.session.order_id
 
 
+def test_an_address_of_another_domain_proves_nothing(database: Database, orders: Orders, shop: Shop) -> None:
+    shop.has = replace(SOLD, email="Anna@Straße.example")
+    made = portal(database, orders, shop)
+    sign_in(made, proof="anna@straße.example")
+    assert refused(made, proof="anna@strasse.example")[0] is Reason.SIGN_IN_FAILED
+
+
 def test_of_several_shops_the_one_that_has_it(database: Database, orders: Orders, shop: Shop) -> None:
     broken, empty = Shop(), Shop()
     broken.raises = Misconfigured("no token")

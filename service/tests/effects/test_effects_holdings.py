@@ -4,6 +4,7 @@ import pytest
 from sendback_service.holdings import Buyer, Holdings, buyer_keys, holdings_of
 from sendback_service.refusal import Reason, Refusal
 from sendback_service.store import Database
+from sendback_service.store.tables import OrderVersionRow, ParcelRow
 from sendback_service.store.transaction import Transaction
 
 from service.tests.effects.world import MERCHANT, STAFF
@@ -44,3 +45,33 @@ def test_more_is_refused_and_not_cut_off(
     with pytest.raises(Refusal) as refused:
         found(database)
     assert (refused.value.reason, refused.value.metadata) == (Reason.TOO_LARGE, {"limit": limit})
+
+
+SHARP, DOUBLE = "Anna@Straße.example", "anna@strasse.example"
+
+
+@pytest.mark.parametrize("folded", [False, True], ids=["now", "by an older version"])
+def test_two_buyers_are_two_however_their_addresses_were_kept(database: Database, folded: bool) -> None:
+    for id, email in (("ord_1", SHARP), ("ord_2", DOUBLE)):
+        _ordered(database, id, email)
+        kept(database, id, buyer=Buyer(email.casefold() if folded else email))
+    for id, email in (("par_1", SHARP), ("par_2", DOUBLE)):
+        _sent(database, id, email)
+        kept(database, id, buyer=Buyer(email.casefold() if folded else email))
+    sharp, double = found(database, Buyer(SHARP)), found(database, Buyer(DOUBLE))
+    assert (sharp.order_ids, sharp.label_ids, sharp.emails) == (("ord_1",), ("par_1",), (SHARP.lower(),))
+    assert (double.order_ids, double.label_ids, double.emails) == (("ord_2",), ("par_2",), (DOUBLE,))
+
+
+def _ordered(database: Database, id: str, email: str) -> None:
+    row = OrderVersionRow(
+        merchant_id=MERCHANT, order_id=id, version=1, document={"email": email}, create_time=0
+    )
+    database.transact(lambda tx: tx.session.add(row), STAFF)
+
+
+def _sent(database: Database, id: str, email: str) -> None:
+    row = ParcelRow(
+        merchant_id=MERCHANT, id=id, request={"sender": {"email": email}}, create_time=0, update_time=0
+    )
+    database.transact(lambda tx: tx.session.add(row), STAFF)

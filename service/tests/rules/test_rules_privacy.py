@@ -52,6 +52,10 @@ def test_an_address_is_one_whatever_its_case() -> None:
     assert email_key("  Camille.Martin@Example.COM ") == "camille.martin@example.com"
 
 
+def test_two_domains_are_two_addresses() -> None:
+    assert email_key("Anna@Straße.example") == "anna@straße.example" != email_key("anna@strasse.example")
+
+
 @pytest.mark.parametrize(
     ("day", "months", "then"),
     [
