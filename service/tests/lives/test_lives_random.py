@@ -86,7 +86,7 @@ def play(player: Player, life: tuple[Any, ...]) -> None:
         player.settle_down()
 
 
-@pytest.mark.timeout(600 if LIVES else 60)
+@pytest.mark.timeout(600 if LIVES else 180)
 def test_random_lives_break_nothing(
     database: Database,
     clock: HandClock,
