@@ -25,6 +25,8 @@ public final class Feed<T> implements Iterable<T>, Iterator<T>, AutoCloseable {
   private final Consumer<T> came;
   private final ManagedChannel connection;
   private Iterator<T> stream;
+  // What was said to be there is handed over, whoever closes this meanwhile.
+  private boolean there;
   private Pauses pauses = new Pauses();
 
   Feed(Supplier<Iterator<T>> begin, Consumer<T> came, ManagedChannel connection) {
@@ -41,9 +43,10 @@ public final class Feed<T> implements Iterable<T>, Iterator<T>, AutoCloseable {
   /** Waits for the next one. False at the end, and once it or its client is closed. */
   @Override
   public boolean hasNext() {
-    while (!context.isCancelled() && !connection.isShutdown()) {
+    while (!there && !context.isCancelled() && !connection.isShutdown()) {
       try {
-        return within(this::streamHasNext);
+        there = within(this::streamHasNext);
+        return there;
       } catch (StatusRuntimeException broken) {
         stream = null;
         if (broken.getStatus().getCode() != Status.Code.UNAVAILABLE && !context.isCancelled()) {
@@ -52,7 +55,7 @@ public final class Feed<T> implements Iterable<T>, Iterator<T>, AutoCloseable {
         rest();
       }
     }
-    return false;
+    return there;
   }
 
   @Override
@@ -60,6 +63,7 @@ public final class Feed<T> implements Iterable<T>, Iterator<T>, AutoCloseable {
     if (!hasNext()) {
       throw new NoSuchElementException();
     }
+    there = false;
     T message = stream.next();
     pauses = new Pauses();
     came.accept(message);
