@@ -23,13 +23,13 @@ def reopened(held: HeldReturn, parcel: ParcelRow) -> ParcelRow | None:
     or the linked one is over: staff are asked. The label's fee is forgiven, since the label was given up with the
     first return."""
     linked = _linked_before(held)
-    known = None if linked is None else _known(linked, parcel)
-    if known is not None:
+    if linked is None and _still_free(held):
+        linked = _linked(held)
+    if linked is not None and (known := _known(linked, parcel)) is not None:
         return known
-    if not _still_free(held) if linked is None else linked.decision is not Decision.APPROVED:
+    if linked is None or linked.decision is not Decision.APPROVED:
         ask_staff(held.tx, held.row.merchant_id, "parcel.after_expiry", held.row.id)
         return None
-    linked = linked or _linked(held)
     continued = _parcel(parcel, linked)
     held.tx.session.add(continued)
     held.tx.session.flush()

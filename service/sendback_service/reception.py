@@ -72,11 +72,9 @@ def receive(held: HeldReturn, receipt: Receipt) -> HeldReturn:
     or the expired one itself where staff must look."""
     if held.decision is Decision.EXPIRED:
         continued = reopened(held, _came(held, receipt))
-        return (
-            held
-            if continued is None
-            else _received(hold(held.tx, continued.merchant_id, continued.return_id), continued)
-        )
+        if continued is None:
+            return held
+        return _received(hold(held.tx, continued.merchant_id, continued.return_id), continued)
     if held.decision is not Decision.APPROVED:
         raise forbidden(held.decision, "RECEIVED")
     return _received(held, _came(held, receipt))

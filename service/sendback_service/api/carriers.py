@@ -99,10 +99,8 @@ class CarrierServicer(carrier_service_pb2_grpc.CarrierServiceServicer):
     async def ListRoutings(
         self, request: pb.ListRoutingsRequest, context: Context
     ) -> pb.ListRoutingsResponse:
-        limit, before = (
-            size_of(request.page_size),
-            place_in(request.page_token, "routings", _VERSION_DIGITS) or 0,
-        )
+        limit = size_of(request.page_size)
+        before = place_in(request.page_token, "routings", _VERSION_DIGITS) or 0
         found = await self._routings.versions(_whose(request.merchant_id), limit + 1, before)
         page = page_of("routings", found, limit, lambda routing: str(routing.version))
         return pb.ListRoutingsResponse(

@@ -12,6 +12,9 @@ from sendback_service.rules.audiences import as_for, audiences, terms_for
 from sendback_service.rules.clauses import CLAUSES, Clause, Value
 from sendback_service.rules.policy import Policy
 
+# A policy that names no currency.
+_NONE_NAMED = Policy()
+
 
 class Effect(StrEnum):
     """What a change means to buyers; MIXED: some gain, others lose."""
@@ -103,6 +106,3 @@ def _named(*policies: Policy) -> tuple[str, ...]:
         key for policy in policies for clause in amounts for key in clause.differing(_NONE_NAMED, policy)
     }
     return ("", *sorted(found))
-
-
-_NONE_NAMED = Policy()
