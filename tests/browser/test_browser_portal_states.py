@@ -1,10 +1,10 @@
 """A portal's states, from the outside: each says what to do, and no more than it may."""
 
 import pytest
-from sendback.v1 import merchant_pb2, merchant_service_pb2, order_service_pb2
+from sendback.v1 import label_service_pb2, merchant_pb2, merchant_service_pb2, order_service_pb2
 from sendback_service.demo.world import Shop, World
 
-from tests.browser.buyer import choose, link, review, sees, sign_in
+from tests.browser.buyer import choose, confirm, link, review, sees, sign_in
 from tests.browser.windows import Windows, looked_at
 from tests.shops import a_shop, brand, settings
 
@@ -109,3 +109,18 @@ async def test_any_colour_can_be_read(world: World, visit: Windows) -> None:
     await looked_at(page, "portal-yellow", "en", 390)
     page = await visit(link(shop) + "?lang=en", color_scheme="dark")
     await looked_at(page, "portal-yellow-dark", "en", 390)
+
+
+async def test_whose_label_the_shop_gave_back_asks_for_another(world: World, visit: Windows) -> None:
+    shop = a_shop(world, "given back")
+    page = await visit(f"{link(shop)}?lang=en")
+    await choose(page, "Robe")
+    await review(page)
+    made = await confirm(page)
+    found = world.until(shop, made, "a label", lambda r: bool(r.parcels[0].tracking_number))
+    shop.client.labels.VoidLabel(label_service_pb2.VoidLabelRequest(parcel_id=found.parcels[0].id))
+    await page.reload()
+    await sees(page, "Your label is no longer valid")
+    await looked_at(page, "portal-label-given-back", "en", 390)
+    await page.get_by_role("button", name="One more label").click()
+    await sees(page, "Ready to send")
