@@ -1,15 +1,32 @@
-"""The connections of the hot statements, on a PostgreSQL: kept at hand, given up where they are of no use any more."""
+"""The connections of the hot statements, on a PostgreSQL: kept at hand, given up where they are of no use any more. And
+how theirs and those of all other statements plan what they ask."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 
 import asyncpg
 import pytest
-from sendback_service.store.postgres_connections import PostgresConnections
+from sendback_service.store import postgres as postgres_pool
+from sendback_service.store.postgres_connections import PLANNED_ANEW, PostgresConnections
+from sqlalchemy import create_engine, text
+
+from tests.databases import Databases
 
 _OWN = "SELECT pg_backend_pid()"
 _FEW = "SELECT name FROM unnest($1::text[]) AS name"
 _PLANS = "SELECT custom_plans, generic_plans FROM pg_prepared_statements WHERE statement = $1"
+
+# A merchant's crowd may be found by its names; one of it is to be found by its number. Nobody counts the rows.
+_CROWD = """
+CREATE TABLE crowd (merchant text, id text, name text, notes char(1000), PRIMARY KEY (merchant, id))
+  WITH (autovacuum_enabled = off);
+CREATE INDEX crowd_name ON crowd (merchant, name);
+CREATE TABLE friend (merchant text, crowd_id text, FOREIGN KEY (merchant, crowd_id) REFERENCES crowd (merchant, id))"""
+_ONE = "SELECT name FROM crowd WHERE merchant = $1 AND id = $2"
+_COME = "INSERT INTO crowd SELECT 'm', n::text, n::text, 'long' FROM generate_series(1, 4000) AS n"
+# How often PostgreSQL plans a statement for what is asked, before it keeps a plan.
+_TRIED_OUT = 5
+_READ = "SELECT idx_tup_read FROM pg_stat_user_indexes WHERE indexrelname = 'crowd_name'"
 
 Story = Callable[[PostgresConnections], Awaitable[None]]
 
@@ -58,6 +75,55 @@ def test_a_statement_is_planned_once(postgres_url: str) -> None:
         assert await connections.fetch(_PLANS, _FEW) == [(0, 12)]
 
     _told(postgres_url, story, size=1)
+
+
+@pytest.fixture
+def crowded(postgres: Databases) -> Iterator[str]:
+    url = postgres.empty()
+    engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://", 1))
+    with engine.begin() as connection:
+        connection.exec_driver_sql(_CROWD)
+    yield url
+    engine.dispose()
+
+
+def test_a_way_that_was_short_while_a_table_was_empty_is_soon_given_up(crowded: str) -> None:
+    async def story(connections: PostgresConnections) -> None:
+        await connections.fetch(_ONE, "m", "7")
+        await connections.fetch(_COME)
+        for _ in range(min(PLANNED_ANEW)):
+            await connections.fetch(_ONE, "m", "7")
+        [[name]] = await connections.fetch("SELECT name FROM pg_prepared_statements WHERE statement = $1", _ONE)
+        plan = await connections.fetch(f"EXPLAIN EXECUTE {name}('m', '7')")
+        assert "Index Scan using crowd_pkey" in plan[0][0]
+
+    _told(crowded, story, size=1)
+
+
+def test_what_the_database_asks_itself_for_us_is_planned_anew_too(crowded: str) -> None:
+    """Whether the other end of a foreign key is there: by a plan that each connection keeps."""
+    engine = postgres_pool.engine(crowded)
+    befriend = text("INSERT INTO friend VALUES ('m', :id)")
+
+    def read() -> int:
+        with engine.begin() as connection:
+            connection.execute(text("SELECT pg_stat_force_next_flush()"))
+        with engine.begin() as connection:
+            return int(connection.execute(text(_READ)).scalar_one())
+
+    with engine.begin() as connection:
+        connection.execute(text("INSERT INTO crowd VALUES ('m', 'first', '', '')"))
+        for _ in range(_TRIED_OUT + 1):
+            connection.execute(befriend, {"id": "first"})
+        connection.execute(text(_COME))
+    for _ in range(min(PLANNED_ANEW)):
+        with engine.begin() as connection:
+            connection.execute(befriend, {"id": "7"})
+    before = read()
+    with engine.begin() as connection:
+        connection.execute(befriend, {"id": "8"})
+    assert read() == before
+    engine.dispose()
 
 
 def test_a_statement_that_fails_leaves_a_connection_of_use(postgres_url: str) -> None:

@@ -1,4 +1,5 @@
-"""The ceiling: a server that answers every request with the same bytes and does nothing else."""
+"""The ceiling: a server that reads each request as CreateReturn's and answers with the same return, and does nothing
+else."""
 
 import asyncio
 import sys
@@ -6,15 +7,18 @@ from pathlib import Path
 
 import grpc
 import uvloop
+from sendback.v1.return_pb2 import Return
+from sendback.v1.returns_service_pb2 import CreateReturnRequest
 
 
-async def serve(answer: bytes) -> None:
-    async def echo(_request: bytes, _context: object) -> bytes:
+async def serve(answer: Return) -> None:
+    async def echo(_request: CreateReturnRequest, _context: object) -> Return:
         return answer
 
-    handler = grpc.method_handlers_generic_handler(
-        "bench.Echo", {"Echo": grpc.unary_unary_rpc_method_handler(echo)}
+    method = grpc.unary_unary_rpc_method_handler(
+        echo, CreateReturnRequest.FromString, Return.SerializeToString
     )
+    handler = grpc.method_handlers_generic_handler("bench.Echo", {"Echo": method})
     server = grpc.aio.server(options=[("grpc.so_reuseport", 0)])
     server.add_generic_rpc_handlers((handler,))
     port = server.add_insecure_port("127.0.0.1:0")
@@ -24,4 +28,4 @@ async def serve(answer: bytes) -> None:
 
 
 if __name__ == "__main__":
-    uvloop.run(serve(Path(sys.argv[1]).read_bytes()))
+    uvloop.run(serve(Return.FromString(Path(sys.argv[1]).read_bytes())))

@@ -15,7 +15,7 @@ from sqlmodel import Session
 
 from sendback_service.clock import Clock
 from sendback_service.seen import traces
-from sendback_service.store.postgres_connections import PostgresConnections
+from sendback_service.store.postgres_connections import PLAN_ANEW, PLANNED_ANEW, PostgresConnections
 from sendback_service.store.statements_postgres import PostgresStatements
 from sendback_service.store.transaction import Author, Transaction
 
@@ -26,7 +26,7 @@ _CONNECTIONS = 8
 _TRIES = 5
 # Seconds after which a connection is asked whether it still lives before it is used.
 RESTED = 1.0
-_USED = "used"
+_USED, _TIMES = "used", "times"
 _READER = Author("read", "")
 # Serialization failure, deadlock; and a key that somebody else wrote meanwhile, who is found the next time.
 _TRY_AGAIN = {"40001", "40P01", "23505"}
@@ -58,10 +58,12 @@ def _note(_connection: object, entry: ConnectionPoolEntry) -> None:
 def _ask(connection: Connection[Any], entry: ConnectionPoolEntry, _lent: object) -> None:
     """One that rested may be dead, and the others with it. One that answered a moment ago is not asked: that would be
     a question more for each of ours."""
-    if time.monotonic() - entry.info.get(_USED, time.monotonic()) < RESTED:
+    entry.info[_TIMES] = times = entry.info.get(_TIMES, 0) + 1
+    rested = time.monotonic() - entry.info.get(_USED, time.monotonic()) >= RESTED
+    if not rested and times not in PLANNED_ANEW:
         return
     try:
-        connection.execute("SELECT 1")
+        connection.execute(PLAN_ANEW if times in PLANNED_ANEW else "SELECT 1")
         connection.rollback()
     except Error as dead:
         raise InvalidatePoolError from dead
