@@ -91,7 +91,8 @@ class Paying:
         kept(self.database, lambda tx: record(tx, wanted, answer, round))
 
     def _claim(self, tx: Transaction, merchant_id: str, transfer_id: str) -> Wanted | None:
-        """Counts the call before it is made; None where there is nothing left to do."""
+        """Counts the call before it is made, and says of whom: whatever the configuration says by then, nobody else is
+        asked for this money. None where there is nothing left to do."""
         _, row = receipts.lock(tx, merchant_id, transfer_id)
         if row.state not in OPEN:
             return None
@@ -100,7 +101,8 @@ class Paying:
             # Where the shop cannot give credit, our ledger does.
             row.account = LEDGER
             tx.session.add(row)
-        account, taken_on = row.account or self.default_account, bool(row.provider_reference)
+        account = row.account = row.account or self.default_account
+        taken_on = bool(row.provider_reference)
         askable = self._askable(account, row.kind)
         in_doubt = row.calls > 0 or row.state == SettlementState.UNKNOWN
         if account != LEDGER and not taken_on and not (in_doubt and askable):
