@@ -94,7 +94,7 @@ def _paid(tx: Transaction, held: HeldReturn, transfer: TransferRow, update: Refu
         _ask_no_more(tx, transfer)
         receipts.settled(tx, held, transfer, update.reference)
         return True
-    return transfer.state == SettlementState.FAILED and _paid_after_all(tx, held, transfer, update)
+    return transfer.state == SettlementState.FAILED and paid_after_all(tx, held, transfer, update.reference)
 
 
 def _refused(
@@ -114,7 +114,7 @@ def _refused(
     return True
 
 
-def _paid_after_all(tx: Transaction, held: HeldReturn, transfer: TransferRow, update: RefundUpdate) -> bool:
+def paid_after_all(tx: Transaction, held: HeldReturn, transfer: TransferRow, reference: str) -> bool:
     """It counted as failed. If nothing was paid in its place the settlement takes it up again; otherwise, or if it
     cannot be told, it is for people."""
     settlement = receipts.settlement_of(tx, transfer)
@@ -129,7 +129,7 @@ def _paid_after_all(tx: Transaction, held: HeldReturn, transfer: TransferRow, up
         for unit in units:
             unit.settlement_id = settlement.id
             tx.session.add(unit)
-    settle_transfer(tx, transfer, update.reference)
+    settle_transfer(tx, transfer, reference)
     held.changed()
     finish_if_whole(tx, held, settlement)
     if any(t.state == SettlementState.FAILED for t in transfers_of(tx, settlement)):

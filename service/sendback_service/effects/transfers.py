@@ -34,6 +34,7 @@ from sendback_service.effects.outside import End, Ended, call, no_receipt
 from sendback_service.effects.patience import GIVE_UP_ASKING, KEY_KEPT, STILL_UNDER_WAY
 from sendback_service.effects.work import WORKER, kept
 from sendback_service.held import HeldReturn, hold
+from sendback_service.refund_news import paid_after_all
 from sendback_service.rules.states import SettlementState
 from sendback_service.settlements import COUNTS, LEDGER, OPEN
 from sendback_service.store import Database
@@ -184,13 +185,17 @@ class Paying:
 
 
 def record(tx: Transaction, wanted: Wanted, answer: Answer, round: int) -> None:
-    """What came of asking for money."""
+    """What came of asking for money. What is known of it by then stands, but for money that went although it was
+    refused meanwhile."""
     held, transfer = receipts.lock(tx, wanted.row.merchant_id, wanted.row.id)
     ended = answer.ended
+    paid = ended.answer if ended.answer and ended.answer.state is ReceiptState.SETTLED else None
     if transfer.state not in OPEN:
+        if paid and transfer.state == SettlementState.FAILED:
+            paid_after_all(tx, held, transfer, paid.reference)
         return
-    if ended.answer is not None and ended.answer.state is ReceiptState.SETTLED:
-        receipts.settled(tx, held, transfer, ended.answer.reference)
+    if paid:
+        receipts.settled(tx, held, transfer, paid.reference)
     elif ended.answer is not None or wanted.taken_on:
         if ended.answer is not None:
             receipts.taken_on(tx, held, transfer, ended.answer)

@@ -1,9 +1,10 @@
 """Answers that come when others have spoken already, and accounts that change between two calls."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from sendback_sdk import RefundUpdate
+from sendback_sdk import Receipt, RefundRequest, RefundUpdate
 from sendback_service.effects.transfers import Paying
 from sendback_service.refund_news import RefundNews
 from sendback_service.store.tables import TransferRow, WorkItemRow
@@ -15,6 +16,20 @@ from service.tests.effects.world import STAFF, Stage, settle
 MINUTE = timedelta(minutes=1)
 
 
+class SlowBank(Bank):
+    """It pays, and something happens before its answer to the first call arrives."""
+
+    def __init__(self, meanwhile: Callable[[str], None]) -> None:
+        super().__init__()
+        self._meanwhile = meanwhile
+
+    def refund(self, request: RefundRequest) -> Receipt:
+        receipt = super().refund(request)
+        if len(self.requests) == 1:
+            self._meanwhile(request.key)
+        return receipt
+
+
 def states(stage: Stage) -> list[str]:
     return stage.database.look(lambda tx: sorted(tx.session.exec(select(TransferRow.state))))
 
@@ -24,8 +39,37 @@ def work(stage: Stage) -> set[str]:
     return stage.database.look(lambda tx: set(tx.session.exec(open_items)))
 
 
+def refused(stage: Stage, key: str) -> None:
+    """By a webhook that comes when our call is taken to be over."""
+    stage.clock.turn(MINUTE)
+    told(stage, RefundUpdate(key, settled=False, text="the card is closed"))
+
+
 def told(stage: Stage, news: RefundUpdate, default_account: str = "bank") -> None:
     stage.database.transact(RefundNews(stage.database, default_account)._heard(news, "bank"), STAFF)
+
+
+def paid(stage: Stage, meanwhile: Callable[[str], None]) -> SlowBank:
+    bank = SlowBank(meanwhile)
+    stage.platforms = {"bank": bank}
+    stage.database.transact(settle, STAFF)
+    stage.run(until=5 * MINUTE)
+    return bank
+
+
+def test_money_that_went_although_its_webhook_refused_it_is_settled(stage: Stage) -> None:
+    bank = paid(stage, lambda key: refused(stage, key))
+    assert (states(stage), len(bank.paid), work(stage)) == (["SETTLED"], 1, set())
+
+
+def test_money_that_went_although_it_was_settled_anew_is_for_people(stage: Stage) -> None:
+    def anew(key: str) -> None:
+        refused(stage, key)
+        stage.database.transact(settle, STAFF)
+
+    paid(stage, anew)
+    assert states(stage) == ["FAILED", "SETTLED"]
+    assert "refund.contradicted" in work(stage)
 
 
 @pytest.mark.parametrize("kind", [Bank, FindingBank])
