@@ -18,7 +18,14 @@ from sendback_service.held import HeldReturn
 from sendback_service.refusal import Reason, Refusal
 from sendback_service.rules.states import Decision, SettlementState, moved
 from sendback_service.rules.writable import is_writable, writable
-from sendback_service.settlements import LEDGER, OPEN, finish_if_whole, settle_transfer, transfers_of
+from sendback_service.settlements import (
+    LEDGER,
+    OPEN,
+    finish_if_whole,
+    lock_order,
+    settle_transfer,
+    transfers_of,
+)
 from sendback_service.store import Database
 from sendback_service.store.tables import TransferRow
 from sendback_service.store.times import moment
@@ -119,6 +126,7 @@ def paid_after_all(tx: Transaction, held: HeldReturn, transfer: TransferRow, ref
     cannot be told, it is for people."""
     settlement = receipts.settlement_of(tx, transfer)
     if settlement.state == SettlementState.FAILED:
+        lock_order(held)
         if held.decision is not Decision.APPROVED:
             return _contradicted(tx, transfer)
         money, _, units = due(held)

@@ -53,7 +53,7 @@ def settle(held: HeldReturn, payout: Payout | None = None) -> None:
     """Writes the settlement and asks for its money; without a payout it is the service's own doing."""
     if held.decision is not Decision.APPROVED:
         raise forbidden(held.decision, "SETTLED")
-    _lock_order(held)
+    lock_order(held)
     money, current, units = due(held)
     if payout is not None and payout.quote_hash != current:
         raise refuse(Reason.QUOTE_STALE, current=current)
@@ -177,7 +177,8 @@ _ORDER = {
 }
 
 
-def _lock_order(held: HeldReturn) -> None:
+def lock_order(held: HeldReturn) -> None:
+    """Until the transaction ends nobody else counts what is left of its money."""
     key = (held.row.merchant_id, held.row.order_id)
     held.tx.session.get(OrderRow, key, with_for_update=True)
 
