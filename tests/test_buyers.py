@@ -17,7 +17,7 @@ from sendback_client import Client, SendbackError
 from sendback_service.demo.buyer import Buyer
 from sendback_service.demo.world import Shop, World
 
-from tests.shops import NOW, a_shop, an_order, make
+from tests.shops import NOW, a_shop, an_order, make, settings
 
 
 def _sign_in(world: World, shop: Shop, **credential: object) -> portal_service_pb2.Session:
@@ -44,6 +44,12 @@ def test_a_session_follows_from_the_pictures_own_text(world: World, shop: Shop) 
     assert session.order_id == buyer.order.id
     again = Buyer(world, shop, "#1").scan
     assert (again.link, again.picture) == (buyer.scan.link, buyer.scan.picture)
+
+
+def test_a_portal_tells_in_which_time_zone_its_days_are(world: World, shop: Shop) -> None:
+    assert _portal(world, shop).time_zone == "Europe/Paris"
+    settings(shop, status=merchant_pb2.PortalStatus.INACTIVE)
+    assert _portal(world, shop).time_zone == ""
 
 
 @pytest.mark.holds("nothing-personal")

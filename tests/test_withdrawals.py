@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from google.protobuf.timestamp_pb2 import Timestamp
 from sendback.v1 import (
     label_service_pb2,
     order_pb2,
@@ -27,6 +28,8 @@ STRICT = {
     "exclusions": policy_pb2.Exclusions(region_codes=["FR"]),
     "restocking_percent": 40,
 }
+# In Paris; in UTC it is the 8th still.
+PAST_MIDNIGHT = Timestamp(seconds=int(datetime(2026, 11, 8, 23, 30, tzinfo=UTC).timestamp()))
 DELIVERY = order_pb2.Shipping(price=money(490, "EUR"))
 
 
@@ -60,13 +63,15 @@ def test_the_whole_order_is_withdrawn_from_whatever_the_policy_says(
     world: World, request: pytest.FixtureRequest
 ) -> None:
     email = email_of(request)
-    shop = a_shop(world, request.node.name, an_order(email=email, shipping=DELIVERY), **STRICT)
+    order = an_order(email=email, shipping=DELIVERY, place_time=PAST_MIDNIGHT)
+    shop = a_shop(world, request.node.name, order, **STRICT)
     buyer = Buyer(world, shop, "#1")
     assert not buyer.look().window_open
     assert buyer.look().withdrawal_open
     seen = start(world, buyer)
     assert seen.statement.startswith("Je me rétracte du contrat conclu avec Boutique")
     assert "3 × Verre" in seen.statement
+    assert "passée le 9 novembre 2026\xa0:" in seen.statement
     assert minor_units(seen.quote.amount) == 8900 + 1000 + 490
     assert seen.until_time.ToDatetime().isoformat() == "2026-11-26T23:00:00"
     made = confirm(world, buyer, seen, request_id="once")

@@ -93,7 +93,9 @@ def test_a_way_that_was_short_while_a_table_was_empty_is_soon_given_up(crowded: 
         await connections.fetch(_COME)
         for _ in range(min(PLANNED_ANEW)):
             await connections.fetch(_ONE, "m", "7")
-        [[name]] = await connections.fetch("SELECT name FROM pg_prepared_statements WHERE statement = $1", _ONE)
+        [[name]] = await connections.fetch(
+            "SELECT name FROM pg_prepared_statements WHERE statement = $1", _ONE
+        )
         plan = await connections.fetch(f"EXPLAIN EXECUTE {name}('m', '7')")
         assert "Index Scan using crowd_pkey" in plan[0][0]
 

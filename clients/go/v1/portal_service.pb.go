@@ -104,7 +104,9 @@ type Portal struct {
 	// Address that buyers can write to.
 	SupportEmail string `protobuf:"bytes,11,opt,name=support_email,json=supportEmail,proto3" json:"support_email,omitempty"`
 	// The shop's pages in social networks; none while unavailable.
-	SocialUris    []string `protobuf:"bytes,12,rep,name=social_uris,json=socialUris,proto3" json:"social_uris,omitempty"`
+	SocialUris []string `protobuf:"bytes,12,rep,name=social_uris,json=socialUris,proto3" json:"social_uris,omitempty"`
+	// IANA name of the shop's time zone, in which its buyers are told dates; empty while unavailable.
+	TimeZone      string `protobuf:"bytes,13,opt,name=time_zone,json=timeZone,proto3" json:"time_zone,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -221,6 +223,13 @@ func (x *Portal) GetSocialUris() []string {
 		return x.SocialUris
 	}
 	return nil
+}
+
+func (x *Portal) GetTimeZone() string {
+	if x != nil {
+		return x.TimeZone
+	}
+	return ""
 }
 
 // Names a picture of a portal's.
@@ -2289,7 +2298,7 @@ const file_sendback_v1_portal_service_proto_rawDesc = "" +
 	" sendback/v1/portal_service.proto\x12\vsendback.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x19sendback/v1/address.proto\x1a\x1asendback/v1/document.proto\x1a\x17sendback/v1/image.proto\x1a\x18sendback/v1/policy.proto\x1a\x18sendback/v1/return.proto\"K\n" +
 	"\x10GetPortalRequest\x12\x12\n" +
 	"\x04slug\x18\x01 \x01(\tR\x04slug\x12#\n" +
-	"\rlanguage_code\x18\x02 \x01(\tR\flanguageCode\"\x8e\x03\n" +
+	"\rlanguage_code\x18\x02 \x01(\tR\flanguageCode\"\xab\x03\n" +
 	"\x06Portal\x12\x12\n" +
 	"\x04slug\x18\x01 \x01(\tR\x04slug\x12\x1c\n" +
 	"\tavailable\x18\x02 \x01(\bR\tavailable\x12!\n" +
@@ -2306,7 +2315,8 @@ const file_sendback_v1_portal_service_proto_rawDesc = "" +
 	" \x01(\tR\x11backgroundImageId\x12#\n" +
 	"\rsupport_email\x18\v \x01(\tR\fsupportEmail\x12\x1f\n" +
 	"\vsocial_uris\x18\f \x03(\tR\n" +
-	"socialUris\"w\n" +
+	"socialUris\x12\x1b\n" +
+	"\ttime_zone\x18\r \x01(\tR\btimeZone\"w\n" +
 	"\x15PortalGetImageRequest\x12\x12\n" +
 	"\x04slug\x18\x01 \x01(\tR\x04slug\x12\x19\n" +
 	"\bimage_id\x18\x02 \x01(\tR\aimageId\x12/\n" +

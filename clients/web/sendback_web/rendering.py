@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from copy import copy
-from datetime import date, datetime
+from datetime import UTC, date
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from babel.core import Locale
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date
 from babel.numbers import NumberPattern, get_currency_symbol
 from babel.units import format_unit
 from google.protobuf.timestamp_pb2 import Timestamp
@@ -48,7 +48,6 @@ def environment() -> Environment:
     made.filters.update(
         money=_money,
         date=_date,
-        moment=_moment,
         day=_day,
         distance=_distance,
         one_address=_one_address,
@@ -93,13 +92,10 @@ def _pattern(locale: Locale, currency: str) -> NumberPattern:
 
 
 @pass_context
-def _date(context: Context, time: Timestamp | datetime) -> str:
-    return format_date(_datetime(time), "long", locale=context["words"].locale)
-
-
-@pass_context
-def _moment(context: Context, time: Timestamp | datetime) -> str:
-    return format_datetime(_datetime(time), "long", locale=context["words"].locale)
+def _date(context: Context, time: Timestamp) -> str:
+    """The day it was in the shop's time zone, which pages with dates bring as `zone`."""
+    local = time.ToDatetime(tzinfo=UTC).astimezone(context["zone"])
+    return format_date(local, "long", locale=context["words"].locale)
 
 
 @pass_context
@@ -130,10 +126,6 @@ def _host(uri: str) -> str:
         return urlsplit(uri).netloc.removeprefix("www.")
     except ValueError:
         return uri
-
-
-def _datetime(time: Timestamp | datetime) -> datetime:
-    return time.ToDatetime() if isinstance(time, Timestamp) else time
 
 
 class Pages:

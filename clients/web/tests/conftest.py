@@ -35,6 +35,7 @@ class Service(portal_service_pb2_grpc.PortalServiceServicer, event_service_pb2_g
         self.refusals: list[tuple[grpc.StatusCode, str, float]] = []
         self.asked: list[Any] = []
         self.metadata: dict[str, Any] = {}
+        self.time_zone = ""
         self.points: list[portal_service_pb2.DropOffPoint] = []
         self.watch_ends: tuple[grpc.StatusCode, str, float] | None = None
         self.found = return_pb2.Return(
@@ -55,7 +56,9 @@ class Service(portal_service_pb2_grpc.PortalServiceServicer, event_service_pb2_g
 
     def GetPortal(self, request: Any, context: Any) -> portal_service_pb2.Portal:
         self._called(request, context)
-        return portal_service_pb2.Portal(slug=request.slug, available=True, display_name="Chez Nous")
+        return portal_service_pb2.Portal(
+            slug=request.slug, available=True, display_name="Chez Nous", time_zone=self.time_zone
+        )
 
     def GetReturn(self, request: Any, context: Any) -> return_pb2.Return:
         return self.found

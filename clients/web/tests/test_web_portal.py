@@ -271,6 +271,18 @@ def test_the_shop_looks_after_what_it_was_told_of(
     assert ("The shop has been told" in page) == told
 
 
+@pytest.mark.parametrize(
+    ("zone", "day"),
+    [("Europe/Paris", "21 November"), ("America/New_York", "20 November"), ("Nowhere/Land", "20 November")],
+)
+def test_days_are_the_shop_s(browser: TestClient, service: Any, zone: str, day: str) -> None:
+    """UTC's where its zone is not known here."""
+    browser.cookies.set("sendback_session", SESSION)
+    service.time_zone = zone
+    service.found.parcels[0].expire_time.FromJsonString("2026-11-20T23:30:00Z")
+    assert f"valid until {day} 2026" in browser.get("/shop/returns/ret_1?lang=en").text
+
+
 def test_a_page_is_told_whenever_its_return_changes(browser: TestClient) -> None:
     browser.cookies.set("sendback_session", SESSION)
     answer = browser.get("/shop/returns/ret_1/live")

@@ -26,7 +26,7 @@ class GetPortalRequest(_message.Message):
     def __init__(self, slug: _Optional[str] = ..., language_code: _Optional[str] = ...) -> None: ...
 
 class Portal(_message.Message):
-    __slots__ = ("slug", "available", "display_name", "support_uri", "color", "policy_uri", "language_code", "unlisted", "logo_image_id", "background_image_id", "support_email", "social_uris")
+    __slots__ = ("slug", "available", "display_name", "support_uri", "color", "policy_uri", "language_code", "unlisted", "logo_image_id", "background_image_id", "support_email", "social_uris", "time_zone")
     SLUG_FIELD_NUMBER: _ClassVar[int]
     AVAILABLE_FIELD_NUMBER: _ClassVar[int]
     DISPLAY_NAME_FIELD_NUMBER: _ClassVar[int]
@@ -39,6 +39,7 @@ class Portal(_message.Message):
     BACKGROUND_IMAGE_ID_FIELD_NUMBER: _ClassVar[int]
     SUPPORT_EMAIL_FIELD_NUMBER: _ClassVar[int]
     SOCIAL_URIS_FIELD_NUMBER: _ClassVar[int]
+    TIME_ZONE_FIELD_NUMBER: _ClassVar[int]
     slug: str
     available: bool
     display_name: str
@@ -51,7 +52,8 @@ class Portal(_message.Message):
     background_image_id: str
     support_email: str
     social_uris: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, slug: _Optional[str] = ..., available: _Optional[bool] = ..., display_name: _Optional[str] = ..., support_uri: _Optional[str] = ..., color: _Optional[str] = ..., policy_uri: _Optional[str] = ..., language_code: _Optional[str] = ..., unlisted: _Optional[bool] = ..., logo_image_id: _Optional[str] = ..., background_image_id: _Optional[str] = ..., support_email: _Optional[str] = ..., social_uris: _Optional[_Iterable[str]] = ...) -> None: ...
+    time_zone: str
+    def __init__(self, slug: _Optional[str] = ..., available: _Optional[bool] = ..., display_name: _Optional[str] = ..., support_uri: _Optional[str] = ..., color: _Optional[str] = ..., policy_uri: _Optional[str] = ..., language_code: _Optional[str] = ..., unlisted: _Optional[bool] = ..., logo_image_id: _Optional[str] = ..., background_image_id: _Optional[str] = ..., support_email: _Optional[str] = ..., social_uris: _Optional[_Iterable[str]] = ..., time_zone: _Optional[str] = ...) -> None: ...
 
 class PortalGetImageRequest(_message.Message):
     __slots__ = ("slug", "image_id", "size")

@@ -28,6 +28,7 @@ def portal_message(shop: Shop, language: str) -> pb.Portal:
         portal.policy_uri = shop.brand.policy_uri
         portal.background_image_id = shop.portal.background_image_id
         portal.social_uris.extend(shop.brand.social_uris)
+        portal.time_zone = shop.policy.policy.window.time_zone
     return portal
 
 

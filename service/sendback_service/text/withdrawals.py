@@ -1,8 +1,9 @@
 """The declaration of a statutory withdrawal, as the buyer reads it before making it and in its acknowledgement."""
 
 from collections.abc import Sequence
+from zoneinfo import ZoneInfo
 
-from babel.dates import format_datetime
+from babel.dates import format_date
 
 from sendback_service.drafts import Draft
 from sendback_service.shops import Shop
@@ -15,14 +16,15 @@ def withdrawal_statement(made: Draft, shop: Shop, language: str) -> str:
     for unit in made.units:
         counts[unit.title] = counts.get(unit.title, 0) + 1
     say = words(language)
-    placed = str(format_datetime(made.case.order.placed_time, "long", locale=say.locale))
+    zone = ZoneInfo(shop.policy.policy.window.time_zone)
+    placed = made.case.order.placed_time.astimezone(zone).date()
     return say(
         N_(
             "I withdraw from my contract with {brand} for these goods of order {order}, placed on {date}: {goods}."
         ),
         brand=plain(shop.display_name),
         order=plain(made.case.order.number),
-        date=placed,
+        date=str(format_date(placed, "long", locale=say.locale)),
         goods=_listed(list(counts.items())),
     )
 

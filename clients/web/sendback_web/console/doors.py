@@ -2,9 +2,8 @@
 
 import time
 from collections.abc import Awaitable, Callable
-from datetime import UTC, tzinfo
+from datetime import tzinfo
 from urllib.parse import quote
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import structlog
 from sendback.v1.merchant_service_pb2 import GetPolicyRequest
@@ -18,6 +17,7 @@ from sendback_web.console.nav import OPERATIONS
 from sendback_web.console.visit import Console, View, Visit, console_of
 from sendback_web.forms import FormExpired
 from sendback_web.words import N_
+from sendback_web.zones import zone_named
 
 _LOG = structlog.get_logger()
 _ZONE_SECONDS = 300
@@ -130,9 +130,8 @@ async def _zone(console: Console, visit: Visit) -> tzinfo:
     if kept and time.monotonic() - kept[0] < _ZONE_SECONDS:
         return kept[1]
     try:
-        policy = await visit.desk.merchants.GetPolicy(GetPolicyRequest())
-        zone: tzinfo = ZoneInfo(policy.window.time_zone or "UTC")
-    except (SendbackError, ZoneInfoNotFoundError, ValueError):
-        zone = UTC
+        zone = zone_named((await visit.desk.merchants.GetPolicy(GetPolicyRequest())).window.time_zone)
+    except SendbackError:
+        zone = zone_named("")
     console.zones[visit.shop] = (time.monotonic(), zone)
     return zone

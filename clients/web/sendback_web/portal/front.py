@@ -13,6 +13,7 @@ from sendback_web.house import House, house
 from sendback_web.language import choose, language_of
 from sendback_web.portal.colors import palette
 from sendback_web.service import Metadata
+from sendback_web.zones import zone_named
 
 _NOT_LISTED = "noindex, nofollow"
 
@@ -56,6 +57,7 @@ class Front:
             "portal": self.portal,
             "home": self.home,
             "palette": palette(self.portal.color),
+            "zone": zone_named(self.portal.time_zone),
             "signed_in": bool(self.signed_in_as),
             **values,
         }
