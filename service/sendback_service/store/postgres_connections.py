@@ -10,9 +10,9 @@ _CLOSE_SECONDS = 3
 # Hot statements find all they read by its key: the way does not depend on what is asked for. Left to itself PostgreSQL
 # takes that way for dearer than it is, and looks for one anew each time, which lasts longer than asking.
 _PLANNED_ONCE = {"plan_cache_mode": "force_generic_plan"}
-# But to a table that is still empty all ways seem as short, and the one that is taken may be through all that a merchant
-# has: after so many uses of a connection its statements are planned anew, by what the tables hold by then. PostgreSQL
-# does so by itself once it has counted their rows, a minute or more later.
+# But to a table that is still empty all ways seem as short, and the one that is taken may be through all that a
+# merchant has: after so many uses of a connection its statements are planned anew, by what the tables hold by then.
+# PostgreSQL does so by itself once it has counted their rows, a minute or more later.
 PLANNED_ANEW = frozenset({10, 100, 1_000, 10_000})
 PLAN_ANEW = "DISCARD PLANS"
 
