@@ -26,6 +26,7 @@ from sendback_client import AsyncClient, Client, SendbackError
 from sendback_service.command.app import app
 from sendback_service.demo.installation import Installation
 from sendback_service.demo.world import Shop, World
+from sendback_service.vault import new_key
 from typer.testing import CliRunner, Result
 
 from tests.databases import Databases
@@ -224,6 +225,21 @@ def test_where_there_is_no_installation_commands_say_so_in_a_line(tmp_path: Path
         assert (done.returncode, said in done.stderr) == (2, True), done.stderr
         assert len(done.stderr.splitlines()) == 1
         assert list(tmp_path.iterdir()) == [], "nothing is left"
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["key create", "key list", "key rotate key_1", "key revoke key_1", "secrets rotate", "clock 1d"],
+)
+def test_where_there_is_no_schema_commands_say_what_to_do(
+    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "sendback.db").touch()
+    file = tmp_path / "sendback.toml"
+    file.write_text(f'database_url = "sqlite:///{tmp_path}/sendback.db"\ntest_mode = true\n')
+    monkeypatch.setenv("SENDBACK_SECRETS_KEY", new_key())
+    done = _sendback(*command.split(), "-c", str(file))
+    assert (done.exit_code, "run `sendback migrate`" in done.stderr) == (2, True), repr(done.exception)
 
 
 def test_a_server_without_its_schema_does_not_start(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@ from typing import Annotated
 
 import typer
 
+from sendback_service.command.database import opened
 from sendback_service.command.terminal import Config, out
 from sendback_service.configuration import ConfigurationError, read
 
@@ -12,8 +13,6 @@ def clock(
     config: Config = None,
 ) -> None:
     """Turns the installation's clock. In test mode only."""
-    from sendback_service.clock import system_clock
-    from sendback_service.store import opened
     from sendback_service.turning import turn as turned
 
     configuration = read(config)
@@ -21,9 +20,8 @@ def clock(
         raise ConfigurationError(
             "the clock can only be turned in test mode (test_mode = true), never in production"
         )
-    database = opened(configuration.database, system_clock)
-    offset = turned(database, _duration(turn))
-    database.shut()
+    with opened(configuration) as database:
+        offset = turned(database, _duration(turn))
     out().print(f"the clock is {offset} ahead", highlight=False)
 
 

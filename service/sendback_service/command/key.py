@@ -1,17 +1,16 @@
 """`sendback key`: what the operator does with keys on the spot, without a key to do it by."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
+from sendback_service.command.database import opened
 from sendback_service.command.terminal import Config, out
 from sendback_service.configuration import Configuration, ConfigurationError, read
 
 if TYPE_CHECKING:
-    from sendback_service.store import Database
     from sendback_service.store.transaction import Transaction
 
 T = TypeVar("T")
@@ -52,7 +51,7 @@ def list_(
 
     from sendback_service.key_ring import list_keys
 
-    with _opened(read(config)) as database:
+    with opened(read(config)) as database:
         page = database.look(lambda tx: list_keys(tx, merchant, 200, None))
     table = Table("key", "kind", "merchant", "title", "expires", "revoked", "scopes")
     for key in page.items:
@@ -85,24 +84,12 @@ def revoke(key_id: KeyId, config: Config = None) -> None:
 def operator_key(configuration: Configuration) -> str:
     from sendback_service.key_ring import create_operator_key
 
-    with _opened(configuration) as database:
+    with opened(configuration) as database:
         return create_operator_key(database)
 
 
 def _done(configuration: Configuration, work: "Callable[[Transaction], T]") -> T:
     from sendback_service.store.transaction import Author
 
-    with _opened(configuration) as database:
+    with opened(configuration) as database:
         return database.transact(work, Author("command", "sendback"))
-
-
-@contextmanager
-def _opened(configuration: Configuration) -> "Iterator[Database]":
-    from sendback_service.clock import system_clock
-    from sendback_service.store import opened
-
-    database = opened(configuration.database, system_clock)
-    try:
-        yield database
-    finally:
-        database.shut()

@@ -3,7 +3,7 @@ from typing import Annotated
 import typer
 
 from sendback_service.command.terminal import Config, out
-from sendback_service.configuration import Configuration, read
+from sendback_service.configuration import Configuration, ConfigurationError, read
 
 
 def migrate(
@@ -16,7 +16,10 @@ def migrate(
 
 def bring(configuration: Configuration, to: str = "head") -> None:
     """Brings the database there and says where it is."""
-    from sendback_service.store import migrating
+    from sendback_service.store import migrating, schema
 
+    present = schema.revision(configuration.database)
+    if present.cut_off:
+        raise ConfigurationError(present.problem)
     found = migrating.migrate(configuration.database, to)
     out().print(f"the database is at revision {found.present or 'none'}", highlight=False)

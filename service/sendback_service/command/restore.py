@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from sendback_service.command.database import refuse_unusable
 from sendback_service.command.kept import DATA, Folder, Tools, about, kind_of, put_key_back
 from sendback_service.command.terminal import Config, out
 from sendback_service.configuration import Configuration, ConfigurationError, read
@@ -43,14 +44,8 @@ def restore(
 def resume(config: Config = None) -> None:
     """Has what was under way taken up though the engine's tables are gone (dbos.db, the schema dbos), or a restore was
     cut off. No worker may run."""
-    from sendback_service.clock import system_clock
-    from sendback_service.store.snapshots import Snapshots
-
     configuration = read(config)
-    with closing(Snapshots(configuration.database, system_clock)) as snapshots:
-        found = snapshots.revision()
-    if not found.usable:
-        raise ConfigurationError(found.problem)
+    refuse_unusable(configuration)
     _take_up(configuration)
 
 

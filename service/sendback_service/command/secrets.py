@@ -1,6 +1,7 @@
 import os
 from pathlib import Path
 
+from sendback_service.command.database import opened
 from sendback_service.command.terminal import Config, out
 from sendback_service.configuration import ConfigurationError, read
 
@@ -33,8 +34,6 @@ def signing_key(config: Config = None) -> None:
 def rotate(config: Config = None) -> None:
     """Encrypts all secrets anew under the first key of SENDBACK_SECRETS_KEY."""
     from sendback_service import connections, endpoints
-    from sendback_service.clock import system_clock
-    from sendback_service.store import opened
     from sendback_service.store.transaction import Author
     from sendback_service.vault import VaultLocked, vault_of
 
@@ -44,16 +43,14 @@ def rotate(config: Config = None) -> None:
         raise ConfigurationError(
             "SENDBACK_SECRETS_KEY is not set: give the new key, a comma, and the old one"
         )
-    database = opened(configuration.database, system_clock)
+    author = Author("command", "secrets")
     try:
-        author = Author("command", "secrets")
-        turned, signing = database.transact(
-            lambda tx: (connections.rotate(tx, vault), endpoints.rotate_keys(tx, vault)), author
-        )
+        with opened(configuration) as database:
+            turned, signing = database.transact(
+                lambda tx: (connections.rotate(tx, vault), endpoints.rotate_keys(tx, vault)), author
+            )
     except VaultLocked as locked:
         raise ConfigurationError(f"{locked}: nothing was changed") from None
-    finally:
-        database.shut()
     out().print(
         f"{turned} accounts and {signing} webhook endpoints are encrypted under the first key",
         highlight=False,

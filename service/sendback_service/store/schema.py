@@ -19,17 +19,23 @@ _NOT_IN_DOUBT = (
     "the database was restored, and what happened since the backup is not in doubt yet: run `sendback resume` with no "
     "worker running, or refunds could be paid twice"
 )
+_CUT_OFF = (
+    "the database has tables and no revision, as where `sendback restore` was cut off: drop it, create it empty, and "
+    "restore once more"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """`present` is None for an empty database; `oldest` the oldest revision that it serves beside its own. `restored`
-    is one that stands where a backup stood, and in which nothing is in doubt yet."""
+    """`present` is None for an empty database, and where tables are all that was brought back before a restore was
+    `cut_off`; `oldest` the oldest revision that it serves beside its own. `restored` is one that stands where a backup
+    stood, and in which nothing is in doubt yet."""
 
     present: str | None
     wanted: str
     oldest: str = ""
     restored: bool = False
+    cut_off: bool = False
 
     @property
     def current(self) -> bool:
@@ -46,6 +52,8 @@ class Revision:
         """What is wrong and what to do; empty where it can be used."""
         if self.usable:
             return _NOT_IN_DOUBT if self.restored else ""
+        if self.cut_off:
+            return _CUT_OFF
         if self.present is not None and self.present > self.wanted:
             return (
                 f"the database is at revision {self.present}, this version knows {self.wanted} and can run beside it "
@@ -67,8 +75,11 @@ def revision(url: str) -> Revision:
 
 
 def revision_in(connection: Connection) -> Revision:
-    facts = _facts(connection)
-    return Revision(present(connection), head(), facts.get(OLDEST, ""), RESTORED in facts)
+    here, filled = present(connection), inspect(connection).has_table("installation")
+    facts = _facts(connection) if filled else {}
+    return Revision(
+        here, head(), facts.get(OLDEST, ""), restored=RESTORED in facts, cut_off=filled and here is None
+    )
 
 
 def present(connection: Connection) -> str | None:
@@ -99,8 +110,6 @@ def engine(url: str) -> Engine:
 
 
 def _facts(connection: Connection) -> dict[str, str]:
-    if not inspect(connection).has_table("installation"):
-        return {}
     query = text("SELECT name, value FROM installation WHERE name IN (:oldest, :restored)")
     return {
         row.name: row.value for row in connection.execute(query, {"oldest": OLDEST, "restored": RESTORED})

@@ -88,10 +88,10 @@ class Ground:
     def run(self, command: str, url: str, *more: str, into: str = "backup") -> Result:
         file = self._folder / "sendback.toml"
         file.write_text(f'database_url = "{url}"\ndata_dir = "{self.data(url)}"\n')
-        arguments = [command, *([] if command == "resume" else [str(self._folder / into)])]
-        tools = ["--tools", str(_TOOLS)] if command != "resume" else []
+        copies = command in ("backup", "restore")
+        named = [str(self._folder / into), "--tools", str(_TOOLS)] if copies else []
         return CliRunner().invoke(
-            app, [*arguments, "--config", str(file), *tools, *more], env={"COLUMNS": "300"}
+            app, [command, *named, "--config", str(file), *more], env={"COLUMNS": "300"}
         )
 
     def data(self, url: str) -> Path:
@@ -331,8 +331,9 @@ def test_tables_that_were_loaded_but_for_the_revision_are_used_by_nobody(
         with pytest.raises(Killed):
             ground.run("restore", url)
     assert schema.revision(url).present is None
-    refused = ground.run("resume", url)
-    assert (refused.exit_code, "revision none" in refused.output) == (2, True)
+    for command in ("resume", "migrate"):
+        refused = ground.run(command, url)
+        assert (refused.exit_code, "restore once more" in refused.output) == (2, True), refused.exception
 
 
 def test_a_signing_key_that_would_be_lost_is_told_of(ground: Ground, databases: Databases) -> None:
