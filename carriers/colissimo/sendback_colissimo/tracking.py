@@ -36,7 +36,7 @@ def _events(response: httpx.Response) -> list[dict[str, Any]]:
     """None of a parcel that is not known, which is answered by 400 or 404."""
     try:
         answer = json.loads(response.content) if response.is_success else None
-    except ValueError:
+    except (ValueError, RecursionError):
         answer = None
     shipment = answer.get("shipment") if isinstance(answer, dict) else None
     events = shipment.get("event") if isinstance(shipment, dict) else None

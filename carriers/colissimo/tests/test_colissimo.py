@@ -4,12 +4,14 @@ import io
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import httpx
 import pytest
 import zxingcpp
 from PIL import Image
 from pydantic import ValidationError
 from sendback_colissimo import Colissimo
 from sendback_colissimo.emulator import ColissimoEmulator
+from sendback_colissimo.tracking import seen
 from sendback_sdk import (
     Declined,
     LabelFormat,
@@ -345,6 +347,10 @@ def test_what_was_seen_is_told_oldest_first(colissimo: ColissimoEmulator) -> Non
     assert len(carrier.track(labels)) == 3
     with pytest.raises(Misconfigured):
         carrier_of(colissimo, tracking_key="another").track(labels)
+
+
+def test_tracking_that_nobody_can_read_is_no_news() -> None:
+    assert list(seen(httpx.Response(200, content=b"[" * 100_000), "N1")) == []
 
 
 @pytest.mark.parametrize("fault", sorted(set(Fault) - {Fault.LATE, Fault.TWICE, Fault.ACT_THEN_HANG}))

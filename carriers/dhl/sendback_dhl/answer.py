@@ -28,7 +28,7 @@ def parsed(response: httpx.Response) -> Any:
     """Raises `OutcomeUnknown` for what cannot be read."""
     try:
         return json.loads(response.content)
-    except ValueError as broken:
+    except (ValueError, RecursionError) as broken:
         raise OutcomeUnknown("an answer that is no JSON") from broken
 
 
@@ -48,7 +48,7 @@ def said(response: httpx.Response) -> str:
     """Of a refusal what its `title` and `detail` say (RFC 7807); the body is shown nowhere else."""
     try:
         answer = json.loads(response.content)
-    except ValueError:
+    except (ValueError, RecursionError):
         answer = None
     words = dict.fromkeys(word for word in (_text(answer, "title"), _text(answer, "detail")) if word)
     return f"{response.status_code} {': '.join(words)}"[:_SHOWN].strip()

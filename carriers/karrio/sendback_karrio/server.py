@@ -51,7 +51,7 @@ def _weigh(no: Declined, response: httpx.Response) -> None:
 def _is_the_carriers_word(response: httpx.Response) -> bool:
     try:
         codes = [str(message["code"]) for message in response.json()["messages"]]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return False
     return bool(codes) and not any(code == _BROKE or _is_server_error(code) for code in codes)
 
@@ -64,5 +64,5 @@ def _object(response: httpx.Response) -> dict[str, Any]:
     """Numbers with decimals are amounts here: never floats."""
     try:
         return dict(json.loads(response.content, parse_float=Decimal))
-    except (ValueError, TypeError) as broken:
+    except (ValueError, TypeError, RecursionError, ArithmeticError) as broken:
         raise OutcomeUnknown("an answer that is no JSON object") from broken

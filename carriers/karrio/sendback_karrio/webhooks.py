@@ -27,5 +27,5 @@ def read(request: WebhookRequest, secret: str) -> list[TrackingUpdate]:
         if sent["event"] not in _EVENTS:
             return []
         return trackers.updates(sent["data"], sent["data"]["tracking_number"])
-    except (ValueError, KeyError, TypeError, AttributeError) as broken:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as broken:
         raise Declined("a webhook that cannot be read") from broken

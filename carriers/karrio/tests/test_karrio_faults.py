@@ -171,6 +171,7 @@ def test_what_says_nothing_of_a_parcel_is_no_news(carrier: Karrio, tracker: obje
         _hook("tracker_updated", {"tracking_number": "N1", "events": [7]}),
         a_webhook_request(b"\xff", {"X-Event-Id": "whsec_practice"}),
         a_webhook_request(b"[]", {"X-Event-Id": "whsec_practice"}),
+        a_webhook_request(b"[" * 100_000, {"X-Event-Id": "whsec_practice"}),
     ],
 )
 def test_a_webhook_that_is_forged_or_broken_is_refused(carrier: Karrio, request_: Any) -> None:

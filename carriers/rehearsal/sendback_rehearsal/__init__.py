@@ -60,7 +60,7 @@ class Rehearsal(Carrier, Finds, Voids):
         answer = send(self.http, method, self.settings.base_url + path, headers=headers, **options)
         try:
             return dict(answer.json())
-        except (ValueError, TypeError) as broken:
+        except (ValueError, TypeError, RecursionError) as broken:
             raise OutcomeUnknown("an answer that is no JSON object") from broken
 
 

@@ -53,7 +53,7 @@ class Seen:
 def parsed(body: bytes) -> dict[str, Any]:
     try:
         answer = json.loads(body, parse_float=Decimal)
-    except (ValueError, RecursionError) as broken:
+    except (ValueError, RecursionError, ArithmeticError) as broken:
         raise OutcomeUnknown("an answer that is no JSON") from broken
     if not isinstance(answer, dict):
         raise OutcomeUnknown("an answer that is no JSON object")

@@ -59,7 +59,9 @@ def test_a_price_is_whole_or_none(said: Any, price: Money | None) -> None:
     assert answers.seen({"label_cost": said}).price == price
 
 
-@pytest.mark.parametrize("body", [b"", b"[]", b'"x"', b"{", b"[" * 100_000, b"\xff\xfe"])
+@pytest.mark.parametrize(
+    "body", [b"", b"[]", b'"x"', b"{", b"[" * 100_000, b"[1e9999999999999999999]", b"\xff\xfe"]
+)
 def test_what_is_no_object_is_no_answer(body: bytes) -> None:
     with pytest.raises(OutcomeUnknown):
         answers.parsed(body)

@@ -96,7 +96,7 @@ def _receipt(body: bytes) -> Receipt:
     try:
         answer = json.loads(body)
         return Receipt(str(answer["reference"])[:255], ReceiptState(answer.get("state", "SETTLED")))
-    except (ValueError, KeyError, TypeError, AttributeError) as broken:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as broken:
         raise OutcomeUnknown(f"an answer that cannot be read: {type(broken).__name__}") from broken
 
 

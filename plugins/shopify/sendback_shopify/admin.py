@@ -124,7 +124,7 @@ def done(errors: list[UserError]) -> None:
 def _parsed(response: httpx.Response) -> dict[str, Any]:
     try:
         answer = json.loads(response.content, parse_float=Decimal)
-    except (ValueError, RecursionError) as broken:
+    except (ValueError, RecursionError, ArithmeticError) as broken:
         raise OutcomeUnknown("an answer that cannot be read") from broken
     if not isinstance(answer, dict) or not (answer.get("errors") or isinstance(answer.get("data"), dict)):
         raise OutcomeUnknown("an answer without data")

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from sendback_sdk import Declined, Misconfigured, OrderQuery, OutcomeUnknown, TryLater
 from sendback_sdk.testing import Fault, a_refund_request, made
+from sendback_sdk.testing.emulator import Answer
 from sendback_shopify import Shopify
 from sendback_shopify.bucket import Bucket, Cost
 from sendback_shopify.testing import ShopifyEmulator, an_order
@@ -260,5 +261,16 @@ def test_an_answer_of_another_shape_is_no_answer(
     shop: Shopify, emulator: ShopifyEmulator, answer: Any
 ) -> None:
     emulator.spoil("Order", lambda _: answer)
+    with pytest.raises(TryLater):
+        shop.find_order(QUERY)
+
+
+@pytest.mark.parametrize(
+    "body", [b"[" * 100_000, b'{"data": {"order": 1e9999999999999999999}}'], ids=["deep", "endless"]
+)
+def test_an_answer_that_nobody_can_read_is_no_answer(
+    shop: Shopify, emulator: ShopifyEmulator, monkeypatch: pytest.MonkeyPatch, body: bytes
+) -> None:
+    monkeypatch.setattr(emulator, "answer", lambda _: Answer(200, body))
     with pytest.raises(TryLater):
         shop.find_order(QUERY)

@@ -24,8 +24,8 @@ class Fault(StrEnum):
 
     BUSY: 503 with Retry-After, nothing done. THROTTLED: 429, nothing done. REFUSE: 422, nothing done. BREAK: 500,
     nothing done. ACT_THEN_HANG: done, and never answered. ACT_THEN_CUT: done, and the connection cut. NONSENSE: done,
-    and an answer that nobody can read. HALF: done, and half an answer. HUGE: done, and five megabytes. LATE: done, and
-    answered after a while. TWICE: done, and answered twice.
+    and an answer that nobody can read. DEEP: done, and JSON without a bottom. HALF: done, and half an answer. HUGE:
+    done, and five megabytes. LATE: done, and answered after a while. TWICE: done, and answered twice.
     """
 
     BUSY = "BUSY"
@@ -35,6 +35,7 @@ class Fault(StrEnum):
     ACT_THEN_HANG = "ACT_THEN_HANG"
     ACT_THEN_CUT = "ACT_THEN_CUT"
     NONSENSE = "NONSENSE"
+    DEEP = "DEEP"
     HALF = "HALF"
     HUGE = "HUGE"
     LATE = "LATE"
@@ -182,6 +183,8 @@ def _handler(emulator: Emulator) -> type[BaseHTTPRequestHandler]:
                 self.close_connection = True
             elif fault is Fault.NONSENSE:
                 self._write(answer.status, {}, b"<html>Welcome</html>", 20)
+            elif fault is Fault.DEEP:
+                self._write(answer.status, {}, b"[" * 100_000, 100_000)
             elif fault is Fault.HUGE:
                 self._write(answer.status, {}, b" " * 5_000_000, 5_000_000)
             else:
