@@ -11,7 +11,7 @@ const nanos = 1_000_000_000
 
 // ISO 4217: the currencies whose minor unit is not a hundredth.
 const (
-	whole       = " BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF "
+	whole       = " BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF "
 	thousandths = " BHD IQD JOD KWD LYD OMR TND "
 )
 
@@ -40,7 +40,7 @@ func scaleOf(currency string) int64 {
 		return 1
 	case strings.Contains(thousandths, named):
 		return 1000
-	case currency == "CLF":
+	case currency == "CLF" || currency == "UYW":
 		return 10000
 	default:
 		return 100

@@ -13,14 +13,19 @@ from tests.clients.capricious import PDF, chunks, refusal
 from tests.clients.ground import Player, a_parcel, a_request, a_return, an_event, long_ago, orders
 from tests.clients.hands import Broken, Refused, Wrong
 
-_AMOUNTS = (("1099", "EUR"), ("-1099", "EUR"), ("1099", "JPY"), ("1099", "KWD"), ("7", "CLF"), ("0", "EUR"))
+_AMOUNTS = (
+    *(("1099", "EUR"), ("-1099", "EUR"), ("0", "EUR")),
+    *(("1099", "JPY"), ("1099", "UYI"), ("1099", "KWD"), ("7", "CLF"), ("7", "UYW")),
+)
 _MONEY = (
     "10 990000000 1099",
     "-10 -990000000 -1099",
+    "0 0 0",
+    "1099 0 1099",
     "1099 0 1099",
     "1 99000000 1099",
     "0 700000 7",
-    "0 0 0",
+    "0 700000 7",
 )
 
 

@@ -5,9 +5,14 @@ import re
 from google.type.money_pb2 import Money
 
 # ISO 4217: the currencies whose minor unit is not a hundredth.
-_WHOLE = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF"
+_WHOLE = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF"
 _THOUSANDTHS = "BHD IQD JOD KWD LYD OMR TND"
-_EXPONENTS = {**dict.fromkeys(_WHOLE.split(), 0), **dict.fromkeys(_THOUSANDTHS.split(), 3), "CLF": 4}
+_TEN_THOUSANDTHS = "CLF UYW"
+_EXPONENTS = {
+    **dict.fromkeys(_WHOLE.split(), 0),
+    **dict.fromkeys(_THOUSANDTHS.split(), 3),
+    **dict.fromkeys(_TEN_THOUSANDTHS.split(), 4),
+}
 _NANOS = 1_000_000_000
 _DECIMAL = re.compile(r"(-)?([0-9]{1,15})(?:\.([0-9]{1,4}))?")
 

@@ -3,12 +3,12 @@ import { create } from "@bufbuild/protobuf";
 import { MoneySchema, type Money } from "./gen/google/type/money_pb.js";
 
 // ISO 4217: the currencies whose minor unit is not a hundredth.
-const WHOLE = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF".split(" ");
+const WHOLE = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split(" ");
 const THOUSANDTHS = "BHD IQD JOD KWD LYD OMR TND".split(" ");
 const EXPONENTS = new Map<string, bigint>([
   ...WHOLE.map((code) => [code, 0n] as const),
   ...THOUSANDTHS.map((code) => [code, 3n] as const),
-  ["CLF", 4n],
+  ...["CLF", "UYW"].map((code) => [code, 4n] as const),
 ]);
 const NANOS = 1_000_000_000n;
 

@@ -17,6 +17,7 @@ _EXPONENTS = {
             "PYG",
             "RWF",
             "UGX",
+            "UYI",
             "VND",
             "VUV",
             "XAF",
@@ -26,7 +27,7 @@ _EXPONENTS = {
         0,
     ),
     **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3),
-    "CLF": 4,
+    **dict.fromkeys(("CLF", "UYW"), 4),
 }
 
 

@@ -206,4 +206,5 @@ def test_currencies_of_the_world_are_known() -> None:
 
 def test_decimals() -> None:
     assert [exponent(code) for code in ("JPY", "EUR", "KWD")] == [0, 2, 3]
+    assert [exponent(code) for code in ("UYI", "UYU", "UYW", "CLF")] == [0, 2, 4, 4]
     assert {exponent(code) for code in CURRENCIES} == {0, 2, 3}

@@ -8,8 +8,9 @@ public final class MinorUnits {
   private static final long NANOS = 1_000_000_000L;
   // ISO 4217: the currencies whose minor unit is not a hundredth.
   private static final Set<String> WHOLE =
-      Set.of("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF".split(" "));
+      Set.of("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split(" "));
   private static final Set<String> THOUSANDTHS = Set.of("BHD IQD JOD KWD LYD OMR TND".split(" "));
+  private static final Set<String> TEN_THOUSANDTHS = Set.of("CLF", "UYW");
 
   private MinorUnits() {}
 
@@ -45,6 +46,6 @@ public final class MinorUnits {
     if (THOUSANDTHS.contains(currency)) {
       return 1000;
     }
-    return currency.equals("CLF") ? 10_000 : 100;
+    return TEN_THOUSANDTHS.contains(currency) ? 10_000 : 100;
   }
 }
