@@ -105,6 +105,14 @@ def test_a_link_that_leads_nowhere_is_refused(shop: Shop, field: str, uri: str) 
     assert [problem.field for problem in refused.value.fields] == [f"brand.{field}"]
 
 
+@pytest.mark.parametrize("email", ["call us", "help@shop", "Help <help@shop.example>"])
+def test_an_address_that_nobody_can_write_to_is_refused(shop: Shop, email: str) -> None:
+    with pytest.raises(SendbackError) as refused:
+        brand(shop, support_email=email)
+    assert [problem.field for problem in refused.value.fields] == ["brand.support_email"]
+    assert brand(shop, support_email="help@shop.example").support_email == "help@shop.example"
+
+
 @pytest.mark.parametrize(
     ("data", "why"), [(b"GIF89a....", "NOT_A_PICTURE"), (a_picture((8, 8)), "TOO_SMALL")]
 )

@@ -7,7 +7,7 @@ from dataclasses import asdict, replace
 from sendback_service.call import Call, check_etag, made_before, remember
 from sendback_service.ids import new_id
 from sendback_service.images import used
-from sendback_service.links import is_link
+from sendback_service.links import is_link, is_mailbox
 from sendback_service.pictures import Use
 from sendback_service.records import WarehouseRecord
 from sendback_service.refusal import Reason, invalid, not_found, refuse
@@ -76,7 +76,7 @@ class Merchants:
             shop = shop_in(tx, merchant_id)
             check_etag(etag, shop.brand.version)
             brand = new(shop)
-            _check_brand(brand)
+            _check_brand(shop.brand, brand)
             used(tx, merchant_id, brand.logo_image_id, Use.LOGO, "brand.logo_image_id")
             document = asdict(brand)
             document.pop("version")
@@ -204,14 +204,18 @@ def _take_slug(tx: Transaction, merchant_id: str, slug: str) -> None:
         raise refuse(Reason.SLUG_TAKEN, slug=slug)
 
 
-def _check_brand(new: Brand) -> None:
+def _check_brand(present: Brand, new: Brand) -> None:
+    """What stands there already, as older versions took it, is in nobody's way."""
+    kept = {present.policy_uri, present.support_uri, *present.social_uris, ""}
     for name, uris in (
         ("policy_uri", (new.policy_uri,)),
         ("support_uri", (new.support_uri,)),
         ("social_uris", new.social_uris),
     ):
-        if any(uri and not is_link(uri) for uri in uris):
+        if not all(uri in kept or is_link(uri) for uri in uris):
             raise invalid(f"brand.{name}", "must be an address that begins with https:// or http://")
+    if new.support_email not in (present.support_email, "") and not is_mailbox(new.support_email):
+        raise invalid("brand.support_email", "must be an e-mail address, such as help@shop.example")
 
 
 def _add_warehouse(tx: Transaction, call: Call, merchant_id: str, new: WarehouseRecord) -> str:
