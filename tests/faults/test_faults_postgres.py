@@ -76,6 +76,12 @@ def test_the_network_to_the_database_is_cut(ground: Ground, cable: Cable) -> Non
         every(2.0, 1, cable.mend)
 
 
+def test_connections_break_while_commits_are_made(ground: Ground, cable: Cable) -> None:
+    """Nobody is told whether they were: they are asked for again, and what was taken up is not let fall."""
+    with ground.at_work(5), cable.fraying(0.04, seed=1):
+        ground.wait_for(lambda: min(cable.frayed["unheard"], cable.frayed["unanswered"]) > 5, "breaks")
+
+
 def test_the_clock_jumps(ground: Ground) -> None:
     jumps = iter([timedelta(hours=3), timedelta(hours=-3), timedelta(minutes=-10), timedelta(minutes=10)])
     with ground.at_work():

@@ -17,6 +17,7 @@ import structlog
 from dbos import DBOS, DBOSClient, DBOSConfig, EnqueueOptions, Serializer, WorkflowStatus
 from structlog.contextvars import bound_contextvars
 
+from sendback_service.effects.in_hand import InHand
 from sendback_service.effects.patience import unless_down
 from sendback_service.effects.trouble import described
 from sendback_service.seen import metrics
@@ -87,6 +88,7 @@ class Engine:
         self._executor = executor
         self._concurrency = concurrency
         self._poll_seconds = poll_seconds
+        self._in_hand = InHand()
         workflows.prepare(url)
         _log_through_structlog()
         DBOS(config=_configuration(url, executor))
@@ -95,7 +97,9 @@ class Engine:
             system_database_engine=self._queue, serializer=_Json(), application_name=_APPLICATION, lazy=True
         )
         for name, handler in handlers.items():
-            DBOS.workflow(name=name, max_recovery_attempts=_FOR_EVER)(_named(name, handler, around))
+            DBOS.workflow(name=name, max_recovery_attempts=_FOR_EVER)(
+                _named(name, handler, around, self._in_hand)
+            )
 
     def launch(self) -> None:
         """Takes up this executor's unfinished workflows, and begins to look at the queue.
@@ -142,15 +146,16 @@ class Engine:
         return len(pending)
 
     def give_back(self) -> int:
-        """Puts back on the queue what this process took and does not know: while versions are exchanged, a newer one
-        asks for what only it can do. Answers how much that was."""
+        """Puts back on the queue what this process took and let fall, and what it does not know: while versions are
+        exchanged, a newer one asks for what only it can do. Answers how much that was."""
         mine = DBOS.list_workflows(
             status="PENDING", executor_id=self._executor, load_input=False, load_output=False
         )
-        strange = [w.workflow_id for w in mine if w.name not in self._names]
-        if strange:
-            DBOS.resume_workflows(strange, queue_name=_QUEUE)
-        return len(strange)
+        strange = {w.workflow_id for w in mine if w.name not in self._names}
+        fallen = strange.union(self._in_hand.let_fall(w.workflow_id for w in mine))
+        if fallen:
+            DBOS.resume_workflows(list(fallen), queue_name=_QUEUE)
+        return len(fallen)
 
     def revive(self) -> list[Broken]:
         """Starts anew what ended by an error of ours, a minute after it did, then two, four … up to an hour.
@@ -230,13 +235,14 @@ def _options(id: str, workflow: str, place: _Place) -> EnqueueOptions:
     }
 
 
-def _named(name: str, handler: Handler, around: Around) -> Handler:
+def _named(name: str, handler: Handler, around: Around, in_hand: InHand) -> Handler:
     breaks = metrics.BROKEN_WORKFLOWS.labels(name)
 
     def workflow(merchant_id: str, subject_id: str, round: int) -> None:
         """While the database cannot be asked it waits, and begins anew: it must not fail for that."""
         try:
             with (
+                in_hand.at_work(DBOS.workflow_id or ""),
                 around(name, merchant_id, subject_id, _origin(DBOS.workflow_id)),
                 bound_contextvars(merchant_id=merchant_id),
             ):
