@@ -8,7 +8,7 @@ from sendback.v1 import order_pb2, policy_pb2
 from sendback_client import money
 from sendback_service.demo.world import World
 
-from tests.browser.buyer import choose, go_on, link, made, review, sees
+from tests.browser.buyer import choose, confirm, go_on, link, made, review, sees
 from tests.browser.site import Site
 from tests.browser.windows import Windows
 from tests.shops import a_shop, an_order, brand
@@ -16,6 +16,10 @@ from tests.shops import a_shop, an_order, brand
 SCRIPT = "<img src=x onerror=alert(1)>'\"></script><script>alert(2)</script>"
 PHOTO = policy_pb2.ReturnReason(
     code="BROKEN", evidence="PHOTO", titles=[policy_pb2.LocalizedText(language_code="en", text=SCRIPT)]
+)
+
+SIZE = policy_pb2.ReturnReason(
+    code="SIZE", titles=[policy_pb2.LocalizedText(language_code="en", text="Size")]
 )
 
 
@@ -94,6 +98,26 @@ async def test_comments_beyond_what_browsers_keep_are_to_be_shortened(world: Wor
     await go_on(page)
     await sees(page, "Your comments are very long. Please shorten them.")
     assert await page.locator("textarea").nth(24).input_value() == comments[24][:1000]
+
+
+async def test_of_a_large_order_everything_can_come_back(world: World, visit: Windows) -> None:
+    order = an_order(lines=[a_line(n, f"Thing {n}.") for n in range(1, 201)])
+    shop = a_shop(world, "large", order, reasons=[PHOTO, SIZE])
+    page = await visit(link(shop) + "?lang=en")
+    await choose(page, "Thing 170.", "SIZE")
+    await review(page)
+    await page.goto(f"/{shop.slug}/withdrawal")
+    await go_on(page)
+    await sees(page, "Step 2 of 2")
+    assert await page.locator("main li.item").count() == 200
+    await page.goto(f"/{shop.slug}/order")
+    for line in await page.locator("li.pick").all():
+        await line.locator(".tick").check()
+        await line.locator("select").select_option("SIZE")
+    await review(page)
+    assert await page.locator("main li.item").count() == 200
+    await confirm(page)
+    assert len(made(world, shop)[0].units) == 200
 
 
 async def test_a_number_without_end_is_no_quantity(world: World, visit: Windows) -> None:

@@ -42,6 +42,14 @@ def test_a_draft_comes_back_as_it_was() -> None:
     assert draft.read(made.written()) == made
 
 
+def test_a_draft_that_would_not_be_read_is_not_written() -> None:
+    """However little of it is left once it is packed: many lines may have the same comment."""
+    said = [Choice(str(line), 1, comment="x" * 1000) for line in range(1000)]
+    assert len(draft.read(Draft("ord_1", tuple(said[:400])).written()).choices) == 400
+    with pytest.raises(draft.TooLong):
+        Draft("ord_1", tuple(said)).written()
+
+
 @pytest.mark.parametrize(
     ("said", "read"),
     [("3", 3), ("", 1), ("0", 1), ("-3", 1), ("2.5", 1), ("٣", 1), ("99999", 10_000), ("9" * 5000, 1)],

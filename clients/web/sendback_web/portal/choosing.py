@@ -9,7 +9,7 @@ from sendback.v1.portal_service_pb2 import ReturnableLine, ReturnableOrder, Uplo
 from sendback_client import SendbackError
 from starlette.datastructures import FormData, UploadFile
 
-from sendback_web.portal.draft import Choice, Draft
+from sendback_web.portal.draft import MOST_LINES, Choice, Draft
 from sendback_web.portal.front import Front
 from sendback_web.service import answer
 from sendback_web.words import N_
@@ -45,7 +45,7 @@ async def chosen(at: Front, form: FormData, order: ReturnableOrder) -> Chosen:
 
 def ticked(form: FormData) -> dict[str, int]:
     """Lines that are ticked, with how many of each, where a form asks no more."""
-    lines = [name.removeprefix("take:") for name in form if name.startswith("take:")][:100]
+    lines = [name.removeprefix("take:") for name in form if name.startswith("take:")][:MOST_LINES]
     return {line: quantity_of(form, "quantity", line) for line in lines if 0 < len(line) <= 128}
 
 

@@ -21,12 +21,13 @@ from sendback_web.portal.session import kept
 COOKIE = "sendback_draft"
 _HOURS = 12
 _PARTS, _PART = 2, 3500
-_LARGEST = 64 * 1024
+_LARGEST = 512 * 1024
+MOST_LINES = 1000  # of an order, and so of its return
 ADDRESS = ("name", "company", "street", "street2", "postal_code", "city", "region_code")
 
 
 class TooLong(Exception):
-    """More than browsers keep."""
+    """More than browsers keep, or than is read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +70,10 @@ class Draft:
         return Address(**self.ship_from) if self.ship_from else None
 
     def written(self) -> str:
-        packed = zlib.compress(
-            json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":")).encode(), 9
-        )
-        return base64.urlsafe_b64encode(packed).decode().rstrip("=")
+        said = json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":")).encode()
+        if len(said) > _LARGEST:
+            raise TooLong
+        return base64.urlsafe_b64encode(zlib.compress(said, 9)).decode().rstrip("=")
 
 
 def read(text: str) -> Draft:
@@ -87,7 +88,7 @@ def read(text: str) -> Draft:
 def _draft(kept: Any) -> Draft:
     known = {field.name for field in fields(Choice)}
     choices = tuple(
-        _choice({k: v for k, v in choice.items() if k in known}) for choice in kept["choices"][:100]
+        _choice({k: v for k, v in choice.items() if k in known}) for choice in kept["choices"][:MOST_LINES]
     )
     ship_from = {name: _text(kept["ship_from"][name], 100) for name in ADDRESS if kept["ship_from"].get(name)}
     return Draft(_text(kept["order_id"], 128), choices, ship_from)
