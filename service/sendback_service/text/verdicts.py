@@ -24,7 +24,7 @@ _VERDICTS: dict[NotReturnable, str] = {
     NotReturnable.ORDER_CANCELLED: N_("This order was cancelled."),
 }
 
-_WORK: dict[str, str] = {
+WORK: dict[str, str] = {
     "return.review": N_("A return waits for your approval."),
     "label.failed": N_("No carrier made a label; the buyer got instructions."),
     "label.expired": N_("Label after label ran out unused; the buyer got instructions."),
@@ -61,6 +61,7 @@ _WORK: dict[str, str] = {
         "The shop’s platform would refund another amount for these items than our quote; compare both."
     ),
     "shop.unsynchronised": N_("A shop’s orders have not been fetched for an hour; see the log."),
+    "effect.broken": N_("Something that the service was to do broke off; see the log."),
     "event.poisoned": N_("An event could not be carried out; see the log."),
     "webhook.dead": N_(
         "A webhook could not be delivered for days; mend its endpoint, then deliver it again."
@@ -94,4 +95,4 @@ def offer_text(offer: LabelOffer, currency: str, language: str) -> str:
 
 
 def work_text(kind: str, language: str) -> str:
-    return words(language)(_WORK[kind]) if kind in _WORK else kind
+    return words(language)(WORK[kind]) if kind in WORK else kind
