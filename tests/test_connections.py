@@ -23,6 +23,13 @@ from tests.test_carriers import _soon, _to
 KEY = new_key()
 SECRET = "a-secret-of-the-merchant-s-own"
 
+# All that the plugin asks for, but for the file that it would write.
+_A_PUBLIC_APP = {
+    "shop": "a.myshopify.com",
+    "client_id": "app",
+    "secrets": {"client_secret": SECRET, "refresh_token": SECRET},
+}
+
 
 @pytest.fixture(scope="module")
 def bank(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
@@ -33,7 +40,7 @@ def bank(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         yield world
 
 
-def connect(shop: Shop, name: str = "own", plugin: str = "local", **given: Any) -> pb.ConnectedAccount:
+def connect(shop: Shop, /, name: str = "own", plugin: str = "local", **given: Any) -> pb.ConnectedAccount:
     secrets, sandbox = given.pop("secrets", {}), given.pop("sandbox", False)
     account = pb.AccountToConnect(name=name, plugin=plugin, secrets=secrets, sandbox=sandbox)
     account.settings.update(given)
@@ -132,6 +139,10 @@ def test_a_private_network_is_out_of_reach(bank: World) -> None:
             "account.settings",
         ),
         ({"secrets": {"qr": "x"}}, "account.settings"),
+        (
+            {"plugin": "shopify", **_A_PUBLIC_APP, "token_file": "/var/lib/sendback/secret.key"},
+            "account.settings",
+        ),
         ({"plugin": "rehearsal", "timeout_seconds": float("nan")}, "account.settings"),
         ({"plugin": "rehearsal", "timeout_seconds": float("-inf")}, "account.settings"),
     ],

@@ -4,18 +4,18 @@ A broken plugin is reported by name and hurts nobody else. An account that canno
 whoever asks for it is told why.
 """
 
-import os
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
 from types import ModuleType
-from typing import Any, TypeVar, cast, get_args
+from typing import Any, TypeVar, cast
 
 import pluggy
 import structlog
-from pydantic import SecretStr, ValidationError
+from pydantic import ValidationError
 from sendback_sdk import Carrier, Channel, Event, Forgets, Platform, Plugin, Rule, hooks, http
 
+from sendback_service.account_settings import Wanted, is_secret, secrets_in, whole_of
 from sendback_service.configuration import Account
 from sendback_service.hush import hushed, keep_secret
 from sendback_service.log import redacting
@@ -36,22 +36,6 @@ class Loaded:
     hooks: tuple[str, ...] = ()
     classes: tuple[tuple[str, type[Plugin]], ...] = ()
     failure: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """An account as it is to be made. `secrets` stand here where they are no references to the environment in
-    `settings`. A `public` one reaches no private network but `private_hosts`. `merchant` is whose shop it is, "" for
-    nobody's. `locked` says why its secrets cannot be read here, though elsewhere they may."""
-
-    plugin: str
-    settings: Mapping[str, Any]
-    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
-    sandbox: bool = False
-    public: bool = False
-    merchant: str = ""
-    private_hosts: frozenset[str] = frozenset()
-    locked: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,10 +227,10 @@ def _make(name: str, account: Wanted, classes: Mapping[str, tuple[str, type[Plug
     if account.locked:
         return Made(name, account.plugin, kind, account.sandbox, failure=account.locked)
     try:
-        whole = _whole(cls, account)
-        keep_secret(name, (str(value) for key, value in whole.items() if _is_secret(cls, key)))
+        whole = whole_of(cls, account)
+        keep_secret(name, (str(value) for key, value in whole.items() if is_secret(cls, key)))
         settings = cls.Settings(**whole)
-        log = redacting(structlog.get_logger().bind(account=name, plugin=cls.id), _secrets(settings))
+        log = redacting(structlog.get_logger().bind(account=name, plugin=cls.id), secrets_in(settings))
         transport = PublicTransport(account.private_hosts) if account.public else None
         made = cls(settings, http.client(on_call=_reporter(log), transport=transport), log)
     except ValidationError as broken:
@@ -257,40 +241,6 @@ def _make(name: str, account: Wanted, classes: Mapping[str, tuple[str, type[Plug
     else:
         return Made(name, account.plugin, kind, account.sandbox, made)
     return Made(name, account.plugin, kind, account.sandbox, failure=failure)
-
-
-def _whole(cls: type[Plugin], wanted: Wanted) -> dict[str, Any]:
-    """Settings with their secrets. The operator's come by reference to an environment variable; a merchant's are given
-    apart, and name no variables of ours."""
-    if not wanted.public:
-        given = wanted.settings.items()
-        return {key: _secret(key, value) if _is_secret(cls, key) else value for key, value in given}
-    for key in wanted.settings:
-        if _is_secret(cls, key):
-            raise ValueError(f"{key} is a secret: give it among the secrets")
-    for key in wanted.secrets:
-        if not _is_secret(cls, key):
-            raise ValueError(f"{key} is no secret of this plugin: give it among the settings")
-    return {**wanted.settings, **wanted.secrets}
-
-
-def _is_secret(cls: type[Plugin], key: str) -> bool:
-    field = cls.Settings.model_fields.get(key)
-    return field is not None and (field.annotation is SecretStr or SecretStr in get_args(field.annotation))
-
-
-def _secret(key: str, value: Any) -> str:
-    if not isinstance(value, str) or not value.startswith("env:"):
-        raise ValueError(f'{key} is a secret: write {key} = "env:NAME" and set NAME in the environment')
-    variable = value.removeprefix("env:")
-    if variable not in os.environ:
-        raise ValueError(f"{key}: the environment has no {variable}")
-    return os.environ[variable]
-
-
-def _secrets(settings: Any) -> list[str]:
-    values = (getattr(settings, name) for name in type(settings).model_fields)
-    return [value.get_secret_value() for value in values if isinstance(value, SecretStr)]
 
 
 def _reporter(log: Any) -> Callable[[str, str, int], None]:

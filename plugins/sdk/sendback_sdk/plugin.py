@@ -23,7 +23,8 @@ class Plugin:
     id: ClassVar[str]
 
     class Settings(BaseModel):
-        """Fields of an account. Secrets are `SecretStr`; unknown fields are refused."""
+        """Fields of an account. Secrets are `SecretStr`; a `Path` can be given by the operator alone, not by merchants;
+        unknown fields are refused."""
 
         model_config = ConfigDict(extra="forbid", frozen=True)
 
