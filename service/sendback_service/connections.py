@@ -9,8 +9,9 @@ from typing import Any
 import structlog
 from sqlmodel import col, func, select
 
+from sendback_service.account_settings import Wanted
 from sendback_service.call import Call, made_before, remember
-from sendback_service.host import Host, Made, Wanted
+from sendback_service.host import Host, Made
 from sendback_service.links import url_in
 from sendback_service.refusal import Problem, Reason, Refusal, invalid, not_found, refuse
 from sendback_service.store import Database

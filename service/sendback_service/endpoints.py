@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 
 from sqlmodel import col, delete, func, select, update
 
+from sendback_service.account_settings import Wanted
 from sendback_service.call import Call, check_etag, made_before, remember
-from sendback_service.host import Host, Wanted
+from sendback_service.host import Host
 from sendback_service.ids import new_id
 from sendback_service.links import url_in
 from sendback_service.refusal import Reason, invalid, not_found, refuse
