@@ -132,10 +132,10 @@ def test_check_and_plugins_say_what_is_wrong(tmp_path: Path) -> None:
     file = tmp_path / "sendback.toml"
     good = _sendback("check", "-c", str(file))
     assert good.exit_code == 0, good.stdout
-    file.write_text(file.read_text() + '[accounts.broken]\nplugin = "none-such"\n')
+    file.write_text(file.read_text() + '[accounts.broken]\nplugin = "none-such [/as-such]"\n')
     bad = _sendback("check", "-c", str(file))
     assert bad.exit_code == 1
-    assert "none-such" in bad.stdout
+    assert "none-such [/as-such]" in bad.stdout
     listed = json.loads(_sendback("plugins", "-c", str(file), "--json").stdout)
     assert {"local", "email", "refund", "rehearsal"} <= {plugin["name"] for plugin in listed}
     assert all(plugin["failure"] == "" for plugin in listed)
@@ -240,6 +240,28 @@ def test_where_there_is_no_schema_commands_say_what_to_do(
     monkeypatch.setenv("SENDBACK_SECRETS_KEY", new_key())
     done = _sendback(*command.split(), "-c", str(file))
     assert (done.exit_code, "run `sendback migrate`" in done.stderr) == (2, True), repr(done.exception)
+
+
+@pytest.mark.parametrize("command", ["serve", "worker", "check", "key list"])
+def test_away_from_the_installation_commands_leave_nothing_and_say_where_they_looked(
+    tmp_path: Path, command: str
+) -> None:
+    done = _process(*command.split(), cwd=tmp_path)
+    assert list(tmp_path.iterdir()) == []
+    assert command == "check" or f"{tmp_path / 'sendback.toml'} is not there" in done.stderr
+
+
+def test_a_key_that_is_not_there_is_one_clear_line(local: Installation) -> None:
+    done = _process("key", "revoke", "key_x", "-c", str(local.file))
+    assert done.stderr.startswith("sendback: NOT_FOUND: We cannot find what you are looking for.")
+    assert ("key_x" in done.stderr, "{" in done.stderr) == (True, False)
+
+
+@pytest.mark.parametrize("columns", ["", "80"])
+def test_keys_are_listed_by_ids_that_can_be_copied(local: Installation, columns: str) -> None:
+    """Piped on, and on a narrow terminal."""
+    listed = _process("key", "list", "-c", str(local.file), COLUMNS=columns).stdout
+    assert re.findall(r"key_[0-9a-z]*", listed) == re.findall(r"key_[0-9a-z]{26}", listed) != []
 
 
 def test_a_server_without_its_schema_does_not_start(tmp_path: Path) -> None:

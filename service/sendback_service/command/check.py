@@ -3,7 +3,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from sendback_service.command.terminal import Config, out
+from sendback_service.command.terminal import Config, out, table
 from sendback_service.configuration import Configuration, ConfigurationError, read
 from sendback_service.routing import problems, warnings
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 def check(config: Config = None) -> None:
     """Says whether configuration, plugins, accounts, routes and database are right. Exit status 1 where not."""
-    from rich.table import Table
+    from rich.text import Text
 
     from sendback_service.host import Host
 
@@ -33,10 +33,10 @@ def check(config: Config = None) -> None:
     routes = [part.route() for part in configuration.routes]
     rows += [(problem.field, problem.description) for problem in problems(routes, known)]
     rows += [("routes", warning) for warning in warnings(routes, known)]
-    table = Table("", "what", "problem")
+    judged = table("", "what", "problem")
     for what, problem in rows:
-        table.add_row("[red]✗[/]" if problem else "[green]✓[/]", what, problem)
-    out().print(table)
+        judged.add_row("[red]✗[/]" if problem else "[green]✓[/]", Text(what), Text(problem))
+    out().print(judged)
     raise typer.Exit(any(problem for _, problem in rows))
 
 

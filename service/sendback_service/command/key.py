@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import typer
 
 from sendback_service.command.database import opened
-from sendback_service.command.terminal import Config, out
+from sendback_service.command.terminal import Config, out, table
 from sendback_service.configuration import Configuration, ConfigurationError, read
 
 if TYPE_CHECKING:
@@ -47,18 +47,18 @@ def list_(
     merchant: Annotated[str, typer.Option(help="Only this merchant's.")] = "",
 ) -> None:
     """Lists keys, the newest 200; never their secrets."""
-    from rich.table import Table
+    from rich.text import Text
 
     from sendback_service.key_ring import list_keys
 
     with opened(read(config)) as database:
         page = database.look(lambda tx: list_keys(tx, merchant, 200, None))
-    table = Table("key", "kind", "merchant", "title", "expires", "revoked", "scopes")
+    rows = table("key", "kind", "merchant", "title", "expires", "revoked", "scopes", ids=("key",))
     for key in page.items:
         ends, revoked = (f"{time:%F %H:%M}" if time else "" for time in (key.expire_time, key.revoke_time))
         scopes = " ".join(sorted(key.scopes))
-        table.add_row(key.id, key.kind, key.merchant_id, key.title, ends, revoked, scopes)
-    out().print(table)
+        rows.add_row(key.id, key.kind, key.merchant_id, Text(key.title), ends, revoked, scopes)
+    out().print(rows)
 
 
 def rotate(

@@ -1,7 +1,7 @@
 import json
 from typing import TYPE_CHECKING, Any
 
-from sendback_service.command.terminal import AsJson, Config, err, out
+from sendback_service.command.terminal import AsJson, Config, err, out, table
 from sendback_service.configuration import read
 
 if TYPE_CHECKING:
@@ -33,19 +33,19 @@ def plugins(config: Config = None, as_json: AsJson = False) -> None:
     out().print(_table(rows))
     for name, made in host.accounts.items():
         if made.failure:
-            err().print(f"account {name}: {made.failure}", style="red", highlight=False)
+            err().print(f"account {name}: {made.failure}", style="red", highlight=False, markup=False)
 
 
 def _table(rows: list[dict[str, Any]]) -> "Table":
-    from rich.table import Table
+    from rich.text import Text
 
-    table = Table("plugin", "version", "hooks", "accounts", "failure")
+    listed = table("plugin", "version", "hooks", "accounts", "failure")
     for row in rows:
-        table.add_row(
+        listed.add_row(
             row["name"],
             row["version"],
             "\n".join(row["hooks"]),
             "\n".join(row["accounts"]),
-            f"[red]{row['failure']}[/]",
+            Text(row["failure"], style="red"),
         )
-    return table
+    return listed

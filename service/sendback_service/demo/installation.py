@@ -78,7 +78,7 @@ class Installation(AbstractContextManager["Installation"]):
         self.folder.mkdir(parents=True, exist_ok=True)
         database = f'database_url = "{self._database}"\n' if self._database else ""
         self.file.write_text(
-            f'data_dir = "{(self.folder / "data").as_posix()}"\ntest_mode = true\n{database}{self._toml}\n'
+            f'data_dir = "data"\ntest_mode = true\n{database}{self._toml}\n'
             f"[server]\nport = 0\n[worker]\nembedded = false\npoll_seconds = {self._poll_seconds}\n"
         )
         self.operator_key = self.run("init", str(self.folder)).splitlines()[-1]

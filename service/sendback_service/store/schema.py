@@ -66,6 +66,9 @@ class Revision:
 
 
 def revision(url: str) -> Revision:
+    """Asking makes no database where there is none."""
+    if url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).exists():
+        return Revision(None, head())
     made = engine(url)
     try:
         with made.connect() as connection:
