@@ -95,12 +95,17 @@ def test_settings_change_by_field_and_what_is_dangerous_is_asked(run: Run, shop:
         in run("settings", "set-brand", "color=#0a6e5c", 'social_uris=["https://a.example/x"]').stdout
     )
     assert "give --yes" in run("settings", "set-portal", "status=INACTIVE", status=2).stderr
+    same_address = lines(run("--json", "settings", "portal"))[0]["slug"]
+    run("settings", "set-portal", f"slug={same_address}")
+    assert "another address" in run("settings", "set-portal", f"slug={same_address}-2", status=2).stderr
     run("--yes", "settings", "set-portal", "status=HIDDEN", "default_language_code=de")
     assert lines(run("--json", "settings", "portal"))[0]["status"] == "HIDDEN"
     stale = run("settings", "set-brand", "color=#000000", "--etag", "1-stale", status=6)
     assert "ETAG_STALE" in stale.stderr
     wrong = run("settings", "set-brand", "colour=#000000", status=2)
-    assert "colour" in wrong.stderr
+    assert "Brand has no field colour: it has merchant_id, display_name, color" in wrong.stderr
+    wrong = run("settings", "set-portal", "status=ON", status=2)
+    assert "status is one of INACTIVE, HIDDEN, ACTIVE" in wrong.stderr
     policy = lines(run("--json", "settings", "policy"))[0]
     policy["window"]["days"] = 45  # type: ignore[index]
     assert "window.days" in run("settings", "diff", "-", stdin=json.dumps(policy)).stdout

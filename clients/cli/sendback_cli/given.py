@@ -28,6 +28,7 @@ def from_pairs(kind: type[M], pairs: Sequence[str]) -> tuple[M, list[str]]:
         if not equals:
             raise Unusable(f"{pair}: a field is given as FIELD=VALUE")
         paths.append(path)
+        _check(kind.DESCRIPTOR, path.split("."), text)
         _put(values, path.split("."), _value(text) if text else None)
     return parsed(kind, values, "what was given"), paths
 
@@ -64,6 +65,20 @@ def number_of(kind: Any, text: str) -> Any:
     if wanted not in names:
         raise Unusable(f"{text}: one of {', '.join(name.lower() for name in names)}")
     return kind.Value(wanted)
+
+
+def _check(kind: Any, path: list[str], text: str) -> None:
+    """Says what there is, in a message of this descriptor, in place of a field or a value that there is not."""
+    first, *rest = path
+    known = {field.name: field for field in kind.fields}
+    if first not in known:
+        raise Unusable(f"{kind.name} has no field {first}: it has {', '.join(known)}")
+    field = known[first]
+    if rest and field.message_type is not None:
+        _check(field.message_type, rest, text)
+    names = [value.name for value in field.enum_type.values if value.number] if field.enum_type else []
+    if names and text and not field.is_repeated and text not in names:
+        raise Unusable(f"{first} is one of {', '.join(names)}")
 
 
 def _put(values: dict[str, Any], path: list[str], value: Any) -> None:

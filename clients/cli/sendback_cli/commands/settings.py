@@ -9,7 +9,7 @@ from sendback.v1.merchant_pb2 import Brand, PortalSettings, PortalStatus, Wareho
 from sendback.v1.policy_change_pb2 import DiffPoliciesRequest
 from sendback.v1.policy_pb2 import Policy
 
-from sendback_cli.desk import desk_of
+from sendback_cli.desk import Desk, desk_of
 from sendback_cli.given import from_file, from_pairs, number_of
 from sendback_cli.options import Etag, RequestId
 
@@ -32,7 +32,7 @@ def set_portal(context: typer.Context, pairs: Pairs, etag: Etag = "", request_id
     changed.etag = etag
     if "status" in paths and changed.status == PortalStatus.INACTIVE:
         desk.sure("Buyers will find no portal any more. Go on?")
-    if "slug" in paths:
+    if "slug" in paths and _slug(desk) not in ("", changed.slug):
         desk.sure("The portal gets another address; links to the old one lead there. Go on?")
     request = wire.UpdatePortalSettingsRequest(
         merchant_id=desk.merchant,
@@ -41,6 +41,11 @@ def set_portal(context: typer.Context, pairs: Pairs, etag: Etag = "", request_id
         request_id=request_id,
     )
     desk.screen.one(desk.client.merchants.UpdatePortalSettings(request))
+
+
+def _slug(desk: Desk) -> str:
+    request = wire.GetPortalSettingsRequest(merchant_id=desk.merchant)
+    return desk.client.merchants.GetPortalSettings(request).slug
 
 
 def brand(context: typer.Context) -> None:
