@@ -98,6 +98,26 @@ def test_a_successor_lives_as_long_as_the_old_key_was_to_live(world: World, shop
     assert late.value.metadata["state"] == "EXPIRED"
 
 
+def test_a_key_that_is_turned_twice_was_to_live_as_long(world: World, shop: Shop) -> None:
+    """As where the secret of the first successor was lost: it ends tomorrow by then, which was never meant."""
+    ever = _make(world.operator, merchant_id=shop.id, scopes=["orders.read"]).access_key
+    hour = _for(world, shop, 3600, "orders.read").access_key
+    for _ in range(2):
+        assert not _rotate(world.operator, ever.id).access_key.HasField("expire_time")
+        new = _rotate(world.operator, hour.id, grace=Duration(seconds=60)).access_key
+        assert abs(new.expire_time.seconds - new.create_time.seconds - 3600) < 60
+
+
+def test_a_key_that_was_turned_makes_itself_none_that_lasts(world: World, shop: Shop) -> None:
+    """Whoever turns a key that leaked means it to end."""
+    leaked = _make(world.operator, merchant_id=shop.id, scopes=["keys.write"])
+    _rotate(world.operator, leaked.access_key.id, grace=Duration(seconds=3600))
+    with Client(world.installation.target, key=leaked.secret) as client:
+        new = _rotate(client, leaked.access_key.id)
+    with _later(world, timedelta(hours=2)):
+        assert not _works(world, new.secret)
+
+
 def test_a_key_that_was_to_live_until_the_end_of_time_has_a_successor_that_does(
     world: World, shop: Shop
 ) -> None:

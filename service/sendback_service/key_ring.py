@@ -18,7 +18,7 @@ from sendback_service.records import KeyRecord
 from sendback_service.refusal import Reason, invalid, not_found, refuse
 from sendback_service.store import Database
 from sendback_service.store.rows import key_record
-from sendback_service.store.tables import AccessKeyRow, MerchantRow
+from sendback_service.store.tables import AccessKeyRow, EventRow, MerchantRow
 from sendback_service.store.times import micros
 from sendback_service.store.transaction import Author, Subject, Transaction
 
@@ -26,6 +26,7 @@ from sendback_service.store.transaction import Author, Subject, Transaction
 MOST_KEYS = 50
 GRACE = timedelta(days=1)
 LONGEST_GRACE = timedelta(days=30)
+_ROTATED, _TO_END = "key.rotated", "expire_time"
 _END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 
 
@@ -103,17 +104,18 @@ def rotate_key(
     tx: Transaction, row: AccessKeyRow, grace: timedelta = GRACE, expires: datetime | None = None
 ) -> NewKey:
     """A successor that may do the same; the old key works for `grace` longer. Unless `expires` says so, the successor
-    lives as long as the old one was to live."""
+    lives as long as the old one was to live, also where that was turned before."""
     old = _working(tx, row)
-    ends = expires or _as_long_again(tx, old)
+    ends = expires or _as_long_again(tx, old, _was_to_end(tx, old))
     made = add_key(tx, WantedKey(KeyKind(old.kind), old.merchant_id, old.scopes, old.title, ends))
+    told = {"successor": made.key.id, _TO_END: f"{old.expire_time:%FT%TZ}" if old.expire_time else ""}
+    tx.record(row.merchant_id, _ROTATED, Subject("key", row.id), told)
     last = micros(tx.now + grace)
     if grace <= timedelta(0):
         row.revoke_time = micros(tx.now)
     else:
         row.expire_time = last if row.expire_time is None else min(row.expire_time, last)
     tx.session.add(row)
-    tx.record(row.merchant_id, "key.rotated", Subject("key", row.id), {"successor": made.key.id})
     return made
 
 
@@ -153,18 +155,32 @@ def create_operator_key(database: Database) -> str:
 def _rotate(
     tx: Transaction, holder: KeyRecord, key_id: str, grace: timedelta, expires: datetime | None
 ) -> NewKey:
+    """One that was turned and turns itself once more ends by then, whatever it was to live before."""
     row = _reached(tx, holder, key_id)
-    again = _as_long_again(tx, _working(tx, row))
-    _check_life(holder, expires or again, again if key_id == holder.id else holder.expire_time)
-    return rotate_key(tx, row, grace, expires)
+    old = _working(tx, row)
+    if key_id == holder.id:
+        again = most = _as_long_again(tx, old, old.expire_time)
+    else:
+        again, most = _as_long_again(tx, old, _was_to_end(tx, old)), holder.expire_time
+    _check_life(holder, expires or again, most)
+    return rotate_key(tx, row, grace, expires or again)
 
 
-def _as_long_again(tx: Transaction, key: KeyRecord) -> datetime | None:
-    """Until when a key that begins now lives if it lives as long as this one was to, at most until times end; None for
-    ever."""
-    if key.expire_time is None:
-        return None
-    return tx.now + min(key.expire_time - key.create_time, _END_OF_TIME - tx.now)
+def _as_long_again(tx: Transaction, key: KeyRecord, end: datetime | None) -> datetime | None:
+    """Until when a key that begins now lives if it lives as long as this one that is to end then, at most until times
+    end; None for ever."""
+    return None if end is None else tx.now + min(end - key.create_time, _END_OF_TIME - tx.now)
+
+
+def _was_to_end(tx: Transaction, key: KeyRecord) -> datetime | None:
+    """Before it was turned for the first time, since when it ends with its grace; None: never."""
+    turns = select(EventRow.attributes).where(
+        EventRow.merchant_id == key.merchant_id, EventRow.subject_id == key.id, EventRow.type == _ROTATED
+    )
+    first = tx.session.exec(turns.order_by(col(EventRow.sequence)).limit(1)).first() or {}
+    if _TO_END not in first:
+        return key.expire_time
+    return datetime.fromisoformat(first[_TO_END]) if first[_TO_END] else None
 
 
 def _check_life(holder: KeyRecord, wanted: datetime | None, ends: datetime | None) -> None:
