@@ -1926,7 +1926,7 @@ type Parcel struct {
 	HasQr bool `protobuf:"varint,11,opt,name=has_qr,json=hasQr,proto3" json:"has_qr,omitempty"`
 	// Until when the carrier accepts the label; absent where it does not say.
 	ExpireTime *timestamppb.Timestamp `protobuf:"bytes,12,opt,name=expire_time,json=expireTime,proto3" json:"expire_time,omitempty"`
-	// Why the label failed, for staff.
+	// Why the label failed, or is waited for no more while its carrier is still asked about it, for staff.
 	Failure       string `protobuf:"bytes,13,opt,name=failure,proto3" json:"failure,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

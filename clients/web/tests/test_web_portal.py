@@ -259,6 +259,20 @@ def test_who_has_instructions_waits_for_no_label(browser: TestClient, service: A
     assert "We ask the carrier for your label" not in told
 
 
+def test_who_has_instructions_for_a_second_parcel_waits_for_no_label(
+    browser: TestClient, service: Any
+) -> None:
+    """Nobody else's label is being made either."""
+    browser.cookies.set("sendback_session", SESSION)
+    service.found.parcels[0].label = LabelStatus.PURCHASED
+    service.found.parcels.add(id="par_2", label=LabelStatus.UNKNOWN)
+    assert "Your label is being made" in browser.get("/shop/returns/ret_1?lang=en").text
+    service.found.parcels[1].failure = "post does not say what became of the call"
+    told = browser.get("/shop/returns/ret_1").text
+    assert "Ready to send" in told
+    assert "We ask the carrier for your label" not in told
+
+
 def test_who_has_a_label_no_more_may_ask_for_another(browser: TestClient, service: Any) -> None:
     browser.cookies.set("sendback_session", SESSION)
     service.found.parcels[0].label = LabelStatus.VOIDED

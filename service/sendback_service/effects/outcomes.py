@@ -78,10 +78,10 @@ def doubtful(tx: Transaction, held: HeldReturn | None, parcel: ParcelRow, round:
 
 
 def instruct(tx: Transaction, held: HeldReturn | None, parcel: ParcelRow, kind: str) -> list[Intent]:
-    """The buyer gets instructions and the fee falls away; staff are asked; the return stands. Where another parcel of
-    it has its label or waits for it, instructions are for this one alone."""
+    """The buyer gets instructions, once, and the fee falls away; staff are asked; the return stands. Where another
+    parcel of it has its label or waits for it, instructions are for this one alone."""
     ask_staff(tx, parcel.merchant_id, kind, parcel.return_id)
-    if held is None or held.decision is not Decision.APPROVED:
+    if held is None or held.decision is not Decision.APPROVED or instructed(held, parcel):
         return []
     if _labelled_otherwise(held, parcel) or _label_to_come(held, parcel):
         parcel.request = {**parcel.request, _INSTRUCTED: True}

@@ -116,6 +116,7 @@ def _people_take_over(tx: Transaction, held: HeldReturn | None, parcel: ParcelRo
     elif manners.askable and waited < KEEP_ASKING:
         _ask_again(tx, parcel, asked)
         if held is not None and parcel.label == LabelState.UNKNOWN and not instructed(held, parcel):
+            parcel.failure = f"{attempt.account} does not say what became of the call: {attempt.note}"
             tell(tx, held, parcel, "label.unknown", {}, instruct(tx, held, parcel, "label.unknown"))
         ask_staff(tx, parcel.merchant_id, "label.unknown", parcel.return_id)
     else:

@@ -206,6 +206,21 @@ def test_a_second_label_in_doubt_is_told_of_once(stage: Stage) -> None:
     assert labels(stage.database) == ["PURCHASED", "VOIDED"]
 
 
+def test_a_second_label_in_doubt_for_good_is_told_of_once(stage: Stage) -> None:
+    """While it is in doubt the parcel says why nobody waits for it; the week in which it is asked after ends in
+    silence."""
+    post = begun(stage, "ok", "silent", brief=False)
+    post.finding.lines = ["later"]
+    verb(stage, another_parcel.for_buyer)
+    stage.run(until=timedelta(hours=1), step=timedelta(minutes=1))
+    assert labels(stage.database) == ["PURCHASED", "UNKNOWN"]
+    failures = stage.database.look(lambda tx: tx.session.exec(select(ParcelRow.failure)).all())
+    assert [failure for failure in failures if failure] != []
+    stage.run(until=timedelta(days=8), step=timedelta(hours=1))
+    assert labels(stage.database) == ["PURCHASED", "FAILED"]
+    assert stage.postman.occasions == ["label", "parcel_instructions"]
+
+
 def test_buyers_get_no_more_labels_than_items_and_staff_some_more(stage: Stage) -> None:
     begun(stage, brief=False)
     verb(stage, another_parcel.for_buyer)

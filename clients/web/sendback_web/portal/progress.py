@@ -117,7 +117,7 @@ def ahead(found: Return) -> bool:
 
 def waiting_for_label(found: Return) -> bool:
     """Until the buyer is told to send the parcel without one; its carrier may be asked about it for longer."""
-    waited_for = any(p.label in _WAITING for p in found.parcels)
+    waited_for = any(p.label in _WAITING and not p.failure for p in found.parcels)
     return found.decision == Decision.APPROVED and waited_for and not found.HasField("instructions")
 
 

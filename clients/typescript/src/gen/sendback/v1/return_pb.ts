@@ -1336,7 +1336,7 @@ export type Parcel = Message<"sendback.v1.Parcel"> & {
   expireTime?: Timestamp | undefined;
 
   /**
-   * Why the label failed, for staff.
+   * Why the label failed, or is waited for no more while its carrier is still asked about it, for staff.
    *
    * @generated from field: string failure = 13;
    */
