@@ -95,10 +95,12 @@ def _sightings(tx: Transaction, parcel: ParcelRow, subject: Subject) -> list[Sig
 
 
 def add_tracking(held: HeldReturn, number: str, uri: str) -> None:
-    """A number that the buyer gives for a parcel sent without our label: also where one was to come and never did."""
+    """A number that the buyer gives for a parcel sent without our label: also where one was to come and never did. Once
+    a parcel was seen its number stays, and another one is another parcel's."""
     if held.decision is not Decision.APPROVED:
         raise forbidden(held.decision, _BY_BUYERS_NUMBER)
-    parcel = next((p for p in held.parcels if p.label == LabelState.NOT_NEEDED), None)
+    unseen = (p for p in held.parcels if p.transit == Transit.NOT_SCANNED)
+    parcel = next((p for p in unseen if p.label == LabelState.NOT_NEEDED), None)
     if parcel is None:
         if held.row.label_offer != LabelOfferKind.INSTRUCTIONS:
             raise forbidden(LabelOfferKind(held.row.label_offer), _BY_BUYERS_NUMBER)

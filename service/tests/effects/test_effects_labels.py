@@ -7,6 +7,7 @@ import pytest
 from sendback_sdk import Billing, Label, LabelRequest, Money, Repeat
 from sendback_service import decisions
 from sendback_service.held import hold
+from sendback_service.rules.states import Transit
 from sendback_service.store import Database
 from sendback_service.store.tables import (
     AttemptRow,
@@ -17,7 +18,7 @@ from sendback_service.store.tables import (
     WorkItemRow,
 )
 from sendback_service.store.transaction import Transaction
-from sendback_service.tracking import add_tracking
+from sendback_service.tracking import add_tracking, parcel_of, report
 from sqlmodel import select
 
 from service.tests.effects.parties import PDF, FindingPost, Post
@@ -141,8 +142,13 @@ def test_who_was_given_instructions_may_tell_by_which_number_the_parcel_comes(st
         rows = stage.database.look(lambda tx: hold(tx, MERCHANT, RETURN).parcels)
         return sorted((row.label, row.tracking_number) for row in rows)
 
+    def arrive(tx: Transaction) -> None:
+        report(tx, parcel_of(tx, MERCHANT, "XY2"), Transit.DELIVERED, tx.now)
+
     assert tell("XY1") == [("FAILED", ""), ("NOT_NEEDED", "XY1")]
     assert tell("XY2") == [("FAILED", ""), ("NOT_NEEDED", "XY2")]
+    stage.database.transact(arrive, STAFF)
+    assert tell("XY3") == [("FAILED", ""), ("NOT_NEEDED", "XY2"), ("NOT_NEEDED", "XY3")]
 
 
 def test_what_was_paid_before_the_instructions_is_expected_as_it_was(stage: Stage) -> None:
