@@ -52,7 +52,8 @@ def of_withdrawal(held: HeldReturn, declared: datetime) -> None:
 
 def of_parcel(held: HeldReturn, parcel: ParcelRow, before: Transit) -> None:
     """The parcel was seen: what was waited for before is waited for no more. Each is late by itself, so many days after
-    it was first seen, whatever else is told of it on the way."""
+    it was first seen, whatever else is told of it on the way. The first that arrives says when its goods are to be
+    looked at and paid for: what comes later puts nothing off."""
     service = held.policy().service
     for kind in (UNUSED, REMINDER):
         _drop(held, kind)
@@ -68,9 +69,9 @@ def of_parcel(held: HeldReturn, parcel: ParcelRow, before: Transit) -> None:
         ask_staff(held.tx, held.row.merchant_id, LOST, held.row.id)
     elif seen is Transit.DELIVERED:
         if _is_uninspected(held):
-            _set(held, INSPECTION, timedelta(days=service.inspection_days))
+            _set_once(held, INSPECTION, timedelta(days=service.inspection_days))
         if held.row.basis != Basis.STATUTORY_WITHDRAWAL:
-            _set(held, REFUND, timedelta(days=service.refund_days))
+            _set_once(held, REFUND, timedelta(days=service.refund_days))
 
 
 def reached(held: HeldReturn, row: DeadlineRow) -> None:
@@ -126,6 +127,12 @@ KINDS = (REMINDER, LATE, *_STILL)
 
 def _set(held: HeldReturn, kind: str, after: timedelta) -> None:
     held.tx.set_deadline(held.row.merchant_id, kind, held.row.id, held.tx.now + after)
+
+
+def _set_once(held: HeldReturn, kind: str, after: timedelta) -> None:
+    """Unless it is set already."""
+    if held.tx.session.get(DeadlineRow, (held.row.merchant_id, f"{kind}:{held.row.id}")) is None:
+        _set(held, kind, after)
 
 
 def _drop(held: HeldReturn, kind: str) -> None:

@@ -87,6 +87,16 @@ def test_a_lost_parcel_is_no_work_once_staff_said_what_became_of_the_goods(stage
     assert work(stage.database) == []
 
 
+def test_a_second_parcel_puts_off_nothing_that_is_due_of_the_first(stage: Stage) -> None:
+    sent(stage, Transit.DELIVERED, Transit.HANDED_OVER)
+    pass_(stage, 4 * DAY)
+    see(stage, Transit.DELIVERED, 1)
+    pass_(stage, 2 * DAY)
+    assert work(stage.database) == ["inspection.due"]
+    pass_(stage, 9 * DAY)
+    assert work(stage.database) == ["inspection.due", "refund.due"]
+
+
 def test_one_parcel_s_arrival_leaves_the_other_late(stage: Stage) -> None:
     sent(stage, Transit.HANDED_OVER, Transit.HANDED_OVER)
     see(stage, Transit.DELIVERED)
