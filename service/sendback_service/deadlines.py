@@ -65,7 +65,7 @@ def of_parcel(held: HeldReturn, parcel: ParcelRow, before: Transit) -> None:
         return
     held.tx.drop_deadline(held.row.merchant_id, LATE, parcel.id)
     _finish_answered(held)
-    if seen is Transit.LOST:
+    if seen is Transit.LOST and held.decision is Decision.APPROVED and _is_uninspected(held):
         ask_staff(held.tx, held.row.merchant_id, LOST, held.row.id)
     elif seen is Transit.DELIVERED:
         if _is_uninspected(held):

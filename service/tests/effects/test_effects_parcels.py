@@ -87,6 +87,14 @@ def test_a_lost_parcel_is_no_work_once_staff_said_what_became_of_the_goods(stage
     assert work(stage.database) == []
 
 
+def test_no_parcel_is_lost_to_a_return_of_which_everything_was_looked_at(stage: Stage) -> None:
+    sent(stage, Transit.HANDED_OVER)
+    missing = Contents(tuple(Finding("line_1", unit, Inspection.MISSING) for unit in (0, 1)))
+    verb(stage, lambda held: inspect(held, missing))
+    see(stage, Transit.LOST)
+    assert work(stage.database) == []
+
+
 def test_a_second_parcel_puts_off_nothing_that_is_due_of_the_first(stage: Stage) -> None:
     sent(stage, Transit.DELIVERED, Transit.HANDED_OVER)
     pass_(stage, 4 * DAY)
