@@ -4,7 +4,8 @@ from sendback_service.decisions import add_parcel
 from sendback_service.held import HeldReturn, forbidden
 from sendback_service.refusal import Reason, refuse
 from sendback_service.rules.labels import LabelOfferKind
-from sendback_service.rules.states import INSPECTED, Decision, Inspection, LabelState
+from sendback_service.rules.states import INSPECTED, Decision, Inspection, LabelState, Transit
+from sendback_service.store.tables import ParcelRow
 
 # Each label may cost the merchant something. Buyers get no more labels than there are items.
 MOST_FOR_BUYERS = 5
@@ -30,7 +31,13 @@ def _ask(held: HeldReturn, most: int) -> None:
         raise forbidden(Inspection.ACCEPTED, "sent in another parcel")
     if not held.row.ship_from:
         raise refuse(Reason.BUYER_ERASED, order=held.row.order_id)
-    if sum(parcel.label not in _NO_LABEL for parcel in held.parcels) >= most:
+    if sum(map(_counts, held.parcels)) >= most:
         raise refuse(Reason.TOO_LARGE, limit=f"{most} labels")
     add_parcel(held, labelled=True)
     held.changed()
+
+
+def _counts(parcel: ParcelRow) -> bool:
+    """A label that ran out unused is none any more: it is renewed, or given up."""
+    ran_out = parcel.label == LabelState.EXPIRED and parcel.transit == Transit.NOT_SCANNED
+    return parcel.label not in _NO_LABEL and not ran_out

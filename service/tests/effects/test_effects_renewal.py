@@ -231,6 +231,15 @@ def test_buyers_get_no_more_labels_than_items_and_staff_some_more(stage: Stage) 
     assert labels(stage.database) == ["PURCHASED"] * 3
 
 
+def test_a_label_that_ran_out_is_none_of_those_that_a_buyer_may_have(stage: Stage) -> None:
+    begun(stage)
+    stage.run(until=11 * DAY, step=DAY)
+    verb(stage, another_parcel.for_buyer)
+    assert labels(stage.database) == ["EXPIRED", "PURCHASED", "PURCHASED"]
+    with pytest.raises(Refusal, match="2 labels"):
+        verb(stage, another_parcel.for_buyer)
+
+
 def test_a_voided_label_costs_nothing_until_there_is_another(stage: Stage) -> None:
     begun(stage, brief=False)
     verb(stage, _void)
