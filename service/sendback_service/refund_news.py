@@ -101,7 +101,7 @@ def _paid(tx: Transaction, held: HeldReturn, transfer: TransferRow, update: Refu
         _ask_no_more(tx, transfer)
         receipts.settled(tx, held, transfer, update.reference)
         return True
-    return transfer.state == SettlementState.FAILED and paid_after_all(tx, held, transfer, update.reference)
+    return paid_after_all(tx, held, transfer, update.reference)
 
 
 def _refused(
@@ -122,8 +122,12 @@ def _refused(
 
 
 def paid_after_all(tx: Transaction, held: HeldReturn, transfer: TransferRow, reference: str) -> bool:
-    """It counted as failed. If nothing was paid in its place the settlement takes it up again; otherwise, or if it
-    cannot be told, it is for people."""
+    """Of what counted as failed: if nothing was paid in its place the settlement takes it up again; otherwise, also
+    where staff paid it by hand since, or if it cannot be told, it is for people."""
+    if transfer.state != SettlementState.FAILED:
+        if _paid_by_hand(transfer) and reference not in ("", transfer.provider_reference):
+            _contradicted(tx, transfer)
+        return False
     settlement = receipts.settlement_of(tx, transfer)
     if settlement.state == SettlementState.FAILED:
         lock_order(held)
@@ -143,6 +147,11 @@ def paid_after_all(tx: Transaction, held: HeldReturn, transfer: TransferRow, ref
     if any(t.state == SettlementState.FAILED for t in transfers_of(tx, settlement)):
         _contradicted(tx, transfer)
     return True
+
+
+def _paid_by_hand(transfer: TransferRow) -> bool:
+    """In the place of this refund, which had been refused."""
+    return transfer.state == SettlementState.SETTLED and transfer.failure.startswith(_REFUSED)
 
 
 def _contradicted(tx: Transaction, transfer: TransferRow) -> bool:

@@ -191,7 +191,7 @@ def record(tx: Transaction, wanted: Wanted, answer: Answer, round: int) -> None:
     ended = answer.ended
     paid = ended.answer if ended.answer and ended.answer.state is ReceiptState.SETTLED else None
     if transfer.state not in OPEN:
-        if paid and transfer.state == SettlementState.FAILED:
+        if paid:
             paid_after_all(tx, held, transfer, paid.reference)
         return
     if paid:

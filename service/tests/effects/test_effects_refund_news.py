@@ -14,7 +14,7 @@ from sendback_service.store.tables import TransferRow, UnitRow
 from sqlmodel import select
 
 from service.tests.effects.parties import Bank
-from service.tests.effects.test_effects_transfers import MINUTE, settled, settlement, states, work
+from service.tests.effects.test_effects_transfers import MINUTE, confirmed, settled, settlement, states, work
 from service.tests.effects.world import ORDER, STAFF, HandClock, Stage, begin
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -138,3 +138,19 @@ def test_one_part_refused_and_one_paid(database: Database, clock: HandClock) -> 
     assert (states(database), settlement(database).state) == (["FAILED", "SETTLED"], "SUBMITTED")
     assert hear(stage, yes(one)) == 1
     assert settlement(database).state == "SETTLED"
+
+
+def test_what_was_refused_and_paid_by_hand_and_is_paid_after_all_is_for_people(
+    database: Database, clock: HandClock
+) -> None:
+    order = replace(ORDER, payments=(Payment("payment_1", 2000), Payment("payment_2", 3000)))
+    database.transact(lambda tx: begin(tx, order=order), STAFF)
+    stage = settled(Stage(database, clock), Bank(state=ReceiptState.SUBMITTED))
+    stage.run()
+    one, two = (transfer.id for transfer in transfers(database))
+    hear(stage, no(one), yes(two))
+    assert confirmed(database, settlement(database).id)
+    assert hear(stage, yes(two), no(one)) == 0
+    assert work(database) == set()
+    assert hear(stage, yes(one)) == 0
+    assert work(database) == {"refund.contradicted"}
