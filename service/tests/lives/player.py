@@ -238,8 +238,9 @@ class Player:
         for return_id, decision in self.model.decisions.items():
             if decision is Decision.EXPIRED:
                 self.model.release(return_id)
+        known = set(self.model.held.values())
         for key, owner in held.items():
-            if owner not in self.model.held.values() and key not in self.model.held:
+            if owner not in known and key not in self.model.held:
                 self.model.held[key] = owner
 
     # The verbs, each on a held return; `number` chooses among its units.
