@@ -129,7 +129,7 @@ def confirm(tx: Transaction, held: HeldReturn, settlement_id: str, reference: st
     if settlement is None or settlement.return_id != held.row.id or settlement.state not in OPEN:
         return False
     left = [t for t in transfers_of(tx, settlement) if t.state != SettlementState.SETTLED]
-    if any(map(_comes_by_itself, left)):
+    if any(map(comes_by_itself, left)):
         wanted = "CONFIRMED by hand: this credit is given by itself, once a worker runs"
         raise forbidden(SettlementState(settlement.state), wanted)
     for transfer in left:
@@ -138,9 +138,11 @@ def confirm(tx: Transaction, held: HeldReturn, settlement_id: str, reference: st
     return True
 
 
-def _comes_by_itself(transfer: TransferRow) -> bool:
-    """Credit that no shop was asked for: it is our own ledger's, or may be left to it."""
-    return transfer.kind != "REFUND" and not transfer.calls
+def comes_by_itself(transfer: TransferRow) -> bool:
+    """Credit of which no shop said anything yet: it is our own ledger's, or may be left to it. That it was asked for
+    may be counted all the same, as after a restore."""
+    unanswered = transfer.state == SettlementState.SUBMITTED and not transfer.provider_reference
+    return transfer.kind != "REFUND" and unanswered
 
 
 def finish_if_whole(tx: Transaction, held: HeldReturn, settlement: SettlementRow) -> None:

@@ -36,7 +36,7 @@ from sendback_service.effects.work import WORKER, kept
 from sendback_service.held import HeldReturn, hold
 from sendback_service.refund_news import paid_after_all
 from sendback_service.rules.states import SettlementState
-from sendback_service.settlements import COUNTS, LEDGER, OPEN
+from sendback_service.settlements import COUNTS, LEDGER, OPEN, comes_by_itself
 from sendback_service.store import Database
 from sendback_service.store.tables import TransferRow
 from sendback_service.store.times import micros, moment
@@ -98,7 +98,7 @@ class Paying:
         if row.state not in OPEN:
             return None
         quiet, age = tx.now - moment(row.update_time), tx.now - moment(row.create_time)
-        if row.kind != _REFUND and not row.calls and not self._has(row.account, Credits):
+        if comes_by_itself(row) and not self._has(row.account, Credits):
             # Where the shop cannot give credit, our ledger does.
             row.account = LEDGER
             tx.session.add(row)

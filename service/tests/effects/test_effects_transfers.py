@@ -14,6 +14,7 @@ from sendback_sdk import (
     WebhookRequest,
 )
 from sendback_service import credit, settlements
+from sendback_service.effects import recovery
 from sendback_service.held import hold
 from sendback_service.refusal import Reason, Refusal
 from sendback_service.seen.backlog import Waiting, backlog_in
@@ -327,6 +328,21 @@ def test_credit_is_the_shops_where_it_gives_any_else_our_ledgers(
     given = [request.amount.minor for request in getattr(shop, "given", {}).values()]
     assert (accounts, given, left) in ((["shop"], [5000], 0), (["ledger"], [], 5000))
     assert bool(given) is isinstance(shop, CreditingBank)
+
+
+def test_credit_is_our_ledger_s_where_the_shop_gives_none_after_a_restore_too(
+    database: Database, clock: HandClock
+) -> None:
+    """What no shop was asked for is in no doubt there."""
+    database.transact(sold_by_a_shop, STAFF)
+    database.transact(settle, STAFF)
+    database.transact(lambda tx: recovery.doubt(tx, 10), STAFF)
+    with pytest.raises(Refusal):
+        confirmed(database, settlement(database).id)
+    stage = Stage(database, clock)
+    stage.platforms = {"shop": Bank()}
+    stage.run()
+    assert (settlement(database).state, _balance(database)) == ("SETTLED", 5000)
 
 
 def test_an_order_that_names_anothers_account_is_not_paid_by_it(database: Database, clock: HandClock) -> None:
