@@ -16,7 +16,7 @@ from sendback_service.effects.attempts import OPEN as OPEN_ATTEMPT
 from sendback_service.effects.labels import HUNDRED
 from sendback_service.effects.outside import End
 from sendback_service.effects.sweep import RETRIES
-from sendback_service.rules.states import LabelState
+from sendback_service.rules.states import LabelState, SettlementState
 from sendback_service.settlements import LEDGER, OPEN
 from sendback_service.store.schema import RESTORED
 from sendback_service.store.tables import (
@@ -140,6 +140,9 @@ def _wakes(tx: Transaction, row: Undone) -> bool:
 
 
 def _with_staff(tx: Transaction, transfer: TransferRow) -> bool:
+    """One that the other side took on, or that is in doubt; not another one of the same return's."""
+    if transfer.state == SettlementState.SUBMITTED and not transfer.provider_reference:
+        return False
     query = select(WorkItemRow.id).where(
         WorkItemRow.merchant_id == transfer.merchant_id,
         WorkItemRow.return_id == transfer.return_id,

