@@ -15,7 +15,7 @@ from sendback_service.reception import Extra, Receipt, receive
 from sendback_service.refusal import Reason, invalid, not_found, refuse
 from sendback_service.rules.states import RECEIVABLE, Transit
 from sendback_service.store import Database
-from sendback_service.store.tables import ArrivalRow, ParcelRow, ReturnRow, WorkItemRow
+from sendback_service.store.tables import ArrivalRow, EventRow, ParcelRow, ReturnRow, WorkItemRow
 from sendback_service.store.times import micros, moment
 from sendback_service.store.transaction import Subject, Transaction
 from sendback_service.work_items import ask_staff
@@ -76,21 +76,22 @@ def _record(tx: Transaction, call: Call, tracking_number: str, note: str, goods:
 
 
 def _check_unknown(tx: Transaction, merchant_id: str, tracking_number: str) -> None:
-    """A parcel of a return that is over for good, or of none, can be received nowhere else."""
-    whose = tx.session.exec(
-        select(ReturnRow.reference)
+    """A parcel of a return that is over for good, or of none, can be received nowhere else; once."""
+    found = tx.session.exec(
+        select(ReturnRow.reference, ReturnRow.decision, ParcelRow.return_id, ParcelRow.id)
         .join(
             ParcelRow,
             (col(ParcelRow.merchant_id) == ReturnRow.merchant_id) & (ParcelRow.return_id == ReturnRow.id),
         )
-        .where(
-            ParcelRow.merchant_id == merchant_id,
-            ParcelRow.tracking_number == tracking_number,
-            col(ReturnRow.decision).in_(RECEIVABLE),
-        )
-    ).first()
-    if whose is not None:
-        raise invalid("arrival.tracking_number", f"this is the parcel of {whose}: receive it there")
+        .where(ParcelRow.merchant_id == merchant_id, ParcelRow.tracking_number == tracking_number)
+    ).all()
+    for reference, decision, return_id, parcel_id in found:
+        if decision in RECEIVABLE:
+            raise invalid("arrival.tracking_number", f"this is the parcel of {reference}: receive it there")
+        if _was_received(tx, merchant_id, return_id, parcel_id):
+            raise invalid(
+                "arrival.tracking_number", f"this is the parcel of {reference}: it was received there"
+            )
     twin = tx.session.exec(
         select(ArrivalRow.id).where(
             ArrivalRow.merchant_id == merchant_id,
@@ -100,6 +101,16 @@ def _check_unknown(tx: Transaction, merchant_id: str, tracking_number: str) -> N
     ).first()
     if twin is not None:
         raise refuse(Reason.ALREADY_EXISTS, resource="arrival", id=twin)
+
+
+def _was_received(tx: Transaction, merchant_id: str, return_id: str, parcel_id: str) -> bool:
+    """In the warehouse, whatever its carrier told."""
+    query = select(EventRow.attributes).where(
+        EventRow.merchant_id == merchant_id,
+        EventRow.subject_id == return_id,
+        EventRow.type == "reception.started",
+    )
+    return any(attributes.get("parcel_id") == parcel_id for attributes in tx.session.exec(query))
 
 
 def _assign(tx: Transaction, call: Call, arrival_id: str, return_id: str) -> str:

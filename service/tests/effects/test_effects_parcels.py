@@ -226,3 +226,25 @@ def test_what_comes_once_the_linked_return_is_over_is_for_staff(stage: Stage) ->
     stage.database.transact(end, STAFF)
     verb(stage, lambda held: receive(held, Receipt(parcel_id=second)))
     assert work(stage.database) == ["parcel.after_expiry"]
+
+
+@pytest.mark.parametrize("came", [True, False])
+def test_a_parcel_that_was_received_is_not_kept_as_one_without_a_return(stage: Stage, came: bool) -> None:
+    """Scanned once more after its return is closed. One that staff took for missing is another matter."""
+    sent(stage, Transit.DELIVERED)
+    if came:
+        verb(stage, lambda held: receive(held, Receipt()))
+    missing = Contents(tuple(Finding("line_1", unit, Inspection.MISSING) for unit in (0, 1)))
+    verb(stage, lambda held: inspect(held, missing))
+    call = Call("sendback.v1.ReturnsService/RecordArrival", MERCHANT, "somebody")
+
+    def record(tx: Transaction) -> None:
+        assert hold(tx, MERCHANT, RETURN).decision == "CLOSED"
+        arrivals._record(tx, call, "post-1", "", ())
+
+    if came:
+        with pytest.raises(Refusal, match="tracking_number"):
+            stage.database.transact(record, STAFF)
+    else:
+        stage.database.transact(record, STAFF)
+    assert work(stage.database) == ([] if came else ["parcel.unknown"])
