@@ -339,6 +339,16 @@ def test_a_reason_may_demand_a_photo_that_staff_can_see(world: World, request: p
     assert stranger.value.reason == "SESSION_INVALID"
 
 
+def test_staff_who_go_beyond_the_policy_need_no_photo(world: World, request: pytest.FixtureRequest) -> None:
+    shop = a_shop(world, request.node.name, reasons=[PHOTO])
+    item = return_pb2.ReturnItem(order_line_id="1", quantity=1, reason_code="BROKEN")
+    with pytest.raises(SendbackError) as refused:
+        make(shop.client, items=[item])
+    assert [problem.field for problem in refused.value.fields] == ["items[0].evidence_image_ids"]
+    made = make(shop.client, items=[item], override_note="She told us on the telephone")
+    assert made.units[0].reason_code == "BROKEN"
+
+
 def test_sealed_goods_come_back_with_their_seal(world: World, request: pytest.FixtureRequest) -> None:
     line = order_pb2.OrderLine(
         id="1", title="Oreiller", quantity=2, price=money(5000, "EUR"), hygiene_sealed=True

@@ -96,14 +96,15 @@ def everything(case: Case) -> tuple[Item, ...]:
     return tuple(Item(line_id, quantity) for line_id, quantity in counts.items())
 
 
-def check_reasons(items: Sequence[Item], reasons: Mapping[str, ReturnReason]) -> None:
-    for place, item in enumerate(items):
+def check_reasons(wish: Wish, reasons: Mapping[str, ReturnReason]) -> None:
+    """Staff who go beyond the policy bring nothing that its reasons demand: they have the buyer's word, no photo."""
+    for place, item in enumerate(wish.items):
         at = f"items[{place}]"
         if not reasons:
             continue
         if item.reason_code not in reasons:
             raise invalid(f"{at}.reason_code", f"must be one of {', '.join(reasons)}")
-        needed = reasons[item.reason_code].evidence
+        needed = Evidence.NONE if wish.override_note else reasons[item.reason_code].evidence
         if needed is Evidence.COMMENT and not item.comment.strip():
             raise invalid(f"{at}.comment", f"the reason {item.reason_code} needs a comment")
         if needed is Evidence.PHOTO and not item.evidence:

@@ -58,7 +58,7 @@ def draft(case: Case, wish: Wish, coverage: frozenset[str]) -> Draft:
     units = chosen(case, wish)
     reasons = {reason.code: reason for reason in policy.reasons}
     if wish.basis is not Basis.STATUTORY_WITHDRAWAL:
-        check_reasons(wish.items, reasons)
+        check_reasons(wish, reasons)
     faults = [reasons[u.reason_code].fault for u in units if u.reason_code in reasons]
     offer = offer_for(case, place, wish.outcome, coverage, faults)
     money = quote(
