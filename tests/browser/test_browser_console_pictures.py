@@ -19,6 +19,7 @@ _SHOP_PAGES = {
     "returns": "/returns",
     "orders": "/orders",
     "order": "/orders/{order}",
+    "new-return": "/orders/{order}/return",
     "inserts": "/inserts",
     "return": "/returns/{arrived}",
     "decide": "/returns/{asked}",
@@ -120,7 +121,15 @@ async def test_the_door_in_the_dark_and_a_page_as_narrow_as_pages_get(scene: Sce
     dark = await windows(scene.path("/returns"), color_scheme="dark", storage_state=state)
     await looked_at(dark, "console-returns-dark", "en", DESKTOP)
     # 320 pixels are also what a window of 640 is at 200 % zoom
-    for path in ("", "/settings", "/returns", f"/returns/{scene.arrived.id}", "/policy", "/figures"):
+    for path in (
+        "",
+        "/settings",
+        "/returns",
+        f"/returns/{scene.arrived.id}",
+        "/policy",
+        "/figures",
+        "/orders/{order}/return",
+    ):
         await dark.goto(scene.path(path))
         await dark.set_viewport_size({"width": 320, "height": 700})
         await fits(dark, 320)

@@ -6,6 +6,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 from sendback.v1.return_pb2 import Decision, Grade, Inspection, Outcome, SettlementStatus, Transit
+from sendback.v1.returns_service_pb2 import ListReturnsRequest
 from sendback_service.demo.world import Shop, World
 
 from tests.browser.office import CAMILLE, Office, a_key
@@ -162,6 +163,33 @@ async def test_an_order_shows_its_buyers_case_and_prints_its_slip(
         await page.click("text=Make the document")
     saved = await (await download.value).path()
     assert saved.read_bytes().startswith(b"%PDF")
+
+
+async def test_staff_make_a_return_for_a_buyer_who_called(page: Page, world: World, shop: Shop) -> None:
+    order_id = world.order_id(shop, "#1007")
+    await page.goto(f"/console/shop/orders/{order_id}")
+    await page.get_by_role("link", name="Make a return").click()
+    await page.get_by_role("button", name="Make the return").click()
+    await page.get_by_text("Say of one item at least how many come back.").wait_for()
+    dress, glasses = page.get_by_role("group", name="Robe"), page.get_by_role("group", name="Verre")
+    await glasses.get_by_label("How many").fill("2")
+    await page.get_by_role("button", name="Make the return").click()
+    await page.get_by_role("link", name="Choose a reason.").wait_for()
+    await glasses.get_by_label("Why").select_option("Arrived damaged")
+    await page.get_by_role("button", name="See what it would be").click()
+    await expect(page.get_by_role("status")).to_contain_text("€6.67")
+    await expect(page.get_by_role("status")).to_contain_text("Your policy wants it decided on first")
+    await dress.get_by_label("How many").fill("1")
+    await dress.get_by_label("Why").select_option("Arrived damaged")
+    await dress.get_by_label("The buyer’s words").fill(HOSTILE)
+    await page.get_by_label("Why the policy does not hold").fill("She called, and sounded sad.")
+    await page.get_by_role("button", name="Make the return").dblclick()
+    await page.get_by_text("The return is made").wait_for()
+    (made,) = shop.client.returns.ListReturns(ListReturnsRequest(order_id=order_id)).returns
+    assert page.url.endswith(made.id)
+    assert [unit.title for unit in made.units] == ["Robe", "Verre", "Verre"]
+    assert (made.decision, made.language_code) == (Decision.APPROVED, "fr")
+    assert made.units[0].comment == HOSTILE
 
 
 async def test_returns_are_found_filtered_counted_and_exported(page: Page, world: World, shop: Shop) -> None:

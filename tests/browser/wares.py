@@ -38,10 +38,10 @@ def a_policy_with_reasons() -> Policy:
 
 
 def stocked(world: World, slug: str) -> Shop:
-    """Six orders; their returns are made by `returned`."""
+    """Seven orders; their returns are made by `returned`."""
     orders = [
         an_order(f"#{1000 + number}", language_code=language)
-        for number, language in enumerate(("fr", "de", "es", "en", "it", "fr"), 1)
+        for number, language in enumerate(("fr", "de", "es", "en", "it", "fr", "fr"), 1)
     ]
     shop = world.open_shop("Maison Lumière", slug, a_policy_with_reasons(), orders)
     brand(shop, color="#1b6a56", support_email="aide@lumiere.example", logo_image_id=upload(shop).id)

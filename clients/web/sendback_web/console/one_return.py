@@ -39,7 +39,7 @@ async def page(visit: Visit, entry: Entry | None = None, *, status: int = 200) -
     request = GetReturnRequest(return_id=visit.request.path_params["return"])
     found = await visit.desk.returns.GetReturn(request)
     quote, moments, reasons = await asyncio.gather(
-        _quote(visit, found), timeline(visit, found), _reasons(visit, found)
+        _quote(visit, found), timeline(visit, found), reasons_of(visit, found.policy_version)
     )
     return visit.show(
         "return.html",
@@ -88,10 +88,10 @@ async def _quote(visit: Visit, found: Return) -> Quote | None:
     return quote if quote.steps else None
 
 
-async def _reasons(visit: Visit, found: Return) -> dict[str, str]:
-    """The reasons of the policy that binds the return, in the reader's language."""
+async def reasons_of(visit: Visit, version: int) -> dict[str, str]:
+    """The reasons of a version of the policy, in the reader's language; none where the key may not see it."""
     try:
-        policy = await visit.desk.merchants.GetPolicy(GetPolicyRequest(version=found.policy_version))
+        policy = await visit.desk.merchants.GetPolicy(GetPolicyRequest(version=version))
     except SendbackError as refused:
         if refused.reason not in ("SCOPE_MISSING", "NOT_FOUND"):
             raise

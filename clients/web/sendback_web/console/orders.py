@@ -108,7 +108,7 @@ async def _page(visit: Visit, trouble: str = "", *, status: int = 200) -> Respon
         told=told,
         link=link,
         qr=base64.b64encode(link.qr_png).decode() if link else "",
-        verdicts=_judged(verdicts.units if verdicts else ()),
+        verdicts=judged(verdicts.units if verdicts else ()),
         returns=found.returns if found else (),
         tongue=tongue,
         buyers=language_for([order.language_code], "en"),
@@ -117,7 +117,7 @@ async def _page(visit: Visit, trouble: str = "", *, status: int = 200) -> Respon
     )
 
 
-def _judged(units: Iterable[UnitVerdict]) -> dict[str, list[Judged]]:
+def judged(units: Iterable[UnitVerdict]) -> dict[str, list[Judged]]:
     """Units of a line that are judged alike are told together."""
     found: dict[str, list[Judged]] = {}
     for unit in units:
