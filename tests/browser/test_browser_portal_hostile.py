@@ -51,6 +51,18 @@ async def test_what_others_wrote_is_shown_and_never_run(world: World, visit: Win
     assert alarms == []
 
 
+async def test_a_name_is_read_in_its_own_direction(world: World, visit: Windows) -> None:
+    """From the right, though the page is read from the left: else its parts change places."""
+    shop = a_shop(world, "directions", an_order(lines=[a_line(1, "קמיץ (XL) – כחול")]))
+    page = await visit(link(shop) + "?lang=en")
+    begins, ends = await page.locator("li.pick bdi").evaluate(
+        "name => [0, name.textContent.length - 1].map(at => { const letter = document.createRange();"
+        " letter.setStart(name.firstChild, at); letter.setEnd(name.firstChild, at + 1);"
+        " return letter.getBoundingClientRect().left })"
+    )
+    assert begins > ends
+
+
 async def test_the_same_form_five_times_at_once_makes_one_return(world: World, visit: Windows) -> None:
     shop = a_shop(world, "five")
     page = await visit(link(shop) + "?lang=en")

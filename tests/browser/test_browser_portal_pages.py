@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 
 import pytest
-from playwright.async_api import Page
+from playwright.async_api import Locator, Page
 from sendback.v1 import return_pb2, returns_service_pb2
 from sendback_client import Client
 from sendback_service.demo.world import World
@@ -87,14 +87,29 @@ async def test_every_page(
     await look(page, "nothing")
 
 
+async def _top(part: Locator) -> float:
+    box = await part.bounding_box()
+    assert box is not None
+    return box["y"]
+
+
 async def test_narrow_dark_and_twice_as_large(lumen: DemoShop, labelled: str, visit: Windows) -> None:
     """320 pixels are also what 1280 leave at 400 %."""
     page = await visit(path(lumen, "#1001"), width=320, color_scheme="dark", reduced_motion="reduce")
     await choose(page, "Verres soufflés", "BROKEN", 3)
+    await choose(page, "Bougie", "TOO_LARGE")
     await looked_at(page, "portal-order-dark", "fr", 320)
+    seal = page.locator("label.row", has_text="Le sceau")
+    assert await _top(seal.locator("input")) < await _top(seal.locator(".what")) + 24
     await choose(page, "Verres soufflés", "TOO_LARGE", 3)
+    await seal.locator("input").check()
     await review(page)
     await looked_at(page, "portal-review-dark", "fr", 320)
+    await page.goto(f"/{SLUG}/withdrawal")
+    await go_on(page)
+    amount = await page.locator(".amount").bounding_box()
+    assert amount is not None
+    assert amount["height"] < 40
     await page.goto(path(lumen, "#1002"))
     await page.goto(f"/{SLUG}/returns/{labelled}")
     await looked_at(page, "portal-return-dark", "de", PHONE)
