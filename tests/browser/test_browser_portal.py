@@ -98,6 +98,30 @@ async def test_a_page_that_was_refused_for_a_while_follows_its_return_again(
     await sees(page, "Your parcel is on its way")
 
 
+async def test_what_changes_is_read_out_and_takes_nobody_elsewhere(world: World, visit: Windows) -> None:
+    shop = a_shop(world, "read out")
+    page = await visit(link(shop) + "?lang=en")
+    await choose(page, "Robe")
+    await review(page)
+    return_id = await confirm(page)
+    await sees(page, "Ready to send")
+    status = page.locator("#told")
+    await expect(status).to_have_role("status")
+    await expect(status).to_contain_text("Ready to send")
+    places = page.get_by_role("link", name="Where can I leave the parcel?")
+    await places.focus()
+    shop.client.returns.AddParcel(returns_service_pb2.AddParcelRequest(return_id=return_id))
+    await sees(page, "Parcel 2")
+    await expect(places.first).to_be_focused()
+    (found,) = made(world, shop)
+    for parcel in found.parcels:
+        shop.client.labels.ReportTracking(
+            label_service_pb2.ReportTrackingRequest(parcel_id=parcel.id, transit="HANDED_OVER")
+        )
+    await expect(status).to_contain_text("Your parcel is on its way")
+    await expect(page.get_by_role("heading", level=1)).to_be_focused()
+
+
 async def test_the_same_without_a_script(world: World, visit: Windows) -> None:
     shop = a_shop(world, "plain", reasons=REASONS)
     page = await visit(f"/{shop.slug}", language="de", script=False)

@@ -68,14 +68,27 @@ if (tongues) {
   });
 }
 
-// A return's page follows it. What somebody is typing in is left alone.
+// A return's page follows it. What somebody is typing in is left alone, who stood on a link stands there again, and
+// what is new is read out.
 const live = () => document.getElementById("live");
+const aim = (element) => element.href || element.form?.action;
+const put = (fresh) => {
+  const at = live().contains(document.activeElement) && document.activeElement;
+  const before = live().querySelector(".state").innerText;
+  live().replaceWith(fresh);
+  const now = fresh.querySelector(".state").innerText;
+  if (now !== before) document.getElementById("told").textContent = now;
+  if (!at) return;
+  const title = fresh.querySelector("h1");
+  title.tabIndex = -1;
+  ([...fresh.querySelectorAll("a, button")].find((element) => aim(element) === aim(at)) ?? title).focus();
+};
 const renew = async () => {
   const answer = await fetch(location.pathname, { credentials: "same-origin", headers: { accept: "text/html" } });
   if (!answer.ok || answer.redirected) return location.reload();
   const text = (await answer.text()).replace(/<style[^]*?<\/style>/g, "");
   const fresh = new DOMParser().parseFromString(text, "text/html").getElementById("live");
-  if (fresh && !live().contains(document.activeElement?.closest("input, textarea"))) live().replaceWith(fresh);
+  if (fresh && !live().contains(document.activeElement?.closest("input, textarea"))) put(fresh);
 };
 // Where a stream breaks off, the browser asks again by itself; where it is refused, as while servers are exchanged, not.
 const AGAIN_MS = 15_000;
