@@ -37,18 +37,20 @@ _TEXTS = {
     429: N_("Wait a few minutes and try again."),
     503: N_("Something is being looked after. Nothing was lost: try again in a minute."),
 }
+_PASSING = (429, 500, 503)
 _TITLE = N_("Something went wrong on our side")
 _TEXT = N_("Nothing was lost. Try again in a minute; if it happens once more, ask the shop for help.")
 
 
 def failure(request: Request, status: int, *, retry_after: float | None = None) -> Response:
-    response = house(request).pages.show(
-        request,
-        "failure.html",
-        language_of(request),
-        {"title": _TITLES.get(status, _TITLE), "text": _TEXTS.get(status, _TEXT)},
-        status=status,
-    )
+    """With a way on: to the portal that the page is of, and to the page itself where it may be there in a moment."""
+    told = {
+        "title": _TITLES.get(status, _TITLE),
+        "text": _TEXTS.get(status, _TEXT),
+        "home": getattr(request.state, "home", ""),
+        "again": status in _PASSING and request.method == "GET",
+    }
+    response = house(request).pages.show(request, "failure.html", language_of(request), told, status=status)
     if retry_after is not None:
         response.headers["retry-after"] = str(max(1, round(retry_after)))
     return response

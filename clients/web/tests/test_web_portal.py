@@ -273,6 +273,30 @@ def test_who_has_instructions_for_a_second_parcel_waits_for_no_label(
     assert "We ask the carrier for your label" not in told
 
 
+def test_a_page_with_a_form_is_not_loaded_again_while_somebody_types(
+    browser: TestClient, service: Any
+) -> None:
+    """Without a script; with one the page follows its return."""
+    browser.cookies.set("sendback_session", SESSION)
+    service.found.parcels[0].label = LabelStatus.REQUESTED
+    assert 'http-equiv="refresh"' in browser.get("/shop/returns/ret_1").text
+    service.found.parcels[0].label = LabelStatus.FAILED
+    service.found.instructions.reference = "R7K3F9Q2"
+    told = browser.get("/shop/returns/ret_1").text
+    assert 'name="number"' in told
+    assert 'http-equiv="refresh"' not in told
+
+
+def test_a_failure_leads_back_to_its_portal(browser: TestClient, service: Any) -> None:
+    browser.cookies.set("sendback_session", SESSION)
+    assert '<a class="button quiet" href="/shop">' in browser.get("/shop/returns/ret_1/paper/par_1").text
+    service.refusals = [(StatusCode.DEADLINE_EXCEEDED, "", 0)]
+    away = browser.get("/shop/order")
+    assert (away.status_code, '<a class="button" href="/shop/order">' in away.text) == (503, True)
+    service.refusals = [(StatusCode.NOT_FOUND, "NOT_FOUND", 0)]
+    assert "<a class=" not in browser.get("/nobody").text.replace('<a class="skip"', "")
+
+
 def test_who_has_a_label_no_more_may_ask_for_another(browser: TestClient, service: Any) -> None:
     browser.cookies.set("sendback_session", SESSION)
     service.found.parcels[0].label = LabelStatus.VOIDED

@@ -92,6 +92,7 @@ async def front(request: Request, session_language: str = "", signed_in_as: str 
     )
     if portal.available and portal.slug != slug:
         raise Moved(portal.slug)
+    request.state.home = f"/{portal.slug}"
     return Front(request, shared, portal, language, signed_in_as)
 
 
