@@ -108,6 +108,13 @@ def test_a_key_that_is_turned_twice_was_to_live_as_long(world: World, shop: Shop
         assert abs(new.expire_time.seconds - new.create_time.seconds - 3600) < 60
 
 
+def test_an_operator_who_turns_its_own_key_twice_keeps_a_key_for_ever(world: World) -> None:
+    mine = _make(world.operator, kind="OPERATOR")
+    with Client(world.installation.target, key=mine.secret) as client:
+        made = [_rotate(client, mine.access_key.id).access_key for _ in range(2)]
+    assert [key.HasField("expire_time") for key in made] == [False, False]
+
+
 def test_a_key_that_was_turned_makes_itself_none_that_lasts(world: World, shop: Shop) -> None:
     """Whoever turns a key that leaked means it to end."""
     leaked = _make(world.operator, merchant_id=shop.id, scopes=["keys.write"])

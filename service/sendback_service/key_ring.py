@@ -155,10 +155,10 @@ def create_operator_key(database: Database) -> str:
 def _rotate(
     tx: Transaction, holder: KeyRecord, key_id: str, grace: timedelta, expires: datetime | None
 ) -> NewKey:
-    """One that was turned and turns itself once more ends by then, whatever it was to live before."""
+    """A merchant's that was turned and turns itself once more ends by then, whatever it was to live before."""
     row = _reached(tx, holder, key_id)
     old = _working(tx, row)
-    if key_id == holder.id:
+    if holder.kind == KeyKind.MERCHANT and key_id == holder.id:
         again = most = _as_long_again(tx, old, old.expire_time)
     else:
         again, most = _as_long_again(tx, old, _was_to_end(tx, old)), holder.expire_time
