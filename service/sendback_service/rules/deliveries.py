@@ -12,7 +12,7 @@ RETRIES = tuple(
 LIFE = timedelta(days=4)
 _FIRST_REST = timedelta(seconds=5)
 _LONGEST_REST = timedelta(minutes=5)
-_LONGEST_ASKED = timedelta(days=1)
+_LONGEST_ASKED = 86_400
 # Of the receivers' own business nobody is told by webhook: one that fails would be told of that for ever.
 _OWN = "webhook."
 
@@ -24,7 +24,7 @@ def next_attempt(now: datetime, attempts: int, key: str, asked: float | None) ->
         return None
     wait = RETRIES[max(attempts, 1) - 1]
     wait += wait * sha256(key.encode()).digest()[0] / 2560
-    return now + max(wait, min(timedelta(seconds=asked or 0), _LONGEST_ASKED))
+    return now + max(wait, timedelta(seconds=min(asked or 0, _LONGEST_ASKED)))
 
 
 def rest(failures: int) -> timedelta:

@@ -23,7 +23,7 @@ def test_those_that_failed_together_come_back_apart() -> None:
 
 @pytest.mark.parametrize(
     ("asked", "at_least", "below"),
-    [(None, 5, 6), (60.0, 60, 61), (10.0**9, 86_400, 86_401), (-5.0, 5, 6)],
+    [(None, 5, 6), (60.0, 60, 61), (10.0**9, 86_400, 86_401), (10.0**30, 86_400, 86_401), (-5.0, 5, 6)],
 )
 def test_a_receiver_may_ask_for_patience_within_a_day(asked: float | None, at_least: int, below: int) -> None:
     at = next_attempt(NOW, 1, "dlv_1", asked)
