@@ -150,6 +150,10 @@ def test_check_and_plugins_say_what_is_wrong(tmp_path: Path) -> None:
         ("[server]\ntls = true", "server.tls"),
         ("[privacy]\nretention_months = -1", "privacy.retention_months"),
         ("[[routes]]\naccounts = ['nobody']", "no account nobody"),
+        (
+            "database_url = 'mysql://sendback:hunter2@db/sendback'",
+            "database_url: Value error, give sqlite:///PATH",
+        ),
     ],
 )
 def test_a_wrong_configuration_is_one_clear_line(tmp_path: Path, toml: str, said: str) -> None:
@@ -158,6 +162,28 @@ def test_a_wrong_configuration_is_one_clear_line(tmp_path: Path, toml: str, said
     done = _sendback("serve", "-c", str(file))
     assert done.exit_code == 2
     assert said in done.stderr
+    assert "hunter2" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        ("migrate --to 9999", "no revision '9999'; known: base, 0001, 0002"),
+        ("backup FILE/copy", "FILE/copy.part: Not a directory"),
+        ("init FILE/new", "FILE/new: Not a directory"),
+    ],
+)
+def test_what_is_not_to_be_had_is_one_clear_line(tmp_path: Path, command: str, said: str) -> None:
+    installation, file = tmp_path / "here", tmp_path / "file"
+    _sendback("init", str(installation))
+    file.touch()
+    given = command.replace("FILE", str(file)).split()
+    done = _sendback(*given, *([] if given[0] == "init" else ["-c", str(installation / "sendback.toml")]))
+    assert (done.exit_code, done.stderr.startswith(f"sendback: {said.replace('FILE', str(file))}")) == (
+        2,
+        True,
+    )
+    assert len(done.stderr.splitlines()) == 1
 
 
 def test_a_file_that_cannot_be_read_is_one_clear_line(tmp_path: Path) -> None:

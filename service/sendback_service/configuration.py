@@ -8,7 +8,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
 from sendback_service.routing import Route, Share
@@ -206,6 +206,13 @@ class Configuration(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """The environment goes before the file."""
         return env_settings, init_settings
+
+    @field_validator("database_url")
+    @classmethod
+    def _of_a_kind(cls, url: str) -> str:
+        if url and not url.startswith(("sqlite:///", "postgresql://", "postgres://")):
+            raise ValueError("give sqlite:///PATH or postgresql://…")
+        return url
 
     @property
     def database(self) -> str:

@@ -21,5 +21,7 @@ def bring(configuration: Configuration, to: str = "head") -> None:
     present = schema.revision(configuration.database)
     if present.cut_off:
         raise ConfigurationError(present.problem)
+    if to not in schema.revisions():
+        raise ConfigurationError(f"no revision {to!r}; known: {', '.join(schema.revisions())}")
     found = migrating.migrate(configuration.database, to)
     out().print(f"the database is at revision {found.present or 'none'}", highlight=False)

@@ -50,7 +50,8 @@ def err() -> "Console":
 
 
 def told(command: Callable[..., Any]) -> Callable[..., Any]:
-    """What the user can mend is told in a line each, with exit status 2; so is a database that cannot be reached."""
+    """What the user can mend is told in a line each, with exit status 2; so is a database that cannot be reached, and
+    a file that is not to be had."""
 
     @wraps(command)
     def run(*args: Any, **kwargs: Any) -> Any:
@@ -65,9 +66,12 @@ def told(command: Callable[..., Any]) -> Callable[..., Any]:
             for problem in refusal.problems or (Problem("", _sentence(refusal)),):
                 _say(": ".join(part for part in (problem.field, problem.description) if part))
         except Exception as broken:
-            if not is_outage(broken):
+            if is_outage(broken):
+                _say(f"{unasked(broken)}{_elsewhere(kwargs)}")
+            elif isinstance(broken, OSError) and broken.filename is not None:
+                _say(f"{broken.filename}: {broken.strerror}")
+            else:
                 raise
-            _say(f"{unasked(broken)}{_elsewhere(kwargs)}")
         raise typer.Exit(2)
 
     return run

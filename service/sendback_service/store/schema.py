@@ -92,10 +92,20 @@ def present(connection: Connection) -> str | None:
     return connection.execute(text(f"SELECT version_num FROM {KEPT_BY_ALEMBIC}")).scalar()
 
 
-@cache
 def head() -> str:
-    """The revision that this version knows as the newest: migrations are files that begin with their number."""
-    return max(file.name.partition("_")[0] for file in (MIGRATIONS / "versions").glob("[0-9]*.py"))
+    """The revision that this version knows as the newest."""
+    return _numbers()[-1]
+
+
+def revisions() -> tuple[str, ...]:
+    """What a database can be brought to: migrations are files that begin with their number."""
+    return ("base", *_numbers(), "head")
+
+
+@cache
+def _numbers() -> tuple[str, ...]:
+    files = (MIGRATIONS / "versions").glob("[0-9]*.py")
+    return tuple(sorted(file.name.partition("_")[0] for file in files))
 
 
 def engine(url: str) -> Engine:
