@@ -141,9 +141,10 @@ def _create(
 
 def _void(tx: Transaction, call: Call, parcel_id: str) -> None:
     parcel = parcel_of(tx, call.merchant_id, parcel_id)
+    held = hold(tx, call.merchant_id, parcel.return_id) if parcel.return_id else None
+    tx.session.refresh(parcel, with_for_update=True)
     if made_before(tx, call) is not None:
         return
-    held = hold(tx, call.merchant_id, parcel.return_id) if parcel.return_id else None
     if parcel.label not in OPEN_LABELS or parcel.transit != Transit.NOT_SCANNED:
         raise forbidden(LabelState(parcel.label), LabelState.VOIDED)
     parcel.label = LabelState.VOID_PENDING

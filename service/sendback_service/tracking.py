@@ -135,10 +135,10 @@ def _follow(held: HeldReturn, parcel: ParcelRow, before: Transit) -> None:
 
 
 def parcel_of(tx: Transaction, merchant_id: str, parcel_id: str) -> ParcelRow:
-    """By id or tracking number, locked."""
+    """By id or tracking number. Not locked: of a parcel and its return, the return always comes first."""
     named = ParcelRow.id if parcel_id.startswith("par_") else ParcelRow.tracking_number
     query = select(ParcelRow).where(ParcelRow.merchant_id == merchant_id, named == parcel_id)
-    row = tx.session.exec(query.with_for_update()).first()
+    row = tx.session.exec(query).first()
     if row is None or not parcel_id:
         raise not_found("parcel", parcel_id)
     return row
