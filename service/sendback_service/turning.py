@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from sendback_service.clock import Clock, TurnedClock, system_clock
 from sendback_service.store import Database, prepared
+from sendback_service.store.outage import is_outage
 from sendback_service.store.tables import InstallationRow
 from sendback_service.store.transaction import Author, Transaction
 
@@ -38,8 +39,13 @@ def turn(database: Database, by: timedelta) -> timedelta:
 
 
 def _follow(clock: TurnedClock, database: Database, stop: threading.Event) -> None:
+    """While the database cannot be asked the clock goes on as it is."""
     while not stop.wait(_POLL_SECONDS):
-        _read(clock, database)
+        try:
+            _read(clock, database)
+        except Exception as broken:
+            if not is_outage(broken):
+                raise
 
 
 def _read(clock: TurnedClock, database: Database) -> None:
