@@ -5,6 +5,7 @@ import contextvars
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from psycopg import Connection, Error
@@ -13,7 +14,7 @@ from sqlalchemy.exc import DBAPIError, InvalidatePoolError
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 from sqlmodel import Session
 
-from sendback_service.clock import Clock
+from sendback_service.clock import Clock, system_clock
 from sendback_service.seen import traces
 from sendback_service.store.postgres_connections import PLAN_ANEW, PLANNED_ANEW, PostgresConnections
 from sendback_service.store.statements_postgres import PostgresStatements
@@ -26,7 +27,9 @@ _CONNECTIONS = 8
 _TRIES = 5
 # Seconds after which a connection is asked whether it still lives before it is used.
 RESTED = 1.0
-_USED, _TIMES = "used", "times"
+_USED, _TIMES, _BEHIND = "used", "times", "behind"
+# Clocks that differ by less are taken for the same.
+_SAME = timedelta(seconds=1)
 _READER = Author("read", "")
 # Serialization failure, deadlock; and a key that somebody else wrote meanwhile, who is found the next time.
 _TRY_AGAIN = {"40001", "40P01", "23505"}
@@ -51,6 +54,18 @@ QUICKLY: dict[str, Any] = {
 }
 
 
+def _compare_clocks(connection: Connection[Any], entry: ConnectionPoolEntry) -> None:
+    """How far this host's clock is behind the database's, which is the same for all: what one host notes, others
+    compare with their time. A clock that is wrong would take a call that is under way elsewhere for one that was lost.
+    """
+    asked = system_clock()
+    [(there,)] = connection.execute("SELECT clock_timestamp()").fetchall()
+    connection.rollback()
+    answered = system_clock()
+    behind = there - (asked + (answered - asked) / 2)
+    entry.info[_BEHIND] = behind if abs(behind) > max(_SAME, answered - asked) else timedelta()
+
+
 def _note(_connection: object, entry: ConnectionPoolEntry) -> None:
     entry.info[_USED] = time.monotonic()
 
@@ -63,8 +78,11 @@ def _ask(connection: Connection[Any], entry: ConnectionPoolEntry, _lent: object)
     if not rested and times not in PLANNED_ANEW:
         return
     try:
-        connection.execute(PLAN_ANEW if times in PLANNED_ANEW else "SELECT 1")
-        connection.rollback()
+        if times in PLANNED_ANEW:
+            connection.execute(PLAN_ANEW)
+            connection.rollback()
+        else:
+            _compare_clocks(connection, entry)
     except Error as dead:
         raise InvalidatePoolError from dead
 
@@ -74,7 +92,7 @@ def _ask(connection: Connection[Any], entry: ConnectionPoolEntry, _lent: object)
 POOL: dict[str, Any] = {
     "pool_use_lifo": True,
     "pool_pre_ping": False,
-    "pool_events": [(_note, "checkin"), (_ask, "checkout")],
+    "pool_events": [(_compare_clocks, "connect"), (_note, "checkin"), (_ask, "checkout")],
 }
 
 
@@ -118,14 +136,18 @@ class PostgresDatabase:
 
     def _once(self, work: Work[T], author: Author) -> T:
         with Session(self._engine, expire_on_commit=False) as session, session.begin():
-            transaction = Transaction(session, self._clock(), author, traces.here())
+            transaction = Transaction(session, self._now(session), author, traces.here())
             result = work(transaction)
             transaction.send()
             return result
 
     def look(self, work: Work[T]) -> T:
         with Session(self._engine) as session:
-            return work(Transaction(session, self._clock(), _READER))
+            return work(Transaction(session, self._now(session), _READER))
+
+    def _now(self, session: Session) -> datetime:
+        behind: timedelta = session.connection().info[_BEHIND]
+        return self._clock() + behind
 
     def connections(self) -> dict[str, tuple[int, int]]:
         pool = self._engine.pool
