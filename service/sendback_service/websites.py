@@ -11,7 +11,7 @@ import socket
 from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from enum import StrEnum
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
 import httpcore
 import httpx
@@ -35,6 +35,7 @@ _CHARSETS = frozenset(
 )
 # Translations of IPv4 addresses that Python takes for global ones.
 _COMPATIBLE = bytes(12)
+_GIVEN_OUT = IPv6Network("2000::/3")
 _NAT64 = b"\x00\x64\xff\x9b"
 
 
@@ -159,7 +160,14 @@ def is_public(address: str) -> bool:
         parsed = ip_address(address.partition("%")[0])
     except ValueError:
         return False
-    return all(found.is_global and not found.is_multicast for found in (parsed, *_within(parsed)))
+    reached = (parsed, *_within(parsed))
+    return _is_of_the_world(parsed) and all(found.is_global and not found.is_multicast for found in reached)
+
+
+def _is_of_the_world(address: IPv4Address | IPv6Address) -> bool:
+    """Of IPv6 only what is given out to the world: Python takes for global what is not, such as site-local `fec0::`."""
+    given_out = isinstance(address, IPv4Address) or address in _GIVEN_OUT
+    return given_out or address.packed.startswith(_NAT64)
 
 
 def _within(address: IPv4Address | IPv6Address) -> list[IPv4Address]:

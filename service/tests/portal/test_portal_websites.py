@@ -113,7 +113,17 @@ async def test_private_and_strange_addresses_are_refused(uri: str) -> None:
 
 @pytest.mark.parametrize(
     "address",
-    ["127.0.0.1", "::ffff:10.0.0.1", "2002:7f00:1::", "224.0.0.1", "fe80::1%lo", "::127.0.0.1", "::a00:7"],
+    [
+        "127.0.0.1",
+        "::ffff:10.0.0.1",
+        "2002:7f00:1::",
+        "224.0.0.1",
+        "fe80::1%lo",
+        "::127.0.0.1",
+        "::a00:7",
+        "fec0::1",
+        "5f00::1",
+    ],
 )
 def test_no_private_address_is_taken_for_a_public_one(address: str) -> None:
     assert not is_public(address)
@@ -122,6 +132,7 @@ def test_no_private_address_is_taken_for_a_public_one(address: str) -> None:
 def test_public_ones_are() -> None:
     assert is_public("93.184.216.34")
     assert is_public("2606:2800:220:1::1")
+    assert is_public("64:ff9b::5db8:d822"), "where names of IPv4 are translated"
 
 
 async def test_a_name_that_leads_inside_is_refused(names: Callable[..., None]) -> None:
