@@ -1,6 +1,6 @@
 """A merchant with everything that it set up: read whole, kept while its revision stays the same."""
 
-from dataclasses import field
+from dataclasses import field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -100,16 +100,17 @@ class Shop:
         return self.policy if found is None else found
 
     def warehouse_for(self, region: str) -> WarehouseRecord:
-        """The one that takes this territory, else the one that takes all others."""
-        for warehouse in self.warehouses:
-            if region in warehouse.regions:
-                return warehouse
-        for warehouse in self.warehouses:
-            if not warehouse.regions:
-                return warehouse
-        if self.warehouses:
-            return self.warehouses[0]
-        raise refuse(Reason.PORTAL_INCOMPLETE, missing="warehouse")
+        """The one that takes this territory, else the one that takes all others. One whose address names nobody has
+        the shop's name: carriers take no parcel to nobody."""
+        if not self.warehouses:
+            raise refuse(Reason.PORTAL_INCOMPLETE, missing="warehouse")
+        taking = [each for each in self.warehouses if region in each.regions]
+        rest = [each for each in self.warehouses if not each.regions]
+        found = (taking or rest or self.warehouses)[0]
+        address = found.address
+        if address.name or address.company:
+            return found
+        return replace(found, address=replace(address, company=self.display_name))
 
 
 class Shops:
