@@ -26,15 +26,18 @@ from sendback_sdk.testing.builders import (
 )
 from sendback_sdk.testing.carrier import CarrierEmulator
 from sendback_sdk.testing.conformance import CarrierTests, ChannelTests, PlatformTests
-from sendback_sdk.testing.emulator import Fault
+from sendback_sdk.testing.emulator import Answer, Asked, Emulator, Fault
 from sendback_sdk.testing.mail import MailEmulator
 from sendback_sdk.testing.receiver import ReceiverEmulator
 from sendback_sdk.testing.refunds import RefundEmulator
 
 __all__ = [
+    "Answer",
+    "Asked",
     "CarrierEmulator",
     "CarrierTests",
     "ChannelTests",
+    "Emulator",
     "Fault",
     "MailEmulator",
     "PlatformTests",

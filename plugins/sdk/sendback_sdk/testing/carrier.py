@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 from sendback_sdk.testing.emulator import Answer, Asked, Emulator
 
 _REQUIRED = ("reference", "sender", "recipient", "weight_grams", "format")
-_ADDRESS = ("name", "street", "city", "country")
+_ADDRESS = ("street", "city", "country")
 _FORMATS = ("PDF", "PNG", "ZPL")
 # What every label costs, in minor units.
 PRICE = (490, "EUR")
@@ -138,6 +138,8 @@ def _problem(wanted: Any) -> str:
         lacking = [name for name in _ADDRESS if not isinstance(address, dict) or not address.get(name)]
         if lacking:
             return f"{side}.{lacking[0]} is missing"
+        if not address.get("name") and not address.get("company"):
+            return f"{side} names nobody"
         if any(len(str(value)) > 35 for value in address.values()):
             return f"{side}: a line has at most 35 characters"
     if wanted["format"] not in _FORMATS:

@@ -47,7 +47,7 @@ _BEFORE = {Fault.BUSY: 503, Fault.THROTTLED: 429, Fault.REFUSE: 422, Fault.BREAK
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A request as it came in."""
+    """A request as it came in: `path` with its query, the names of `headers` in lower case, `body` unread."""
 
     method: str
     path: str
@@ -60,7 +60,8 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`body` is sent as JSON; bytes are sent as they are, under the content-type that `headers` name."""
+    """`status` is HTTP's. `body` is sent as JSON; bytes are sent as they are, under the content-type that `headers`
+    name."""
 
     status: int
     body: Any = None
@@ -75,7 +76,11 @@ class _Server(ThreadingHTTPServer):
 
 
 class Emulator(AbstractContextManager[Any]):
-    """`record` names a file that gets a line of JSON for everything that was really done."""
+    """A server on a free loopback port while its block lasts. One of your own answers in `answer()`.
+
+    `record` names a file that gets a line of JSON for everything that was really done; BUSY and THROTTLED ask to come
+    again after `retry_after` seconds.
+    """
 
     def __init__(self, *, record: Path | None = None, retry_after: int = 1) -> None:
         self._record = record
