@@ -35,8 +35,8 @@ _CHARSETS = frozenset(
 )
 # Translations of IPv4 addresses that Python takes for global ones.
 _COMPATIBLE = bytes(12)
-_GIVEN_OUT = IPv6Network("2000::/3")
 _NAT64 = b"\x00\x64\xff\x9b"
+_GIVEN_OUT = IPv6Network("2000::/3")
 
 
 class Outcome(StrEnum):

@@ -1,10 +1,12 @@
-"""Text from anywhere, made into lines that people can read and nothing hides in."""
+"""Text from anywhere, made into lines that people can read, nothing hides in, and can be sent."""
 
 _LONGEST_LINE = 120
 _INVISIBLE: dict[int, str | None] = {
     **dict.fromkeys(range(0x20), " "),
     **dict.fromkeys([0x7F, *range(0x80, 0xA0), *range(0x200B, 0x2010), *range(0x2028, 0x202F)]),
     **dict.fromkeys([*range(0x2060, 0x2070), 0xFEFF]),
+    # Half of a pair, which nothing can encode.
+    **dict.fromkeys(range(0xD800, 0xE000)),
 }
 
 

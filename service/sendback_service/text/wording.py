@@ -18,7 +18,7 @@ from sendback_service.text.lines import plain, visible
 LONGEST_SUBJECT, LONGEST_BODY, LONGEST_BUTTON = 120, 4_000, 40
 LONGEST_TEMPLATE = 8_000
 # What reading and filling in raise of a template that passed for one, such as `{{ order | upper(3) }}`.
-_BROKEN = (TemplateError, ValueError, TypeError, RecursionError, ArithmeticError)
+_BROKEN = (TemplateError, ValueError, TypeError, RecursionError, ArithmeticError, SyntaxError)
 _FILTERS = frozenset({"upper", "lower", "capitalize", "trim"})
 _ALLOWED = (
     nodes.Template,

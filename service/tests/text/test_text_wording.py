@@ -79,6 +79,9 @@ def test_what_the_law_or_the_buyer_needs_cannot_be_left_out() -> None:
         ("{% if order > 5 %}x{% endif %}", "cannot be read: '>' not supported"),
         ("{{ order | upper(3) }}", "cannot be read: "),
         ("{{ " + "(" * 3000 + ")" * 3000 + " }}", "cannot be read"),
+        ("{% if order %}" * 101 + "x" + "{% endif %}" * 101, "cannot be read: too many levels"),
+        ("{{ " + "not " * 250 + "order }}", "cannot be read: too many nested"),
+        ("{{ '\\ud83d' }}", "is empty"),
         ("x" * 8001, "is longer than 8000 characters"),
         ("x" * 4001, "comes to 4001 characters; 4000 at most"),
         ("  \n\u200b ", "is empty"),
@@ -103,6 +106,16 @@ def test_what_may_not_be_written_is_refused_with_a_reason(body: str, said: str) 
 )
 def test_subject_and_button_are_short_lines(changes: dict[str, str], said: str) -> None:
     assert wrong(own(**changes)) == [said]
+
+
+def test_half_of_a_picture_keeps_no_letter_from_its_buyer() -> None:
+    """A template can name what no message holds, and nobody can send."""
+    made = letter(
+        sample(Occasion.LABEL, "fr", LOOK, own(subject="{{ '\\ud83d' }}Hello", body="Bye {{ '\\udce6' }}"))
+    )
+    assert made.subject == "Hello"
+    assert "Bye" in made.text
+    assert (made.text + made.html).encode()
 
 
 def test_words_that_cannot_be_said_of_a_letter_give_way_to_ours() -> None:
