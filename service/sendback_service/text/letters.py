@@ -14,7 +14,6 @@ from sendback_service.text.occasions import SKETCHES
 from sendback_service.text.wording import Said, Wording, said_by
 from sendback_service.text.words import N_, Words, words
 
-_LINES_SHOWN = 30
 _LOGO_WIDTH, _LOGO_HEIGHT = 200, 60
 _MORE_KNOWN: dict[Occasion, frozenset[str]] = {
     Occasion.WITHDRAWAL: frozenset({"time"}),
@@ -78,9 +77,9 @@ def letter(facts: LetterFacts) -> Letter:
         "preheader": said.paragraphs[0] if said.paragraphs else "",
         "paragraphs": [*said.paragraphs, *_more(facts, say)],
         "closing": [say(p, **values) for p in sketch.closing],
-        "refused": [(plain(title), note) for title, note in facts.refused[:_LINES_SHOWN]],
+        "refused": [(plain(title), note) for title, note in facts.refused],
         "button": said.button,
-        "items": [(plain(title), count) for title, count in facts.items[:_LINES_SHOWN]],
+        "items": [(plain(title), count) for title, count in facts.items],
         "address_lines": [plain(line) for line in facts.address_lines] if sketch.instructions else [],
         "enclose": facts.enclose if sketch.instructions else "",
         "social": [(uri, host_of(uri)) for uri in facts.social_uris],

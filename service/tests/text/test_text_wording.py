@@ -1,5 +1,7 @@
 """Letters in a merchant's own words: what may be written, what may not, and what becomes of it."""
 
+from dataclasses import replace
+
 import pytest
 from sendback_service.messages import Occasion
 from sendback_service.text.letters import known_in, letter, our_words, values_of
@@ -43,6 +45,19 @@ def test_a_merchant_s_words_stand_in_the_layout_as_text() -> None:
     assert "Bonjour &lt;b&gt;toi&lt;/b&gt; &amp; Maison Lumière,\nligne deux" in made.html
     assert ">Voir<" in made.html
     assert "5,00\xa0€ seront déduits" in made.text
+
+
+@pytest.mark.parametrize("occasion", [Occasion.WITHDRAWAL, Occasion.NOT_ACCEPTED])
+def test_letters_leave_no_item_out(occasion: Occasion) -> None:
+    """Of a withdrawal the law wants the content acknowledged; who is refused an item wants to know which."""
+    many = [f"Robe {number:03}." for number in range(200)]
+    facts = replace(
+        sample(occasion, "fr", LOOK),
+        items=[(title, 1) for title in many],
+        refused=[(title, "") for title in many],
+    )
+    made = letter(facts)
+    assert [title for title in many if title not in made.text or title not in made.html] == []
 
 
 def test_what_the_law_or_the_buyer_needs_cannot_be_left_out() -> None:
