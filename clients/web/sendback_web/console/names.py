@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sendback.v1 import (
+    buyer_data_pb2,
     merchant_pb2,
     policy_change_pb2,
     policy_pb2,
@@ -156,6 +157,24 @@ CASES = {
     promotion_pb2.BuyerCase.INSTRUCTIONS: Name(N_("Instructions, no label"), "info"),
     promotion_pb2.BuyerCase.WINDOW_CLOSED: Name(N_("The window has ended"), "warn"),
     promotion_pb2.BuyerCase.NOT_RETURNABLE: Name(N_("Nothing can come back"), "warn"),
+}
+ERASURES = {
+    buyer_data_pb2.BuyerErasure.DEFERRED: Name(N_("Waits"), "warn"),
+    buyer_data_pb2.BuyerErasure.FORGETTING: Name(N_("Erased; others are being told"), "info"),
+    buyer_data_pb2.BuyerErasure.DONE: Name(N_("Erased"), "good"),
+}
+_M = buyer_data_pb2.OpenMatter
+MATTERS = {
+    _M.RETURN: Name(N_("A return that has not ended")),
+    _M.SETTLEMENT: Name(N_("Money on its way")),
+    _M.LABEL: Name(N_("A label that can still be used")),
+    _M.PARCEL: Name(N_("A parcel on its way")),
+    _M.CREDIT: Name(N_("Store credit that can still be spent")),
+}
+FORGETTING = {
+    buyer_data_pb2.ForgettingAccount.PENDING: Name(N_("Has not answered yet"), "info"),
+    buyer_data_pb2.ForgettingAccount.FORGOTTEN: Name(N_("Has forgotten"), "good"),
+    buyer_data_pb2.ForgettingAccount.FAILED: Name(N_("Could not; see to it by hand"), "bad"),
 }
 _W = webhook_pb2.WebhookDeliveryState
 DELIVERIES = {

@@ -44,7 +44,12 @@ _SHOP = (
     ),
     (
         N_("Insight"),
-        (("figures", N_("Figures")), ("webhooks", N_("Webhooks")), ("keys", N_("Access keys"))),
+        (
+            ("figures", N_("Figures")),
+            ("buyers", N_("Buyers’ data")),
+            ("webhooks", N_("Webhooks")),
+            ("keys", N_("Access keys")),
+        ),
     ),
 )
 _OPERATIONS = (

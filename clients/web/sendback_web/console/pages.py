@@ -4,6 +4,7 @@ from starlette.routing import BaseRoute, Route
 
 from sendback_web.console import (
     brand,
+    buyers,
     figures,
     gate,
     inserts,
@@ -77,6 +78,9 @@ _SHOP: list[BaseRoute] = [
     shop_route("/warehouses/{warehouse}", warehouses.save, "POST"),
     shop_route("/preview", preview.show),
     shop_route("/figures", figures.show),
+    shop_route("/buyers", buyers.show),
+    shop_route("/buyers", buyers.act, "POST"),
+    shop_route("/buyers/{erasure}", buyers.receipt),
     shop_route("/webhooks", webhooks.show),
     shop_route("/webhooks", webhooks.create, "POST"),
     shop_route("/webhooks/rotate", webhooks.rotate, "POST"),
