@@ -16,7 +16,7 @@ from hypothesis import strategies as some
 from PIL import Image
 from sendback.v1.address_pb2 import Address
 from sendback.v1.portal_service_pb2 import DropOffPoint
-from sendback.v1.return_pb2 import LabelStatus, Transit
+from sendback.v1.return_pb2 import Decision, LabelStatus, Shipment, Transit
 from sendback_web.application import application
 from sendback_web.portal import draft
 from sendback_web.portal.choosing import quantity_of, ticked
@@ -315,6 +315,19 @@ def test_the_shop_looks_after_what_it_was_told_of(
     page = browser.get("/shop/returns/ret_1?lang=en").text
     assert "The carrier reports a problem with your parcel" in page
     assert ("The shop has been told" in page) == told
+
+
+@pytest.mark.parametrize(
+    ("decision", "shipment"),
+    [(Decision.CLOSED, Shipment.INSPECTED), (Decision.CANCELLED, Shipment.SHIPPED)],
+)
+def test_nobody_looks_after_a_parcel_that_nobody_waits_for(
+    browser: TestClient, service: Any, decision: int, shipment: int
+) -> None:
+    browser.cookies.set("sendback_session", SESSION)
+    service.found.parcels[0].transit = Transit.LOST
+    service.found.decision, service.found.shipment = decision, shipment
+    assert "The carrier reports a problem" not in browser.get("/shop/returns/ret_1?lang=en").text
 
 
 @pytest.mark.parametrize(

@@ -146,7 +146,9 @@ def untracked(found: Return) -> bool:
 
 
 def troubled(found: Return) -> bool:
-    return any(p.transit in (Transit.EXCEPTION, Transit.LOST) for p in found.parcels)
+    """On the way of a parcel that somebody waits for."""
+    waited_for = found.decision == Decision.APPROVED and found.shipment != Shipment.INSPECTED
+    return waited_for and any(p.transit in (Transit.EXCEPTION, Transit.LOST) for p in found.parcels)
 
 
 def lost(found: Return) -> bool:
