@@ -57,6 +57,8 @@ def of_parcel(held: HeldReturn, parcel: ParcelRow, before: Transit) -> None:
     service = held.policy().service
     for kind in (UNUSED, REMINDER):
         _drop(held, kind)
+    if before is Transit.NOT_SCANNED:
+        held.finish_work(UNUSED)
     seen = Transit(parcel.transit)
     if seen in _UNDER_WAY:
         if before not in _UNDER_WAY:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from sendback_service import another_parcel, arrivals, decisions, tracking
+from sendback_service import another_parcel, arrivals, decisions, settlements, tracking
 from sendback_service.call import Call
 from sendback_service.held import HeldReturn, hold
 from sendback_service.reception import Contents, Finding, Receipt, inspect, receive
@@ -14,7 +14,14 @@ from sendback_service.rules.policy import Policy, SettlementMoment
 from sendback_service.rules.states import Inspection, Transit
 from sendback_service.store import Database
 from sendback_service.store.documents import address_document, policy_document
-from sendback_service.store.tables import ParcelRow, PolicyRow, ReturnRow, SettlementRow, WorkItemRow
+from sendback_service.store.tables import (
+    EventRow,
+    ParcelRow,
+    PolicyRow,
+    ReturnRow,
+    SettlementRow,
+    WorkItemRow,
+)
 from sendback_service.store.transaction import Transaction
 from sqlmodel import col, select
 
@@ -158,8 +165,17 @@ def test_money_due_at_the_first_scan_is_due_of_whatever_the_carrier_had(
     sent(stage, settlement=SettlementMoment.FIRST_SCAN)
     for state in seen:
         see(stage, state)
-    settlements = stage.database.look(lambda tx: list(tx.session.exec(select(SettlementRow.state))))
-    assert settlements == (["SETTLED"] if paid else [])
+    states = stage.database.look(lambda tx: list(tx.session.exec(select(SettlementRow.state))))
+    assert states == (["SETTLED"] if paid else [])
+
+
+def test_what_was_paid_and_is_sent_late_after_all_was_not_never_sent(stage: Stage) -> None:
+    sent(stage, Transit.NOT_SCANNED, settlement=SettlementMoment.ON_REQUEST)
+    verb(stage, settlements.settle)
+    verb(stage, lambda held: held.tx.set_deadline(MERCHANT, "return.unused", RETURN, held.tx.now))
+    assert work(stage.database) == ["return.unused"]
+    see(stage, Transit.HANDED_OVER)
+    assert work(stage.database) == []
 
 
 def came(database: Database) -> list[tuple[str, str]]:
