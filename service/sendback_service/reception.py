@@ -74,7 +74,8 @@ def receive(held: HeldReturn, receipt: Receipt) -> HeldReturn:
         continued = reopened(held, _came(held, receipt))
         if continued is None:
             return held
-        return _received(hold(held.tx, continued.merchant_id, continued.return_id), continued)
+        linked = hold(held.tx, continued.merchant_id, continued.return_id)
+        return _received(linked, continued) if linked.decision is Decision.APPROVED else linked
     if held.decision is not Decision.APPROVED:
         raise forbidden(held.decision, "RECEIVED")
     return _received(held, _came(held, receipt))

@@ -23,7 +23,7 @@ from sendback_service.store.tables import (
     WorkItemRow,
 )
 from sendback_service.store.transaction import Transaction
-from sqlmodel import col, select
+from sqlmodel import col, func, select
 
 from service.tests.effects.parties import Bank, FindingPost
 from service.tests.effects.world import BUYER, MERCHANT, RETURN, STAFF, Stage, ask_for_label
@@ -242,6 +242,9 @@ def test_what_comes_once_the_linked_return_is_over_is_for_staff(stage: Stage) ->
     stage.database.transact(end, STAFF)
     verb(stage, lambda held: receive(held, Receipt(parcel_id=second)))
     assert work(stage.database) == ["parcel.after_expiry"]
+    started = select(func.count()).where(col(EventRow.type) == "reception.started")
+    verb(stage, lambda held: receive(held, Receipt(parcel_id=first)))
+    assert stage.database.look(lambda tx: tx.session.exec(started).one()) == 1
 
 
 @pytest.mark.parametrize("came", [True, False])
