@@ -11,19 +11,18 @@ from sendback_sdk import Money, RefundUpdate
 from sqlmodel import col, or_, select
 
 from sendback_service.connections import usable_by
-from sendback_service.dues import due
 from sendback_service.effects import receipts
 from sendback_service.effects.patience import STILL_UNDER_WAY
 from sendback_service.held import HeldReturn
 from sendback_service.refusal import Reason, Refusal
-from sendback_service.rules.states import Decision, SettlementState, moved
+from sendback_service.rules.states import SettlementState
 from sendback_service.rules.writable import is_writable, writable
 from sendback_service.settlements import (
     LEDGER,
     OPEN,
     finish_if_whole,
-    lock_order,
     settle_transfer,
+    take_up,
     transfers_of,
 )
 from sendback_service.store import Database
@@ -129,18 +128,8 @@ def paid_after_all(tx: Transaction, held: HeldReturn, transfer: TransferRow, ref
             _contradicted(tx, transfer)
         return False
     settlement = receipts.settlement_of(tx, transfer)
-    if settlement.state == SettlementState.FAILED:
-        lock_order(held)
-        if held.decision is not Decision.APPROVED:
-            return _contradicted(tx, transfer)
-        money, _, units = due(held)
-        if not units or money.amount != settlement.amount_minor:
-            return _contradicted(tx, transfer)
-        settlement.state = moved(SettlementState.FAILED, SettlementState.SUBMITTED)
-        tx.session.add(settlement)
-        for unit in units:
-            unit.settlement_id = settlement.id
-            tx.session.add(unit)
+    if settlement.state == SettlementState.FAILED and not take_up(held, settlement):
+        return _contradicted(tx, transfer)
     settle_transfer(tx, transfer, reference)
     held.changed()
     finish_if_whole(tx, held, settlement)

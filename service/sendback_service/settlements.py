@@ -15,7 +15,7 @@ from sendback_service.ids import new_id
 from sendback_service.messages import Occasion, request_again
 from sendback_service.refusal import Reason, invalid, refuse
 from sendback_service.rules.policy import SettlementMoment
-from sendback_service.rules.quote import Quote, adjusted
+from sendback_service.rules.quote import Quote, QuoteRule, adjusted
 from sendback_service.rules.states import Decision, SettlementKind, SettlementState, moved
 from sendback_service.rules.tenders import left_to_refund
 from sendback_service.store.tables import OrderRow, SettlementRow, TransferRow
@@ -124,9 +124,14 @@ def _letter(held: HeldReturn, row: SettlementRow) -> list[Intent]:
 
 
 def confirm(tx: Transaction, held: HeldReturn, settlement_id: str, reference: str) -> bool:
-    """Somebody says that what was left of an open settlement was paid; False where there is none such."""
+    """Somebody says that what was left of a settlement was paid; False where there is none, or nothing left of it."""
     settlement = tx.session.get(SettlementRow, (held.row.merchant_id, settlement_id), with_for_update=True)
-    if settlement is None or settlement.return_id != held.row.id or settlement.state not in OPEN:
+    if settlement is None or settlement.return_id != held.row.id:
+        return False
+    if settlement.state == SettlementState.FAILED and not take_up(held, settlement):
+        wanted = "CONFIRMED by hand: what it was to pay is not due as it was; settle anew"
+        raise forbidden(SettlementState.FAILED, wanted)
+    if settlement.state not in OPEN:
         return False
     left = [t for t in transfers_of(tx, settlement) if t.state != SettlementState.SETTLED]
     if any(map(comes_by_itself, left)):
@@ -136,6 +141,29 @@ def confirm(tx: Transaction, held: HeldReturn, settlement_id: str, reference: st
         settle_transfer(tx, transfer, reference)
     finish_if_whole(tx, held, settlement)
     return True
+
+
+def take_up(held: HeldReturn, settlement: SettlementRow) -> bool:
+    """One that failed as a whole is open again, if what it was to pay is due still, and nothing else; else False."""
+    lock_order(held)
+    if held.decision is not Decision.APPROVED:
+        return False
+    money, _, units = due(held)
+    beyond = settlement.amount_minor - settlement.bonus_minor > _left(held)
+    if not units or beyond or money.amount != _computed(settlement):
+        return False
+    settlement.state = moved(SettlementState.FAILED, SettlementState.SUBMITTED)
+    held.tx.session.add(settlement)
+    for unit in units:
+        unit.settlement_id = settlement.id
+        held.tx.session.add(unit)
+    return True
+
+
+def _computed(settlement: SettlementRow) -> int:
+    """What it comes to, before staff put an amount of their own in the place of that."""
+    own = [step["base"] for step in settlement.quote.get("steps", ()) if step["rule"] == QuoteRule.MANUAL]
+    return own[0] if own else settlement.amount_minor
 
 
 def comes_by_itself(transfer: TransferRow) -> bool:
@@ -185,9 +213,13 @@ def lock_order(held: HeldReturn) -> None:
     held.tx.session.get(OrderRow, key, with_for_update=True)
 
 
+def _left(held: HeldReturn) -> int:
+    return left_to_refund(held.payments(), circumstances(held).paid)
+
+
 def _check_left(held: HeldReturn, money: Quote) -> None:
     """The quote caps itself; this holds the line should it ever not."""
-    left = left_to_refund(held.payments(), circumstances(held).paid)
+    left = _left(held)
     if money.amount - money.bonus > left:
         raise refuse(Reason.REFUND_EXCEEDS_PAYMENT, left_minor=str(left), currency=money.currency)
 

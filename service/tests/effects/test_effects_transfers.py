@@ -257,6 +257,26 @@ def test_a_doubtful_part_is_not_hidden_by_a_failed_one(two_payments: Stage) -> N
     assert settlement(two_payments.database).state != "FAILED"
 
 
+def test_what_was_refused_as_a_whole_is_noted_as_paid_by_hand(stage: Stage) -> None:
+    settled(stage, Bank("no")).run()
+    [failed] = stage.database.look(lambda tx: list(tx.session.exec(select(SettlementRow))))
+    assert (failed.state, work(stage.database)) == ("FAILED", {"settlement.failed"})
+    assert confirmed(stage.database, failed.id)
+    stage.run()
+    assert (settlement(stage.database).state, stage.postman.occasions) == ("SETTLED", ["refunded"])
+    assert stage.database.look(lambda tx: set(tx.session.exec(select(UnitRow.settlement_id)))) == {failed.id}
+    assert work(stage.database) == set()
+
+
+def test_what_was_refused_is_not_paid_by_hand_beside_what_is_paid_in_its_place(stage: Stage) -> None:
+    settled(stage, Bank("no")).run()
+    failed = settlement(stage.database).id
+    settled(stage, Bank("silent")).run()
+    with pytest.raises(Refusal) as refused:
+        confirmed(stage.database, failed)
+    assert (refused.value.reason, refused.value.metadata["state"]) == (Reason.STATE_FORBIDS, "FAILED")
+
+
 def test_credit_is_given_once_in_our_own_ledger(database: Database, clock: HandClock) -> None:
     database.transact(lambda tx: begin(tx, outcome="STORE_CREDIT"), STAFF)
     stage = settled(Stage(database, clock), Bank("no"))

@@ -329,7 +329,9 @@ class Player:
             SettlementRow.merchant_id == self.merchant, SettlementRow.return_id == held.row.id
         )
         found = [
-            row for row in held.tx.session.exec(query) if row.state == "UNKNOWN" or _refused(held.tx, row)
+            row
+            for row in held.tx.session.exec(query)
+            if row.state in ("UNKNOWN", "FAILED") or _refused(held.tx, row)
         ]
         if found:
             settlements.confirm(held.tx, held, found[number % len(found)].id, "by hand")
