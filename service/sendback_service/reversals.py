@@ -11,7 +11,14 @@ from sendback_service.dues import circumstances
 from sendback_service.held import HeldReturn, forbidden
 from sendback_service.ids import new_id
 from sendback_service.refusal import not_found
-from sendback_service.rules.states import Decision, SettlementKind, SettlementState, moved
+from sendback_service.rules.states import (
+    INSPECTED,
+    Decision,
+    Inspection,
+    SettlementKind,
+    SettlementState,
+    moved,
+)
 from sendback_service.rules.tenders import left_to_refund
 from sendback_service.settlements import LEDGER, transfers_of
 from sendback_service.store.tables import OrderRow, SettlementRow, TransferRow, UnitRow
@@ -21,7 +28,8 @@ from sendback_service.work_items import ask_staff
 
 def reverse(held: HeldReturn, settlement_id: str, note: str) -> None:
     """Only what was settled can come back, once. A return that is closed stays closed, and staff are asked; so they are
-    where the shop's report of the payments leaves open whether the money is there again."""
+    where everything was looked at, after which nothing is paid by itself any more, and where the shop's report of the
+    payments leaves open whether the money is there again."""
     tx = held.tx
     tx.session.get(OrderRow, (held.row.merchant_id, held.row.order_id), with_for_update=True)
     row = tx.session.get(SettlementRow, (held.row.merchant_id, settlement_id), with_for_update=True)
@@ -43,7 +51,8 @@ def reverse(held: HeldReturn, settlement_id: str, note: str) -> None:
     tx.record(row.merchant_id, "settlement.reversed", held.subject, attributes)
     if row.kind == SettlementKind.STORE_CREDIT:
         tx.record(row.merchant_id, "credit.reversed", held.subject, attributes)
-    if held.decision is Decision.CLOSED or _left(held) - before < came:
+    looked_at = all(Inspection(unit.inspection) in INSPECTED for unit in held.units)
+    if held.decision is Decision.CLOSED or looked_at or _left(held) - before < came:
         ask_staff(tx, row.merchant_id, "settlement.reversed", held.row.id)
     if held.decision is not Decision.CLOSED:
         _due_again(held, row)

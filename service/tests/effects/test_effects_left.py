@@ -4,6 +4,7 @@ import asyncio
 import inspect
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sendback_sdk import Payment
@@ -12,7 +13,13 @@ from sendback_service.held import HeldReturn, hold
 from sendback_service.rules.tenders import beyond_report, left_to_refund
 from sendback_service.store import Database
 from sendback_service.store.documents import order_document
-from sendback_service.store.tables import OrderRow, OrderVersionRow, SettlementRow, TransferRow
+from sendback_service.store.tables import (
+    OrderRow,
+    OrderVersionRow,
+    SettlementRow,
+    TransferRow,
+    WorkItemRow,
+)
 from sendback_service.store.transaction import Transaction
 from sqlmodel import select
 
@@ -63,7 +70,7 @@ def confirm(tx: Transaction) -> None:
 
 
 def reverse(tx: Transaction) -> None:
-    settlement = tx.session.exec(select(SettlementRow)).one()
+    settlement = tx.session.exec(select(SettlementRow).where(SettlementRow.state == "SETTLED")).one()
     reversals.reverse(hold(tx, MERCHANT, RETURN), settlement.id, "bounced")
 
 
@@ -115,3 +122,22 @@ def test_what_came_back_is_left_again_though_the_shop_reports_it(
 def test_what_was_refused_as_a_whole_is_left(two_payments: Stage, loop: asyncio.AbstractEventLoop) -> None:
     paid(two_payments, "no")
     assert left(two_payments, loop) == 5000
+
+
+def test_what_came_back_once_everything_was_looked_at_is_for_staff(two_payments: Stage) -> None:
+    """The return is open still, since another stage of it is: nothing would ever pay the first one again."""
+    stage = two_payments
+    stage.database.transact(lambda tx: _look_at(tx, "EXPECTED"), STAFF)
+    paid(stage)
+    stage.database.transact(lambda tx: _look_at(tx, "ACCEPTED"), STAFF)
+    paid(stage, "silent", "ok")
+    stage.database.transact(reverse, STAFF)
+    stage.run(until=timedelta(days=1), step=timedelta(hours=1))
+    items = select(WorkItemRow.kind).where(WorkItemRow.done_time == None)  # noqa: E711
+    assert stage.database.look(lambda tx: list(tx.session.exec(items))) == ["settlement.reversed"]
+
+
+def _look_at(tx: Transaction, found: str) -> None:
+    unit = hold(tx, MERCHANT, RETURN).units[1]
+    unit.inspection = found
+    tx.session.add(unit)
