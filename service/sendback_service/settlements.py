@@ -27,7 +27,8 @@ COUNTS = "counts"
 # The service's own ledger of store credit, in the place of an account's name.
 LEDGER = "ledger"
 OPEN = (SettlementState.SUBMITTED, SettlementState.UNKNOWN)
-_MONEY_WORK = ("refund.by_hand", "refund.late", "settlement.failed", "settlement.unknown")
+_FAILED = "settlement.failed"
+_OPEN_WORK = ("refund.by_hand", "refund.late", "settlement.unknown")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,17 @@ def finish(tx: Transaction, held: HeldReturn, row: SettlementRow) -> None:
     if all(unit.settlement_id for unit in held.units):
         held.tx.drop_deadline(row.merchant_id, "refund.due", held.row.id)
         held.finish_work("refund.due")
+    _finish_work(held)
     close_if_done(held)
+
+
+def _finish_work(held: HeldReturn) -> None:
+    """What staff had to see to about money is done when no other is open; what failed, once it is not due any more."""
+    if settlements(held, OPEN):
+        return
+    held.finish_work(*_OPEN_WORK)
+    if not due_units(held, held.policy()):
+        held.finish_work(_FAILED)
 
 
 def _letter(held: HeldReturn, row: SettlementRow) -> list[Intent]:
@@ -174,13 +185,10 @@ def comes_by_itself(transfer: TransferRow) -> bool:
 
 
 def finish_if_whole(tx: Transaction, held: HeldReturn, settlement: SettlementRow) -> None:
-    """Once all of its money went; what staff had to see to about money is done when no other is open."""
+    """Once all of its money went."""
     transfers = transfers_of(tx, settlement)
     if settlement.state in OPEN and all(t.state == SettlementState.SETTLED for t in transfers):
         finish(tx, held, settlement)
-        if not settlements(held, OPEN):
-            for kind in _MONEY_WORK:
-                held.finish_work(kind)
 
 
 def settle_transfer(tx: Transaction, transfer: TransferRow, reference: str) -> None:

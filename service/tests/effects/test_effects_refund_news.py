@@ -7,15 +7,19 @@ from datetime import timedelta
 
 import pytest
 from sendback_sdk import Money, Payment, ReceiptState, RefundUpdate
+from sendback_service.dues import due
+from sendback_service.held import hold
 from sendback_service.refund_news import RefundNews
 from sendback_service.refusal import Reason, Refusal
+from sendback_service.settlements import Payout, pay
 from sendback_service.store import Database
 from sendback_service.store.tables import TransferRow, UnitRow
+from sendback_service.store.transaction import Transaction
 from sqlmodel import select
 
 from service.tests.effects.parties import Bank
 from service.tests.effects.test_effects_transfers import MINUTE, confirmed, settled, settlement, states, work
-from service.tests.effects.world import ORDER, STAFF, HandClock, Stage, begin
+from service.tests.effects.world import MERCHANT, ORDER, RETURN, STAFF, HandClock, Stage, begin
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -154,3 +158,33 @@ def test_what_was_refused_and_paid_by_hand_and_is_paid_after_all_is_for_people(
     assert work(database) == set()
     assert hear(stage, yes(one)) == 0
     assert work(database) == {"refund.contradicted"}
+
+
+@pytest.mark.parametrize("waived", [False, True])
+def test_a_stage_that_failed_is_for_staff_until_it_is_paid_whatever_else_is(
+    stage: Stage, waived: bool
+) -> None:
+    """Its units were not part of the other, which was under way by then."""
+    stage.database.transact(lambda tx: _look_at(tx, "EXPECTED"), STAFF)
+    settled(stage, Bank(state=ReceiptState.SUBMITTED)).run()
+    stage.database.transact(lambda tx: _look_at(tx, "ACCEPTED"), STAFF)
+    settled(stage, Bank(state=ReceiptState.SUBMITTED)).run()
+    one, two = (transfer.id for transfer in transfers(stage.database))
+    assert hear(stage, no(one), yes(two)) == 2
+    assert work(stage.database) == {"settlement.failed"}
+    if waived:
+        stage.database.transact(_waive, STAFF)
+    else:
+        settled(stage, Bank()).run()
+    assert work(stage.database) == set()
+
+
+def _look_at(tx: Transaction, found: str) -> None:
+    unit = hold(tx, MERCHANT, RETURN).units[1]
+    unit.inspection = found
+    tx.session.add(unit)
+
+
+def _waive(tx: Transaction) -> None:
+    held = hold(tx, MERCHANT, RETURN)
+    pay(held, Payout(due(held)[1], waive=True, note="agreed"))
