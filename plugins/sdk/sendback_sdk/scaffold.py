@@ -51,9 +51,9 @@ def write(kind: str, name: str, to: Path) -> Path:
 
 
 def _needed(kind: str) -> set[str]:
-    """Names of the contract, and what else the package imports."""
+    """Names of the contract, what else the package imports, and what Python keeps for itself, such as None."""
     imports = _IMPORTED.findall(_text(f"{kind}.py") + _text(f"test_{kind}.py"))
-    return {*sendback_sdk.__all__, *(name for line in imports for name in line.split(", "))}
+    return {*keyword.kwlist, *sendback_sdk.__all__, *(name for line in imports for name in line.split(", "))}
 
 
 def _write(target: Path, template: str, words: dict[str, str]) -> None:

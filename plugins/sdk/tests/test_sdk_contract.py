@@ -207,6 +207,7 @@ def test_names_that_will_not_do(name: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("kind", "name"),
     [
+        ("carrier", "none"),
         ("carrier", "label"),
         ("carrier", "declined"),
         ("carrier", "carrier_tests"),
