@@ -3,7 +3,7 @@
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import astuple, replace
 from typing import Any
 
 from sendback_sdk import Address, Declined, DropOff, DropOffs
@@ -12,6 +12,7 @@ from sendback_service.host import AccountMissing, Host
 from sendback_service.lookups import Lookups
 from sendback_service.refusal import Reason, refuse
 from sendback_service.rules.states import LabelState
+from sendback_service.rules.writable import writable
 from sendback_service.store import Database
 from sendback_service.store.documents import address_from
 from sendback_service.store.tables import ParcelRow
@@ -21,6 +22,8 @@ from sendback_service.tracking import parcel_of
 # Opening hours change by the day.
 _KEPT_SECONDS = 300.0
 _MOST_KEPT = 512
+# Once round the earth.
+_FARTHEST_M = 40_000_000
 
 _Key = tuple[str, Address, int]
 
@@ -64,7 +67,7 @@ class DropOffPoints:
             found = await self._lookups.ask(account, lambda: carrier.find_drop_offs(key[1], limit), _nonsense)
         except Declined:
             found = []
-        points = tuple(found[:limit])
+        points = tuple(map(_legible, found[:limit]))
         self._kept[key] = (self._clock(), points)
         self._kept.move_to_end(key)
         while len(self._kept) > _MOST_KEPT:
@@ -95,4 +98,15 @@ def _nonsense(answer: object) -> str:
 
 
 def _is_point(point: object) -> bool:
-    return isinstance(point, DropOff) and isinstance(point.address, Address)
+    if not isinstance(point, DropOff) or not isinstance(point.address, Address):
+        return False
+    words = (point.id, point.name, point.opening_hours, *astuple(point.address))
+    near = type(point.distance_m) is int and point.distance_m <= _FARTHEST_M
+    return near and all(isinstance(word, str) for word in words)
+
+
+def _legible(point: DropOff) -> DropOff:
+    """Its words can be sent to whoever asks."""
+    address = Address(*map(writable, astuple(point.address)))
+    id, name, hours = map(writable, (point.id, point.name, point.opening_hours))
+    return DropOff(id, name, address, point.distance_m, hours)

@@ -21,6 +21,7 @@ from sendback_sdk import (
     http,
 )
 from sendback_service.access import Doorkeeper
+from sendback_service.api.portal_wire import drop_off_message
 from sendback_service.drop_offs import DropOffPoints
 from sendback_service.effects.retention import Retention
 from sendback_service.erasures import Erasures
@@ -319,7 +320,21 @@ def test_a_carrier_that_does_not_answer_is_not_remembered(database: Database, co
     assert len(near(points)) == 2
 
 
-@pytest.mark.parametrize("says", [[1], "kiosk", {"k1": KIOSK}])
+def test_points_with_half_a_character_can_be_shown(database: Database, corner: Corner) -> None:
+    corner.says = [replace(KIOSK, name="Kiosk \ud83d", address=replace(KIOSK.address, city="Paris\x00"))]
+    (point,) = near(drop_offs(database, corner, [0.0]))
+    message = drop_off_message(point)
+    assert (message.name, message.address.city) == ("Kiosk \ufffd", "Paris\ufffd")
+
+
+@pytest.mark.parametrize(
+    "says",
+    [
+        *([1], "kiosk", {"k1": KIOSK}, [replace(KIOSK, name=None)], [replace(KIOSK, distance_m=1.5)]),
+        *([replace(KIOSK, distance_m=2**31)], [replace(KIOSK, address=replace(KIOSK.address, city=None))]),
+    ],
+    ids=str,
+)
 def test_points_that_make_no_sense(database: Database, corner: Corner, says: object) -> None:
     corner.says = says
     with pytest.raises(Refusal) as refused:
