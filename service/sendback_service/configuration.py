@@ -8,7 +8,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
 from sendback_service.routing import Route, Share
@@ -175,7 +175,7 @@ class Configuration(BaseSettings):
     )
 
     data_dir: Path = Path("sendback-data")
-    database_url: str = ""
+    database_url: str = Field("", pattern="^(sqlite:///|postgresql://|postgres://|$)")
     secret_key: str = ""
     secrets_key: str = ""
     support_url: str = ""
@@ -206,13 +206,6 @@ class Configuration(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """The environment goes before the file."""
         return env_settings, init_settings
-
-    @field_validator("database_url")
-    @classmethod
-    def _of_a_kind(cls, url: str) -> str:
-        if url and not url.startswith(("sqlite:///", "postgresql://", "postgres://")):
-            raise ValueError("give sqlite:///PATH or postgresql://…")
-        return url
 
     @property
     def database(self) -> str:
