@@ -1,5 +1,7 @@
 """The files in docker/ say what the code says: nothing here needs a container engine."""
 
+import base64
+import os
 import re
 import shlex
 import tomllib
@@ -13,9 +15,10 @@ import yaml
 from pydantic import BaseModel, SecretStr
 from sendback_cli.app import app as sendbackctl
 from sendback_service.command.app import app
-from sendback_service.configuration import Configuration, Metrics, read
+from sendback_service.configuration import Configuration, ConfigurationError, Metrics, read
 from sendback_service.host import Host
 from sendback_service.seen.watch import lacking
+from sendback_service.vault import vault_of
 from sendback_web.application import routes
 from sendback_web.settings import Settings
 from starlette.routing import Route
@@ -100,6 +103,16 @@ def test_what_compose_is_to_be_told_stands_in_the_example() -> None:
     asked = set(re.findall(r"\$\{(\w+)", text))
     offered = set(re.findall(r"^(\w+)=", (DOCKER / "example.env").read_text(encoding="utf-8"), re.MULTILINE))
     assert asked == offered
+
+
+def test_what_the_example_says_makes_each_secret() -> None:
+    """As openssl writes them: hexadecimal for all, but for the one key that has a form of its own."""
+    text = (DOCKER / "example.env").read_text(encoding="utf-8")
+    command = "openssl rand -base64 32 | tr +/ -_"
+    assert re.search(rf"# .*: {re.escape(command)}\nSENDBACK_SECRETS_KEY=", text)
+    assert vault_of(base64.b64encode(os.urandom(32)).decode().translate(str.maketrans("+/", "-_")))
+    with pytest.raises(ConfigurationError):
+        vault_of(os.urandom(32).hex())
 
 
 def test_ports_are_those_that_the_processes_take() -> None:
