@@ -103,3 +103,14 @@ def test_where_a_parcel_can_be_left(world: World, feed: Shop) -> None:
         with pytest.raises(SendbackError) as refused:
             world.portal.portal.ListDropOffPoints(wanted)
         assert refused.value.reason == "NOT_FOUND"
+
+
+def test_a_label_on_its_way_is_not_voided_and_the_refusal_says_so(world: World, feed: Shop) -> None:
+    made = make(feed.client, items=items(l1=1))
+    (parcel,) = labelled(world, feed, made.id, 1).parcels
+    feed.client.labels.ReportTracking(
+        label_service_pb2.ReportTrackingRequest(parcel_id=parcel.id, transit=return_pb2.Transit.HANDED_OVER)
+    )
+    with pytest.raises(SendbackError) as refused:
+        feed.client.labels.VoidLabel(label_service_pb2.VoidLabelRequest(parcel_id=parcel.id))
+    assert refused.value.metadata["state"] == "HANDED_OVER"

@@ -145,7 +145,9 @@ def _void(tx: Transaction, call: Call, parcel_id: str) -> None:
     tx.session.refresh(parcel, with_for_update=True)
     if made_before(tx, call) is not None:
         return
-    if parcel.label not in OPEN_LABELS or parcel.transit != Transit.NOT_SCANNED:
+    if parcel.transit != Transit.NOT_SCANNED:
+        raise forbidden(Transit(parcel.transit), LabelState.VOIDED)
+    if parcel.label not in OPEN_LABELS:
         raise forbidden(LabelState(parcel.label), LabelState.VOIDED)
     parcel.label = LabelState.VOID_PENDING
     tx.session.add(parcel)
