@@ -46,6 +46,7 @@ class Live:
         """What is in force now, and then whatever comes, from a thread of its own."""
         self._take(changed=False)
         self._load()
+        self._tell_broken()
         threading.Thread(target=self._follow, args=(stop,), name="live", daemon=True).start()
 
     def routes_of(self, merchant_id: str) -> tuple[Route, ...]:
@@ -98,6 +99,7 @@ class Live:
             if new.accounts != before.accounts:
                 self._connect()
                 structlog.get_logger().info("configuration.accounts", accounts=sorted(new.accounts))
+                self._tell_broken()
             if new.routes != before.routes:
                 self._take(changed=True)
         except Exception:
@@ -119,6 +121,12 @@ class Live:
         """The file's accounts, and those that merchants connected."""
         connected = self._database.look(lambda tx: connections.accounts_in(tx, self._vault))
         self._host.update({**configured(self._configuration.accounts), **connected})
+
+    def _tell_broken(self) -> None:
+        """Those of the file; those that merchants connected are told to the merchants."""
+        for name in self._configuration.accounts:
+            if why := self._host.accounts[name].failure:
+                structlog.get_logger().error("account.broken", account=name, why=why)
 
     def _load(self) -> None:
         accounts, revision = self._database.look(_revisions)

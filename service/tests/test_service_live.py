@@ -85,6 +85,26 @@ def test_a_file_that_cannot_be_read_is_said_once_and_changes_nothing(
     database.shut()
 
 
+def test_an_account_that_cannot_be_made_is_told_of_when_it_comes_and_at_each_start(
+    sqlite: Databases, tmp_path: Path
+) -> None:
+    file = tmp_path / "sendback.toml"
+    file.write_text(_FILE.format(account="one"))
+    database = opened(sqlite.migrated(), HandClock())
+    configuration = read(file)
+    live = Live(configuration, file, Host(configuration.accounts), database)
+    file.write_text(_FILE.format(account="one") + '[accounts.three]\nplugin = "none-such"\n')
+    with capture_logs() as said:
+        live._look_at_file()
+        configuration, stop = read(file), threading.Event()
+        Live(configuration, file, Host(configuration.accounts), database).start(stop)
+        stop.set()
+    broken = [(line["account"], line["why"]) for line in said if line["event"] == "account.broken"]
+    assert [account for account, _ in broken] == ["three", "three"]
+    assert all("no plugin 'none-such'" in why for _, why in broken)
+    database.shut()
+
+
 def test_routes_of_the_database_come_into_force_whatever_is_wrong_with_the_file(
     sqlite: Databases, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
