@@ -71,6 +71,12 @@ def test_a_label_that_is_not_there_yet_is_said_not_to_be_saved(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_label_that_nobody_makes_is_a_refusal(run: Run, tmp_path: Path) -> None:
+    outside = [word if not word.startswith("region_code") else "region_code=US" for word in SENDER]
+    done = run("labels", "create", *outside, "--to", str(tmp_path), status=1)
+    assert ("no label: no carrier" in done.stderr, "labels save" in done.stderr) == (True, False)
+
+
 def test_orders_are_imported_and_what_was_not_taken_is_told(run: Run, shop: Shop, tmp_path: Path) -> None:
     good, bad = an_order("#7"), an_order("#8", currency_code="EUR")
     bad.payments[0].captured.currency_code = "USD"
@@ -118,6 +124,8 @@ def test_operations_swap_a_carrier_for_one_merchant_and_back(run: Run, shop: Sho
     draft = json.dumps({"routes": [{"places": [{"shares": [{"account": "post"}]}]}]})
     run(*whose, "carriers", "route", "-", "--note", "ours", stdin=draft, operator=True)
     run(*whose, "carriers", "swap", "post", "nobody", operator=True, status=2)
+    tried = run(*whose, "carriers", "swap", "post", "post", "--dry-run", operator=True)
+    assert ("nothing is changed" in tried.stderr, "version" in tried.stderr) == (True, False)
     assert (
         "stands in no route" in run(*whose, "carriers", "swap", "x", "post", operator=True, status=4).stderr
     )

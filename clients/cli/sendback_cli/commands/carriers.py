@@ -101,7 +101,9 @@ def route(
         validate_only=dry_run,
         request_id=request_id,
     )
-    if not dry_run:
+    if dry_run:
+        desk.screen.note("only tried: nothing is changed")
+    else:
         desk.sure(f"{_whose(desk)} will follow {len(wanted.routes)} new routes within two seconds. Go on?")
     _show(desk, desk.client.carriers.UpdateRouting(request))
 
@@ -127,7 +129,9 @@ def swap(
         note=note or f"{old} swapped for {new}",
         validate_only=dry_run,
     )
-    if not dry_run:
+    if dry_run:
+        desk.screen.note("only tried: nothing is changed")
+    else:
         desk.sure(f"{new} takes {places} place(s) of {old} in the routes of {_whose(desk)}. Go on?")
     _show(desk, desk.client.carriers.UpdateRouting(request))
 
@@ -204,7 +208,8 @@ def _show(desk: Desk, routing: Routing) -> None:
     if desk.screen.as_json:
         desk.screen.line(routing)
         return
-    desk.screen.note(f"version {routing.version} of {_whose(desk)}, etag {routing.etag}")
+    if routing.version:
+        desk.screen.note(f"version {routing.version} of {_whose(desk)}, etag {routing.etag}")
     desk.screen.many(routing.routes, _ROUTES)
     for warning in routing.warnings:
         desk.screen.wrong(warning)

@@ -42,6 +42,9 @@ def create(
     )
     parcel = desk.client.labels.CreateLabel(request)
     desk.screen.one(parcel)
+    if parcel.label == LabelStatus.FAILED:
+        desk.screen.wrong(f"no label: {parcel.failure}")
+        raise typer.Exit(Exit.REFUSED)
     if to and parcel.label != LabelStatus.PURCHASED:
         desk.screen.note(
             f"no label yet: `sendbackctl labels save {parcel.id} --to …` saves it once it is there"
