@@ -59,6 +59,19 @@ def later(world: World) -> Iterator[World]:
     world.set_clock(NOW)
 
 
+def test_a_name_that_is_read_from_the_right_keeps_to_itself(
+    world: World, request: pytest.FixtureRequest
+) -> None:
+    """Else the figure behind it is read as one of it."""
+    lines = [
+        order_pb2.OrderLine(id=str(number), title=title, quantity=number, price=money(1000, "EUR"))
+        for number, title in enumerate(("קמיץ (XL) – כחול", "Verre"), 1)
+    ]
+    shop = a_shop(world, request.node.name, an_order(lines=lines))
+    declared = start(world, Buyer(world, shop, "#1")).statement
+    assert declared.endswith("1 × \u2068קמיץ (XL) – כחול\u2069, 2 × Verre.")
+
+
 def test_the_whole_order_is_withdrawn_from_whatever_the_policy_says(
     world: World, request: pytest.FixtureRequest
 ) -> None:

@@ -7,7 +7,7 @@ from babel.dates import format_date
 
 from sendback_service.drafts import Draft
 from sendback_service.shops import Shop
-from sendback_service.text.lines import plain
+from sendback_service.text.lines import apart
 from sendback_service.text.words import N_, words
 
 
@@ -22,12 +22,12 @@ def withdrawal_statement(made: Draft, shop: Shop, language: str) -> str:
         N_(
             "I withdraw from my contract with {brand} for these goods of order {order}, placed on {date}: {goods}."
         ),
-        brand=plain(shop.display_name),
-        order=plain(made.case.order.number),
+        brand=apart(shop.display_name),
+        order=apart(made.case.order.number),
         date=str(format_date(placed, "long", locale=say.locale)),
         goods=_listed(list(counts.items())),
     )
 
 
 def _listed(goods: Sequence[tuple[str, int]]) -> str:
-    return ", ".join(f"{count} × {plain(title)}" for title, count in goods)
+    return ", ".join(f"{count} × {apart(title)}" for title, count in goods)
