@@ -6,12 +6,16 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser
 from sendback.v1.carrier_service_pb2 import GetRoutingRequest
-from sendback.v1.merchant_service_pb2 import GetMerchantRequest, ListAccessKeysRequest
+from sendback.v1.merchant_service_pb2 import (
+    GetMerchantRequest,
+    ListAccessKeysRequest,
+    ListConnectedAccountsRequest,
+)
 from sendback_client import Client
 from sendback_service.demo.world import Shop, World
 
 from tests.browser.office import CAMILLE, OTTO, Office, a_key
-from tests.browser.windows import DESKTOP, Windows
+from tests.browser.windows import DESKTOP, PHONE, Windows, looked_at
 from tests.shops import a_shop
 
 
@@ -83,6 +87,44 @@ async def test_accounts_and_plugins_tell_how_they_are(
     assert await page.get_by_role("alert").or_(page.get_by_role("status")).inner_text()
     await page.goto("/console/operations/plugins")
     assert "rehearsal" in await page.inner_text("main")
+
+
+async def test_a_shop_connects_an_account_of_its_own_and_lets_it_go(
+    windows: Windows, office: Office, browser: Browser, shop: Shop
+) -> None:
+    state = await office.signed_in(browser, CAMILLE)
+    page = await windows("/console/shop/accounts", width=DESKTOP, storage_state=state)
+    await page.get_by_label("Name", exact=True).fill("my-post")
+    await page.get_by_label("Plugin").fill("rehearsal")
+    await page.get_by_label("Settings").fill("base_url: nothing")
+    await page.get_by_label("Secrets").fill("token = as secret as can be")
+    await page.get_by_role("button", name="Connect it").click()
+    await page.get_by_role("link", name="Give a name, an equals sign and a value on each line.").wait_for()
+    assert "as secret as can be" not in await page.content()
+    await page.get_by_label("Settings").fill("base_url = http://localhost/")
+    await page.get_by_label("Secrets").fill("token = as secret as can be")
+    await page.get_by_role("button", name="Connect it").click()
+    await page.get_by_role("link", name="private network").wait_for()
+    await page.get_by_label("Settings").fill("base_url = https://post.example/a=b\ntimeout_seconds = 2.5")
+    await page.get_by_label("Secrets").fill("token = as secret as can be")
+    await page.get_by_label("It is a sandbox").check()
+    await page.get_by_role("button", name="Connect it").dblclick()
+    await page.get_by_text("The account is connected").wait_for()
+    (found,) = shop.client.merchants.ListConnectedAccounts(ListConnectedAccountsRequest()).accounts
+    assert (found.name, found.plugin, found.sandbox) == ("my-post", "rehearsal", True)
+    assert dict(found.settings) == {"base_url": "https://post.example/a=b", "timeout_seconds": "2.5"}
+    assert f"/hooks/{found.account}" in await page.inner_text("main")
+    for width in (DESKTOP, PHONE):
+        await looked_at(page, "console-accounts", "en", width)
+    await page.get_by_role("link", name="Change my-post").click()
+    assert (
+        await page.input_value("#f-settings") == "base_url = https://post.example/a=b\ntimeout_seconds = 2.5"
+    )
+    assert "as secret as can be" not in await page.content()
+    await page.locator("summary", has_text="Let it go").click()
+    await page.get_by_role("button", name="Let it go my-post").click()
+    await page.get_by_text("The account is let go").wait_for()
+    assert not shop.client.merchants.ListConnectedAccounts(ListConnectedAccountsRequest()).accounts
 
 
 async def test_a_shop_makes_a_key_sees_it_once_and_revokes_it(

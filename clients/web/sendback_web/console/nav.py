@@ -39,6 +39,7 @@ _SHOP = (
             ("policy", N_("Policy and reasons")),
             ("brand", N_("Brand")),
             ("warehouses", N_("Warehouses")),
+            ("accounts", N_("Own accounts")),
             ("preview", N_("Preview")),
         ),
     ),

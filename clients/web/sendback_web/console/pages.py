@@ -5,6 +5,7 @@ from starlette.routing import BaseRoute, Route
 from sendback_web.console import (
     brand,
     buyers,
+    connections,
     figures,
     gate,
     inserts,
@@ -76,6 +77,9 @@ _SHOP: list[BaseRoute] = [
     shop_route("/warehouses", warehouses.show),
     shop_route("/warehouses/{warehouse}", warehouses.edit),
     shop_route("/warehouses/{warehouse}", warehouses.save, "POST"),
+    shop_route("/accounts", connections.show),
+    shop_route("/accounts", connections.connect, "POST"),
+    shop_route("/accounts/disconnect", connections.disconnect, "POST"),
     shop_route("/preview", preview.show),
     shop_route("/figures", figures.show),
     shop_route("/buyers", buyers.show),
