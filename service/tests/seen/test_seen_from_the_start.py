@@ -13,6 +13,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from sendback_service import worker
 from sendback_service.effects.engine import _named
+from sendback_service.effects.in_hand import InHand
 from sendback_service.refusal import Reason
 from sendback_service.seen.metrics import REGISTRY
 
@@ -50,7 +51,7 @@ def test_a_workflow_is_shown_before_it_breaks() -> None:
         raise ZeroDivisionError
 
     around: Any = lambda *_: nullcontext()  # noqa: E731
-    workflow = _named("brittle", break_down, around)
+    workflow = _named("brittle", break_down, around, InHand())
     assert _value("sendback_broken_workflows_total", workflow="brittle") == 0
     with pytest.raises(ZeroDivisionError):
         workflow("mer_1", "x", 0)
