@@ -97,6 +97,8 @@ BOOKS: list[Line] = [
     },
     {"table": "message", "id": "s", "state": "SENT"},
     {"table": "request", "merchant": "m", "request_id": "q", "resource_id": "r"},
+    {"table": "event", "merchant": "m", "subject_id": "r", "sequence": 1, "position": 1},
+    {"table": "event", "merchant": "m", "subject_id": "r", "sequence": 2, "position": 2},
 ]
 Files = tuple[list[Line], list[Line], list[Line]]
 
@@ -117,7 +119,7 @@ def test_what_agrees_is_not_wrong(tmp_path: Path) -> None:
     ("change", "noticed"),
     [
         (lambda f: f[2].pop(1), "return r was acknowledged and is not there"),
-        (lambda f: f[2][-1].update(resource_id="other"), "request q does not name r"),
+        (lambda f: f[2][6].update(resource_id="other"), "request q does not name r"),
         (lambda f: f[0].append({**f[0][0], "return_id": "r2"}), "unit ('o', '1', '0') is in r, r2"),
         (lambda f: f[2].append({**f[2][2], "return_id": "r2"}), "unit ('o', '1', '0') is held 2 times"),
         (lambda f: f[1].append({**f[1][0], "tracking_number": "t2"}), "live are ['t', 't2']"),
@@ -129,6 +131,8 @@ def test_what_agrees_is_not_wrong(tmp_path: Path) -> None:
         (lambda f: f[1].append({**f[1][1], "key": "y"}), "paid without a transfer: y [100]"),
         (lambda f: f[1].pop(2), "message s is sent and never arrived"),
         (lambda f: f[2].pop(5), "message of nobody: s"),
+        (lambda f: f[2].pop(-2), "r: event 2 is told after 0"),
+        (lambda f: f[2].append(f[2].pop(-2)), "r: event 1 is told after 2"),
     ],
 )
 def test_what_does_not_agree_is_named(

@@ -33,7 +33,7 @@ class Cable(AbstractContextManager["Cable"]):
         self._whole.clear()
 
     @contextlib.contextmanager
-    def fraying(self, share: float, seed: int) -> Iterator[None]:
+    def fraying(self, share: float, seed: int | str) -> Iterator[None]:
         """In the block so many of all commits break their connection: before the server hears of them, or when it has
         done them and before its answer is heard. `frayed` counts both."""
         self._random.seed(seed)

@@ -1,5 +1,6 @@
-"""`make soak ARGS="--seconds 120 --seed 7"`: whole lives while processes are killed at least once a second; then audit
-and count. Exit status 1 where anything is wrong, or where too little went wrong to prove something."""
+"""`make soak ARGS="--seconds 120 --seed 7"`: whole lives while processes are killed at least once a second or stand
+still, and connections break at commits; then audit and count. Exit status 1 where anything is wrong, or where too
+little went wrong to prove something."""
 
 import argparse
 import shutil
@@ -19,13 +20,18 @@ from sendback_service.demo.world import Shop, World
 
 from tests import nursery
 from tests.databases import cluster
+from tests.faults.cable import Cable
 from tests.shops import NOW
 from tests.soak.count import Counted
+from tests.soak.gossip import Gossip
 from tests.soak.journal import Journal
 from tests.soak.lives import LIVES, Actor, a_soaked_shop
 from tests.soak.mutants import MUTANTS, Mutant
 from tests.soak.reckoning import reckon
 from tests.soak.trouble import Trouble
+
+# Of all commits so many break their connection.
+_FRAYED = 0.01
 
 console = Console(stderr=True)
 
@@ -34,8 +40,12 @@ def main(arguments: list[str] | None = None) -> int:
     options = _options(arguments)
     options.out.mkdir(parents=True, exist_ok=True)
     console.print(f"seed {options.seed}, {options.seconds} s, {options.merchants} merchants", highlight=False)
-    with tempfile.TemporaryDirectory(prefix="sendback-soak-") as folder, _postgres(Path(folder)) as database:
-        return _soak(options, Path(folder), database)
+    with (
+        tempfile.TemporaryDirectory(prefix="sendback-soak-") as folder,
+        _postgres(Path(folder)) as database,
+        Cable(f"{database.rpartition('host=')[2]}/.s.PGSQL.5432") as cable,
+    ):
+        return _soak(options, Path(folder), database, cable)
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:
@@ -61,13 +71,14 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def _soak(options: argparse.Namespace, folder: Path, database: str) -> int:
+def _soak(options: argparse.Namespace, folder: Path, database: str, cable: Cable) -> int:
     mutant: Mutant = MUTANTS[options.mutate]
     if options.nursery:
         Installation.spawn = staticmethod(nursery.spawn)  # type: ignore[assignment]
     environment = mutant.prepare(folder / "mutant")
+    through = f"postgresql://postgres@127.0.0.1:{cable.port}/postgres"
     with World(
-        folder / "world", database, servers=options.servers, workers=options.workers, environment=environment
+        folder / "world", through, servers=options.servers, workers=options.workers, environment=environment
     ) as world:
         world.set_clock(NOW)
         mutant.break_store(database)
@@ -75,12 +86,16 @@ def _soak(options: argparse.Namespace, folder: Path, database: str) -> int:
             a_soaked_shop(world, f"soak-{number}", options.orders) for number in range(options.merchants)
         ]
         journal = Journal(options.out / "acknowledged.jsonl")
-        actors, trouble = _play(options, world, shops, journal, database)
+        gossip = Gossip(options.seed, world)
+        with cable.fraying(_FRAYED, f"{options.seed}/cable"):
+            actors, trouble = _play(options, world, shops, journal, database)
         journal.close()
+        gossip.quiet()
         counted = reckon(world, folder / "world", database, shops, options.out)
     for log in ("server.log", "worker.log"):
         shutil.copy(folder / "world" / "installation" / log, options.out)
-    wrong = counted.wrong + [surprise for actor in actors for surprise in actor.surprises]
+    wrong = counted.wrong + [surprise for actor in actors for surprise in actor.surprises] + gossip.wrong
+    trouble.done.update({f"commits {how}": number for how, number in cable.frayed.items()})
     if trouble.kills < trouble.seconds:
         wrong.append(f"{trouble.kills} kills in {trouble.seconds:.0f} s: at least one a second is wanted")
     _print(options, actors, trouble, counted, wrong)

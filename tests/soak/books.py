@@ -19,6 +19,7 @@ _QUERIES = {
     "message": "SELECT merchant_id AS merchant, id, state FROM message",
     "request": """SELECT merchant_id AS merchant, request_id, resource_id FROM request_key
         WHERE rpc = 'ReturnsService/CreateReturn'""",
+    "event": "SELECT merchant_id AS merchant, subject_id, sequence, position FROM event ORDER BY position",
 }
 _UNDER_WAY = """
 SELECT 'parcel', id FROM parcel WHERE label IN ('REQUESTED', 'UNKNOWN', 'VOID_PENDING')

@@ -29,9 +29,8 @@ def count(folder: Path) -> Counted:
     for line in read(folder / "books.jsonl"):
         books[line["table"]].append(line)
     checks = (_returns(acknowledged, books), _units(acknowledged, books), _labels(provider, books))
-    wrong = [
-        what for check in (*checks, _refunds(provider, books), _mails(provider, books)) for what in check
-    ]
+    checks = (*checks, _refunds(provider, books), _mails(provider, books), _feed(books))
+    wrong = [what for check in checks for what in check]
     return Counted(_sums(acknowledged, provider, books), wrong)
 
 
@@ -116,6 +115,16 @@ def _mails(provider: Sequence[Line], books: dict[str, list[Line]]) -> Iterator[s
             yield f"message {row['id']} is sent and never arrived"
         arrived.discard(row["id"])
     yield from (f"message of nobody: {id}" for id in arrived)
+
+
+def _feed(books: dict[str, list[Line]]) -> Iterator[str]:
+    """What happened to each subject is told in its order, and nothing of it is left out."""
+    last: Counter[tuple[str, str]] = Counter()
+    for row in books["event"]:
+        subject = row["merchant"], row["subject_id"]
+        if row["sequence"] != last[subject] + 1:
+            yield f"{row['subject_id']}: event {row['sequence']} is told after {last[subject]}"
+        last[subject] = row["sequence"]
 
 
 def _key(line: Line) -> str:

@@ -15,10 +15,13 @@ from sendback_service.demo.world import Shop, World
 
 from tests.shops import a_policy, accept, an_order, get
 from tests.soak.journal import Journal
+from tests.soak.scrum import Scrum
 
 T = TypeVar("T")
 
 _PATIENCE_SECONDS = 60.0
+# As many as ask the same at once.
+_CALLERS = 12
 _PASSING = (
     grpc.StatusCode.UNAVAILABLE,
     grpc.StatusCode.DEADLINE_EXCEEDED,
@@ -29,7 +32,7 @@ _EXPECTED = {"NOT_RETURNABLE", "STATE_FORBIDS", "MONEY_OPEN", "ETAG_STALE", "LAB
 # Each client has some orders that it is likely to be the first to touch: there races are close.
 _PARTS = 16
 # How often each is led, of a hundred.
-LIVES = {"whole": 40, "twice": 10, "race": 15, "cancelled": 15, "voided": 10, "credited": 10}
+LIVES = {"whole": 35, "twice": 10, "race": 15, "cancelled": 15, "voided": 10, "credited": 10, "scrum": 5}
 
 
 class Actor:
@@ -86,12 +89,18 @@ class Actor:
         self._inspect(shop, self._create(shop, outcome="STORE_CREDIT"))
 
     def _twice(self, shop: Shop) -> None:
-        """The same request from two threads at once is one return."""
+        """The same request from many threads at once is one return."""
         request, request_id = self._request(shop), self._next_id()
-        found = _at_once([partial(self._send, shop, request, request_id)] * 2)
+        found = _at_once([partial(self._send, shop, request, request_id)] * _CALLERS)
         if len({one.id for one in found}) > 1:
             self.surprises.append(f"one request made {[one.id for one in found]}")
         self._inspect(shop, found[0])
+
+    def _scrum(self, shop: Shop) -> None:
+        """Of its units the books tell alone: some may be taken off, for others to return."""
+        scrum = Scrum(shop, self._send(shop, self._request(shop), self._next_id(), told=False), self._random)
+        scrum.play()
+        self.surprises += scrum.surprises
 
     def _race(self, shop: Shop) -> None:
         """Two requests for the same goods at once: no unit goes to both."""
@@ -130,13 +139,18 @@ class Actor:
         return returns_service_pb2.CreateReturnRequest(order_id=order.external_id, items=[item], **changes)
 
     def _send(
-        self, shop: Shop, wanted: returns_service_pb2.CreateReturnRequest, request_id: str
+        self,
+        shop: Shop,
+        wanted: returns_service_pb2.CreateReturnRequest,
+        request_id: str,
+        *,
+        told: bool = True,
     ) -> return_pb2.Return:
         request = returns_service_pb2.CreateReturnRequest()
         request.CopyFrom(wanted)
         request.request_id = request_id
         made = self._persist(lambda: shop.client.returns.CreateReturn(request))
-        units = [[unit.order_line_id, unit.unit] for unit in made.units]
+        units = [[unit.order_line_id, unit.unit] for unit in made.units] if told else []
         self._journal.note(
             did="create",
             merchant=shop.id,

@@ -17,6 +17,8 @@ _PER_SECOND = 1.25
 _CARRIER = [fault for fault in Fault if fault is not Fault.REFUSE]
 _BANK = [fault for fault in _CARRIER if fault is not Fault.ACT_THEN_HANG]
 _MAIL = ("451 4.7.1 later, please", "451 4.3.0 the disk is full")
+# Seconds: shorter and longer than a transaction may rest.
+_FROZEN = (0.3, 1.0, 6.0)
 _CUT = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> pg_backend_pid()"""
 
@@ -30,6 +32,7 @@ class Trouble:
         self._world = world
         self._database = database
         self._over = threading.Event()
+        self._frozen: list[threading.Timer] = []
         self._began = time.monotonic()
         self.seconds = 0.0
         self.done: Counter[str] = Counter()
@@ -42,8 +45,11 @@ class Trouble:
         self._thread.start()
 
     def stop(self) -> None:
+        """When it returns everybody goes on."""
         self._over.set()
         self._thread.join()
+        for going_on in self._frozen:
+            going_on.join()
 
     def _run(self) -> None:
         self._began = time.monotonic()
@@ -53,6 +59,8 @@ class Trouble:
                 self._kill()
             if self._random.random() < 0.02:
                 self._cut()
+            if self._random.random() < 0.05:
+                self._freeze()
             self._over.wait(0.1)
         self.seconds = time.monotonic() - self._began
 
@@ -62,9 +70,20 @@ class Trouble:
         living += [("worker killed", pid) for pid in installation.working()]
         if living:
             what, pid = self._random.choice(living)
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
-                self.done[what] += 1
+            _signal(pid, signal.SIGKILL)
+            self.done[what] += 1
+
+    def _freeze(self) -> None:
+        """A process stands still for a while, and then goes on as if nothing had been: its machine was moved."""
+        living = [*self._world.installation.serving(), *self._world.installation.working()]
+        if not living:
+            return
+        pid = self._random.choice(living)
+        _signal(pid, signal.SIGSTOP)
+        going_on = threading.Timer(self._random.choice(_FROZEN), _signal, (pid, signal.SIGCONT))
+        going_on.start()
+        self._frozen.append(going_on)
+        self.done["process frozen"] += 1
 
     def _cut(self) -> None:
         """All connections to the database at once."""
@@ -82,3 +101,8 @@ class Trouble:
         if self._random.random() < 0.05:
             self._world.post.fail(self._random.choice(_MAIL))
             self.done["fault outside"] += 1
+
+
+def _signal(pid: int, number: int) -> None:
+    with suppress(ProcessLookupError):
+        os.kill(pid, number)

@@ -140,6 +140,11 @@ class World(AbstractContextManager["World"]):
         """The orders' dates are fixed, so the demo's clock is turned to their days."""
         self.pass_time(now - datetime.now(UTC) - self._turned)
 
+    @property
+    def turned(self) -> timedelta:
+        """How far the installation's clock is ahead of ours."""
+        return self._turned
+
     def pass_time(self, by: timedelta) -> None:
         by = timedelta(seconds=int(by.total_seconds()))
         self._turned += by
