@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from sendback.v1 import (
     carrier_service_pb2,
     event_service_pb2,
+    message_pb2,
+    message_service_pb2,
     order_pb2,
     order_service_pb2,
     return_pb2,
@@ -96,6 +98,36 @@ def test_a_verb_twice_at_once_acts_once(shop: Shop) -> None:
     with pytest.raises(SendbackError) as refused:
         shop.client.returns.CancelReturn(other)
     assert refused.value.reason == "STATE_FORBIDS"
+
+
+def _receive(shop: Shop) -> Callable[[], Any]:
+    made = make(shop.client)
+    wanted = returns_service_pb2.ReceiveParcelRequest(return_id=made.id, etag=made.etag, request_id="once")
+    return lambda: shop.client.returns.ReceiveParcel(wanted)
+
+
+def _route(shop: Shop) -> Callable[[], Any]:
+    present = shop.client.carriers.GetRouting(carrier_service_pb2.GetRoutingRequest())
+    wanted = carrier_service_pb2.UpdateRoutingRequest(etag=present.etag, request_id="once")
+    return lambda: shop.client.carriers.UpdateRouting(wanted)
+
+
+def _use_our_words(shop: Shop) -> Callable[[], Any]:
+    named = {"occasion": "LABEL", "language_code": "en"}
+    template = message_pb2.MessageTemplate(**named, subject="Hi", body="Bye")
+    shop.client.messages.UpdateMessageTemplate(
+        message_service_pb2.UpdateMessageTemplateRequest(template=template)
+    )
+    wanted = message_service_pb2.DeleteMessageTemplateRequest(**named, request_id="once")
+    return lambda: shop.client.messages.DeleteMessageTemplate(wanted)
+
+
+@pytest.mark.parametrize("verb", [_receive, _route, _use_our_words])
+def test_who_repeats_a_request_while_it_is_under_way_hears_the_same(
+    shop: Shop, verb: Callable[[Shop], Callable[[], Any]]
+) -> None:
+    """A client whose call ran out of time asks again before the first is done: its etag, or what it named, is gone."""
+    assert _errors([verb(shop)] * 8) == []
 
 
 def test_only_checking_makes_nothing(shop: Shop) -> None:

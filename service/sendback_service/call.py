@@ -31,7 +31,9 @@ class Call:
 
 
 def made_before(tx: Transaction, call: Call) -> str | None:
-    """The id of what this request made when it was made before; refuses the same id with another body."""
+    """The id of what this request made when it was made before; refuses the same id with another body. Whoever locks a
+    row locks it first: the same request, sent again while the first was under way, must find what that one did, and no
+    etag that is stale by it."""
     if not call.request_id:
         return None
     row = tx.request_key(call.merchant_id, call.rpc, call.request_id)

@@ -187,10 +187,10 @@ def _private(settings: Mapping[str, Any]) -> Iterator[Problem]:
 
 
 def _save(tx: Transaction, call: Call, given: Connection, locked: str) -> None:
-    if made_before(tx, call) is not None:
-        return
     if tx.session.get(MerchantRow, call.merchant_id, with_for_update=True) is None:
         raise not_found("merchant", call.merchant_id)
+    if made_before(tx, call) is not None:
+        return
     row = tx.session.get(ConnectedAccountRow, (call.merchant_id, given.name))
     if row is None:
         _check_room(tx, call.merchant_id)
@@ -211,9 +211,9 @@ def _check_room(tx: Transaction, merchant_id: str) -> None:
 
 
 def _drop(tx: Transaction, call: Call, name: str) -> None:
+    row = tx.session.get(ConnectedAccountRow, (call.merchant_id, name), with_for_update=True)
     if made_before(tx, call) is not None:
         return
-    row = tx.session.get(ConnectedAccountRow, (call.merchant_id, name), with_for_update=True)
     if row is None:
         raise not_found("account", name)
     tx.session.delete(row)

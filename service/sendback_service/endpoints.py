@@ -187,12 +187,12 @@ def _check_uri(uri: str, private_hosts: frozenset[str]) -> None:
 
 
 def _create(tx: Transaction, call: Call, draft: EndpointDraft, locked: str) -> tuple[str, bool]:
-    before = made_before(tx, call)
-    if before is not None:
-        return before, False
     merchant = tx.session.get(MerchantRow, call.merchant_id, with_for_update=True)
     if merchant is None:
         raise not_found("merchant", call.merchant_id)
+    before = made_before(tx, call)
+    if before is not None:
+        return before, False
     rows = select(func.count()).where(EndpointRow.merchant_id == call.merchant_id)
     if tx.session.exec(rows).one() >= MOST:
         raise refuse(Reason.TOO_LARGE, limit=f"{MOST} endpoints")
@@ -254,9 +254,12 @@ def _rotate(
 
 
 def _delete(tx: Transaction, call: Call, id: str) -> None:
+    row = tx.session.get(EndpointRow, (call.merchant_id, id), with_for_update=True)
     if made_before(tx, call) is not None:
         return
-    tx.session.delete(_row(tx, call.merchant_id, id, lock=True))
+    if row is None:
+        raise not_found("webhook_endpoint", id)
+    tx.session.delete(row)
     ours = (col(ReceiverRow.merchant_id) == call.merchant_id, col(ReceiverRow.endpoint) == id)
     tx.session.exec(delete(ReceiverRow).where(*ours))
     give_up(tx, call.merchant_id, id, "the endpoint was deleted")

@@ -151,9 +151,9 @@ def _save(
 
 
 def _delete(tx: Transaction, call: Call, occasion: Occasion, language: str) -> None:
+    row = tx.session.get(TemplateRow, (call.merchant_id, occasion.value, language), with_for_update=True)
     if made_before(tx, call) is not None:
         return
-    row = tx.session.get(TemplateRow, (call.merchant_id, occasion.value, language), with_for_update=True)
     if row is None:
         raise not_found("message_template", f"{occasion.value}/{language}")
     tx.session.delete(row)

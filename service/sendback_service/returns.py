@@ -135,10 +135,10 @@ class Returns:
         """Answers the return that the parcel counts for."""
 
         def work(tx: Transaction) -> str:
+            held = hold(tx, call.merchant_id, return_id)
             before = made_before(tx, call)
             if before is not None:
                 return before
-            held = hold(tx, call.merchant_id, return_id)
             check_etag(etag, held.row.version)
             counted = reception.receive(held, receipt).row.id
             remember(tx, call, counted)

@@ -56,6 +56,7 @@ def versions_in(tx: Transaction, merchant_id: str, limit: int, before: int = 0) 
 
 def save(tx: Transaction, call: Call, merchant_id: str, routes: Sequence[Route], etag: str, note: str) -> int:
     """Makes the next version; answers its number, or that of the same request before. Routes are right already."""
+    _locked(tx)
     before = made_before(tx, call)
     if before is not None:
         return int(before)
@@ -103,9 +104,13 @@ def in_force(tx: Transaction) -> Mapping[str, tuple[Route, ...]]:
     return {row.merchant_id: routes_from(row.document) for row in tx.session.exec(query)}
 
 
+def _locked(tx: Transaction) -> InstallationRow | None:
+    return tx.session.get(InstallationRow, _REVISION, with_for_update=True)
+
+
 def _next(tx: Transaction, merchant_id: str, etag: str) -> int:
     """Who saves first has it; the other is told that it came too late."""
-    row = tx.session.get(InstallationRow, _REVISION, with_for_update=True)
+    row = _locked(tx)
     present = routing_in(tx, merchant_id).version
     check_etag(etag, present)
     revision = 1 if row is None else int(row.value) + 1
