@@ -95,7 +95,7 @@ def _value(said: str) -> Any:
 
 
 def _lines(settings: Mapping[str, Any]) -> str:
-    told_of = ((name, _text(value)) for name, value in settings.items())
+    told_of = ((name, _text(value)) for name, value in sorted(settings.items()))
     return "\n".join(f"{name} = {value}" for name, value in told_of)
 
 
