@@ -83,8 +83,11 @@ class HeldReturn:
 
     def payments(self) -> tuple[Payment, ...]:
         """The order's, as they are known today: what was refunded elsewhere meanwhile counts."""
+        return self.order_today().payments
+
+    def order_today(self) -> Order:
         order = self.tx.session.get_one(OrderRow, (self.row.merchant_id, self.row.order_id))
-        return self._order_at(order.version or self.row.order_version).payments
+        return self._order_at(order.version or self.row.order_version)
 
     def _order_at(self, version: int) -> Order:
         return order_from(self.tx.session.exec(prepared.ORDER_DOCUMENT, params=self._version(version)).one())

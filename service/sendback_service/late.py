@@ -8,6 +8,7 @@ from sendback_service.held import HeldReturn, hold
 from sendback_service.ids import fresh_reference, new_id
 from sendback_service.rules.labels import LabelOfferKind
 from sendback_service.rules.states import Decision, Inspection, LabelState
+from sendback_service.rules.worth import Pricing
 from sendback_service.store.tables import ParcelRow, ReturnRow, UnitRow
 from sendback_service.store.tables.goods import HELD
 from sendback_service.store.times import micros, moment
@@ -19,8 +20,8 @@ _CONTINUES = "continues"
 
 
 def reopened(held: HeldReturn, parcel: ParcelRow) -> ParcelRow | None:
-    """The parcel as one of the linked return's, which is approved. None where another return has the units meanwhile,
-    or the linked one is over: staff are asked. The label's fee is forgiven, since the label was given up with the
+    """The parcel as one of the linked return's, which is approved. None where units are not free any more, or the
+    linked one is over: staff are asked. The label's fee is forgiven, since the label was given up with the
     first return."""
     linked = _linked_before(held)
     if linked is None and _still_free(held):
@@ -72,13 +73,15 @@ def _linked_before(held: HeldReturn) -> HeldReturn | None:
 
 
 def _still_free(held: HeldReturn) -> bool:
+    """Neither in another return nor taken off the order, as by a shop that paid them back meanwhile."""
     query = select(UnitRow.line_id, UnitRow.unit).where(
         UnitRow.merchant_id == held.row.merchant_id,
         UnitRow.order_id == held.row.order_id,
         HELD,
     )
-    taken = set(held.tx.session.exec(query))
-    return not any((unit.line_id, unit.unit) in taken for unit in held.units)
+    taken, order = set(held.tx.session.exec(query)), Pricing(held.order_today())
+    keys = [(unit.line_id, unit.unit) for unit in held.units]
+    return all(key not in taken and order.sold(*key) for key in keys)
 
 
 def _return(held: HeldReturn) -> ReturnRow:

@@ -31,7 +31,9 @@ WORK: dict[str, str] = {
     "label.unknown": N_("A carrier gave no answer; check whether it made a label."),
     "label.not_voided": N_("A label could not be voided; ask the carrier."),
     "account.misconfigured": N_("An account is not set up correctly; see the log."),
-    "parcel.after_expiry": N_("A parcel came after its return expired, and its items are in another return."),
+    "parcel.after_expiry": N_(
+        "A parcel came after its return expired, and its items are in another return or no longer in the order."
+    ),
     "parcel.unknown": N_("A parcel without a known return came; find out whose it is."),
     "parcel.late": N_("A parcel was handed over long ago and has not arrived; ask the carrier."),
     "parcel.lost": N_("A carrier lost a parcel; claim it there, and decide what the buyer gets."),

@@ -2,9 +2,11 @@
 comes after its return expired."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sendback_sdk import OrderLine, Payment
 from sendback_service import another_parcel, arrivals, decisions, settlements, tracking
 from sendback_service.call import Call
 from sendback_service.held import HeldReturn, hold
@@ -13,9 +15,11 @@ from sendback_service.refusal import Refusal
 from sendback_service.rules.policy import Policy, SettlementMoment
 from sendback_service.rules.states import Inspection, Transit
 from sendback_service.store import Database
-from sendback_service.store.documents import address_document, policy_document
+from sendback_service.store.documents import address_document, order_document, policy_document
 from sendback_service.store.tables import (
     EventRow,
+    OrderRow,
+    OrderVersionRow,
     ParcelRow,
     PolicyRow,
     ReturnRow,
@@ -26,7 +30,7 @@ from sendback_service.store.transaction import Transaction
 from sqlmodel import col, func, select
 
 from service.tests.effects.parties import Bank, FindingPost
-from service.tests.effects.world import BUYER, MERCHANT, RETURN, STAFF, Stage, ask_for_label
+from service.tests.effects.world import BUYER, MERCHANT, ORDER, RETURN, STAFF, Stage, ask_for_label
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 DAY = timedelta(days=1)
@@ -245,6 +249,23 @@ def test_what_comes_once_the_linked_return_is_over_is_for_staff(stage: Stage) ->
     started = select(func.count()).where(col(EventRow.type) == "reception.started")
     verb(stage, lambda held: receive(held, Receipt(parcel_id=first)))
     assert stage.database.look(lambda tx: tx.session.exec(started).one()) == 1
+
+
+def test_what_the_shop_paid_back_after_expiry_is_not_paid_once_more(stage: Stage) -> None:
+    """It took one of the two shirts off the order. Whose the other one in the parcel is, people say."""
+    expired(stage, Transit.NOT_SCANNED)
+    taken_off = OrderLine("line_1", "A shirt", 1, 2500)
+    changed = replace(ORDER, lines=(taken_off,), payments=(Payment("payment_1", 5000, 2500),))
+
+    def change(tx: Transaction) -> None:
+        tx.session.get_one(OrderRow, (MERCHANT, ORDER.id)).version = 2
+        document = order_document(changed)
+        tx.session.add(OrderVersionRow(merchant_id=MERCHANT, order_id=ORDER.id, version=2, document=document))
+
+    stage.database.transact(change, STAFF)
+    see(stage, Transit.DELIVERED)
+    assert work(stage.database) == ["parcel.after_expiry"]
+    assert len(stage.database.look(lambda tx: tx.session.exec(select(ReturnRow)).all())) == 1
 
 
 @pytest.mark.parametrize("came", [True, False])
