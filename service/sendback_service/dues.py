@@ -26,7 +26,7 @@ from sendback_service.rules.states import (
     SettlementKind,
     SettlementState,
 )
-from sendback_service.rules.tenders import beyond_report
+from sendback_service.rules.tenders import beyond_report, left_to_refund
 from sendback_service.store.tables import SettlementRow, TransferRow, UnitRow
 from sendback_service.store.tables.goods import HELD
 from sendback_service.store.tables.money import GIVEN_BACK, GIVEN_BACK_MINOR
@@ -91,6 +91,38 @@ def circumstances(held: HeldReturn) -> Circumstances:
         before=_settled_units(held),
         credited=_credited(stages),
     )
+
+
+def left_for(held: HeldReturn) -> int:
+    """What is left of the order's payments."""
+    return left_to_refund(held.payments(), circumstances(held).paid)
+
+
+def computed(settlement: SettlementRow) -> int:
+    """What it comes to, before staff put an amount of their own in the place of that."""
+    own = [step["base"] for step in settlement.quote.get("steps", ()) if step["rule"] == QuoteRule.MANUAL]
+    return own[0] if own else settlement.amount_minor
+
+
+def paid_elsewhere(held: HeldReturn, units: Sequence[UnitRow]) -> bool:
+    """Whether the shop may have paid for these units by itself: since the return was made it took some like them off
+    its order, and paid something back that is no refund of ours."""
+    then, now = held.order(), held.order_today()
+    left = {line.id: line.quantity for line in now.lines}
+    lines = {unit.line_id for unit in units}
+    if all(left.get(line.id, 0) >= line.quantity for line in then.lines if line.id in lines):
+        return False
+    new = _references(now) - _references(then)
+    ours = sum(abs(amount) for _, amount, reference in _paid(held) if reference in new)
+    return _refunded(now) - _refunded(then) > ours
+
+
+def _references(order: Order) -> set[str]:
+    return {reference for payment in order.payments for reference in payment.refund_references}
+
+
+def _refunded(order: Order) -> int:
+    return sum(payment.refunded for payment in order.payments)
 
 
 def has_label(held: HeldReturn) -> bool:

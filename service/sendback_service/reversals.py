@@ -7,7 +7,7 @@ was spent, that of a shop by staff, there.
 from sqlmodel import select
 
 from sendback_service import credit
-from sendback_service.dues import circumstances
+from sendback_service.dues import left_for
 from sendback_service.held import HeldReturn, forbidden
 from sendback_service.ids import new_id
 from sendback_service.refusal import not_found
@@ -19,7 +19,6 @@ from sendback_service.rules.states import (
     SettlementState,
     moved,
 )
-from sendback_service.rules.tenders import left_to_refund
 from sendback_service.settlements import LEDGER, transfers_of
 from sendback_service.store.tables import OrderRow, SettlementRow, TransferRow, UnitRow
 from sendback_service.store.times import micros
@@ -37,7 +36,7 @@ def reverse(held: HeldReturn, settlement_id: str, note: str) -> None:
         raise not_found("settlement", settlement_id)
     if row.state != SettlementState.SETTLED or row.kind == SettlementKind.WAIVED:
         raise forbidden(SettlementState(row.state), SettlementState.REVERSED)
-    before, came = _left(held), 0
+    before, came = left_for(held), 0
     for transfer in transfers_of(tx, row):
         _take_back(held, transfer)
         came += 0 if transfer.kind == "BONUS" else transfer.amount_minor
@@ -52,14 +51,10 @@ def reverse(held: HeldReturn, settlement_id: str, note: str) -> None:
     if row.kind == SettlementKind.STORE_CREDIT:
         tx.record(row.merchant_id, "credit.reversed", held.subject, attributes)
     looked_at = all(Inspection(unit.inspection) in INSPECTED for unit in held.units)
-    if held.decision is Decision.CLOSED or looked_at or _left(held) - before < came:
+    if held.decision is Decision.CLOSED or looked_at or left_for(held) - before < came:
         ask_staff(tx, row.merchant_id, "settlement.reversed", held.row.id)
     if held.decision is not Decision.CLOSED:
         _due_again(held, row)
-
-
-def _left(held: HeldReturn) -> int:
-    return left_to_refund(held.payments(), circumstances(held).paid)
 
 
 def _take_back(held: HeldReturn, transfer: TransferRow) -> None:

@@ -9,26 +9,33 @@ from dataclasses import asdict, dataclass
 from sqlmodel import select
 
 from sendback_service.decisions import close_if_done, moment, settlements
-from sendback_service.dues import circumstances, counted, due, due_units, priced
+from sendback_service.dues import (
+    circumstances,
+    computed,
+    counted,
+    due,
+    due_units,
+    left_for,
+    paid_elsewhere,
+    priced,
+)
 from sendback_service.held import HeldReturn, forbidden
 from sendback_service.ids import new_id
 from sendback_service.messages import Occasion, request_again
 from sendback_service.refusal import Reason, invalid, refuse
 from sendback_service.rules.policy import SettlementMoment
-from sendback_service.rules.quote import Quote, QuoteRule, adjusted
+from sendback_service.rules.quote import Quote, adjusted
 from sendback_service.rules.states import Decision, SettlementKind, SettlementState, moved
-from sendback_service.rules.tenders import left_to_refund
 from sendback_service.store.tables import OrderRow, SettlementRow, TransferRow
 from sendback_service.store.times import micros
 from sendback_service.store.transaction import Intent, Transaction
+from sendback_service.work_items import ask_staff
 
 # In a settlement's quote: of which lines how many units are paid, as known when it was written.
 COUNTS = "counts"
 # The service's own ledger of store credit, in the place of an account's name.
 LEDGER = "ledger"
 OPEN = (SettlementState.SUBMITTED, SettlementState.UNKNOWN)
-_FAILED = "settlement.failed"
-_OPEN_WORK = ("refund.by_hand", "refund.late", "settlement.unknown")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +58,8 @@ def pay(held: HeldReturn, payout: Payout) -> None:
 
 
 def settle(held: HeldReturn, payout: Payout | None = None) -> None:
-    """Writes the settlement and asks for its money; without a payout it is the service's own doing."""
+    """Writes the settlement and asks for its money; without a payout it is the service's own doing, which it leaves to
+    staff where the shop may have paid already."""
     if held.decision is not Decision.APPROVED:
         raise forbidden(held.decision, "SETTLED")
     lock_order(held)
@@ -60,6 +68,9 @@ def settle(held: HeldReturn, payout: Payout | None = None) -> None:
         raise refuse(Reason.QUOTE_STALE, current=current)
     if not units:
         raise forbidden(held.decision, "SETTLED while nothing is due")
+    if payout is None and paid_elsewhere(held, units):
+        ask_staff(held.tx, held.row.merchant_id, "refund.elsewhere", held.row.id)
+        return
     row, transfers = _written(held, money, payout or Payout(current))
     row.quote = {**row.quote, COUNTS: counted(units)}
     for unit in units:
@@ -118,12 +129,12 @@ def finish(tx: Transaction, held: HeldReturn, row: SettlementRow) -> None:
 
 
 def _finish_work(held: HeldReturn) -> None:
-    """What staff had to see to about money is done when no other is open; what failed, once it is not due any more."""
+    """What staff had to see to about money is done when no other is open; what they were to pay, once none is due."""
     if settlements(held, OPEN):
         return
-    held.finish_work(*_OPEN_WORK)
+    held.finish_work("refund.by_hand", "refund.late", "settlement.unknown")
     if not due_units(held, held.policy()):
-        held.finish_work(_FAILED)
+        held.finish_work("settlement.failed", "refund.elsewhere")
 
 
 def _letter(held: HeldReturn, row: SettlementRow) -> list[Intent]:
@@ -160,8 +171,8 @@ def take_up(held: HeldReturn, settlement: SettlementRow) -> bool:
     if held.decision is not Decision.APPROVED:
         return False
     money, _, units = due(held)
-    beyond = settlement.amount_minor - settlement.bonus_minor > _left(held)
-    if not units or beyond or money.amount != _computed(settlement):
+    beyond = settlement.amount_minor - settlement.bonus_minor > left_for(held)
+    if not units or beyond or money.amount != computed(settlement):
         return False
     settlement.state = moved(SettlementState.FAILED, SettlementState.SUBMITTED)
     held.tx.session.add(settlement)
@@ -169,12 +180,6 @@ def take_up(held: HeldReturn, settlement: SettlementRow) -> bool:
         unit.settlement_id = settlement.id
         held.tx.session.add(unit)
     return True
-
-
-def _computed(settlement: SettlementRow) -> int:
-    """What it comes to, before staff put an amount of their own in the place of that."""
-    own = [step["base"] for step in settlement.quote.get("steps", ()) if step["rule"] == QuoteRule.MANUAL]
-    return own[0] if own else settlement.amount_minor
 
 
 def comes_by_itself(transfer: TransferRow) -> bool:
@@ -221,13 +226,9 @@ def lock_order(held: HeldReturn) -> None:
     held.tx.session.get(OrderRow, key, with_for_update=True)
 
 
-def _left(held: HeldReturn) -> int:
-    return left_to_refund(held.payments(), circumstances(held).paid)
-
-
 def _check_left(held: HeldReturn, money: Quote) -> None:
     """The quote caps itself; this holds the line should it ever not."""
-    left = _left(held)
+    left = left_for(held)
     if money.amount - money.bonus > left:
         raise refuse(Reason.REFUND_EXCEEDS_PAYMENT, left_minor=str(left), currency=money.currency)
 

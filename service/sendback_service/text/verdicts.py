@@ -50,6 +50,9 @@ WORK: dict[str, str] = {
     "refund.contradicted": N_(
         "A provider says otherwise about a refund than our books; compare both by hand."
     ),
+    "refund.elsewhere": N_(
+        "The shop took items of a return off its order and paid something back; settle the return, or waive it."
+    ),
     "order.invalid": N_("The shop sent an order that cannot be kept; see the log."),
     "privacy.tell": N_("A buyer asked the shop what is kept of them; export their data and answer in time."),
     "privacy.erase": N_(

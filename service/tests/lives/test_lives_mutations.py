@@ -48,7 +48,7 @@ def _closes_uninspected(patch: pytest.MonkeyPatch, _: Database) -> None:
 
 
 def _no_cap(patch: pytest.MonkeyPatch, _: Database) -> None:
-    for module in (quote, settlements):
+    for module in (quote, dues):
         patch.setattr(module, "left_to_refund", lambda *_: 10**9)
 
 

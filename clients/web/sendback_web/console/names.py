@@ -260,6 +260,7 @@ WORK = {
     "refund.due": N_("Refund is due"),
     "refund.late": N_("Refund is late"),
     "refund.contradicted": N_("The payer contradicts itself"),
+    "refund.elsewhere": N_("The shop may have paid already"),
     "account.misconfigured": N_("An account is not set up right"),
     "message.bounced": N_("A buyer could not be written to"),
     "deadline.breached": N_("A deadline passed"),
