@@ -1,6 +1,7 @@
 """In the warehouse: whatever arrives, in whatever state, with or without a return."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -172,6 +173,24 @@ def expired(world: World, shop: Shop) -> return_pb2.Return:
     made = labelled(world, shop, make(shop.client))
     world.pass_time(timedelta(days=31))
     return world.until(shop, made.id, "expiry", lambda r: r.decision == Decision.EXPIRED)
+
+
+def test_a_parcel_that_several_record_at_once_is_recorded_once(shop: Shop) -> None:
+    def record(number: int) -> str:
+        arrival = pb.Arrival(tracking_number="NOBODY-2")
+        try:
+            return shop.client.returns.RecordArrival(
+                pb.RecordArrivalRequest(arrival=arrival, request_id=f"r{number // 4}")
+            ).id
+        except SendbackError as refused:
+            assert refused.reason == "ALREADY_EXISTS"
+            return refused.metadata["id"]
+
+    with ThreadPoolExecutor(16) as crowd:
+        told = set(crowd.map(record, range(16)))
+    arrived = shop.client.returns.ListArrivals(pb.ListArrivalsRequest()).arrivals
+    assert {one.id for one in arrived} == told
+    assert len(told) == 1
 
 
 def test_a_parcel_after_expiry_opens_a_linked_return(later: World, shop: Shop) -> None:

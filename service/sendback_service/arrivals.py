@@ -15,7 +15,14 @@ from sendback_service.reception import Extra, Receipt, receive
 from sendback_service.refusal import Reason, invalid, not_found, refuse
 from sendback_service.rules.states import RECEIVABLE, Transit
 from sendback_service.store import Database
-from sendback_service.store.tables import ArrivalRow, EventRow, ParcelRow, ReturnRow, WorkItemRow
+from sendback_service.store.tables import (
+    ArrivalRow,
+    EventRow,
+    MerchantRow,
+    ParcelRow,
+    ReturnRow,
+    WorkItemRow,
+)
 from sendback_service.store.times import micros, moment
 from sendback_service.store.transaction import Subject, Transaction
 from sendback_service.work_items import ask_staff
@@ -55,6 +62,8 @@ class Arrivals:
 
 
 def _record(tx: Transaction, call: Call, tracking_number: str, note: str, goods: Sequence[Extra]) -> Arrival:
+    """The merchant's row is locked first, so that nobody records the same parcel meanwhile."""
+    tx.session.get(MerchantRow, call.merchant_id, with_for_update=True)
     before = made_before(tx, call)
     if before is not None:
         return _arrival(tx.session.get_one(ArrivalRow, (call.merchant_id, before)))
