@@ -43,14 +43,16 @@ _TEXT = N_("Nothing was lost. Try again in a minute; if it happens once more, as
 
 
 def failure(request: Request, status: int, *, retry_after: float | None = None) -> Response:
-    """With a way on: to the portal that the page is of, and to the page itself where it may be there in a moment."""
+    """In the language of the page that is not there, and with a way on: to its portal, and to itself where it may be
+    there in a moment."""
+    language = getattr(request.state, "language", "") or language_of(request)
     told = {
         "title": _TITLES.get(status, _TITLE),
         "text": _TEXTS.get(status, _TEXT),
         "home": getattr(request.state, "home", ""),
         "again": status in _PASSING and request.method == "GET",
     }
-    response = house(request).pages.show(request, "failure.html", language_of(request), told, status=status)
+    response = house(request).pages.show(request, "failure.html", language, told, status=status)
     if retry_after is not None:
         response.headers["retry-after"] = str(max(1, round(retry_after)))
     return response

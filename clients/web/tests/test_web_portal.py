@@ -288,11 +288,14 @@ def test_a_page_with_a_form_is_not_loaded_again_while_somebody_types(
 
 
 def test_a_failure_leads_back_to_its_portal(browser: TestClient, service: Any) -> None:
+    """In the buyer's language, whatever the browser's is."""
+    browser.headers["accept-language"] = "de"
     browser.cookies.set("sendback_session", SESSION)
     assert '<a class="button quiet" href="/shop">' in browser.get("/shop/returns/ret_1/paper/par_1").text
     service.refusals = [(StatusCode.DEADLINE_EXCEEDED, "", 0)]
     away = browser.get("/shop/order")
     assert (away.status_code, '<a class="button" href="/shop/order">' in away.text) == (503, True)
+    assert '<html lang="en">' in away.text
     service.refusals = [(StatusCode.NOT_FOUND, "NOT_FOUND", 0)]
     assert "<a class=" not in browser.get("/nobody").text.replace('<a class="skip"', "")
 

@@ -86,7 +86,7 @@ async def front(request: Request, session_language: str = "", signed_in_as: str 
     """The portal that the address names; `Moved` where it has a new name, NOT_FOUND where there is none."""
     shared = house(request)
     slug = request.path_params["slug"]
-    language = language_of(request, session_language)
+    language = request.state.language = language_of(request, session_language)
     portal = await shared.client.portal.GetPortal(
         GetPortalRequest(slug=slug, language_code=language), metadata=metadata(request, language)
     )
