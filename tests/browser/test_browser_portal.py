@@ -155,6 +155,16 @@ async def test_what_is_missing_leads_to_its_item(world: World, visit: Windows) -
     await expect(problem).to_have_text("Verre")
     item = page.locator(await problem.get_attribute("href") or "")
     await expect(item.locator(".title")).to_have_text("Verre")
+    await expect(item.locator("select[name^='reason:']")).to_have_accessible_description("Choose a reason.")
+    for reason, field, missing in (
+        ("WRONG", "textarea", "Describe briefly what is wrong."),
+        ("BROKEN", "input[type=file]", "Add a photo."),
+    ):
+        await choose(page, "Verre", reason)
+        await go_on(page)
+        wrong = page.locator("[aria-invalid=true]")
+        await expect(wrong).to_have_accessible_description(re.compile(missing))
+        assert await wrong.evaluate("(field, selector) => field.matches(selector)", field)
 
 
 async def test_without_a_label_there_are_instructions(world: World, visit: Windows) -> None:

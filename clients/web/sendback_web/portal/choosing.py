@@ -21,6 +21,8 @@ _COMMENT = N_("Describe briefly what is wrong.")
 _PHOTO = N_("Add a photo.")
 _SEAL = N_("Items sealed for hygiene can only come back sealed. Confirm that the seal is intact.")
 _PICTURE = N_("This picture cannot be used. Choose a JPEG, PNG or WebP photo of 10 MB at most.")
+# The field of a line that a problem is about.
+FIELDS = {_REASON: "reason", _COMMENT: "comment", _PHOTO: "photo", _PICTURE: "photo", _SEAL: "seal"}
 _MOST_PHOTOS, _LONGEST_COMMENT = 5, 1000
 _PIECE = 1024 * 1024
 _LARGEST_PHOTO = 10 * 1024 * 1024

@@ -69,5 +69,6 @@ async def _page(
         returns=returns,
         state_of=state_of,
         problems=problems,
+        fields=choosing.FIELDS,
         notice=notice,
     )
