@@ -132,6 +132,22 @@ async def test_of_a_large_order_everything_can_come_back(world: World, visit: Wi
     assert len(made(world, shop)[0].units) == 200
 
 
+async def test_a_withdrawal_whose_amounts_changed_can_be_read_in_another_language(
+    world: World, visit: Windows
+) -> None:
+    """Its page was sent by a form; another language asks for its address."""
+    shop = a_shop(world, "tongues")
+    page = await visit(link(shop) + "?lang=en")
+    await page.goto(f"/{shop.slug}/withdrawal")
+    await go_on(page)
+    await page.evaluate("document.querySelector(\"[name='hash']\").value = 'another'")
+    await page.get_by_role("button", name="Confirm the withdrawal here").click()
+    await sees(page, "The amounts have changed")
+    await page.click(".tongues summary")
+    await page.click(".tongues a[lang=de]")
+    await sees(page, "Schritt 1 von 2")
+
+
 async def test_a_number_without_end_is_no_quantity(world: World, visit: Windows) -> None:
     shop = a_shop(world, "digits")
     page = await visit(link(shop) + "?lang=en")

@@ -29,6 +29,7 @@ def routes() -> list[BaseRoute]:
         post("/returns", review.confirm),
         get("/withdrawal", withdrawal.show_withdrawal),
         post("/withdrawal", withdrawal.review_withdrawal),
+        get("/withdrawal/confirm", withdrawal.show_withdrawal),
         post("/withdrawal/confirm", withdrawal.confirm_withdrawal),
         get("/returns/{id}", returns.show_return),
         get("/returns/{id}/live", live.follow),
