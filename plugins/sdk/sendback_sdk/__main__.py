@@ -29,7 +29,7 @@ def main(arguments: list[str] | None = None) -> int:
     except (scaffold.Refused, proof.NotFound) as wrong:
         print(f"sendback_sdk: {wrong}", file=sys.stderr)
         return 2
-    print(f"wrote {folder}\nnext: cd {folder} && pip install -e . && pytest")
+    print(f"wrote {folder}\nnext: cd {folder} && pip install -e '.[testing]' && pytest")
     return 0
 
 

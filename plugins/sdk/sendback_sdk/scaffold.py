@@ -9,6 +9,12 @@ from string import Template
 import sendback_sdk
 
 KINDS = ("carrier", "channel", "platform")
+# What makes the installation use an account of each kind. Keys of its own stand before tables; `[[routes]]` may be anywhere.
+_USES = {
+    "carrier": '[[routes]]\naccounts = ["$name"]\n',
+    "channel": 'channel = "$name"            # letters to buyers go by it\n',
+    "platform": 'refunds = "$name"            # pays where an order names no account\n',
+}
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,29}[a-z0-9]")
 _IMPORTED = re.compile(r"^from \S+ import (.+)$", re.MULTILINE)
 _TAKEN = frozenset({"sdk", "service", "client", "web", "api"})
@@ -38,6 +44,7 @@ def write(kind: str, name: str, to: Path) -> Path:
         "distribution": f"sendback-{name.replace('_', '-')}",
         "class_name": class_name,
         "kind": kind,
+        "use": Template(_USES[kind]).substitute(name=name),
     }
     for target, template in (
         ("pyproject.toml", "pyproject.toml"),

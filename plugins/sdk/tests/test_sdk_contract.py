@@ -1,8 +1,10 @@
 """The contract holds what it signs: values, errors, hooks, and tests that cannot be overridden in silence."""
 
 import inspect
+import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from typing import ClassVar
 
@@ -174,6 +176,16 @@ def test_the_tutorial_is_a_carrier() -> None:
     assert isinstance(pigeon, type)
     assert issubclass(pigeon, Carrier)
     assert pigeon.formats == {LabelFormat.PDF}
+
+
+@pytest.mark.parametrize("kind", scaffold.KINDS)
+def test_the_readme_of_a_new_package_says_how_it_is_used(tmp_path: Path, kind: str) -> None:
+    readme = (scaffold.write(kind, "parcelpost", tmp_path) / "README.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"```toml\n(.*?)```", readme, re.DOTALL)
+    said = tomllib.loads(block)
+    assert said.pop("accounts") == {"parcelpost": {"plugin": "parcelpost", "settings": {}}}
+    used = {"carrier": {"routes": [{"accounts": ["parcelpost"]}]}, "channel": {"channel": "parcelpost"}}
+    assert said == used.get(kind, {"refunds": "parcelpost"})
 
 
 @pytest.mark.parametrize("kind", scaffold.KINDS)
