@@ -52,11 +52,14 @@ def told(command: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(command)
     def run(*args: Any, **kwargs: Any) -> Any:
-        screen = _screen_of(kwargs.get("context"))
+        desk = _desk_of(kwargs.get("context"))
+        screen = desk.screen if desk else Screen(as_json=False)
         try:
             return command(*args, **kwargs)
         except SendbackError as refused:
             screen.refused(refused)
+            if desk and not refused.reason:
+                screen.note(f"  asked {desk.line}")
             raise typer.Exit(exit_of(refused)) from None
         except (Unusable, DocumentBroken, OSError) as wrong:
             if isinstance(wrong, BrokenPipeError):
@@ -67,9 +70,8 @@ def told(command: Callable[..., Any]) -> Callable[..., Any]:
     return run
 
 
-def _screen_of(context: typer.Context | None) -> Screen:
-    desk = context.find_object(Desk) if context else None
-    return desk.screen if desk else Screen(as_json=False)
+def _desk_of(context: typer.Context | None) -> Desk | None:
+    return context.find_object(Desk) if context else None
 
 
 def _version(wanted: bool) -> None:

@@ -56,6 +56,13 @@ class Desk:
         """Whose things: for operators' keys; a merchant's key knows its merchant."""
         return self._manner.profile.merchant
 
+    @property
+    def line(self) -> str:
+        """Which server is asked, and how: what somebody who does not reach it wants to know."""
+        profile = self._manner.profile
+        how = f"by TLS, trusting {profile.ca}" if profile.ca else "without TLS, which --ca asks for"
+        return f"{profile.target or _DEFAULT_TARGET}, {how}"
+
     def sure(self, question: str) -> None:
         """Asks; goes on only after a yes. Where nobody can answer, `--yes` must have been given."""
         if self._manner.yes:

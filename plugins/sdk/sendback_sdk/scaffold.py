@@ -9,7 +9,7 @@ from string import Template
 import sendback_sdk
 
 KINDS = ("carrier", "channel", "platform")
-# What makes the installation use an account of each kind. Keys of its own stand before tables; `[[routes]]` may be anywhere.
+# What makes an installation use an account of each kind.
 _USES = {
     "carrier": '[[routes]]\naccounts = ["$name"]\n',
     "channel": 'channel = "$name"            # letters to buyers go by it\n',
