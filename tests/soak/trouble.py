@@ -12,7 +12,7 @@ import psycopg
 from sendback_sdk.testing.emulator import Fault
 from sendback_service.demo.world import World
 
-_PER_SECOND = 1.25
+_PER_SECOND = 1.6
 # Each as it may come; a bank that hangs does so for longer than a soak wants to wait.
 _CARRIER = [fault for fault in Fault if fault is not Fault.REFUSE]
 _BANK = [fault for fault in _CARRIER if fault is not Fault.ACT_THEN_HANG]
