@@ -197,6 +197,7 @@ async def test_the_sender_s_address_is_corrected_and_decides_on_the_label(
     await page.fill("#street", "")
     await page.click("main form button")
     await sees(page, "Fill in this field.")
+    await expect(page.locator("#street")).to_be_focused()
     await page.fill("#street", "3 rue Gambetta")
     await page.fill("#postal_code", "97110")
     await page.fill("#city", "Pointe-à-Pitre")

@@ -1,6 +1,7 @@
 """A portal's states, from the outside: each says what to do, and no more than it may."""
 
 import pytest
+from playwright.async_api import expect
 from sendback.v1 import label_service_pb2, merchant_pb2, merchant_service_pb2, order_service_pb2
 from sendback_service.demo.world import Shop, World
 
@@ -99,6 +100,7 @@ async def test_what_the_order_number_does_not_open(world: World, visit: Windows)
         await page.wait_for_selector("#wrong")
         said.append(await page.inner_text("#wrong"))
         assert await page.input_value("#number") == number
+        await expect(page.locator("#wrong")).to_be_focused()
     assert len(set(said)) == 1
 
 

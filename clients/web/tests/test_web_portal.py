@@ -300,6 +300,12 @@ def test_a_failure_leads_back_to_its_portal(browser: TestClient, service: Any) -
     assert "<a class=" not in browser.get("/nobody").text.replace('<a class="skip"', "")
 
 
+def test_where_a_return_is_now_is_more_than_bold(browser: TestClient, service: Any) -> None:
+    browser.cookies.set("sendback_session", SESSION)
+    told = browser.get("/shop/returns/ret_1?lang=en").text
+    assert '<li class="now" aria-current="step">Parcel sent</li>' in told
+
+
 def test_who_has_a_label_no_more_may_ask_for_another(browser: TestClient, service: Any) -> None:
     browser.cookies.set("sendback_session", SESSION)
     service.found.parcels[0].label = LabelStatus.VOIDED

@@ -54,8 +54,8 @@ for (const field of document.querySelectorAll("input[type=file]")) {
   });
 }
 
-// Problems are read first.
-document.getElementById("problems")?.focus();
+// Problems are read first: what sums them up, or the first field that has one.
+document.querySelector("#problems, #wrong, [aria-invalid=true]")?.focus();
 
 // The languages close as menus do.
 const tongues = document.querySelector(".tongues");
