@@ -130,6 +130,16 @@ def test_who_repeats_a_request_while_it_is_under_way_hears_the_same(
     assert _errors([verb(shop)] * 8) == []
 
 
+def test_an_import_in_which_everything_is_wrong_is_answered(shop: Shop) -> None:
+    """Each order names twenty lines that it has not, by names as long as they may be."""
+    sent = [order_pb2.FulfilledLine(line_id=f"{number:02}" + "𐍈" * 126, quantity=1) for number in range(20)]
+    wrong = an_order(fulfilments=[order_pb2.Fulfilment(id="f", lines=sent)])
+    orders = (order_service_pb2.ImportOrdersRequest(order=wrong) for _ in range(1000))
+    told = shop.client.orders.ImportOrders(orders)
+    assert (told.rejected_count, len(told.rejected)) == (1000, 1000)
+    assert all(one.problems for one in told.rejected)
+
+
 def test_only_checking_makes_nothing(shop: Shop) -> None:
     checked = make(shop.client, validate_only=True)
     assert checked.id == checked.reference == ""

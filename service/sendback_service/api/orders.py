@@ -23,6 +23,8 @@ from sendback_service.refusal import Problem, Refusal
 
 _BATCH = 50
 _TOLD = 1000
+# Of each of them: a thousand fit into an answer, however long the names are that stand in what is said.
+_TOLD_PROBLEMS, _TOLD_BYTES, _TOLD_LETTERS = 20, 2048, 200
 
 
 class OrderServicer(order_service_pb2_grpc.OrderServiceServicer):
@@ -186,5 +188,8 @@ class _Intake:
         self.told.rejected_count += 1
         if len(self.told.rejected) < _TOLD:
             rejected = self.told.rejected.add(index=place, external_id=external_id)
-            for problem in problems[:20]:
-                rejected.problems.add(field=problem.field, description=problem.description)
+            for problem in problems[:_TOLD_PROBLEMS]:
+                description = problem.description[:_TOLD_LETTERS]
+                rejected.problems.add(field=problem.field, description=description)
+                if rejected.ByteSize() > _TOLD_BYTES:
+                    break
