@@ -199,6 +199,15 @@ def test_what_goes_wrong_is_said_and_ends_with_its_number(
     assert reason in run(*words, status=status).stderr
 
 
+def test_an_operator_is_told_which_key_it_takes_and_makes_it(run: Run, shop: Shop) -> None:
+    whose = ("--merchant", shop.id)
+    refused = run(*whose, "returns", "list", operator=True, status=5)
+    assert len(refused.stderr.splitlines()) == 1
+    assert "a key of kind MERCHANT" in refused.stderr
+    made = run(*whose, "keys", "create", "merchant", "--scope", "returns.read", operator=True)
+    assert made.stdout.startswith("sbk_")
+
+
 def test_programs_are_told_errors_as_json(run: Run) -> None:
     told = json.loads(run("--json", "returns", "show", "ret_none", status=4).stderr)
     assert told["error"]["reason"] == "NOT_FOUND"

@@ -84,8 +84,8 @@ class Screen:
         self.wrong(f"{error.reason or error.code.name}: {error.message}")
         for problem in error.fields:
             self.wrong(f"  {problem.field}: {problem.description}")
-        if error.metadata and not error.fields:
-            told_of = ", ".join(f"{key} {value}" for key, value in sorted(error.metadata.items()))
-            self.wrong(f"  {told_of}")
+        untold = {key: value for key, value in error.metadata.items() if value not in error.message}
+        if untold and not error.fields:
+            self.wrong("  " + ", ".join(f"{key} {value}" for key, value in sorted(untold.items())))
         if error.retry_after is not None:
             self.wrong(f"  try again in {error.retry_after:g} s")
