@@ -65,10 +65,12 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`certain`: no earlier call is in doubt any more, so that a no is a no."""
+    """`certain`: no earlier call is in doubt any more, so that a no is a no. `counted` is the transfer as it was when
+    the call was counted, where that was later than its claim."""
 
     ended: Ended[Receipt]
     certain: bool
+    counted: TransferRow | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,9 +129,10 @@ class Paying:
             return Answer(found, certain=False)
         if wanted.quiet < STILL_UNDER_WAY:
             return Answer(Ended(End.UNKNOWN, note="nothing is found yet"), certain=False)
-        if not self.database.transact(lambda tx: _count_untouched(tx, wanted.row), WORKER):
+        counted = self.database.transact(lambda tx: _count_untouched(tx, wanted.row), WORKER)
+        if counted is None:
             return Answer(Ended(End.UNKNOWN, note="somebody else saw to it"), certain=False)
-        return Answer(self._call(wanted), certain=True)
+        return Answer(self._call(wanted), certain=True, counted=counted)
 
     def _repeat(self, wanted: Wanted) -> Answer:
         """By the contract the same key is the same refund; nobody keeps keys for ever. Credit has no such word."""
@@ -200,7 +203,11 @@ def record(tx: Transaction, wanted: Wanted, answer: Answer, round: int) -> None:
         if ended.answer is not None:
             receipts.taken_on(tx, held, transfer, ended.answer)
         receipts.wait(tx, transfer, round, heard_of=wanted.askable or wanted.telling)
-    elif ended.end is End.UNKNOWN or not answer.certain:
+    elif (
+        ended.end is End.UNKNOWN
+        or not answer.certain
+        or _asked_meanwhile(transfer, answer.counted or wanted.row)
+    ):
         hopeless = not wanted.askable and wanted.age > (
             KEY_KEPT if transfer.kind == _REFUND else GIVE_UP_ASKING
         )
@@ -220,14 +227,19 @@ def _count(tx: Transaction, row: TransferRow) -> None:
     tx.session.add(row)
 
 
-def _count_untouched(tx: Transaction, asked_after: TransferRow) -> bool:
-    """False where it is not what was asked after any more: meanwhile staff or a webhook concluded it, or a peer
+def _count_untouched(tx: Transaction, asked_after: TransferRow) -> TransferRow | None:
+    """None where it is not what was asked after any more: meanwhile staff or a webhook concluded it, or a peer
     called."""
     _, row = receipts.lock(tx, asked_after.merchant_id, asked_after.id)
     if row.model_dump() != asked_after.model_dump():
-        return False
+        return None
     _count(tx, row)
-    return True
+    return row
+
+
+def _asked_meanwhile(transfer: TransferRow, counted: TransferRow) -> bool:
+    """A peer took this process for dead and called too: what the one call came to says nothing of the other."""
+    return (transfer.calls, transfer.update_time) != (counted.calls, counted.update_time)
 
 
 def _asked(platform: Platform, request: RefundRequest | CreditRequest) -> Receipt | None:

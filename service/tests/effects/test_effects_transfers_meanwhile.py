@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from sendback_sdk import Receipt, ReceiptState, RefundUpdate
+from sendback_sdk import Receipt, ReceiptState, RefundRequest, RefundUpdate, TryLater
 from sendback_service import settlements
 from sendback_service.held import hold
 from sendback_service.refund_news import RefundNews
@@ -82,6 +82,32 @@ def test_what_a_peer_asks_for_meanwhile_is_not_asked_for_too(stage: Stage, bank:
     bank.meanwhile = lambda: stage._handlers["pay"](MERCHANT, request.key, 5)
     stage.run(until=5 * MINUTE)
     assert (len(bank.payments), states(stage)) == (1, ["SETTLED"])
+
+
+class BusyBank(FindingBank):
+    """It keeps its first caller waiting for long, and then has no time for it."""
+
+    def __init__(self, meanwhile: Callable[[str], None]) -> None:
+        super().__init__("silent", "ok")
+        self._meanwhile = meanwhile
+
+    def refund(self, request: RefundRequest) -> Receipt:
+        if not self.requests:
+            self.requests.append(request)
+            self._meanwhile(request.key)
+            raise TryLater("busy", after=1)
+        return super().refund(request)
+
+
+def test_a_later_to_one_call_says_nothing_of_a_peer_s(stage: Stage) -> None:
+    """Of two workers at one refund, since the one stood still and counted as dead, the other was not answered."""
+
+    def peer(key: str) -> None:
+        stage.clock.turn(MINUTE)
+        stage._handlers["pay"](MERCHANT, key, 0)
+
+    asked(stage, bank := BusyBank(peer), 5 * MINUTE)
+    assert (bank.payments, states(stage)) == ([bank.requests[0].key], ["SETTLED"])
 
 
 def work(stage: Stage) -> list[str]:
