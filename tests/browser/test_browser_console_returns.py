@@ -5,14 +5,16 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
+from sendback.v1.order_pb2 import OrderLine
 from sendback.v1.return_pb2 import Decision, Grade, Inspection, Outcome, SettlementStatus, Transit
 from sendback.v1.returns_service_pb2 import ListReturnsRequest
+from sendback_client import money
 from sendback_service.demo.world import Shop, World
 
 from tests.browser.office import CAMILLE, Office, a_key
 from tests.browser.wares import HOSTILE, received, returned, stocked
 from tests.browser.windows import DESKTOP, Windows
-from tests.shops import a_picture, accept, get
+from tests.shops import a_picture, accept, an_order, get
 
 
 @pytest.fixture(scope="module")
@@ -190,6 +192,22 @@ async def test_staff_make_a_return_for_a_buyer_who_called(page: Page, world: Wor
     assert [unit.title for unit in made.units] == ["Robe", "Verre", "Verre"]
     assert (made.decision, made.language_code) == (Decision.APPROVED, "fr")
     assert made.units[0].comment == HOSTILE
+
+
+async def test_goods_are_named_in_their_own_direction(page: Page, world: World, shop: Shop) -> None:
+    """A name that is read from the right begins there, though the page is read from the left."""
+    name = OrderLine(id="1", title="קמיץ (XL)", quantity=1, price=money(900, "EUR"))
+    shop.client.import_orders([an_order("#1100", lines=[name])])
+    made = returned(world, shop, "#1100", "CHANGED_MIND", l1=1)
+    for path in (f"orders/{made.order_id}", f"returns/{made.id}"):
+        await page.goto(f"/console/shop/{path}")
+        begins, ends = await page.locator("h3", has_text="XL").evaluate(
+            "title => ['ק', ')'].map(letter => { const text = document.createTreeWalker(title, NodeFilter.SHOW_TEXT);"
+            " while (text.nextNode()) { const at = text.currentNode.data.indexOf(letter); if (at < 0) continue;"
+            " const place = document.createRange(); place.setStart(text.currentNode, at);"
+            " place.setEnd(text.currentNode, at + 1); return place.getBoundingClientRect().left } })"
+        )
+        assert begins > ends
 
 
 async def test_returns_are_found_filtered_counted_and_exported(page: Page, world: World, shop: Shop) -> None:
