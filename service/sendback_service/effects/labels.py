@@ -45,9 +45,7 @@ __all__ = ["LANE", "Buying", "record"]
 
 # Each hundred rounds is a fresh start: retries count up within one.
 HUNDRED = 100
-# What others were told to go on with, and what they wait for.
-_BELIEVED = (NOTHING_MADE, GIVEN_UP)
-_NO_LABEL = (End.UNKNOWN, *_BELIEVED)
+# What others wait for.
 _UNDER_WAY = (OPEN, End.UNKNOWN)
 _NEVER_AGAIN = frozenset({End.DECLINED, End.MISCONFIGURED, GIVEN_UP})
 # A carrier whose answers get lost this often, with nothing made, is not asked again for this parcel.
@@ -138,9 +136,9 @@ def record(tx: Transaction, key: Key, ended: Ended[Label]) -> None:
     it up with the carrier."""
     held, parcel = lock(tx, key[0], key[1])
     attempt = attempt_of(tx, key)
-    if attempt.outcome != OPEN and (attempt.outcome not in _NO_LABEL or ended.end is not End.DONE):
+    if attempt.outcome == End.DONE or (attempt.outcome != OPEN and ended.end is not End.DONE):
         return
-    if attempt.outcome in _BELIEVED and _may_have_another(tx, parcel):
+    if attempt.outcome not in _UNDER_WAY and _may_have_another(tx, parcel):
         ask_staff(tx, parcel.merchant_id, "label.unknown", parcel.return_id)
         return
     gate.note(tx, attempt.account, ended.end)
