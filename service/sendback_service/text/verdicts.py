@@ -26,7 +26,7 @@ _VERDICTS: dict[NotReturnable, str] = {
 
 WORK: dict[str, str] = {
     "return.review": N_("A return waits for your approval."),
-    "label.failed": N_("No carrier made a label; the buyer got instructions."),
+    "label.failed": N_("No carrier made a label. If it was for a return, its buyer got instructions."),
     "label.expired": N_("Label after label ran out unused; the buyer got instructions."),
     "label.unknown": N_("A carrier gave no answer; check whether it made a label."),
     "label.not_voided": N_("A label could not be voided; ask the carrier."),
