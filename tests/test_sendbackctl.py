@@ -38,6 +38,8 @@ def test_a_return_from_the_list_to_the_money(run: Run, shop: Shop, world: World)
     assert found["id"] == made.id
     assert "return.requested" in run("returns", "history", made.id).stdout
     run("returns", "receive", made.id)
+    unseen = run("returns", "quote", made.id)
+    assert ("nothing is to be paid now" in unseen.stderr, unseen.stdout) == (True, "")
     how = ("--grade", "a_resell", "--disposition", "restock")
     run("returns", "inspect", made.id, "accepted", "--unit", "2/0", *how)
     assert (

@@ -109,6 +109,8 @@ def _quote(desk: Desk, return_id: str) -> Any:
     found = desk.client.returns.QuoteSettlement(wire.QuoteSettlementRequest(return_id=return_id))
     if desk.screen.as_json:
         desk.screen.line(found)
+    elif not found.steps:
+        desk.screen.note("nothing is to be paid now")
     else:
         desk.screen.many(found.steps, ("explanation", "amount", "running"))
         desk.screen.one(found, ("amount", "outcome", "hash"))
