@@ -21,11 +21,27 @@ def sqlite() -> Iterator[Databases]:
 
 
 @pytest.fixture(scope="session")
-def postgres(postgres_url: str) -> Iterator[Databases]:
+def clusters() -> list[PostgresDatabases]:
+    """Those in which databases were made so far."""
+    return []
+
+
+@pytest.fixture(scope="session")
+def postgres(postgres_url: str, clusters: list[PostgresDatabases]) -> Iterator[Databases]:
     databases = PostgresDatabases(postgres_url)
+    clusters.append(databases)
     yield databases
     if _GIVEN:
         databases.drop()  # ours go with their cluster
+
+
+@pytest.fixture(autouse=True)
+def _databases_of_one_test(clusters: list[PostgresDatabases]) -> Iterator[None]:
+    """What several tests share was made before, and stays."""
+    there = sum(one.count() for one in clusters)
+    yield
+    for one in clusters:
+        one.drop_but(there)
 
 
 @pytest.fixture(scope="session")

@@ -27,6 +27,13 @@ _MEMORY = Path("/dev/shm")
 _ROOM = 2 * 1024**3
 
 
+def _folder(prefix: str) -> str:
+    """In memory where the system has a folder of that kind: no test takes the power away, and a disk that has to say
+    after each change that it is written is what most would wait for."""
+    roomy = _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > _ROOM
+    return tempfile.mkdtemp(prefix=prefix, dir=_MEMORY if roomy else None)
+
+
 class Databases(Protocol):
     """Databases of one kind, each for whoever asks."""
 
@@ -38,12 +45,8 @@ class Databases(Protocol):
 
 
 class SqliteDatabases:
-    """In memory where the system has a folder of that kind: no test takes the power away, and a disk that has to say
-    after each change that it is written is what most would wait for."""
-
     def __init__(self) -> None:
-        roomy = _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > _ROOM
-        self._folder = Path(tempfile.mkdtemp(prefix="sendback-sqlite-", dir=_MEMORY if roomy else None))
+        self._folder = Path(_folder("sendback-sqlite-"))
 
     def empty(self) -> str:
         return f"sqlite:///{Path(tempfile.mkdtemp(dir=self._folder)) / 'sendback.db'}"
@@ -64,11 +67,14 @@ class SqliteDatabases:
 
 
 class PostgresDatabases:
-    """In the cluster at `url`, whose user may make databases. They go with `drop`."""
+    """In the cluster at `url`, whose user may make databases."""
 
     def __init__(self, url: str) -> None:
         self._url = url
         self._names: list[str] = []
+
+    def count(self) -> int:
+        return len(self._names)
 
     def empty(self) -> str:
         return self._make("template1")
@@ -76,21 +82,29 @@ class PostgresDatabases:
     def migrated(self) -> str:
         return self._make(self._template)
 
+    def drop_but(self, first: int) -> None:
+        """Those that were made after the first ones."""
+        while self.count() > first:
+            self._drop(self._names.pop())
+
     def drop(self) -> None:
-        for name in self._names:
-            self._run(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        self.drop_but(0)
+        if "_template" in vars(self):
+            self._drop(self._template)
 
     @cached_property
     def _template(self) -> str:
-        url = self.empty()
-        migrating.migrate(url)
-        return self._names[-1]
+        migrating.migrate(self.empty())
+        return self._names.pop()
 
     def _make(self, template: str) -> str:
         name = f"test_{uuid4().hex}"
         self._run(f"CREATE DATABASE {name} TEMPLATE {template}")
         self._names.append(name)
         return urlsplit(self._url)._replace(path=f"/{name}").geturl()
+
+    def _drop(self, name: str) -> None:
+        self._run(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
     def _run(self, statement: str) -> None:
         with psycopg.connect(self._url, autocommit=True) as connection:
@@ -107,7 +121,7 @@ def cluster(run: Path) -> Any:
     with (run / "postgres").open("a+") as place:
         fcntl.flock(place, fcntl.LOCK_EX)
         place.seek(0)
-        folder = Path(place.read() or tempfile.mkdtemp(prefix="sendback-pg-"))
+        folder = Path(place.read() or _folder("sendback-pg-"))
         new = not (folder / "PG_VERSION").exists()
         server = pgserver.get_server(folder, cleanup_mode="delete", start=False)
         if new:
