@@ -8,10 +8,10 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
-from sendback_service.routing import Route, Share
+from sendback_service.parties import Account, RoutePart, WebhookPart
 from sendback_service.trust import Issuer, Part, Tls
 
 # Guessing a shorter one would be worth somebody's while.
@@ -113,55 +113,6 @@ class Traces(Part):
     ratio: float = Field(0.0, ge=0, le=1)
 
 
-class Caps(Part):
-    """What an account may be asked for, 0 for no bound: labels begun in a minute and in 24 hours, calls under way at a
-    time, and what labels of the last 24 hours may have cost, in minor units by currency."""
-
-    per_minute: int = Field(0, ge=0)
-    per_day: int = Field(0, ge=0)
-    at_once: int = Field(0, ge=0)
-    price_per_day: dict[str, int] = Field(default_factory=dict)
-
-
-class Account(Part):
-    """An account of a plugin: `plugin` is the class's id, `settings` what that class asks for. `merchant` is the id of
-    the merchant whose shop it is, for platforms that tell of orders."""
-
-    plugin: str
-    merchant: str = Field("", pattern=r"^(mer_[0-9a-z]+)?$")
-    settings: dict[str, Any] = Field(default_factory=dict)
-    sandbox: bool = False
-    caps: Caps = Caps()
-
-
-class RoutePart(Part):
-    """Accounts to try in order, for parcels from these countries, of these merchants, in these formats, of these
-    weights; what is left out is for all. `{ dhl = 70, colissimo = 30 }` in the place of a name shares its parcels."""
-
-    accounts: tuple[str | dict[str, int], ...] = Field(min_length=1)
-    countries: frozenset[str] = frozenset()
-    merchants: frozenset[str] = frozenset()
-    formats: frozenset[str] = frozenset()
-    min_grams: int = Field(0, ge=0)
-    max_grams: int = Field(0, ge=0)
-
-    def route(self) -> Route:
-        places = tuple(
-            (Share(place),) if isinstance(place, str) else tuple(Share(a, w) for a, w in place.items())
-            for place in self.accounts
-        )
-        return Route(places, self.countries, self.merchants, self.formats, self.min_grams, self.max_grams)
-
-
-class WebhookPart(Part):
-    """An account that is told of events: those of these `types` (`return.*` for all that begin so) and of these
-    merchants; what is left out is for all."""
-
-    account: str
-    types: frozenset[str] = frozenset()
-    merchants: frozenset[str] = frozenset()
-
-
 class Configuration(BaseSettings):
     """`secret_key` signs QR codes and sessions: from SENDBACK_SECRET_KEY, or the file that `sendback init` makes; it
     may be several keys, see `access`.
@@ -175,7 +126,7 @@ class Configuration(BaseSettings):
     )
 
     data_dir: Path = Path("sendback-data")
-    database_url: str = Field("", pattern="^(sqlite:///|postgresql://|postgres://|$)")
+    database_url: str = ""
     secret_key: str = ""
     secrets_key: str = ""
     support_url: str = ""
@@ -206,6 +157,13 @@ class Configuration(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """The environment goes before the file."""
         return env_settings, init_settings
+
+    @field_validator("database_url")
+    @classmethod
+    def _of_a_kind(cls, url: str) -> str:
+        if url and not url.startswith(("sqlite:///", "postgresql://", "postgres://")):
+            raise ValueError("give sqlite:///PATH or postgresql://…")
+        return url
 
     @property
     def database(self) -> str:

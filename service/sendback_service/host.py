@@ -16,9 +16,9 @@ from pydantic import ValidationError
 from sendback_sdk import Carrier, Channel, Event, Forgets, Platform, Plugin, Rule, hooks, http
 
 from sendback_service.account_settings import Wanted, is_secret, secrets_in, whole_of
-from sendback_service.configuration import Account
 from sendback_service.hush import hushed, keep_secret
 from sendback_service.log import redacting
+from sendback_service.parties import Account
 from sendback_service.public_http import PublicTransport
 
 P = TypeVar("P", bound=Plugin)

@@ -12,10 +12,11 @@ from pathlib import Path
 import structlog
 
 from sendback_service import connections, routes
-from sendback_service.configuration import Caps, Configuration, ConfigurationError, read, where
+from sendback_service.configuration import Configuration, ConfigurationError, read, where
 from sendback_service.connections import usable_by
 from sendback_service.effects.trouble import described
 from sendback_service.host import Host, configured, coverage
+from sendback_service.parties import Caps
 from sendback_service.routing import Candidate, ParcelFacts, Route, accounts_for, candidates
 from sendback_service.store import Database
 from sendback_service.store.outage import is_duplicate

@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 from sqlmodel import col, delete, func, select
 
-from sendback_service.configuration import WebhookPart
 from sendback_service.endpoints import ENABLED, feed_end
 from sendback_service.ids import new_id
+from sendback_service.parties import WebhookPart
 from sendback_service.rules.deliveries import LIFE, wants
 from sendback_service.store import Database
 from sendback_service.store.tables import DeliveryRow, EndpointRow, EventRow, InstallationRow, ReceiverRow
