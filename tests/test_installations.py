@@ -225,26 +225,31 @@ def test_two_workers_of_one_name_do_not_run(local: Installation) -> None:
 
 
 @pytest.mark.parametrize("command", ["key create", "key list", "resume", "clock 1d", "backup copy"])
-def test_where_there_is_no_installation_commands_say_so_in_a_line(tmp_path: Path, command: str) -> None:
+def test_where_there_is_no_installation_commands_say_so_in_a_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SENDBACK_TEST_MODE", "true")
     for _ in range(2):
-        done = _process(*command.split(), cwd=tmp_path, SENDBACK_TEST_MODE="true")
+        done = _sendback(*command.split())
         said = "no such database" if command == "backup copy" else "the database could not be asked"
-        assert (done.returncode, said in done.stderr) == (2, True), done.stderr
+        assert (done.exit_code, said in done.stderr) == (2, True), done.stderr
         assert len(done.stderr.splitlines()) == 1
         assert list(tmp_path.iterdir()) == [], "nothing is left"
 
 
 @pytest.mark.parametrize("command", ["serve", "worker", "check", "key list"])
 def test_away_from_the_installation_commands_leave_nothing_and_say_where_they_looked(
-    tmp_path: Path, command: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str
 ) -> None:
-    done = _process(*command.split(), cwd=tmp_path)
+    monkeypatch.chdir(tmp_path)
+    done = _sendback(*command.split())
     assert list(tmp_path.iterdir()) == []
     assert command == "check" or f"{tmp_path / 'sendback.toml'} is not there" in done.stderr
 
 
 def test_a_key_that_is_not_there_is_one_clear_line(local: Installation) -> None:
-    done = _process("key", "revoke", "key_x", "-c", str(local.file))
+    done = _sendback("key", "revoke", "key_x", "-c", str(local.file))
     assert done.stderr.startswith("sendback: NOT_FOUND: We cannot find what you are looking for.")
     assert ("key_x" in done.stderr, "{" in done.stderr) == (True, False)
 
