@@ -19,8 +19,8 @@ from sendback_service.rules.states import (
     SettlementState,
     moved,
 )
-from sendback_service.settlements import LEDGER, transfers_of
-from sendback_service.store.tables import OrderRow, SettlementRow, TransferRow, UnitRow
+from sendback_service.settlements import LEDGER, lock_order, transfers_of
+from sendback_service.store.tables import SettlementRow, TransferRow, UnitRow
 from sendback_service.store.times import micros
 from sendback_service.work_items import ask_staff
 
@@ -30,7 +30,7 @@ def reverse(held: HeldReturn, settlement_id: str, note: str) -> None:
     where everything was looked at, after which nothing is paid by itself any more, and where the shop's report of the
     payments leaves open whether the money is there again."""
     tx = held.tx
-    tx.session.get(OrderRow, (held.row.merchant_id, held.row.order_id), with_for_update=True)
+    lock_order(held)
     row = tx.session.get(SettlementRow, (held.row.merchant_id, settlement_id), with_for_update=True)
     if row is None or row.return_id != held.row.id or row.reverses_id:
         raise not_found("settlement", settlement_id)

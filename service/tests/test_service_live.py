@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -29,18 +29,33 @@ accounts = ["{account}"]
 """
 
 
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    file = tmp_path / "sendback.toml"
+    file.write_text(_FILE.format(account="one"))
+    return file
+
+
+@pytest.fixture
+def database(sqlite: Databases) -> Iterator[Database]:
+    database = opened(sqlite.migrated(), HandClock())
+    yield database
+    database.shut()
+
+
+def _live(file: Path, database: Database) -> Live:
+    configuration = read(file)
+    return Live(configuration, file, Host(configuration.accounts), database)
+
+
 def _in_force(database: Database) -> str:
     return database.look(lambda tx: routes.routing_in(tx, routes.INSTALLATION)).routes[0].accounts[0]
 
 
 def test_a_change_of_the_file_is_not_lost_while_the_database_is_away(
-    sqlite: Databases, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    file: Path, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    file = tmp_path / "sendback.toml"
-    file.write_text(_FILE.format(account="one"))
-    database = opened(sqlite.migrated(), HandClock())
-    configuration = read(file)
-    live = Live(configuration, file, Host(configuration.accounts), database)
+    live = _live(file, database)
     live._take(changed=False)
     assert _in_force(database) == "one"
     file.write_text(_FILE.format(account="two") + "# changed")
@@ -50,7 +65,6 @@ def test_a_change_of_the_file_is_not_lost_while_the_database_is_away(
             live._look_at_file()
     live._look_at_file()
     assert _in_force(database) == "two"
-    database.shut()
 
 
 def _as_a_folder(file: Path) -> None:
@@ -68,13 +82,9 @@ def _as_a_folder(file: Path) -> None:
     ],
 )
 def test_a_file_that_cannot_be_read_is_said_once_and_changes_nothing(
-    sqlite: Databases, tmp_path: Path, breaks: Callable[[Path], object]
+    file: Path, database: Database, breaks: Callable[[Path], object]
 ) -> None:
-    file = tmp_path / "sendback.toml"
-    file.write_text(_FILE.format(account="one"))
-    database = opened(sqlite.migrated(), HandClock())
-    configuration = read(file)
-    live = Live(configuration, file, Host(configuration.accounts), database)
+    live = _live(file, database)
     live._take(changed=False)
     breaks(file)
     with capture_logs() as said:
@@ -82,37 +92,27 @@ def test_a_file_that_cannot_be_read_is_said_once_and_changes_nothing(
         live._look_at_file()
     assert [line["event"] for line in said] == ["configuration.refused"]
     assert _in_force(database) == "one"
-    database.shut()
 
 
 def test_an_account_that_cannot_be_made_is_told_of_when_it_comes_and_at_each_start(
-    sqlite: Databases, tmp_path: Path
+    file: Path, database: Database
 ) -> None:
-    file = tmp_path / "sendback.toml"
-    file.write_text(_FILE.format(account="one"))
-    database = opened(sqlite.migrated(), HandClock())
-    configuration = read(file)
-    live = Live(configuration, file, Host(configuration.accounts), database)
+    live = _live(file, database)
     file.write_text(_FILE.format(account="one") + '[accounts.three]\nplugin = "none-such"\n')
     with capture_logs() as said:
         live._look_at_file()
-        configuration, stop = read(file), threading.Event()
-        Live(configuration, file, Host(configuration.accounts), database).start(stop)
+        stop = threading.Event()
+        _live(file, database).start(stop)
         stop.set()
     broken = [(line["account"], line["why"]) for line in said if line["event"] == "account.broken"]
     assert [account for account, _ in broken] == ["three", "three"]
     assert all("no plugin 'none-such'" in why for _, why in broken)
-    database.shut()
 
 
 def test_routes_of_the_database_come_into_force_whatever_is_wrong_with_the_file(
-    sqlite: Databases, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    file: Path, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    file = tmp_path / "sendback.toml"
-    file.write_text(_FILE.format(account="one"))
-    database = opened(sqlite.migrated(), HandClock())
-    configuration = read(file)
-    live, stop = Live(configuration, file, Host(configuration.accounts), database), threading.Event()
+    live, stop = _live(file, database), threading.Event()
     monkeypatch.setattr("sendback_service.live._LOOK_SECONDS", 0.02)
     monkeypatch.setattr(live, "_look_at_file", _nobody_there)
     live.start(stop)
@@ -125,7 +125,6 @@ def test_routes_of_the_database_come_into_force_whatever_is_wrong_with_the_file(
         time.sleep(0.02)
     stop.set()
     assert live.routes_of("") == new
-    database.shut()
 
 
 def _nobody_there(*_: object) -> None:

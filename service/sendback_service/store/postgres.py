@@ -80,9 +80,7 @@ def _ask(connection: Connection[Any], entry: ConnectionPoolEntry, _lent: object)
     try:
         if times in PLANNED_ANEW:
             connection.execute(PLAN_ANEW)
-            connection.rollback()
-        else:
-            _compare_clocks(connection, entry)
+        _compare_clocks(connection, entry)
     except Error as dead:
         raise InvalidatePoolError from dead
 
