@@ -133,7 +133,7 @@ def test_the_carrier_is_swapped_by_file_and_by_rpc_under_load(place: World, othe
     with _under_load(place, shop) as made:
         _soon(lambda: _sold(place.carrier, made) > 3)
         _configure(place, routes=('accounts = ["post"]', 'accounts = ["other"]'))
-        _soon(lambda: _asked(place)[0][0] == "other")
+        _soon(lambda: [account for account, _ in _asked(place)][:1] == ["other"])
         _soon(lambda: _sold(other, made) > 3)
         present = place.operator.carriers.GetRouting(pb.GetRoutingRequest())
         assert (present.cause, present.note) == ("file", "from the configuration file")

@@ -115,6 +115,17 @@ def test_what_agrees_is_not_wrong(tmp_path: Path) -> None:
     assert _wrong(tmp_path, lambda _: None) == []
 
 
+def test_what_came_back_may_be_paid_again(tmp_path: Path) -> None:
+    def change(files: Files) -> None:
+        _, provider, books = files
+        came_back = next(row for row in books if row["table"] == "transfer")
+        books.append({**came_back, "id": "again"})
+        came_back["state"] = "REVERSED"
+        provider.append({**provider[1], "key": "again"})
+
+    assert _wrong(tmp_path, change) == []
+
+
 @pytest.mark.parametrize(
     ("change", "noticed"),
     [

@@ -81,9 +81,12 @@ def _labels(provider: Sequence[Line], books: dict[str, list[Line]]) -> Iterator[
     yield from (f"labels of nobody: {reference}" for reference, labels in live.items() if labels)
 
 
+_WENT = ("SETTLED", "REVERSED")
+
+
 def _refunds(provider: Sequence[Line], books: dict[str, list[Line]]) -> Iterator[str]:
-    """Each transfer that is settled was paid once, in its amount; nothing else was paid, and no order more than its
-    payments."""
+    """Each transfer that is settled was paid once, in its amount, and so was one that came back since; nothing else was
+    paid, and no order more than its payments but for what came back."""
     paid: dict[str, list[int]] = defaultdict(list)
     for line in provider:
         if line["did"] == "refund":
@@ -92,9 +95,9 @@ def _refunds(provider: Sequence[Line], books: dict[str, list[Line]]) -> Iterator
     for row in books["transfer"]:
         if row["kind"] != "REFUND":
             continue
-        wanted = [row["amount_minor"]] if row["state"] == "SETTLED" else []
+        wanted = [row["amount_minor"]] if row["state"] in _WENT else []
         found = paid.pop(row["id"], [])
-        gone[row["order_id"]] += sum(found)
+        gone[row["order_id"]] += 0 if row["state"] == "REVERSED" else sum(found)
         if found != wanted:
             yield f"transfer {row['id']} is {row['state']} over {row['amount_minor']}; paid were {found}"
     yield from (f"paid without a transfer: {key} {amounts}" for key, amounts in paid.items())
@@ -137,7 +140,7 @@ def _sums(
 ) -> dict[str, int]:
     did = Counter(line["did"] for line in provider)
     messages = Counter(line["message_id"] for line in provider if line["did"] == "message")
-    settled = [row for row in books["transfer"] if row["state"] == "SETTLED"]
+    settled = [row for row in books["transfer"] if row["state"] in _WENT]
     return {
         "returns acknowledged": len({line["return_id"] for line in acknowledged if line["did"] == "create"}),
         "returns in the books": len(books["return"]),
