@@ -54,6 +54,10 @@ class AccountMissing(Exception):
     """No such account, or it could not be made."""
 
 
+class AccountBroken(AccountMissing):
+    """There is such an account and it could not be made here, by this process: another may, or this one later."""
+
+
 class Host:
     """Entry points of what is installed are found, unless `found` names others."""
 
@@ -129,6 +133,14 @@ class Host:
     def plugin(self, name: str) -> Plugin:
         return self._object(name, Plugin)
 
+    def may(self, name: str, role: type[Any]) -> bool:
+        """Whether the plugin of an account has this role, also of one that cannot be used now. Where the plugin itself
+        is not there nobody can say: it may."""
+        wanted = self._wanted.get(name)
+        return wanted is not None and (
+            wanted.plugin not in self._classes or issubclass(self._class(wanted), role)
+        )
+
     def tell(self, event: Event) -> None:
         """Tells every observer; one that raises is reported and hurts only itself."""
         for observer in self._manager.hook.sendback_event.get_hookimpls():
@@ -148,7 +160,7 @@ class Host:
         if made is None:
             raise AccountMissing(f"no account {name!r} in the configuration")
         if made.object is None:
-            raise AccountMissing(f"account {name!r}: {made.failure}")
+            raise AccountBroken(f"account {name!r}: {made.failure}")
         if not isinstance(made.object, base):
             raise AccountMissing(f"account {name!r} is a {made.kind}, not a {base.__name__.lower()}")
         return made.object

@@ -36,7 +36,7 @@ class Lookups:
         """The answer. Raises `Declined` as the plugin does, and refuses with ACCOUNT_SILENT whatever else goes wrong.
         `wrong` says what is wrong with an answer, "" where nothing is."""
         if self._running[account] >= self._at_a_time:
-            raise _silent(account, "too many calls are under way")
+            raise silent(account, "too many calls are under way")
         try:
             with traces.span("plugin lookup", account=account):
                 answer = await asyncio.wait_for(self._thread(account, call), self._seconds)
@@ -44,11 +44,11 @@ class Lookups:
         except Declined:
             raise
         except TimeoutError:
-            raise _silent(account, f"no answer within {self._seconds:g} s") from None
+            raise silent(account, f"no answer within {self._seconds:g} s") from None
         except Exception as broken:
-            raise _silent(account, _kind(broken)) from None
+            raise silent(account, _kind(broken)) from None
         if problem:
-            raise _silent(account, f"the answer makes no sense: {problem}")
+            raise silent(account, f"the answer makes no sense: {problem}")
         return answer
 
     def _thread(self, account: str, call: Callable[[], T]) -> "asyncio.Future[T]":
@@ -88,6 +88,7 @@ def _kind(broken: Exception) -> str:
     return described(broken) + status
 
 
-def _silent(account: str, why: str) -> Refusal:
+def silent(account: str, why: str) -> Refusal:
+    """Says so in the log; whoever asked may come again, and is told no more."""
     structlog.get_logger().warning("lookup.failed", account=account, error=hushed(account, why)[:500])
     return Refusal(Reason.ACCOUNT_SILENT, {"account": account}, retry_after=_COME_AGAIN_SECONDS)

@@ -22,9 +22,9 @@ from sendback_sdk import (
 
 from sendback_service import privacy_news, refund_news
 from sendback_service.call import Call
-from sendback_service.host import AccountMissing, Host
+from sendback_service.host import AccountBroken, AccountMissing, Host
 from sendback_service.hush import hushed
-from sendback_service.lookups import Lookups
+from sendback_service.lookups import Lookups, silent
 from sendback_service.parcels import Parcels
 from sendback_service.privacy_news import PrivacyNews
 from sendback_service.refund_news import RefundNews
@@ -104,12 +104,18 @@ class Webhooks:
         merchant_id = self.host.merchant_of(account)
         if not merchant_id:
             structlog.get_logger().error("account.of_nobody", account=account)
-            raise refuse(Reason.ACCOUNT_MISSING, account=account)
+            raise silent(account, "it is nobody's shop: say whose in the configuration")
         return Call("DeliverWebhook", merchant_id, account, cause="webhook")
 
     def _plugin(self, account: str) -> Hears:
+        """Many senders give an address up that is answered like an unknown one, so one whose account cannot be made for
+        now is answered like any that is silent."""
         try:
             plugin = self.host.plugin(account)
+        except AccountBroken as broken:
+            if self.host.may(account, Hears):
+                raise silent(account, str(broken)) from None
+            plugin = None
         except AccountMissing:
             plugin = None
         if not isinstance(plugin, Hears):

@@ -25,11 +25,12 @@ from sendback_service.api.portal_wire import drop_off_message
 from sendback_service.drop_offs import DropOffPoints
 from sendback_service.effects.retention import Retention
 from sendback_service.erasures import Erasures
-from sendback_service.host import AccountMissing
+from sendback_service.host import AccountMissing, Host
 from sendback_service.hush import keep_secret
 from sendback_service.lookups import Lookups
 from sendback_service.orders import Orders
 from sendback_service.parcels import Parcels
+from sendback_service.parties import Account
 from sendback_service.privacy_news import PrivacyNews
 from sendback_service.refund_news import RefundNews
 from sendback_service.refusal import Reason, Refusal
@@ -124,9 +125,9 @@ def corner() -> Corner:
     return Corner()
 
 
-def webhooks(database: Database, corner: Corner, lookups: Lookups | None = None) -> Webhooks:
+def webhooks(database: Database, corner: Corner | Host, lookups: Lookups | None = None) -> Webhooks:
     shops = Shops(database)
-    host: Any = OneAccount(corner)
+    host: Any = corner if isinstance(corner, Host) else OneAccount(corner)
     lookups = lookups or Lookups()
     orders = Orders(database, shops, Doorkeeper([b"secret"]), "https://portal.example")
     return Webhooks(
@@ -215,6 +216,34 @@ def test_what_a_peer_says_stands_in_no_log() -> None:
 def test_an_account_that_hears_nothing(database: Database, corner: Corner, account: str) -> None:
     with pytest.raises(Refusal) as refused:
         deliver(webhooks(database, corner), account=account)
+    assert refused.value.reason is Reason.ACCOUNT_MISSING
+
+
+BROKEN = {
+    "bank": Account(plugin="stripe", settings={"secret_key": "env:NOT_SET"}),
+    "shop": Account(plugin="of a package that does not load here"),
+    "mail": Account(plugin="email", settings={"password": "env:NOT_SET"}),
+}
+
+
+@pytest.mark.parametrize("account", ["bank", "shop"])
+def test_who_has_news_for_an_account_that_cannot_be_made_comes_again(
+    database: Database, account: str
+) -> None:
+    with pytest.raises(Refusal) as refused, capture_logs() as said:
+        deliver(webhooks(database, Host(BROKEN)), account=account)
+    assert refused.value.reason is Reason.ACCOUNT_SILENT
+    assert refused.value.retry_after == 30
+    (line,) = [line for line in said if line["event"] == "lookup.failed"]
+    assert (line["account"], account == "bank") == (account, "NOT_SET" in line["error"])
+
+
+@pytest.mark.parametrize("account", ["mail", "nobody"])
+def test_what_never_hears_is_none_of_ours_whether_it_can_be_made_or_not(
+    database: Database, account: str
+) -> None:
+    with pytest.raises(Refusal) as refused:
+        deliver(webhooks(database, Host(BROKEN)), account=account)
     assert refused.value.reason is Reason.ACCOUNT_MISSING
 
 

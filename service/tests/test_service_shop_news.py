@@ -195,7 +195,8 @@ def test_an_account_that_is_nobodys_tells_of_nobodys_orders(
     for news in (OrderChange(SOLD), ERASE):
         with pytest.raises(Refusal) as refused:
             deliver(webhooks, shop, news)
-        assert refused.value.reason is Reason.ACCOUNT_MISSING
+        assert refused.value.reason is Reason.ACCOUNT_SILENT
+        assert refused.value.retry_after
     assert (events(database), remembered(database)) == ([], 0)
 
 

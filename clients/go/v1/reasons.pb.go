@@ -98,7 +98,7 @@ const (
 	ErrorReason_BUYER_ERASED ErrorReason = 34
 	// More calls at once than this server takes on, or this merchant's share of it. Example: `{"reason": "BUSY", "metadata": {"limit": "merchant"}}`, with RetryInfo: nothing was done, come again then. `limit` is `server`, `merchant` or `caller`.
 	ErrorReason_BUSY ErrorReason = 35
-	// An account outside did not answer, or nothing that makes sense. Example: `{"reason": "ACCOUNT_SILENT", "metadata": {"account": "post"}}`, with RetryInfo: nothing was done, come again then.
+	// An account outside did not answer, or nothing that makes sense, or it cannot be asked for now. Example: `{"reason": "ACCOUNT_SILENT", "metadata": {"account": "post"}}`, with RetryInfo: nothing was done, come again then.
 	ErrorReason_ACCOUNT_SILENT ErrorReason = 40
 	// Nothing can be kept secret: the operator has set no key. Example: `{"reason": "SECRETS_KEY_MISSING"}`: set SENDBACK_SECRETS_KEY, then try again.
 	ErrorReason_SECRETS_KEY_MISSING ErrorReason = 41

@@ -271,7 +271,7 @@ export enum ErrorReason {
   BUSY = 35,
 
   /**
-   * An account outside did not answer, or nothing that makes sense. Example: `{"reason": "ACCOUNT_SILENT", "metadata": {"account": "post"}}`, with RetryInfo: nothing was done, come again then.
+   * An account outside did not answer, or nothing that makes sense, or it cannot be asked for now. Example: `{"reason": "ACCOUNT_SILENT", "metadata": {"account": "post"}}`, with RetryInfo: nothing was done, come again then.
    *
    * @generated from enum value: ACCOUNT_SILENT = 40;
    */
