@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from service.tests.seen.test_seen_pages import a_port
+from service.tests.observability.test_observability_pages import a_port
 
 ROOT = Path(__file__).resolve().parent.parent
 # What pip must know of the network that it is in.

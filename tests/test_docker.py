@@ -17,7 +17,7 @@ from sendback_cli.app import app as sendbackctl
 from sendback_service.command.app import app
 from sendback_service.configuration import Configuration, ConfigurationError, Metrics, read
 from sendback_service.host import Host
-from sendback_service.seen.watch import lacking
+from sendback_service.observability.watch import lacking
 from sendback_service.vault import vault_of
 from sendback_web.application import routes
 from sendback_web.settings import Settings

@@ -14,8 +14,8 @@ from sendback_sdk import Declined
 
 from sendback_service.effects.trouble import described
 from sendback_service.hush import hushed
+from sendback_service.observability import traces
 from sendback_service.refusal import Reason, Refusal
-from sendback_service.seen import traces
 
 T = TypeVar("T")
 

@@ -15,6 +15,7 @@ from sendback_service.customers import customer_key
 from sendback_service.drafts import Draft
 from sendback_service.ids import fresh_reference, new_id
 from sendback_service.messages import Occasion, intent, message_row
+from sendback_service.observability import traces
 from sendback_service.records import ParcelRecord, ReturnRecord, UnitRecord
 from sendback_service.rules.customs import GUESSED_GRAMS, customs_needed, declaration
 from sendback_service.rules.labels import LabelOfferKind
@@ -22,7 +23,6 @@ from sendback_service.rules.policy import SettlementMoment
 from sendback_service.rules.states import Basis, Decision, LabelState, SettlementKind
 from sendback_service.rules.territory import place_of
 from sendback_service.rules.values import frozen
-from sendback_service.seen import traces
 from sendback_service.store.columns import COLUMNS
 from sendback_service.store.documents import (
     address_document,

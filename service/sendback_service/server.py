@@ -25,11 +25,11 @@ from sendback_service.credentials import Credentials
 from sendback_service.host import Host
 from sendback_service.keys import Keys
 from sendback_service.live import Live
+from sendback_service.observability.health import Health
+from sendback_service.observability.outlook import outlook
+from sendback_service.observability.traces import traced
 from sendback_service.ports import reserved
 from sendback_service.processes import Child, Ready, keep
-from sendback_service.seen.health import Health
-from sendback_service.seen.outlook import outlook
-from sendback_service.seen.traces import traced
 from sendback_service.store import opened, schema
 from sendback_service.streams import Streams
 

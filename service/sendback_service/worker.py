@@ -43,10 +43,10 @@ from sendback_service.effects.voiding import Voiding
 from sendback_service.host import Host
 from sendback_service.live import Live
 from sendback_service.message_settings import Channels
+from sendback_service.observability import metrics
+from sendback_service.observability.outlook import outlook
+from sendback_service.observability.traces import traced
 from sendback_service.processes import Child, Ready, keep
-from sendback_service.seen import metrics
-from sendback_service.seen.outlook import outlook
-from sendback_service.seen.traces import traced
 from sendback_service.store import Database, opened, schema
 from sendback_service.store.executors import Executors, Lock
 from sendback_service.store.outage import is_stuck

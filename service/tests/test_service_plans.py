@@ -12,7 +12,7 @@ import pytest
 from sendback_service.effects.observers import Observers
 from sendback_service.effects.retention import Retention
 from sendback_service.effects.sorting import Sorting
-from sendback_service.seen.backlog import backlog_in
+from sendback_service.observability.backlog import backlog_in
 
 from service.tests.effects.parties import Catalogue, Reckoning
 from service.tests.plans.cost import Cost, costs

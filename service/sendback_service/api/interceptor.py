@@ -20,10 +20,10 @@ from sendback_service.api.validation import Validation, Wrong
 from sendback_service.credentials import Credentials
 from sendback_service.effects.trouble import described
 from sendback_service.keys import KeyKind
+from sendback_service.observability import traces
 from sendback_service.records import KeyRecord
 from sendback_service.refusal import Reason, Refusal, invalid, refuse
 from sendback_service.rules.states import ImpossibleMove
-from sendback_service.seen import traces
 from sendback_service.store.outage import is_outage
 from sendback_service.text.words import language_for
 

@@ -9,7 +9,7 @@ from google.protobuf import descriptor_pool
 
 from sendback_service.clock import system_clock
 from sendback_service.ids import new_id
-from sendback_service.seen import metrics, traces
+from sendback_service.observability import metrics, traces
 
 # Waits for a label as long as the caller likes.
 LASTING = {"/sendback.v1.LabelService/CreateLabel"}

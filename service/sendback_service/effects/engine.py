@@ -20,7 +20,7 @@ from structlog.contextvars import bound_contextvars
 from sendback_service.effects.in_hand import InHand
 from sendback_service.effects.patience import unless_down
 from sendback_service.effects.trouble import described
-from sendback_service.seen import metrics
+from sendback_service.observability import metrics
 from sendback_service.store import workflows
 from sendback_service.store.transaction import Intent
 

@@ -15,8 +15,8 @@ from sendback_sdk import Declined, Misconfigured, OutcomeUnknown, Receipt, Recei
 
 from sendback_service.host import AccountMissing
 from sendback_service.hush import hushed
+from sendback_service.observability import metrics, traces
 from sendback_service.rules.writable import is_writable, writable
-from sendback_service.seen import metrics, traces
 
 T = TypeVar("T")
 

@@ -12,7 +12,7 @@ import structlog
 from sqlmodel import SQLModel
 
 from sendback_service.effects.engine import Broken
-from sendback_service.seen import metrics
+from sendback_service.observability import metrics
 from sendback_service.store import Database
 from sendback_service.store.executors import Executors
 from sendback_service.store.tables import MessageRow, ParcelRow, TransferRow

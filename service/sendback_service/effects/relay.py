@@ -17,7 +17,7 @@ import structlog
 from sqlmodel import text
 
 from sendback_service.effects.engine import UnknownWorkflow, Wanted
-from sendback_service.seen import traces
+from sendback_service.observability import traces
 from sendback_service.store import Database, prepared
 from sendback_service.store.times import moment
 from sendback_service.store.transaction import Author, Intent, Transaction

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
-from sendback_service.seen import traces
+from sendback_service.observability import traces
 from sendback_service.store import Database
 from sendback_service.store.tables import EventRow
 

@@ -15,7 +15,7 @@ from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 from sqlmodel import Session
 
 from sendback_service.clock import Clock, system_clock
-from sendback_service.seen import traces
+from sendback_service.observability import traces
 from sendback_service.store.postgres_connections import PLAN_ANEW, PLANNED_ANEW, PostgresConnections
 from sendback_service.store.statements_postgres import PostgresStatements
 from sendback_service.store.transaction import Author, Transaction

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlmodel import Session
 
 from sendback_service.clock import Clock
-from sendback_service.seen import traces
+from sendback_service.observability import traces
 from sendback_service.store.statements_sqlite import CACHE, SqliteStatements
 from sendback_service.store.transaction import Author, Transaction
 

@@ -16,8 +16,8 @@ from sendback_sdk import (
 from sendback_service import credit, settlements
 from sendback_service.effects import recovery
 from sendback_service.held import hold
+from sendback_service.observability.backlog import Waiting, backlog_in
 from sendback_service.refusal import Reason, Refusal
-from sendback_service.seen.backlog import Waiting, backlog_in
 from sendback_service.store import Database
 from sendback_service.store.tables import EventRow, OrderRow, SettlementRow, TransferRow, UnitRow, WorkItemRow
 from sendback_service.store.transaction import Transaction

@@ -20,8 +20,8 @@ from sendback_service.configuration import Configuration
 from sendback_service.demo.world import World
 from sendback_service.host import Host
 from sendback_service.live import Live
+from sendback_service.observability.health import Health
 from sendback_service.ports import reserved
-from sendback_service.seen.health import Health
 from sendback_service.store import opened
 from sendback_service.streams import Streams
 from sendback_service.vault import new_key

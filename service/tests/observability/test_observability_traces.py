@@ -15,11 +15,11 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from sendback.v1 import returns_service_pb2
 from sendback_service.configuration import ConfigurationError
 from sendback_service.demo.world import World
-from sendback_service.seen import traces
-from sendback_service.seen.traces import traced
+from sendback_service.observability import traces
+from sendback_service.observability.traces import traced
 from sendback_service.store.transaction import Intent, intents_document
 
-from service.tests.seen.test_seen_pages import a_port, read
+from service.tests.observability.test_observability_pages import a_port, read
 from tests.shops import NOW, a_shop, items
 
 TRACE = "0af7651916cd43dd8448eb211c80319c"

@@ -14,10 +14,10 @@ from prometheus_client.parser import text_string_to_metric_families
 from sendback_service import worker
 from sendback_service.effects.engine import _named
 from sendback_service.effects.in_hand import InHand
+from sendback_service.observability.metrics import REGISTRY
 from sendback_service.refusal import Reason
-from sendback_service.seen.metrics import REGISTRY
 
-from service.tests.seen.test_seen_runbook import RULES
+from service.tests.observability.test_observability_runbook import RULES
 
 # Each of these is held by a test below.
 INCREASING = {
@@ -28,7 +28,7 @@ INCREASING = {
 }
 _FRESH = """
 from prometheus_client import generate_latest
-from sendback_service.seen.metrics import REGISTRY
+from sendback_service.observability.metrics import REGISTRY
 print(generate_latest(REGISTRY).decode())
 """
 

@@ -11,10 +11,10 @@ import pytest
 import yaml
 from prometheus_client.core import Metric
 from sendback_service.audit import CHECKS
-from sendback_service.seen.backlog import Backlog, Waiting
-from sendback_service.seen.gauges import Places
-from sendback_service.seen.metrics import REGISTRY
-from sendback_service.seen.watch import Watch, _families
+from sendback_service.observability.backlog import Backlog, Waiting
+from sendback_service.observability.gauges import Places
+from sendback_service.observability.metrics import REGISTRY
+from sendback_service.observability.watch import Watch, _families
 
 ROOT = Path(__file__).resolve().parents[3]
 RUNBOOK = (ROOT / "service/docs/runbook.md").read_text(encoding="utf-8")

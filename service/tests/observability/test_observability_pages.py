@@ -9,9 +9,9 @@ from collections.abc import Iterator
 import pytest
 from prometheus_client import CollectorRegistry, Counter
 from sendback_service.configuration import ConfigurationError, Metrics
-from sendback_service.seen import metrics, pages
-from sendback_service.seen.pages import Pages, shown
-from sendback_service.seen.readiness import Report
+from sendback_service.observability import metrics, pages
+from sendback_service.observability.pages import Pages, shown
+from sendback_service.observability.readiness import Report
 
 GOOD = Report({"database": "", "schema": "", "plugins": ""})
 BAD = Report({"database": "cannot be asked: ConnectionError", "schema": "", "plugins": ""})

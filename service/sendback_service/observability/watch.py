@@ -12,8 +12,8 @@ from prometheus_client.registry import Collector
 from sendback_service.clock import Clock
 from sendback_service.configuration import Configuration
 from sendback_service.host import Host
-from sendback_service.seen.backlog import Backlog, Waiting, backlog_in, queue_of
-from sendback_service.seen.metrics import shown_as
+from sendback_service.observability.backlog import Backlog, Waiting, backlog_in, queue_of
+from sendback_service.observability.metrics import shown_as
 from sendback_service.store.schema import Revision
 from sendback_service.store.snapshots import Snapshots
 

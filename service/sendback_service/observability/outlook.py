@@ -9,11 +9,11 @@ from prometheus_client import CollectorRegistry
 from sendback_service.clock import Clock
 from sendback_service.configuration import Configuration
 from sendback_service.host import Host
-from sendback_service.seen.gauges import Counts, Places
-from sendback_service.seen.metrics import REGISTRY
-from sendback_service.seen.pages import Pages, shown
-from sendback_service.seen.readiness import Readiness
-from sendback_service.seen.watch import Watch, lacking
+from sendback_service.observability.gauges import Counts, Places
+from sendback_service.observability.metrics import REGISTRY
+from sendback_service.observability.pages import Pages, shown
+from sendback_service.observability.readiness import Readiness
+from sendback_service.observability.watch import Watch, lacking
 from sendback_service.store import Database
 
 

@@ -19,7 +19,7 @@ from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import choose_encoder
 
 from sendback_service.configuration import ConfigurationError
-from sendback_service.seen.readiness import Report
+from sendback_service.observability.readiness import Report
 
 # For a predecessor that is just ending.
 _PATIENCE_SECONDS = 5.0

@@ -9,10 +9,10 @@ import pytest
 from grpc_health.v1 import health_pb2
 from sendback_service.configuration import read
 from sendback_service.host import Host
-from sendback_service.seen import health
-from sendback_service.seen.health import Health
-from sendback_service.seen.readiness import Readiness
-from sendback_service.seen.watch import lacking
+from sendback_service.observability import health
+from sendback_service.observability.health import Health
+from sendback_service.observability.readiness import Readiness
+from sendback_service.observability.watch import lacking
 from sendback_service.store.schema import Revision
 
 CURRENT = Revision("0008", "0008")
@@ -107,7 +107,7 @@ async def _until(condition: Callable[[], bool]) -> None:
 async def test_health_probes_are_told_of_what_lasts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(health, "_LOOK_SECONDS", 0.005)
     installation = Installation()
-    monkeypatch.setattr("sendback_service.seen.readiness._KEPT_SECONDS", -1.0)
+    monkeypatch.setattr("sendback_service.observability.readiness._KEPT_SECONDS", -1.0)
     told = Health(["sendback.v1.Returns"])
 
     def is_told(name: str, status: int) -> Callable[[], bool]:

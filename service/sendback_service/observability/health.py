@@ -9,7 +9,7 @@ import structlog
 from grpc_health.v1.health import aio as health
 from grpc_health.v1.health_pb2 import HealthCheckResponse
 
-from sendback_service.seen.readiness import Readiness, Report
+from sendback_service.observability.readiness import Readiness, Report
 
 _LOOK_SECONDS = 1.0
 # A database that is slow for a moment is no reason to send everybody away: so many looks in a row must fail.

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 from prometheus_client import CollectorRegistry
-from sendback_service.seen.backlog import MOST, backlog_in
-from sendback_service.seen.watch import Watch
+from sendback_service.observability.backlog import MOST, backlog_in
+from sendback_service.observability.watch import Watch
 from sendback_service.store import Database
 from sendback_service.store.tables import CircuitRow, DeadlineRow, ParcelRow, TransferRow, WorkItemRow
 from sendback_service.store.times import micros

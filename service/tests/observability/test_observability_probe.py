@@ -8,11 +8,11 @@ import grpc
 import pytest
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from sendback_service.command.app import app
-from sendback_service.seen.pages import Pages, shown
-from sendback_service.seen.readiness import Report
+from sendback_service.observability.pages import Pages, shown
+from sendback_service.observability.readiness import Report
 from typer.testing import CliRunner, Result
 
-from service.tests.seen.test_seen_pages import BAD, GOOD, a_port
+from service.tests.observability.test_observability_pages import BAD, GOOD, a_port
 from tests.certificates import Authority
 
 Serve = Callable[[grpc.ServerCredentials | None], tuple[int, health.HealthServicer]]
