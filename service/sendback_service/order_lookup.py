@@ -8,16 +8,16 @@ import structlog
 from sendback_sdk import Declined, FindsOrders, Order, OrderQuery
 
 from sendback_service.call import Call
-from sendback_service.guesses import Guesses
 from sendback_service.host import Host
 from sendback_service.lookups import Lookups
+from sendback_service.rate_limit import RateLimit
 from sendback_service.refusal import Refusal
 from sendback_service.shop_news import ShopNews, order_problem
 
 # Somebody waits, and waits the same whether the shop has the order or not.
 SECONDS = 1.75
 _MOST_SHOPS = 3
-_A_MINUTE = 60
+_MOST_A_MINUTE = 60
 _LONGEST_NUMBER = 100
 
 
@@ -29,7 +29,7 @@ class OrderLookup:
     host: Host
     lookups: Lookups
     news: ShopNews
-    asked: Guesses = field(default_factory=lambda: Guesses(_A_MINUTE, 60.0))
+    limit: RateLimit = field(default_factory=lambda: RateLimit(_MOST_A_MINUTE, 60.0))
 
     def serves(self, merchant_id: str) -> bool:
         return bool(self._shops(merchant_id))
@@ -55,12 +55,10 @@ class OrderLookup:
         return shops[:_MOST_SHOPS]
 
     def _allowed(self, merchant_id: str) -> bool:
-        try:
-            self.asked.note(merchant_id)
-        except Refusal:
+        allowed = self.limit.allows(merchant_id)
+        if not allowed:
             structlog.get_logger().warning("order_lookup.too_many", merchant_id=merchant_id)
-            return False
-        return True
+        return allowed
 
     async def _found(self, account: str, shop: FindsOrders, number: str) -> Order | None:
         query = OrderQuery(number)

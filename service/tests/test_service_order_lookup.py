@@ -13,13 +13,13 @@ from sendback_service.access import CLOSED, Doorkeeper
 from sendback_service.buyers import Buyers, SignedIn
 from sendback_service.call import Call
 from sendback_service.erasures import Asked, Erasures
-from sendback_service.guesses import Guesses
 from sendback_service.holdings import Buyer
 from sendback_service.host import Host
 from sendback_service.lookups import Lookups
 from sendback_service.order_lookup import OrderLookup
 from sendback_service.orders import Orders
 from sendback_service.parties import Account
+from sendback_service.rate_limit import RateLimit
 from sendback_service.refusal import Reason, Refusal
 from sendback_service.shop_news import ShopNews
 from sendback_service.shops import Portal, PortalStatus, Shops
@@ -81,7 +81,7 @@ def portal(database: Database, orders: Orders, *shops: Any, most: int = 60) -> B
     host: Any = Shopkeeping(*shops)
     doors: Any = OpenPortal()
     lookups = Lookups(seconds=0.2)
-    lookup = OrderLookup(host, lookups, ShopNews(database, lookups, orders), Guesses(most, 60.0))
+    lookup = OrderLookup(host, lookups, ShopNews(database, lookups, orders), RateLimit(most, 60.0))
     sign_ins = SignIns(database, HandClock(), b"secret")
     return Buyers(database, doors, Doorkeeper([b"secret"]), HandClock(), lookup, sign_ins)
 
