@@ -16,10 +16,10 @@ from pydantic import ValidationError
 from sendback_sdk import Carrier, Channel, Event, Forgets, Platform, Plugin, Rule, hooks, http
 
 from sendback_service.account_settings import Wanted, is_secret, secrets_in, whole_of
-from sendback_service.hush import hushed, keep_secret
 from sendback_service.log import redacting
 from sendback_service.parties import Account
 from sendback_service.public_http import PublicTransport
+from sendback_service.redaction import keep_secret, redacted
 
 P = TypeVar("P", bound=Plugin)
 
@@ -247,9 +247,9 @@ def _make(name: str, account: Wanted, classes: Mapping[str, tuple[str, type[Plug
         made = cls(settings, http.client(on_call=_reporter(log), transport=transport), log)
     except ValidationError as broken:
         problems = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in broken.errors())
-        failure = hushed(name, f"settings: {problems}")
+        failure = redacted(name, f"settings: {problems}")
     except Exception as broken:
-        failure = hushed(name, f"{type(broken).__name__}: {broken}")
+        failure = redacted(name, f"{type(broken).__name__}: {broken}")
     else:
         return Made(name, account.plugin, kind, account.sandbox, made)
     return Made(name, account.plugin, kind, account.sandbox, failure=failure)

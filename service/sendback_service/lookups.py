@@ -13,8 +13,8 @@ from httpx import HTTPStatusError
 from sendback_sdk import Declined
 
 from sendback_service.effects.trouble import described
-from sendback_service.hush import hushed
 from sendback_service.observability import traces
+from sendback_service.redaction import redacted
 from sendback_service.refusal import Reason, Refusal
 
 T = TypeVar("T")
@@ -90,5 +90,5 @@ def _kind(broken: Exception) -> str:
 
 def silent(account: str, why: str) -> Refusal:
     """Says so in the log; whoever asked may come again, and is told no more."""
-    structlog.get_logger().warning("lookup.failed", account=account, error=hushed(account, why)[:500])
+    structlog.get_logger().warning("lookup.failed", account=account, error=redacted(account, why)[:500])
     return Refusal(Reason.ACCOUNT_SILENT, {"account": account}, retry_after=_COME_AGAIN_SECONDS)

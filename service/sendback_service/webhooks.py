@@ -23,10 +23,10 @@ from sendback_sdk import (
 from sendback_service import privacy_news, refund_news
 from sendback_service.call import Call
 from sendback_service.host import AccountBroken, AccountMissing, Host
-from sendback_service.hush import hushed
 from sendback_service.lookups import Lookups, silent
 from sendback_service.parcels import Parcels
 from sendback_service.privacy_news import PrivacyNews
+from sendback_service.redaction import redacted
 from sendback_service.refund_news import RefundNews
 from sendback_service.refusal import Reason, refuse
 from sendback_service.shop_news import ShopNews, order_problem
@@ -128,7 +128,7 @@ class Webhooks:
             return await self.lookups.ask(account, hear, _nonsense)
         except Declined as no:
             structlog.get_logger().warning(
-                "webhook.refused", account=account, error=hushed(account, str(no))[:500]
+                "webhook.refused", account=account, error=redacted(account, str(no))[:500]
             )
             raise refuse(Reason.WEBHOOK_REFUSED, account=account) from None
 

@@ -14,8 +14,8 @@ import structlog
 from sendback_sdk import Declined, Misconfigured, OutcomeUnknown, Receipt, ReceiptState, TryLater
 
 from sendback_service.host import AccountMissing
-from sendback_service.hush import hushed
 from sendback_service.observability import metrics, traces
+from sendback_service.redaction import redacted
 from sendback_service.rules.writable import is_writable, writable
 
 T = TypeVar("T")
@@ -120,7 +120,7 @@ def _in_time(plugin_call: Callable[[], T]) -> T:
 
 def _fit(account: str, note: str) -> str:
     """To be kept, and to be read by people."""
-    return writable(hushed(account, note)[:500])
+    return writable(redacted(account, note)[:500])
 
 
 def _patience(asked: object) -> float | None:
