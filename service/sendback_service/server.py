@@ -15,7 +15,7 @@ import uvloop
 from grpc_health.v1 import health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
-from sendback_service import garbage, turning
+from sendback_service import clock_offset, garbage
 from sendback_service.api.admission import Admission
 from sendback_service.api.interceptor import Interceptor
 from sendback_service.api.registration import SERVICE_NAMES, Shared, register
@@ -78,10 +78,10 @@ def _work(configuration: Configuration, config: Path | None, ready: Ready) -> No
 
 
 async def _serve(configuration: Configuration, config: Path | None, address: Address, ready: Ready) -> None:
-    clock = turning.clock_for(test_mode=configuration.test_mode)
+    clock = clock_offset.clock_for(test_mode=configuration.test_mode)
     database = opened(configuration.database, clock)
     stopped = threading.Event()
-    turning.follow(clock, database, stopped)
+    clock_offset.follow(clock, database, stopped)
     host, streams = Host(configuration.accounts), Streams()
     live = Live(configuration, config, host, database)
     live.start(stopped)

@@ -13,7 +13,7 @@ from pathlib import Path
 import structlog
 from sendback_sdk import ListsOrders, Mirrors
 
-from sendback_service import garbage, turning
+from sendback_service import clock_offset, garbage
 from sendback_service.configuration import Configuration, ConfigurationError
 from sendback_service.correspondence import Correspondence
 from sendback_service.effects.comparing import Comparing
@@ -102,9 +102,9 @@ def work(configuration: Configuration, config: Path | None, name: str = "", numb
     stop = threading.Event()
     for told in (signal.SIGTERM, signal.SIGINT):
         signal.signal(told, lambda *_: stop.set())
-    clock = turning.clock_for(test_mode=configuration.test_mode)
+    clock = clock_offset.clock_for(test_mode=configuration.test_mode)
     database = opened(configuration.database, clock)
-    turning.follow(clock, database, stop)
+    clock_offset.follow(clock, database, stop)
     host = Host(configuration.accounts)
     live = Live(configuration, config, host, database)
     live.start(stop)

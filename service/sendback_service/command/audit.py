@@ -69,7 +69,7 @@ def _auditor(
     configuration: Configuration, merchant: str, only: frozenset[str], grace: timedelta, report: _Report
 ) -> "Iterator[Auditor]":
     """Whatever keeps the database from being asked is told as a line, with exit status 2."""
-    from sendback_service import turning
+    from sendback_service import clock_offset
     from sendback_service.audit import NAMES, Auditor, NoEngine, Patience, Scope, engine_at
     from sendback_service.effects.patience import GIVE_UP_ASKING
     from sendback_service.store.snapshots import Snapshots
@@ -77,7 +77,7 @@ def _auditor(
     unknown = sorted(only - NAMES)
     if unknown:
         raise ConfigurationError(f"no finding is named {unknown[0]}; known: {', '.join(sorted(NAMES))}")
-    clock = turning.clock_for(test_mode=configuration.test_mode)
+    clock = clock_offset.clock_for(test_mode=configuration.test_mode)
     url = configuration.engine
     try:
         with (
@@ -87,7 +87,7 @@ def _auditor(
         ):
             _check_revision(snapshots)
             _check_merchant(snapshots, merchant)
-            turning.set_once(clock, snapshots.look)
+            clock_offset.set_once(clock, snapshots.look)
             engine = engine_at(engine_snapshots, url)
             # Without the engine's tables an intent may still be at work for as long as any waits for its outcome.
             patience = Patience(grace, grace if engine else max(grace, GIVE_UP_ASKING))

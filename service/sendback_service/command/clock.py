@@ -13,7 +13,7 @@ def clock(
     config: Config = None,
 ) -> None:
     """Turns the installation's clock. In test mode only."""
-    from sendback_service.turning import turn as turned
+    from sendback_service.clock_offset import turn as turned
 
     configuration = read(config)
     if not configuration.test_mode:

@@ -57,7 +57,7 @@ def _refuse_workers(configuration: Configuration) -> None:
 
 
 def _take_up(configuration: Configuration) -> None:
-    from sendback_service import turning
+    from sendback_service import clock_offset
     from sendback_service.audit import NoEngine, engine_at
     from sendback_service.effects import recovery
     from sendback_service.store import opened
@@ -65,10 +65,10 @@ def _take_up(configuration: Configuration) -> None:
     from sendback_service.store.transaction import Author, Transaction
 
     _refuse_workers(configuration)
-    clock, stop = turning.clock_for(test_mode=configuration.test_mode), threading.Event()
+    clock, stop = clock_offset.clock_for(test_mode=configuration.test_mode), threading.Event()
     database = opened(configuration.database, clock)
     with closing(Snapshots(configuration.engine, clock)) as snapshots:
-        turning.follow(clock, database, stop)
+        clock_offset.follow(clock, database, stop)
         engine = engine_at(snapshots, configuration.engine) or NoEngine()
 
         def work(tx: Transaction) -> dict[str, int]:

@@ -21,9 +21,9 @@ from types import TracebackType
 from typing import IO
 
 from sendback_service.clock import system_clock
+from sendback_service.clock_offset import turn
 from sendback_service.configuration import read
 from sendback_service.store import opened
-from sendback_service.turning import turn
 
 _SECONDS = 120.0
 _ADDRESS = re.compile(r"sendback serves on (\S+:\d+)")

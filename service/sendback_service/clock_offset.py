@@ -1,4 +1,4 @@
-"""The turned clock of test mode: an offset row that servers and workers alike read."""
+"""By how much the clock of test mode is turned: a row that servers and workers alike read."""
 
 import threading
 from collections.abc import Callable

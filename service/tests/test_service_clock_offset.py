@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 from sendback_service.clock import TurnedClock
+from sendback_service.clock_offset import follow, turn
 from sendback_service.store import Database, opened
 from sendback_service.store.transaction import Transaction
-from sendback_service.turning import follow, turn
 
 from tests.databases import Databases
 
