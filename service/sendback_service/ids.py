@@ -8,12 +8,12 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from itertools import count
 
-from sendback_service.lots import Lots
+from sendback_service.random_text import RandomText
 from sendback_service.rules import reference
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _PAIRS = tuple(first + second for first in _ALPHABET for second in _ALPHABET)
-_LOTS, _REFERENCES = Lots(_ALPHABET, 10), Lots(reference.ALPHABET, reference.BODY)
+_RANDOM, _REFERENCES = RandomText(_ALPHABET, 10), RandomText(reference.ALPHABET, reference.BODY)
 _LEAST = "0" * 16
 _SLACK = timedelta(seconds=1)
 _YEARS = range(1971, 9999)
@@ -23,7 +23,7 @@ _MADE = count()
 def new_id(prefix: str, now: datetime) -> str:
     """An id such as `ret_01k4…`, in Crockford's base 32: 48 bits of milliseconds, 30 bits that count what this process
     made, 50 random bits."""
-    return f"{prefix}_{_age(int(now.timestamp() * 1000))}{_place()}{_LOTS.draw()}"
+    return f"{prefix}_{_age(int(now.timestamp() * 1000))}{_place()}{_RANDOM.draw()}"
 
 
 def fresh_reference() -> str:

@@ -1,13 +1,13 @@
-"""Text drawn by lot."""
+"""Random text of an alphabet, each letter as likely as any other."""
 
 import os
 
 _PAGE = 1536
 
 
-class Lots:
-    """So many letters of an alphabet, each as likely as any other, of the system's randomness. They are drawn by the
-    page: each draw would let another thread go first. Threads may share one; processes never share what is drawn."""
+class RandomText:
+    """Texts of `length` letters, from the system's randomness. They are drawn by the page: each draw would let another
+    thread go first. Threads may share one; processes never share what is drawn."""
 
     def __init__(self, alphabet: str, length: int) -> None:
         self._letters = bytes(ord(alphabet[byte % len(alphabet)]) for byte in range(256))

@@ -8,21 +8,21 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from sendback_service.ids import new_id
-from sendback_service.lots import Lots
+from sendback_service.random_text import RandomText
 
 _NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 _COPIED = """
 import os
-from sendback_service.lots import Lots
+from sendback_service.random_text import RandomText
 
-lots = Lots("0123456789abcdef", 8)
-lots.draw()
+texts = RandomText("0123456789abcdef", 8)
+texts.draw()
 read, write = os.pipe()
 if os.fork() == 0:
-    os.write(write, lots.draw().encode())
+    os.write(write, texts.draw().encode())
     os._exit(0)
 os.wait()
-print(lots.draw(), os.read(read, 8).decode())
+print(texts.draw(), os.read(read, 8).decode())
 """
 
 
@@ -30,8 +30,8 @@ print(lots.draw(), os.read(read, 8).decode())
     "alphabet", ["0123456789abcdefghjkmnpqrstvwxyz", "23456789ABCDEFGHJKMNPQRSTVWXYZ", "01"]
 )
 def test_each_letter_is_as_likely_as_any_other(alphabet: str) -> None:
-    lots = Lots(alphabet, 12)
-    drawn = [lots.draw() for _ in range(len(alphabet) * 2000)]
+    texts = RandomText(alphabet, 12)
+    drawn = [texts.draw() for _ in range(len(alphabet) * 2000)]
     assert {len(text) for text in drawn} == {12}
     counts = Counter("".join(drawn))
     assert set(counts) == set(alphabet)
