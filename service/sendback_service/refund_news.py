@@ -12,7 +12,7 @@ from sqlmodel import col, or_, select
 
 from sendback_service.connections import usable_by
 from sendback_service.effects import receipts
-from sendback_service.effects.patience import STILL_UNDER_WAY
+from sendback_service.effects.backoff import STILL_UNDER_WAY
 from sendback_service.held import HeldReturn
 from sendback_service.refusal import Reason, Refusal
 from sendback_service.rules.states import SettlementState

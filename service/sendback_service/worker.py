@@ -16,7 +16,6 @@ from sendback_sdk import ListsOrders, Mirrors
 from sendback_service import clock_offset, garbage
 from sendback_service.configuration import Configuration, ConfigurationError
 from sendback_service.correspondence import Correspondence
-from sendback_service.effects.comparing import Comparing
 from sendback_service.effects.dispatch import Dispatch
 from sendback_service.effects.engine import Engine
 from sendback_service.effects.forgetting import Forgetting
@@ -29,10 +28,10 @@ from sendback_service.effects.polling import Due, Polling
 from sendback_service.effects.pruning import Pruning
 from sendback_service.effects.reaper import Reaper
 from sendback_service.effects.reconciling import Reconciling
+from sendback_service.effects.refund_comparison import Comparing
 from sendback_service.effects.relay import Relay
 from sendback_service.effects.retention import Retention
 from sendback_service.effects.sorting import Sorting
-from sendback_service.effects.stories import told_by
 from sendback_service.effects.sweep import Sweep
 from sendback_service.effects.synchronising import Pace, Synchronising, Watching
 from sendback_service.effects.tellers import Tellers
@@ -40,6 +39,7 @@ from sendback_service.effects.telling import DueDeliveries, Telling
 from sendback_service.effects.transfers import Paying
 from sendback_service.effects.trouble import described
 from sendback_service.effects.voiding import Voiding
+from sendback_service.effects.workflow_traces import told_by
 from sendback_service.host import Host
 from sendback_service.live import Live
 from sendback_service.message_settings import Channels

@@ -26,7 +26,7 @@ from sendback_service.api.interceptor import Context
 from sendback_service.api.order_wire import address_of
 from sendback_service.api.return_wire import print_of
 from sendback_service.api.routing_wire import format_of, routes_of, routing_message
-from sendback_service.effects.papers import MEDIA_TYPES
+from sendback_service.effects.label_documents import MEDIA_TYPES
 from sendback_service.host import Host, Made
 from sendback_service.pages import page_of, place_in, size_of
 from sendback_service.refusal import Reason, Refusal, invalid

@@ -71,7 +71,7 @@ def _auditor(
     """Whatever keeps the database from being asked is told as a line, with exit status 2."""
     from sendback_service import clock_offset
     from sendback_service.audit import NAMES, Auditor, NoEngine, Patience, Scope, engine_at
-    from sendback_service.effects.patience import GIVE_UP_ASKING
+    from sendback_service.effects.backoff import GIVE_UP_ASKING
     from sendback_service.store.snapshots import Snapshots
 
     unknown = sorted(only - NAMES)

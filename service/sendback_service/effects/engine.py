@@ -17,8 +17,8 @@ import structlog
 from dbos import DBOS, DBOSClient, DBOSConfig, EnqueueOptions, Serializer, WorkflowStatus
 from structlog.contextvars import bound_contextvars
 
+from sendback_service.effects.backoff import unless_down
 from sendback_service.effects.in_hand import InHand
-from sendback_service.effects.patience import unless_down
 from sendback_service.effects.trouble import described
 from sendback_service.observability import metrics
 from sendback_service.store import workflows

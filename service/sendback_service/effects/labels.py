@@ -26,11 +26,11 @@ from sendback_service.effects.attempts import (
     lock,
     request_of,
 )
+from sendback_service.effects.backoff import LABEL_ROUNDS, next_try
 from sendback_service.effects.gate import Gate
+from sendback_service.effects.label_documents import document_problem
 from sendback_service.effects.outcomes import LANE, bought, doubtful, give_up
 from sendback_service.effects.outside import End, Ended, call
-from sendback_service.effects.papers import document_problem
-from sendback_service.effects.patience import LABEL_ROUNDS, next_try
 from sendback_service.effects.work import WORKER, kept
 from sendback_service.held import HeldReturn
 from sendback_service.routing import Candidate, ParcelFacts

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from sendback_sdk import Channel, Message, Misconfigured, Receipt
 
+from sendback_service.effects.backoff import LETTER_REPEATS, LETTER_ROUNDS, next_try
 from sendback_service.effects.outside import End, Ended, call, no_receipt
-from sendback_service.effects.patience import LETTER_REPEATS, LETTER_ROUNDS, next_try
 from sendback_service.effects.work import WORKER, kept
 from sendback_service.erasing import ERASED
 from sendback_service.message_settings import OPTIONAL, Channels

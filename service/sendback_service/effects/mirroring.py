@@ -12,9 +12,9 @@ from datetime import datetime, timedelta
 from sendback_sdk import Change, Mirrors, Misconfigured, Platform
 from sqlmodel import col, select, text
 
-from sendback_service.effects import comparing
+from sendback_service.effects import refund_comparison
+from sendback_service.effects.backoff import MIRROR_ROUNDS, STILL_UNDER_WAY, next_try
 from sendback_service.effects.outside import LONGEST_CALL_SECONDS, End, Ended, call
-from sendback_service.effects.patience import MIRROR_ROUNDS, STILL_UNDER_WAY, next_try
 from sendback_service.effects.work import WORKER, kept
 from sendback_service.held import HeldReturn, hold
 from sendback_service.ids import new_id
@@ -139,7 +139,7 @@ def _note(tx: Transaction, event: EventRow, shops: Mapping[str, str]) -> None:
     for account in _told(tx, event, [name for name, owner in shops.items() if owner == event.merchant_id]):
         row = _row_of(tx, event, account)
         if not row.turn:
-            tx.set_deadline(event.merchant_id, comparing.RETRY, row.id, tx.now)
+            tx.set_deadline(event.merchant_id, refund_comparison.RETRY, row.id, tx.now)
         idle = row.done == row.wanted
         row.wanted = max(row.wanted, event.sequence)
         tx.session.add(row)

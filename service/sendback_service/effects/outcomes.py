@@ -6,7 +6,7 @@ from sendback_sdk import Label, Money
 
 from sendback_service import deadlines
 from sendback_service.dues import expect_again
-from sendback_service.effects.papers import keep_documents
+from sendback_service.effects.label_documents import keep_documents
 from sendback_service.held import HeldReturn
 from sendback_service.links import is_link
 from sendback_service.messages import Occasion, request, request_again

@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 from sendback_sdk import Billing, Finds, Label, OutcomeUnknown, Repeat
 
 from sendback_service.effects.attempts import GIVEN_UP, NOTHING_MADE, attempts_of, in_doubt, lock
+from sendback_service.effects.backoff import GIVE_UP_ASKING, KEEP_ASKING, STILL_UNDER_WAY, next_try
+from sendback_service.effects.label_documents import document_problem
 from sendback_service.effects.labels import HUNDRED, Buying
 from sendback_service.effects.outcomes import LANE, bought, give_up, instruct, instructed, tell
 from sendback_service.effects.outside import End, Ended, call
-from sendback_service.effects.papers import document_problem
-from sendback_service.effects.patience import GIVE_UP_ASKING, KEEP_ASKING, STILL_UNDER_WAY, next_try
 from sendback_service.effects.work import kept
 from sendback_service.held import HeldReturn
 from sendback_service.rules.states import LabelState

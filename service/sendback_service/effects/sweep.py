@@ -7,11 +7,11 @@ from sqlmodel import col, select
 
 from sendback_service import credit, deadlines, decisions, erasing, erasures, images, settlements
 from sendback_service.dues import has_label
-from sendback_service.effects import comparing, forgetting, mirroring, synchronising
+from sendback_service.effects import forgetting, mirroring, refund_comparison, synchronising
 from sendback_service.effects.attempts import lock
+from sendback_service.effects.backoff import next_try
 from sendback_service.effects.outcomes import LANE as LABEL_LANE
 from sendback_service.effects.outcomes import instructed, tell
-from sendback_service.effects.patience import next_try
 from sendback_service.effects.renewal import renew
 from sendback_service.effects.trouble import described
 from sendback_service.held import HeldReturn, hold, hold_of_parcel
@@ -37,7 +37,7 @@ RETRIES = {
     "message.retry": ("send", MESSAGE_LANE),
     forgetting.RETRY: ("forget", erasures.LANE),
     mirroring.RETRY: ("mirror", mirroring.LANE),
-    comparing.RETRY: ("compare", comparing.LANE),
+    refund_comparison.RETRY: ("compare", refund_comparison.LANE),
     synchronising.WAKE: ("synchronise", synchronising.LANE),
 }
 

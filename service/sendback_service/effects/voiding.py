@@ -6,10 +6,10 @@ from datetime import timedelta
 from sendback_sdk import Billing, Declined, Label, LabelFormat, Voids
 
 from sendback_service.effects.attempts import GIVEN_UP, OPEN, attempts_of, in_doubt, lock
+from sendback_service.effects.backoff import VOID_ROUNDS, next_try
 from sendback_service.effects.labels import Buying
 from sendback_service.effects.outcomes import tell
 from sendback_service.effects.outside import End, Ended, call
-from sendback_service.effects.patience import VOID_ROUNDS, next_try
 from sendback_service.effects.work import WORKER, kept
 from sendback_service.held import HeldReturn
 from sendback_service.rules.states import LabelState

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-from sendback_service.effects.patience import unless_down
+from sendback_service.effects.backoff import unless_down
 from sendback_service.store import Database
 from sendback_service.store.transaction import Author, Transaction
 

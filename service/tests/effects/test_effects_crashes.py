@@ -11,7 +11,7 @@ from datetime import timedelta
 import pytest
 from sendback_sdk import Repeat
 from sendback_service import decisions
-from sendback_service.effects import patience
+from sendback_service.effects import backoff
 from sendback_service.held import hold
 from sendback_service.store.tables import EventRow, MessageRow, ParcelRow, SettlementRow
 from sendback_service.store.transaction import Transaction
@@ -151,7 +151,7 @@ def test_cut_off_from_the_database_at_every_moment(
     name: str, boards: Boards, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What the other side answered is kept in any case: nothing is asked for or said twice."""
-    monkeypatch.setattr(patience, "_DATABASE_PAUSES", (0.0,))
+    monkeypatch.setattr(backoff, "_DATABASE_PAUSES", (0.0,))
     for moment in range(1, _play(name, 0, boards).moments + 1):
         stage = _play(name, 0, boards, cut_off_at=moment)
         assert len(stage.postman.sent) == len(letters(stage))

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from dbos import DBOS
-from sendback_service.effects import engine, observers, patience
+from sendback_service.effects import backoff, engine, observers
 from sendback_service.effects.engine import Broken, Engine, UnknownWorkflow, Wanted
 from sendback_service.effects.observers import Observers
 from sendback_service.effects.reaper import GRACE_SECONDS, Reaper
@@ -157,7 +157,7 @@ def test_only_what_ended_long_ago_is_forgotten(run: Run) -> None:
 
 
 def test_a_step_waits_for_a_database_that_is_down(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(patience, "_DATABASE_PAUSES", (0.0,))
+    monkeypatch.setattr(backoff, "_DATABASE_PAUSES", (0.0,))
     answers = [
         OperationalError("", {}, ConnectionError()),
         OperationalError("", {}, ConnectionError()),
@@ -170,10 +170,10 @@ def test_a_step_waits_for_a_database_that_is_down(monkeypatch: pytest.MonkeyPatc
             raise answer
         return answer
 
-    assert patience.unless_down(work) == "done"
+    assert backoff.unless_down(work) == "done"
     answers.append(KeyError("a bug"))
     with pytest.raises(KeyError):
-        patience.unless_down(work)
+        backoff.unless_down(work)
 
 
 class Workflows:

@@ -21,21 +21,21 @@ from sendback_sdk import (
 )
 from sendback_service import settlements
 from sendback_service.effects import (
-    comparing,
     forgetting,
     labels,
     letters,
     mirroring,
     polling,
     reconciling,
+    refund_comparison,
     sorting,
     synchronising,
     telling,
     transfers,
     voiding,
 )
+from sendback_service.effects.backoff import unless_down
 from sendback_service.effects.engine import Wanted
-from sendback_service.effects.patience import unless_down
 from sendback_service.effects.relay import Relay
 from sendback_service.effects.sweep import Sweep
 from sendback_service.effects.tellers import Teller
@@ -265,7 +265,7 @@ class Stage:
             ).forget,
             "tell": telling.Telling(database, lambda _, endpoint: self.tellers[endpoint]).tell,
             "mirror": mirroring.Mirroring(database, lambda name: self.platforms[name]).mirror,
-            "compare": comparing.Comparing(database, lambda name: self.platforms[name]).compare,
+            "compare": refund_comparison.Comparing(database, lambda name: self.platforms[name]).compare,
             "synchronise": synchronising.Synchronising(
                 database, lambda name: self.platforms[name], PACE
             ).synchronise,

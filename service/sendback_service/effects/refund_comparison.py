@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import structlog
 from sendback_sdk import Money, Platform, RefundLine, Suggestion, Suggests
 
+from sendback_service.effects.backoff import next_try
 from sendback_service.effects.outside import End, Ended, call
-from sendback_service.effects.patience import next_try
 from sendback_service.effects.work import WORKER
 from sendback_service.held import hold
 from sendback_service.mirrored import lines_of

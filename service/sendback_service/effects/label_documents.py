@@ -5,7 +5,7 @@ from hashlib import sha256
 
 from sendback_sdk import Label
 
-from sendback_service.effects.active import disarmed, packed_problem
+from sendback_service.effects.active_content import disarmed, packed_problem
 from sendback_service.rules.writable import is_writable
 from sendback_service.store.tables import ParcelRow
 from sendback_service.store.transaction import Transaction

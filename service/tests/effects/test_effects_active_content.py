@@ -7,8 +7,8 @@ import pypdfium2
 import pytest
 from fpdf import FPDF
 from sendback_sdk import Label, LabelFormat
-from sendback_service.effects.active import disarmed, packed_problem
-from sendback_service.effects.papers import document_problem
+from sendback_service.effects.active_content import disarmed, packed_problem
+from sendback_service.effects.label_documents import document_problem
 
 _SCRIPT = b"<< /Type /Action /S /JavaScript /JS (app.alert\\(1\\)) >>"
 _ACTIONS = [
