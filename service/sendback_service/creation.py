@@ -7,7 +7,6 @@ from sendback_sdk import Rule
 
 from sendback_service.call import Call, same_request
 from sendback_service.cases import Case, case_of
-from sendback_service.choice import Wish
 from sendback_service.clock import Clock
 from sendback_service.customers import history_of
 from sendback_service.drafts import Draft, draft
@@ -19,6 +18,7 @@ from sendback_service.rules.limits import is_limited
 from sendback_service.rules.states import Basis
 from sendback_service.shops import Shops
 from sendback_service.store import Database
+from sendback_service.unit_selection import Wish
 
 _TRIES = 5
 

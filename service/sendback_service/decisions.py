@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from sqlmodel import col, select
 
-from sendback_service.erasing import DEADLINE as ERASE_DEADLINE
+from sendback_service.anonymisation import DEADLINE as ERASE_DEADLINE
 from sendback_service.held import OPEN_LABELS, HeldReturn, forbidden
 from sendback_service.ids import new_id
 from sendback_service.messages import Occasion, request

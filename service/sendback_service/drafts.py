@@ -7,7 +7,6 @@ from datetime import datetime
 from sendback_sdk.addresses import Address
 
 from sendback_service.cases import Case
-from sendback_service.choice import DraftUnit, Wish, check_reasons, chosen, everything
 from sendback_service.refusal import Reason, refuse
 from sendback_service.rules.approval import needs_approval
 from sendback_service.rules.eligibility import NotReturnable
@@ -20,6 +19,7 @@ from sendback_service.rules.states import Basis, SettlementKind
 from sendback_service.rules.tenders import beyond_report
 from sendback_service.rules.territory import label_refusal, place_of
 from sendback_service.rules.values import frozen
+from sendback_service.unit_selection import DraftUnit, Wish, check_reasons, chosen, everything
 
 
 @frozen

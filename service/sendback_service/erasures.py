@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from sqlmodel import col, select
 
 from sendback_service import credit
+from sendback_service.anonymisation import Counts, counted, erase, parcels_of
 from sendback_service.call import Call, made_before, remember
-from sendback_service.erasing import Counts, counted, erase, parcels_of
 from sendback_service.holdings import (
     MOST_MATTERS,
     Buyer,

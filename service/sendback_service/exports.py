@@ -6,7 +6,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from sendback_service.batches import in_batches
-from sendback_service.cells import Cell, line, major
+from sendback_service.csv_text import Cell, line, major
 from sendback_service.returns import Filter
 from sendback_service.rules.returned import PaidSettlement, Returned, ReturnedUnit, unit_shares
 from sendback_service.rules.states import SettlementKind, shipment

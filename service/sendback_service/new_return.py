@@ -10,7 +10,6 @@ from sendback_sdk.addresses import Address
 from sendback_sdk.orders import Order
 
 from sendback_service.call import Call
-from sendback_service.choice import DraftUnit
 from sendback_service.customers import customer_key
 from sendback_service.drafts import Draft
 from sendback_service.ids import fresh_reference, new_id
@@ -34,6 +33,7 @@ from sendback_service.store.rows import PARCEL, RETURN, UNIT
 from sendback_service.store.times import micros
 from sendback_service.store.transaction import Intent, intents_document
 from sendback_service.text.words import language_for
+from sendback_service.unit_selection import DraftUnit
 
 LABEL_LANE = "labels"
 _RETURN, _UNIT, _PARCEL = itemgetter(*RETURN), itemgetter(*UNIT), itemgetter(*PARCEL)

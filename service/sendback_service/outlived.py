@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlmodel import col, delete, func, select
 
-from sendback_service.erasing import photos_of
+from sendback_service.anonymisation import photos_of
 from sendback_service.holdings import Holdings
 from sendback_service.holdings import lock as lock_holdings
 from sendback_service.refusal import Problem

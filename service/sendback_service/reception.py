@@ -8,7 +8,7 @@ from sendback_service.decisions import close_if_done, parcel_row
 from sendback_service.held import HeldReturn, allowed, forbidden, hold
 from sendback_service.ids import new_id
 from sendback_service.images import check_evidence
-from sendback_service.late import reopened
+from sendback_service.linked_return import reopened
 from sendback_service.messages import Occasion, request
 from sendback_service.refusal import invalid, not_found
 from sendback_service.rules.policy import SettlementMoment

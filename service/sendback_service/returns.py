@@ -8,18 +8,17 @@ from operator import attrgetter
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from sendback_service import decisions, partial, reception, settlements, tracking, work_items
+from sendback_service import decisions, reception, settlements, tracking, unit_removal, work_items
+from sendback_service.amounts_due import due
 from sendback_service.call import Call, check_etag, made_before, remember
-from sendback_service.dues import due
 from sendback_service.evidence import evidence
-from sendback_service.find import find
 from sendback_service.held import HeldReturn, hold, hold_for
 from sendback_service.ids import ids_between
 from sendback_service.pages import STRETCH, Page, key_in, page_of, sifted, size_of
-from sendback_service.partial import UnitKey
 from sendback_service.reception import Contents, Receipt
 from sendback_service.records import ReturnRecord
 from sendback_service.refusal import not_found
+from sendback_service.return_search import find
 from sendback_service.reversals import reverse
 from sendback_service.rules.quote import Quote
 from sendback_service.rules.states import Decision
@@ -29,6 +28,7 @@ from sendback_service.store.tables import ReturnRow, WorkItemRow
 from sendback_service.store.times import micros, moment
 from sendback_service.store.transaction import Transaction
 from sendback_service.streams import Streams
+from sendback_service.unit_removal import UnitKey
 
 _POLL_SECONDS = 0.2
 
@@ -103,7 +103,7 @@ class Returns:
     async def cancel_units(
         self, call: Call, return_id: str, etag: str, units: Sequence[UnitKey]
     ) -> ReturnRecord:
-        return await self._change(call, return_id, etag, lambda held: partial.cancel_units(held, units))
+        return await self._change(call, return_id, etag, lambda held: unit_removal.cancel_units(held, units))
 
     async def cancel_last(
         self, call: Call, return_id: str, etag: str, quantities: Sequence[tuple[str, int]]
@@ -111,7 +111,7 @@ class Returns:
         """By number of units, as buyers count."""
 
         def verb(held: HeldReturn) -> None:
-            partial.cancel_units(held, partial.last_units(held, quantities))
+            unit_removal.cancel_units(held, unit_removal.last_units(held, quantities))
 
         return await self._change(call, return_id, etag, verb)
 
@@ -119,7 +119,7 @@ class Returns:
         self, call: Call, return_id: str, etag: str, units: Sequence[UnitKey], note: str
     ) -> ReturnRecord:
         return await self._change(
-            call, return_id, etag, lambda held: partial.release_units(held, units, note)
+            call, return_id, etag, lambda held: unit_removal.release_units(held, units, note)
         )
 
     async def add_parcel(

@@ -7,7 +7,7 @@ was spent, that of a shop by staff, there.
 from sqlmodel import select
 
 from sendback_service import credit
-from sendback_service.dues import left_for
+from sendback_service.amounts_due import left_for
 from sendback_service.held import HeldReturn, forbidden
 from sendback_service.ids import new_id
 from sendback_service.refusal import not_found

@@ -5,14 +5,14 @@ from dataclasses import dataclass, replace
 
 from sendback_sdk import Carrier
 
-from sendback_service import routes, routing
+from sendback_service import route_versions, routing
 from sendback_service.call import Call, check_etag
 from sendback_service.connections import usable_by
 from sendback_service.effects.gate import Gate
 from sendback_service.host import Host
-from sendback_service.live import Live
+from sendback_service.live_configuration import LiveConfiguration
 from sendback_service.refusal import Problem, Reason, Refusal, not_found
-from sendback_service.routes import Routing
+from sendback_service.route_versions import Routing
 from sendback_service.routing import Candidate, ParcelFacts, Route
 from sendback_service.store import Database
 from sendback_service.store.tables import CircuitRow, MerchantRow
@@ -40,24 +40,26 @@ class Health:
 
 
 class Routings:
-    def __init__(self, database: Database, host: Host, live: Live) -> None:
+    def __init__(self, database: Database, host: Host, live: LiveConfiguration) -> None:
         self._database = database
         self._host = host
         self._gate = Gate(live.caps)
         self._live = live
 
     async def get(self, merchant_id: str, version: int) -> Routing:
-        return await self._database.read(lambda tx: routes.routing_in(tx, merchant_id, version))
+        return await self._database.read(lambda tx: route_versions.routing_in(tx, merchant_id, version))
 
     async def versions(self, merchant_id: str, limit: int, before: int) -> list[Routing]:
-        return await self._database.read(lambda tx: routes.versions_in(tx, merchant_id, limit, before))
+        return await self._database.read(
+            lambda tx: route_versions.versions_in(tx, merchant_id, limit, before)
+        )
 
     async def update(self, call: Call, wanted: Wanted) -> Routing:
         """Makes the next version, in force within two seconds everywhere."""
 
         def work(tx: Transaction) -> int:
             chosen = self._checked(tx, wanted)
-            return routes.save(tx, call, wanted.merchant_id, chosen, wanted.etag, _note(wanted))
+            return route_versions.save(tx, call, wanted.merchant_id, chosen, wanted.etag, _note(wanted))
 
         version = await self._database.write(work, call.author)
         return await self.get(wanted.merchant_id, version)
@@ -66,7 +68,7 @@ class Routings:
         """What `update` would make, without making it."""
 
         def look(tx: Transaction) -> Routing:
-            present = routes.routing_in(tx, wanted.merchant_id)
+            present = route_versions.routing_in(tx, wanted.merchant_id)
             check_etag(wanted.etag, present.version)
             return replace(Routing(wanted.merchant_id, 0, self._checked(tx, wanted)), note=_note(wanted))
 
@@ -102,7 +104,7 @@ class Routings:
             raise not_found("merchant", wanted.merchant_id)
         chosen = wanted.routes
         if wanted.restore_version:
-            chosen = routes.routing_in(tx, wanted.merchant_id, wanted.restore_version).routes
+            chosen = route_versions.routing_in(tx, wanted.merchant_id, wanted.restore_version).routes
         problems = routing.problems(chosen, self._carriers(wanted.merchant_id))
         if problems:
             raise Refusal(Reason.INVALID_FIELD, {"field": problems[0].field}, problems)

@@ -15,7 +15,7 @@ import uvloop
 from grpc_health.v1 import health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
-from sendback_service import clock_offset, garbage
+from sendback_service import clock_offset, garbage_collection
 from sendback_service.api.admission import Admission
 from sendback_service.api.interceptor import Interceptor
 from sendback_service.api.registration import SERVICE_NAMES, Shared, register
@@ -24,7 +24,7 @@ from sendback_service.configuration import Configuration, ConfigurationError
 from sendback_service.credentials import Credentials
 from sendback_service.host import Host
 from sendback_service.keys import Keys
-from sendback_service.live import Live
+from sendback_service.live_configuration import LiveConfiguration
 from sendback_service.observability.health import Health
 from sendback_service.observability.outlook import outlook
 from sendback_service.observability.traces import traced
@@ -83,7 +83,7 @@ async def _serve(configuration: Configuration, config: Path | None, address: Add
     stopped = threading.Event()
     clock_offset.follow(clock, database, stopped)
     host, streams = Host(configuration.accounts), Streams()
-    live = Live(configuration, config, host, database)
+    live = LiveConfiguration(configuration, config, host, database)
     live.start(stopped)
     shared = Shared(database, clock, host, live, streams)
     settings, health = configuration.server, Health(SERVICE_NAMES)
@@ -97,7 +97,7 @@ async def _serve(configuration: Configuration, config: Path | None, address: Add
         structlog.get_logger().info(
             "server.ready", port=int(address.calls.rpartition(":")[2]), pid=os.getpid()
         )
-        garbage.settle()
+        garbage_collection.settle()
         ready()
         await _told_to_stop()
         await health.end()

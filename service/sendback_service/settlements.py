@@ -8,8 +8,7 @@ from dataclasses import asdict, dataclass
 
 from sqlmodel import select
 
-from sendback_service.decisions import close_if_done, moment, settlements
-from sendback_service.dues import (
+from sendback_service.amounts_due import (
     circumstances,
     computed,
     counted,
@@ -19,6 +18,7 @@ from sendback_service.dues import (
     paid_elsewhere,
     priced,
 )
+from sendback_service.decisions import close_if_done, moment, settlements
 from sendback_service.held import HeldReturn, forbidden
 from sendback_service.ids import new_id
 from sendback_service.messages import Occasion, request_again

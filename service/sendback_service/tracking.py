@@ -8,7 +8,7 @@ from sqlmodel import col, select
 from sendback_service import deadlines
 from sendback_service.decisions import add_parcel, void
 from sendback_service.held import OPEN_LABELS, HeldReturn, forbidden, hold
-from sendback_service.late import reopened
+from sendback_service.linked_return import reopened
 from sendback_service.messages import Occasion, request
 from sendback_service.refusal import invalid, not_found
 from sendback_service.rules.labels import LabelOfferKind

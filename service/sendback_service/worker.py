@@ -13,7 +13,7 @@ from pathlib import Path
 import structlog
 from sendback_sdk import ListsOrders, Mirrors
 
-from sendback_service import clock_offset, garbage
+from sendback_service import clock_offset, garbage_collection
 from sendback_service.configuration import Configuration, ConfigurationError
 from sendback_service.correspondence import Correspondence
 from sendback_service.effects.dispatch import Dispatch
@@ -41,7 +41,7 @@ from sendback_service.effects.trouble import described
 from sendback_service.effects.voiding import Voiding
 from sendback_service.effects.workflow_traces import told_by
 from sendback_service.host import Host
-from sendback_service.live import Live
+from sendback_service.live_configuration import LiveConfiguration
 from sendback_service.message_settings import Channels
 from sendback_service.observability import metrics
 from sendback_service.observability.outlook import outlook
@@ -106,7 +106,7 @@ def work(configuration: Configuration, config: Path | None, name: str = "", numb
     database = opened(configuration.database, clock)
     clock_offset.follow(clock, database, stop)
     host = Host(configuration.accounts)
-    live = Live(configuration, config, host, database)
+    live = LiveConfiguration(configuration, config, host, database)
     live.start(stop)
     shown = configuration.metrics.worker(number)
     with traced(configuration.traces.ratio, "worker"), outlook(configuration, clock, host, database, shown):
@@ -127,7 +127,7 @@ class _Shift:
     executors: Executors
     database: Database
     host: Host
-    live: Live
+    live: LiveConfiguration
 
 
 def _until(stop: threading.Event, shift: _Shift) -> None:
@@ -151,7 +151,7 @@ def _until(stop: threading.Event, shift: _Shift) -> None:
         _observing("deliveries", DueDeliveries(database, dispatch.start).turn, stop),
         _loop("forget_deliveries", sorting.forget, _RETENTION_SECONDS, stop),
     ]
-    garbage.settle()
+    garbage_collection.settle()
     structlog.get_logger().info("worker.ready", executor=shift.name, pid=os.getpid())
     stop.wait()
     for thread in threads:

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from sendback_service.erasing import BLANKS
+from sendback_service.anonymisation import BLANKS
 from sendback_service.store.tables import SQLModel
 from sqlalchemy import JSON, LargeBinary, String
 

@@ -30,7 +30,7 @@ from sendback_service.effects.label_documents import MEDIA_TYPES
 from sendback_service.host import Host, Made
 from sendback_service.pages import page_of, place_in, size_of
 from sendback_service.refusal import Reason, Refusal, invalid
-from sendback_service.routes import Routing
+from sendback_service.route_versions import Routing
 from sendback_service.routing import ParcelFacts
 from sendback_service.routings import Health, Routings, Wanted
 from sendback_service.rules.territory import territory

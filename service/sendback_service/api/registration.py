@@ -53,7 +53,7 @@ from sendback_service.figures import Statistics
 from sendback_service.host import Host
 from sendback_service.images import Images
 from sendback_service.key_ring import KeyRing
-from sendback_service.live import Live
+from sendback_service.live_configuration import LiveConfiguration
 from sendback_service.lookups import Lookups
 from sendback_service.merchants import Merchants
 from sendback_service.message_settings import Channels, MessagePreferences
@@ -102,7 +102,7 @@ class Shared:
     database: Database
     clock: Clock
     host: Host
-    live: Live
+    live: LiveConfiguration
     streams: Streams
 
 

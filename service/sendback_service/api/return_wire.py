@@ -13,7 +13,6 @@ from sendback_service.api.order_wire import address_of
 from sendback_service.api.policy_wire import kind_of
 from sendback_service.api.return_fields import parcel_fields, return_fields
 from sendback_service.api.times import last_date, stamp
-from sendback_service.choice import Item, Wish
 from sendback_service.new_return import Print
 from sendback_service.records import EventRecord, ParcelRecord, ReturnRecord
 from sendback_service.returns import WorkItem
@@ -23,6 +22,7 @@ from sendback_service.rules.quote import Quote
 from sendback_service.rules.states import Basis
 from sendback_service.text.steps import step_text
 from sendback_service.text.verdicts import offer_text, verdict_text, work_text
+from sendback_service.unit_selection import Item, Wish
 
 _FORMATS = {1: "PDF", 2: "PNG", 3: "ZPL"}
 _PAPERS = {1: "A6", 2: "LABEL_4X6"}

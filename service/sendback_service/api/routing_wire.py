@@ -7,7 +7,7 @@ from sendback.v1 import return_pb2
 from sendback_sdk import LabelFormat
 
 from sendback_service.api.times import stamp
-from sendback_service.routes import Routing
+from sendback_service.route_versions import Routing
 from sendback_service.routing import Route, Share
 
 

@@ -6,10 +6,10 @@ from typing import Any
 from sendback_sdk.orders import Order
 from sqlmodel import col, select
 
+from sendback_service.amounts_due import COUNTED
 from sendback_service.audit.books import Books, orders_of
 from sendback_service.audit.finding import Check, Suspect
 from sendback_service.audit.window import Window
-from sendback_service.dues import COUNTED
 from sendback_service.rules.states import SettlementState
 from sendback_service.rules.worth import Pricing
 from sendback_service.store.tables import (

@@ -9,7 +9,7 @@ from sendback_service.command.migrate import bring
 from sendback_service.command.secrets import write_private
 from sendback_service.command.terminal import out
 from sendback_service.configuration import Configuration, read
-from sendback_service.sample import SAMPLE
+from sendback_service.sample_configuration import SAMPLE
 
 
 def init(

@@ -18,7 +18,7 @@ from sendback_service.effects.outside import LONGEST_CALL_SECONDS, End, Ended, c
 from sendback_service.effects.work import WORKER, kept
 from sendback_service.held import HeldReturn, hold
 from sendback_service.ids import new_id
-from sendback_service.mirrored import NEWS, change_of, next_news
+from sendback_service.mirrored_changes import NEWS, change_of, next_news
 from sendback_service.store import Database
 from sendback_service.store.tables import (
     EventRow,

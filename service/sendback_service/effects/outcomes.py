@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from sendback_sdk import Label, Money
 
 from sendback_service import deadlines
-from sendback_service.dues import expect_again
+from sendback_service.amounts_due import expect_again
 from sendback_service.effects.label_documents import keep_documents
 from sendback_service.held import HeldReturn
 from sendback_service.links import is_link

@@ -11,7 +11,7 @@ from sendback_service.effects.backoff import next_try
 from sendback_service.effects.outside import End, Ended, call
 from sendback_service.effects.work import WORKER
 from sendback_service.held import hold
-from sendback_service.mirrored import lines_of
+from sendback_service.mirrored_changes import lines_of
 from sendback_service.rules.worth import Pricing
 from sendback_service.store import Database
 from sendback_service.store.tables import MirrorRow

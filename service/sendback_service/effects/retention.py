@@ -9,8 +9,8 @@ from typing import Any
 import structlog
 from sqlmodel import col, delete, select, text, tuple_
 
+from sendback_service.anonymisation import erase_ended
 from sendback_service.effects.trouble import described
-from sendback_service.erasing import erase_ended
 from sendback_service.rules.privacy import months_before
 from sendback_service.store import Database
 from sendback_service.store.outage import is_outage

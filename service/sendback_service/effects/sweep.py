@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 import structlog
 from sqlmodel import col, select
 
-from sendback_service import credit, deadlines, decisions, erasing, erasures, images, settlements
-from sendback_service.dues import has_label
+from sendback_service import anonymisation, credit, deadlines, decisions, erasures, images, settlements
+from sendback_service.amounts_due import has_label
 from sendback_service.effects import forgetting, mirroring, refund_comparison, synchronising
 from sendback_service.effects.attempts import lock
 from sendback_service.effects.backoff import next_try
@@ -163,7 +163,7 @@ _HANDLERS: dict[str, Callable[[Transaction, DeadlineRow], None]] = {
     "label.expire": _label_expires,
     **dict.fromkeys(deadlines.KINDS, _remind),
     erasures.DEADLINE: lambda tx, row: erasures.again(tx, row.merchant_id, row.subject_id),
-    erasing.DEADLINE: lambda tx, row: erasing.follow_order(tx, row.merchant_id, row.subject_id),
+    anonymisation.DEADLINE: lambda tx, row: anonymisation.follow_order(tx, row.merchant_id, row.subject_id),
     images.DEADLINE: lambda tx, row: images.drop_unused(tx, row.merchant_id, row.subject_id),
 }
 KINDS = (*RETRIES, *_HANDLERS)

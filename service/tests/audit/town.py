@@ -11,11 +11,10 @@ from typing import Any
 from PIL import Image
 from sendback_sdk import LabelFormat, Order, OrderLine, Paper, Payment
 from sendback_sdk.orders import Fulfilment
-from sendback_service import credit, decisions, partial, reception, reversals, settlements, tracking
+from sendback_service import credit, decisions, reception, reversals, settlements, tracking, unit_removal
+from sendback_service.amounts_due import due
 from sendback_service.call import Call
-from sendback_service.choice import Item, Wish
 from sendback_service.creation import Creation
-from sendback_service.dues import due
 from sendback_service.erasures import Asked, Erasures
 from sendback_service.held import HeldReturn, hold
 from sendback_service.holdings import Buyer
@@ -57,6 +56,7 @@ from sendback_service.store.tables import (
 from sendback_service.store.times import micros
 from sendback_service.store.transaction import Transaction
 from sendback_service.streams import Streams
+from sendback_service.unit_selection import Item, Wish
 from sqlmodel import select, text
 
 from service.tests.effects.parties import FindingBank, FindingPost
@@ -189,7 +189,7 @@ class Town:
         self.stage.platforms["bank"].script.lines = [line]  # type: ignore[attr-defined]
 
     def _partly(self, name: str) -> None:
-        self.do(self.make(name, quantity=2), lambda held: partial.cancel_units(held, [(_CHEAP, 1)]))
+        self.do(self.make(name, quantity=2), lambda held: unit_removal.cancel_units(held, [(_CHEAP, 1)]))
 
     def _midway(self, name: str) -> None:
         """Paid when one unit was looked at and the other was not, which is rejected afterwards."""
@@ -209,7 +209,7 @@ class Town:
         self.do(id, _receive)
         found = Finding(_CHEAP, 0, Inspection.REJECTED, None, Disposition.RETURN_TO_CUSTOMER, "worn")
         self.do(id, lambda held: reception.inspect(held, Contents([found])))
-        self.do(id, lambda held: partial.release_units(held, [(_CHEAP, 0)], "sent back"))
+        self.do(id, lambda held: unit_removal.release_units(held, [(_CHEAP, 0)], "sent back"))
         anew = self.make(name)
         self.names[name] = id
         self.do(anew, _receive)

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from sendback_sdk import OrderLine, Payment
 from sendback_service import settlements
-from sendback_service.dues import due
+from sendback_service.amounts_due import due
 from sendback_service.held import hold
 from sendback_service.rules.policy import SettlementMoment
 from sendback_service.store import Database

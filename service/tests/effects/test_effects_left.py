@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 from sendback_sdk import Payment
-from sendback_service import dues, reversals, settlements
+from sendback_service import amounts_due, reversals, settlements
 from sendback_service.held import HeldReturn, hold
 from sendback_service.rules.tenders import beyond_report, left_to_refund
 from sendback_service.store import Database
@@ -47,7 +47,7 @@ def two_payments(database: Database, clock: HandClock) -> Stage:
 
 def left(stage: Stage, loop: asyncio.AbstractEventLoop) -> int:
     def settling(held: HeldReturn) -> tuple[tuple[str, int], ...]:
-        return dues.circumstances(held).paid
+        return amounts_due.circumstances(held).paid
 
     facts = loop.run_until_complete(stage.database.hot.load(MERCHANT, ORDER.id))
     assert facts is not None

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 from sendback_sdk import Money, Payment, ReceiptState, RefundUpdate
-from sendback_service.dues import due
+from sendback_service.amounts_due import due
 from sendback_service.held import hold
 from sendback_service.refund_news import RefundNews
 from sendback_service.refusal import Reason, Refusal

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 import pytest
 from sendback_sdk import Label, LabelRequest
 from sendback_service import another_parcel, tracking
+from sendback_service.amounts_due import circumstances
 from sendback_service.decisions import void
-from sendback_service.dues import circumstances
 from sendback_service.effects.renewal import MOST_RENEWALS
 from sendback_service.held import HeldReturn, hold
 from sendback_service.refusal import Reason, Refusal

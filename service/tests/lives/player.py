@@ -11,11 +11,18 @@ from datetime import timedelta
 from typing import Any
 
 from sendback_sdk import LabelFormat, Order, Paper
-from sendback_service import another_parcel, decisions, partial, reception, reversals, settlements, tracking
+from sendback_service import (
+    another_parcel,
+    decisions,
+    reception,
+    reversals,
+    settlements,
+    tracking,
+    unit_removal,
+)
+from sendback_service.amounts_due import due
 from sendback_service.call import Call
-from sendback_service.choice import Item, Wish
 from sendback_service.creation import Creation
-from sendback_service.dues import due
 from sendback_service.erasures import Asked, Erasures
 from sendback_service.held import HeldReturn, hold
 from sendback_service.holdings import Buyer
@@ -54,6 +61,7 @@ from sendback_service.store.tables import (
 )
 from sendback_service.store.tables.money import GIVEN_BACK
 from sendback_service.store.transaction import Author, Transaction
+from sendback_service.unit_selection import Item, Wish
 from sqlmodel import select
 
 from service.tests.audits import broken
@@ -262,12 +270,12 @@ class Player:
 
     def _cancel_unit(self, held: HeldReturn, number: int) -> None:
         unit = held.units[number % len(held.units)]
-        partial.cancel_units(held, [(unit.line_id, unit.unit)])
+        unit_removal.cancel_units(held, [(unit.line_id, unit.unit)])
         self._forget(unit)
 
     def _release(self, held: HeldReturn, number: int) -> None:
         unit = held.units[number % len(held.units)]
-        partial.release_units(held, [(unit.line_id, unit.unit)], "sent back")
+        unit_removal.release_units(held, [(unit.line_id, unit.unit)], "sent back")
         self._forget(unit)
 
     def _forget(self, unit: UnitRow) -> None:

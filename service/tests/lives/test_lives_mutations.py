@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
-from sendback_service import cases, decisions, dues, held, partial, reception, settlements
+from sendback_service import amounts_due, cases, decisions, held, reception, settlements, unit_removal
 from sendback_service.effects import transfers
 from sendback_service.rules import quote, worth
 from sendback_service.rules.policy import SettlementMoment
@@ -48,12 +48,12 @@ def _closes_uninspected(patch: pytest.MonkeyPatch, _: Database) -> None:
 
 
 def _no_cap(patch: pytest.MonkeyPatch, _: Database) -> None:
-    for module in (quote, dues):
+    for module in (quote, amounts_due):
         patch.setattr(module, "left_to_refund", lambda *_: 10**9)
 
 
 def _forgets_what_is_owed(patch: pytest.MonkeyPatch, _: Database) -> None:
-    patch.setattr(dues, "GIVEN_BACK", text("transfer.kind <> 'BONUS' AND transfer.state <> 'FAILED'"))
+    patch.setattr(amounts_due, "GIVEN_BACK", text("transfer.kind <> 'BONUS' AND transfer.state <> 'FAILED'"))
 
 
 def _rounds_down(patch: pytest.MonkeyPatch, _: Database) -> None:
@@ -61,15 +61,15 @@ def _rounds_down(patch: pytest.MonkeyPatch, _: Database) -> None:
 
 
 def _frees_what_was_paid(patch: pytest.MonkeyPatch, _: Database) -> None:
-    patch.setattr(partial, "paid_for", lambda *_: False)
+    patch.setattr(unit_removal, "paid_for", lambda *_: False)
 
 
 def _fee_again(patch: pytest.MonkeyPatch, _: Database) -> None:
-    patch.setattr(dues, "_fee_owed", lambda held, _earlier: held.row.shown_fee_minor or 500)
+    patch.setattr(amounts_due, "_fee_owed", lambda held, _earlier: held.row.shown_fee_minor or 500)
 
 
 def _pays_units_twice(patch: pytest.MonkeyPatch, _: Database) -> None:
-    for module in (dues, settlements):
+    for module in (amounts_due, settlements):
         patch.setattr(module, "due_units", lambda held, _policy: list(held.units))
 
 

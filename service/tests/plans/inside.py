@@ -19,7 +19,7 @@ from sendback_service.command.key import operator_key
 from sendback_service.configuration import Configuration
 from sendback_service.demo.world import World
 from sendback_service.host import Host
-from sendback_service.live import Live
+from sendback_service.live_configuration import LiveConfiguration
 from sendback_service.observability.health import Health
 from sendback_service.ports import reserved
 from sendback_service.store import opened
@@ -90,7 +90,7 @@ def _served(configuration: Configuration, database: Any, clock: HandClock) -> It
     """Its address."""
     stop, loop = threading.Event(), asyncio.new_event_loop()
     host = Host(configuration.accounts)
-    live = Live(configuration, configuration.data_dir / "none.toml", host, database)
+    live = LiveConfiguration(configuration, configuration.data_dir / "none.toml", host, database)
     live.start(stop)
     shared = Shared(database, clock, host, live, Streams())
     admission, health = Admission(64, 256, 512, 64), Health(SERVICE_NAMES)

@@ -3,7 +3,7 @@
 from sqlmodel import select
 
 from sendback_service import deadlines
-from sendback_service.dues import expect_again
+from sendback_service.amounts_due import expect_again
 from sendback_service.held import HeldReturn, hold
 from sendback_service.ids import fresh_reference, new_id
 from sendback_service.rules.labels import LabelOfferKind

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from sendback_service.amounts_due import expect_again, paid_for
 from sendback_service.decisions import cancel
-from sendback_service.dues import expect_again, paid_for
 from sendback_service.held import HeldReturn, forbidden
 from sendback_service.reception import complete_if_inspected
 from sendback_service.refusal import invalid, not_found

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sendback_service.cells import harmless, line, major
+from sendback_service.csv_text import harmless, line, major
 
 _FORMULAS = [
     "=1+1",

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import structlog
 
-from sendback_service import connections, routes
+from sendback_service import connections, route_versions
 from sendback_service.configuration import Configuration, ConfigurationError, read, where
 from sendback_service.connections import usable_by
 from sendback_service.effects.trouble import described
@@ -28,7 +28,7 @@ _FILE = Author("file", "sendback.toml")
 _UNBOUNDED = Caps()
 
 
-class Live:
+class LiveConfiguration:
     """`config` is where the configuration was read; None for wherever it is read by itself."""
 
     def __init__(
@@ -53,7 +53,7 @@ class Live:
     def routes_of(self, merchant_id: str) -> tuple[Route, ...]:
         """A merchant's own come first."""
         own = self._routes.get(merchant_id, ()) if merchant_id else ()
-        return own + self._routes.get(routes.INSTALLATION, ())
+        return own + self._routes.get(route_versions.INSTALLATION, ())
 
     def candidates(self, parcel: ParcelFacts) -> tuple[Candidate, ...]:
         carriers = self._host.carriers()
@@ -135,17 +135,17 @@ class Live:
             self._connect()
             self._connected = accounts
         if revision != self._revision:
-            self._routes = self._database.look(routes.in_force)
+            self._routes = self._database.look(route_versions.in_force)
             self._revision = revision
 
 
 def _revisions(tx: Transaction) -> tuple[str, str]:
-    return connections.revision_in(tx), routes.revision_in(tx)
+    return connections.revision_in(tx), route_versions.revision_in(tx)
 
 
 def _take_once(tx: Transaction, wanted: tuple[Route, ...], *, changed: bool) -> None:
-    if routes.routing_in(tx, routes.INSTALLATION).routes != wanted:
-        routes.take_from_file(tx, wanted, changed=changed)
+    if route_versions.routing_in(tx, route_versions.INSTALLATION).routes != wanted:
+        route_versions.take_from_file(tx, wanted, changed=changed)
 
 
 def _stamp(file: Path) -> tuple[int, int]:

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from sendback_service import routes
+from sendback_service import route_versions
 from sendback_service.call import Call
 from sendback_service.configuration import read
 from sendback_service.host import Host
-from sendback_service.live import Live
+from sendback_service.live_configuration import LiveConfiguration
 from sendback_service.routing import Route, Share
 from sendback_service.store import Database, opened
 from structlog.testing import capture_logs
@@ -43,13 +43,17 @@ def database(sqlite: Databases) -> Iterator[Database]:
     database.shut()
 
 
-def _live(file: Path, database: Database) -> Live:
+def _live(file: Path, database: Database) -> LiveConfiguration:
     configuration = read(file)
-    return Live(configuration, file, Host(configuration.accounts), database)
+    return LiveConfiguration(configuration, file, Host(configuration.accounts), database)
 
 
 def _in_force(database: Database) -> str:
-    return database.look(lambda tx: routes.routing_in(tx, routes.INSTALLATION)).routes[0].accounts[0]
+    return (
+        database.look(lambda tx: route_versions.routing_in(tx, route_versions.INSTALLATION))
+        .routes[0]
+        .accounts[0]
+    )
 
 
 def test_a_change_of_the_file_is_not_lost_while_the_database_is_away(
@@ -113,13 +117,15 @@ def test_routes_of_the_database_come_into_force_whatever_is_wrong_with_the_file(
     file: Path, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     live, stop = _live(file, database), threading.Event()
-    monkeypatch.setattr("sendback_service.live._LOOK_SECONDS", 0.02)
+    monkeypatch.setattr("sendback_service.live_configuration._LOOK_SECONDS", 0.02)
     monkeypatch.setattr(live, "_look_at_file", _nobody_there)
     live.start(stop)
     assert live.routes_of("")[0].accounts == ("one",)
     new = (Route(((Share("two"),),)),)
     call = Call("UpdateRouting", "", "operator")
-    database.transact(lambda tx: routes.save(tx, call, routes.INSTALLATION, new, "", ""), call.author)
+    database.transact(
+        lambda tx: route_versions.save(tx, call, route_versions.INSTALLATION, new, "", ""), call.author
+    )
     until = time.monotonic() + 10
     while live.routes_of("") != new and time.monotonic() < until:
         time.sleep(0.02)
