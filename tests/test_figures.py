@@ -16,6 +16,7 @@ from sendback.v1 import (
 )
 from sendback_client import SendbackError, minor_units, money
 from sendback_sdk.testing.carrier import PRICE
+from sendback_sdk.testing.emulator import Fault
 from sendback_service.demo.world import Shop, World
 
 from tests.shops import a_shop, accept, an_address, an_order, get, make
@@ -25,6 +26,7 @@ REASONS = [
     {"code": "BROKEN", "titles": [{"language_code": "en", "text": "Broken"}], "fault": "MERCHANT"},
 ]
 TODAY = Date(year=2026, month=11, day=20)
+CARDS = (("closed", 2000), ("open", 9000))
 Shipment, Resolution = return_pb2.Shipment, return_pb2.Resolution
 
 
@@ -188,6 +190,31 @@ def test_files_of_returns_and_of_units(world: World, busy: Shop, tmp_path: Path)
     assert [row["return_id"] for row in exported(busy, tmp_path, **behind)] == [second["return_id"]]
     before = {"created_before_time": get(busy.client, second["return_id"]).create_time}
     assert [row["return_id"] for row in exported(busy, tmp_path, **before)] == [first["return_id"]]
+
+
+def test_money_that_went_counts_though_another_part_was_refused(
+    world: World, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    """Two cards paid: one takes its part back, the other was closed, and staff pay what is left by hand."""
+    cards = [order_pb2.Payment(id=f"{request.node.name}-{n}", captured=money(m, "EUR")) for n, m in CARDS]
+    shop = a_shop(world, request.node.name, sold("#1", payments=cards))
+    made = make(shop.client, items=[an_item("1")])
+    world.bank.fail(Fault.REFUSE, about=cards[0].id)
+    accept(shop.client, made)
+    world.until(shop, made.id, "a refusal", lambda r: bool(r.settlements and r.settlements[0].failure))
+    world.until(shop, made.id, "the rest", lambda _: _refunded(figures(shop).total) == [6900])
+    (row,) = exported(shop, tmp_path)
+    assert row["refunded_amount"] == "69.00"
+    shop.client.returns.ConfirmSettlement(
+        returns_service_pb2.ConfirmSettlementRequest(
+            return_id=made.id, settlement_id=get(shop.client, made.id).settlements[0].id
+        )
+    )
+    assert _refunded(figures(shop).total) == [8900]
+
+
+def _refunded(tally: figures_pb2.Tally) -> list[int]:
+    return [minor_units(amount) for amount in tally.refunded]
 
 
 def test_a_file_runs_nothing_in_a_spreadsheet(

@@ -24,12 +24,14 @@ from sendback_service.rules.states import (
     Transit,
     UnitKind,
 )
+from sendback_service.settlements import OPEN
 from sendback_service.store import Database
 from sendback_service.store.tables import (
     EventRow,
     ParcelRow,
     ReturnRow,
     SettlementRow,
+    TransferRow,
     UnitRow,
     WorkItemRow,
 )
@@ -153,6 +155,7 @@ def _parcels(tx: Transaction, merchant_id: str, ids: Sequence[str]) -> _Grouped[
 
 
 def _settlements(tx: Transaction, merchant_id: str, ids: Sequence[str]) -> _Grouped[PaidSettlement]:
+    """With what went of each: of one that is open, the parts that did."""
     columns = (
         SettlementRow.return_id,
         SettlementRow.id,
@@ -164,11 +167,30 @@ def _settlements(tx: Transaction, merchant_id: str, ids: Sequence[str]) -> _Grou
     )
     grouped: _Grouped[PaidSettlement] = defaultdict(list)
     found = _belonging(tx, SettlementRow.return_id, merchant_id, ids, columns)
+    open_ids = [row[0] for row in found if row[-1] in OPEN]
+    parts = _parts(tx, merchant_id, open_ids) if open_ids else {}
     for return_id, id, kind, currency, amount, quote, state in sorted(found, key=lambda r: r[1]):
-        if state == SettlementState.SETTLED:
+        if state == SettlementState.SETTLED or id in parts:
             lines = tuple((line_id, part) for line_id, part in quote.get("lines", ()))
-            grouped[return_id].append(PaidSettlement(id, SettlementKind(kind), currency, amount, lines))
+            went = parts.get(id, amount)
+            grouped[return_id].append(PaidSettlement(id, SettlementKind(kind), currency, went, lines))
     return grouped
+
+
+def _parts(tx: Transaction, merchant_id: str, return_ids: Sequence[str]) -> dict[str, int]:
+    """What went of settlements that are open, where something did."""
+    columns = (TransferRow.settlement_id, TransferRow.amount_minor)
+    gone = col(SettlementRow.state).in_(OPEN), TransferRow.state == SettlementState.SETTLED
+    of_open = (
+        TransferRow.merchant_id == SettlementRow.merchant_id,
+        TransferRow.settlement_id == SettlementRow.id,
+    )
+    parts: dict[str, int] = defaultdict(int)
+    for id, amount in _belonging(
+        tx, TransferRow.return_id, merchant_id, return_ids, columns, *gone, *of_open
+    ):
+        parts[id] += amount
+    return parts
 
 
 def _reached(tx: Transaction, merchant_id: str, ids: Sequence[str]) -> dict[str, dict[str, int]]:
