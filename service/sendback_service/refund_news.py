@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from sendback_sdk import Money, RefundUpdate
 from sqlmodel import col, or_, select
 
+from sendback_service.confirmations import take_up
 from sendback_service.connections import usable_by
 from sendback_service.effects import receipts
 from sendback_service.effects.backoff import STILL_UNDER_WAY
@@ -22,7 +23,6 @@ from sendback_service.settlements import (
     OPEN,
     finish_if_whole,
     settle_transfer,
-    take_up,
     transfers_of,
 )
 from sendback_service.store import Database
@@ -32,7 +32,6 @@ from sendback_service.store.transaction import Author, Transaction
 from sendback_service.work_items import ask_staff
 
 CONTRADICTED = "refund.contradicted"
-_REFUSED = "DECLINED"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +123,8 @@ def paid_after_all(tx: Transaction, held: HeldReturn, transfer: TransferRow, ref
     """Of what counted as failed: if nothing was paid in its place the settlement takes it up again; otherwise, also
     where staff paid it by hand since, or if it cannot be told, it is for people."""
     if transfer.state != SettlementState.FAILED:
-        if _paid_by_hand(transfer) and reference not in ("", transfer.provider_reference):
+        by_hand = transfer.state == SettlementState.SETTLED and transfer.by_hand
+        if by_hand and reference not in ("", transfer.provider_reference):
             _contradicted(tx, transfer)
         return False
     settlement = receipts.settlement_of(tx, transfer)
@@ -136,11 +136,6 @@ def paid_after_all(tx: Transaction, held: HeldReturn, transfer: TransferRow, ref
     if any(t.state == SettlementState.FAILED for t in transfers_of(tx, settlement)):
         _contradicted(tx, transfer)
     return True
-
-
-def _paid_by_hand(transfer: TransferRow) -> bool:
-    """In the place of this refund, which had been refused."""
-    return transfer.state == SettlementState.SETTLED and transfer.failure.startswith(_REFUSED)
 
 
 def _contradicted(tx: Transaction, transfer: TransferRow) -> bool:
@@ -155,4 +150,4 @@ def _ask_no_more(tx: Transaction, transfer: TransferRow) -> None:
 
 
 def _note(update: RefundUpdate) -> str:
-    return f"{_REFUSED} {writable(update.text[:500])}"
+    return f"DECLINED {writable(update.text[:500])}"

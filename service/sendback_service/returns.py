@@ -8,7 +8,15 @@ from operator import attrgetter
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from sendback_service import decisions, reception, settlements, tracking, unit_removal, work_items
+from sendback_service import (
+    confirmations,
+    decisions,
+    reception,
+    settlements,
+    tracking,
+    unit_removal,
+    work_items,
+)
 from sendback_service.amounts_due import due
 from sendback_service.call import Call, check_etag, made_before, remember
 from sendback_service.evidence import evidence
@@ -174,7 +182,7 @@ class Returns:
         """Somebody says that a submitted refund was paid."""
 
         def verb(held: HeldReturn) -> None:
-            if not settlements.confirm(held.tx, held, settlement_id, reference):
+            if not confirmations.confirm(held.tx, held, settlement_id, reference):
                 raise not_found("settlement", settlement_id)
 
         return await self._change(call, return_id, etag, verb)

@@ -64,6 +64,7 @@ def _take_back(held: HeldReturn, transfer: TransferRow) -> None:
             raise forbidden(SettlementState.SETTLED, "REVERSED after credit was spent")
         credit.reverse(held.tx, holder, transfer.provider_reference, f"reversal/{transfer.id}")
     transfer.state = moved(SettlementState(transfer.state), SettlementState.REVERSED)
+    transfer.settle_time = transfer.settle_time or transfer.update_time
     transfer.update_time = micros(held.tx.now)
     held.tx.session.add(transfer)
 

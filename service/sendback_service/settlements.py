@@ -10,7 +10,6 @@ from sqlmodel import select
 
 from sendback_service.amounts_due import (
     circumstances,
-    computed,
     counted,
     due,
     due_units,
@@ -145,50 +144,6 @@ def _letter(held: HeldReturn, row: SettlementRow) -> list[Intent]:
     return request_again(held.tx, row.merchant_id, held.row.id, occasion)
 
 
-def confirm(tx: Transaction, held: HeldReturn, settlement_id: str, reference: str) -> bool:
-    """Somebody says that what was left of a settlement was paid; False where there is none, or nothing left of it."""
-    settlement = tx.session.get(SettlementRow, (held.row.merchant_id, settlement_id), with_for_update=True)
-    if settlement is None or settlement.return_id != held.row.id:
-        return False
-    if settlement.state == SettlementState.FAILED and not take_up(held, settlement):
-        wanted = "CONFIRMED by hand: what it was to pay is not due as it was; settle anew"
-        raise forbidden(SettlementState.FAILED, wanted)
-    if settlement.state not in OPEN:
-        return False
-    left = [t for t in transfers_of(tx, settlement) if t.state != SettlementState.SETTLED]
-    if any(map(comes_by_itself, left)):
-        wanted = "CONFIRMED by hand: this credit is given by itself, once a worker runs"
-        raise forbidden(SettlementState(settlement.state), wanted)
-    for transfer in left:
-        settle_transfer(tx, transfer, reference)
-    finish_if_whole(tx, held, settlement)
-    return True
-
-
-def take_up(held: HeldReturn, settlement: SettlementRow) -> bool:
-    """One that failed as a whole is open again, if what it was to pay is due still, and nothing else; else False."""
-    lock_order(held)
-    if held.decision is not Decision.APPROVED:
-        return False
-    money, _, units = due(held)
-    beyond = settlement.amount_minor - settlement.bonus_minor > left_for(held)
-    if not units or beyond or money.amount != computed(settlement):
-        return False
-    settlement.state = moved(SettlementState.FAILED, SettlementState.SUBMITTED)
-    held.tx.session.add(settlement)
-    for unit in units:
-        unit.settlement_id = settlement.id
-        held.tx.session.add(unit)
-    return True
-
-
-def comes_by_itself(transfer: TransferRow) -> bool:
-    """Credit of which no shop said anything yet: it is our own ledger's, or may be left to it. That it was asked for
-    may be counted all the same, as after a restore."""
-    unanswered = transfer.state == SettlementState.SUBMITTED and not transfer.provider_reference
-    return transfer.kind != "REFUND" and unanswered
-
-
 def finish_if_whole(tx: Transaction, held: HeldReturn, settlement: SettlementRow) -> None:
     """Once all of its money went."""
     transfers = transfers_of(tx, settlement)
@@ -200,7 +155,7 @@ def settle_transfer(tx: Transaction, transfer: TransferRow, reference: str) -> N
     """This part of the money went."""
     transfer.state = moved(SettlementState(transfer.state), SettlementState.SETTLED)
     transfer.provider_reference = reference or transfer.provider_reference
-    transfer.update_time = micros(tx.now)
+    transfer.update_time = transfer.settle_time = micros(tx.now)
     tx.session.add(transfer)
     tx.session.flush()
 

@@ -112,6 +112,62 @@ def test_orders_that_were_there_before_are_found_by_their_buyers(url: str) -> No
     engine.dispose()
 
 
+# Of one settlement the parts: what became of each call, and when; then who had the last word on it.
+_PARTS = [
+    ("staff_paid", "SETTLED", "DECLINED the card is closed", 7, "rpc", True),
+    ("staff_paid_late", "SETTLED", "LATER no answer", 7, "rpc", True),
+    ("staff_saw", "SETTLED", "the answer was cut off", 7, "rpc", False),
+    ("bank_paid_before", "SETTLED", "DECLINED the card is closed", 6, "rpc", False),
+    ("bank_paid_last", "SETTLED", "DECLINED the card is closed", 7, "webhook", False),
+    ("refused", "FAILED", "DECLINED the card is closed", 7, "rpc", False),
+]
+
+
+def test_refunds_that_were_paid_by_hand_before_are_told_as_such(url: str) -> None:
+    migrating.migrate(url, "0012")
+    engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://", 1))
+    with engine.begin() as connection:
+        for name, state, failure, time, cause, _ in _PARTS:
+            for table, row in _rows_of(name, state, failure, time, cause).items():
+                columns, places = ", ".join(row), ", ".join(f":{column}" for column in row)
+                connection.execute(text(f"INSERT INTO {table} ({columns}) VALUES ({places})"), row)
+    assert migrating.migrate(url).current
+    with engine.connect() as connection:
+        found = {id: bool(said) for id, said in connection.execute(text("SELECT id, by_hand FROM transfer"))}
+    assert found == {row[0]: row[-1] for row in _PARTS}
+    engine.dispose()
+
+
+def _rows_of(name: str, state: str, failure: str, time: int, cause: str) -> dict[str, dict[str, object]]:
+    whose = {"merchant_id": "mer_1", "return_id": f"ret_{name}", "order_id": "ord_1", "currency": "EUR"}
+    common = {**whose, "amount_minor": 5, "failure": failure, "create_time": 1}
+    parts = {"goods_minor": 5, "shipping_minor": 0, "label_fee_minor": 0, "bonus_minor": 0}
+    texts = {"note": "", "reverses_id": "", "quote": "{}"}
+    id, settled = f"set_{name}", {"kind": "REFUND", "state": "SETTLED"}
+    call = {"kind": "REFUND", "state": state, "payment_id": "p", "account": "bank", "calls": 1}
+    event = {"type": "settlement.settled", "subject_type": "return", "sequence": 1}
+    told = {"cause": cause, "actor": "a", "attributes": json.dumps({"settlement_id": id}), "intents": "{}"}
+    return {
+        "settlement": {**common, **settled, **parts, **texts, "id": id, "settle_time": 7},
+        "transfer": {
+            **common,
+            **call,
+            "id": name,
+            "settlement_id": id,
+            "provider_reference": "r",
+            "update_time": time,
+        },
+        "event": {
+            **event,
+            **told,
+            "merchant_id": "mer_1",
+            "id": f"evt_{name}",
+            "subject_id": f"ret_{name}",
+            "time": 7,
+        },
+    }
+
+
 def test_a_change_that_fails_takes_nobody_with_it(database: Database) -> None:
     async def crowd() -> list[object]:
         def bad(tx: Transaction) -> None:

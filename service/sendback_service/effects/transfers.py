@@ -28,6 +28,7 @@ from sendback_sdk import (
     Refunds,
 )
 
+from sendback_service.confirmations import comes_by_itself
 from sendback_service.connections import usable_by
 from sendback_service.effects import receipts
 from sendback_service.effects.backoff import GIVE_UP_ASKING, KEY_KEPT, STILL_UNDER_WAY
@@ -36,7 +37,7 @@ from sendback_service.effects.work import WORKER, kept
 from sendback_service.held import HeldReturn, hold
 from sendback_service.refund_news import paid_after_all
 from sendback_service.rules.states import SettlementState
-from sendback_service.settlements import COUNTS, LEDGER, OPEN, comes_by_itself
+from sendback_service.settlements import COUNTS, LEDGER, OPEN
 from sendback_service.store import Database
 from sendback_service.store.tables import TransferRow
 from sendback_service.store.times import micros, moment

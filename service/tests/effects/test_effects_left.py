@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 from sendback_sdk import Payment
-from sendback_service import amounts_due, reversals, settlements
+from sendback_service import amounts_due, confirmations, reversals
 from sendback_service.held import HeldReturn, hold
 from sendback_service.rules.tenders import beyond_report, left_to_refund
 from sendback_service.store import Database
@@ -66,7 +66,7 @@ def paid(stage: Stage, *lines: str) -> None:
 
 def confirm(tx: Transaction) -> None:
     settlement = tx.session.exec(select(SettlementRow)).one()
-    assert settlements.confirm(tx, hold(tx, MERCHANT, RETURN), settlement.id, "by hand 7")
+    assert confirmations.confirm(tx, hold(tx, MERCHANT, RETURN), settlement.id, "by hand 7")
 
 
 def reverse(tx: Transaction) -> None:

@@ -160,6 +160,33 @@ def test_what_was_refused_and_paid_by_hand_and_is_paid_after_all_is_for_people(
     assert work(database) == {"refund.contradicted"}
 
 
+def test_what_was_put_off_for_good_and_paid_by_hand_and_is_paid_after_all_is_for_people(stage: Stage) -> None:
+    settled(stage, Bank("later")).run(until=timedelta(days=10))
+    assert states(stage.database) == ["FAILED"]
+    assert confirmed(stage.database, settlement(stage.database).id)
+    assert hear(stage, yes(key_of(stage))) == 0
+    assert "refund.contradicted" in work(stage.database)
+
+
+@pytest.mark.parametrize(("named", "told"), [("by hand 7", {"refund.contradicted"}), ("", set())])
+def test_staff_who_name_another_payment_than_the_bank_are_told(
+    stage: Stage, named: str, told: set[str]
+) -> None:
+    """Who names none may have seen it in the bank's books."""
+    settled(stage, Bank("silent")).run()
+    assert confirmed(stage.database, settlement(stage.database).id, named)
+    assert hear(stage, yes(key_of(stage))) == 0
+    assert work(stage.database) == told
+
+
+def test_what_the_bank_refused_and_paid_by_itself_was_not_paid_by_hand(taken_on: Stage) -> None:
+    """It may name a payment in two ways."""
+    key = key_of(taken_on)
+    assert hear(taken_on, no(key), yes(key)) == 2
+    assert hear(taken_on, replace(yes(key), reference="another name")) == 0
+    assert work(taken_on.database) == set()
+
+
 @pytest.mark.parametrize("waived", [False, True])
 def test_a_stage_that_failed_is_for_staff_until_it_is_paid_whatever_else_is(
     stage: Stage, waived: bool

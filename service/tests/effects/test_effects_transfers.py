@@ -13,7 +13,7 @@ from sendback_sdk import (
     RefundUpdate,
     WebhookRequest,
 )
-from sendback_service import credit, settlements
+from sendback_service import confirmations, credit
 from sendback_service.effects import recovery
 from sendback_service.held import hold
 from sendback_service.observability.backlog import Waiting, backlog_in
@@ -54,9 +54,9 @@ def events(database: Database) -> list[str]:
     return database.look(lambda tx: list(tx.session.exec(select(EventRow.type))))
 
 
-def confirmed(database: Database, settlement_id: str) -> bool:
+def confirmed(database: Database, settlement_id: str, named: str = "by hand 7") -> bool:
     return database.transact(
-        lambda tx: settlements.confirm(tx, hold(tx, MERCHANT, RETURN), settlement_id, "by hand 7"), STAFF
+        lambda tx: confirmations.confirm(tx, hold(tx, MERCHANT, RETURN), settlement_id, named), STAFF
     )
 
 

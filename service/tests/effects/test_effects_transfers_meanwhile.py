@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from sendback_sdk import Receipt, ReceiptState, RefundRequest, RefundUpdate, TryLater
-from sendback_service import settlements
+from sendback_service import confirmations
 from sendback_service.held import hold
 from sendback_service.refund_news import RefundNews
 from sendback_service.store.tables import SettlementRow, TransferRow, WorkItemRow
@@ -47,7 +47,7 @@ def bank(stage: Stage) -> SlowlyAskedBank:
 
 def confirm(tx: Transaction) -> None:
     [settlement] = tx.session.exec(select(SettlementRow.id))
-    assert settlements.confirm(tx, hold(tx, MERCHANT, RETURN), settlement, "by hand 7")
+    assert confirmations.confirm(tx, hold(tx, MERCHANT, RETURN), settlement, "by hand 7")
 
 
 def states(stage: Stage) -> list[str]:

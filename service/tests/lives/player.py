@@ -13,6 +13,7 @@ from typing import Any
 from sendback_sdk import LabelFormat, Order, Paper
 from sendback_service import (
     another_parcel,
+    confirmations,
     decisions,
     reception,
     reversals,
@@ -342,7 +343,7 @@ class Player:
             if row.state in ("UNKNOWN", "FAILED") or _refused(held.tx, row)
         ]
         if found:
-            settlements.confirm(held.tx, held, found[number % len(found)].id, "by hand")
+            confirmations.confirm(held.tx, held, found[number % len(found)].id, "by hand")
 
     def _name(self, order_id: str) -> str:
         return next(name for name, id in self.ids.items() if id == order_id)

@@ -36,7 +36,10 @@ class SettlementRow(SQLModel, table=True):
 
 
 class TransferRow(SQLModel, table=True):
-    """One call that moves money: the durable intent, whose id is the idempotency key for its whole life."""
+    """One call that moves money: the durable intent, whose id is the idempotency key for its whole life.
+
+    `settle_time` is when its money went, whatever became of it since; None also for what an older version settled.
+    `by_hand`: not by this call, but in its place, by staff."""
 
     __tablename__ = "transfer"
     __table_args__ = (
@@ -68,6 +71,8 @@ class TransferRow(SQLModel, table=True):
     failure: str = ""
     create_time: int = time_column()
     update_time: int = time_column()
+    settle_time: int | None = time_column(optional=True)
+    by_hand: bool = False
 
 
 # Transfers that bear on what is left of an order's payments: their money went, may go yet, or came back. What was
