@@ -11,8 +11,8 @@ from typing import Any
 from sqlmodel import col, delete, select, update
 
 from sendback_service.access import CLOSED
-from sendback_service.holdings import Holdings, open_matters
-from sendback_service.holdings import lock as lock_holdings
+from sendback_service.buyer_holdings import Holdings, open_matters
+from sendback_service.buyer_holdings import lock as lock_holdings
 from sendback_service.images import DEADLINE as IMAGE_DEADLINE
 from sendback_service.rules.privacy import PERSONALISED, anonymous
 from sendback_service.store.documents import order_document, order_from

@@ -13,8 +13,8 @@ from typing import Any
 from sqlmodel import col, select
 
 from sendback_service.anonymisation import parcels_of, photos_of
+from sendback_service.buyer_holdings import Buyer, Holdings, holdings_of
 from sendback_service.call import Call
-from sendback_service.holdings import Buyer, Holdings, holdings_of
 from sendback_service.store import Database
 from sendback_service.store.ordering import valued
 from sendback_service.store.tables import (

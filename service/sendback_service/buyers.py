@@ -9,11 +9,11 @@ from sqlmodel import select
 
 from sendback_service.access import BuyerSession, Doorkeeper, Strength, order_named_in
 from sendback_service.clock import Clock
+from sendback_service.kept_orders import KeptOrder, number_key
+from sendback_service.kept_orders import order_in as read_order
 from sendback_service.order_lookup import SECONDS, OrderLookup
-from sendback_service.orders_kept import KeptOrder, number_key
-from sendback_service.orders_kept import order_in as read_order
-from sendback_service.outlived import LEAVING
 from sendback_service.refusal import Reason, Refusal, not_found, refuse
+from sendback_service.removal import LEAVING
 from sendback_service.rules.privacy import email_key
 from sendback_service.shops import Shop, Shops
 from sendback_service.sign_ins import PER_MERCHANT, SignIns

@@ -11,8 +11,9 @@ from typing import Any
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
+from sendback_service.authentication_settings import Issuer, Tls
+from sendback_service.configuration_part import Part
 from sendback_service.parties import Account, RoutePart, WebhookPart
-from sendback_service.trust import Issuer, Part, Tls
 
 # Guessing a shorter one would be worth somebody's while.
 _SHORTEST_KEY = 32

@@ -13,9 +13,9 @@ from sendback_service.configuration import Configuration
 from sendback_service.deadlines import lapse_time
 from sendback_service.held import HeldReturn, hold
 from sendback_service.images import logo
+from sendback_service.kept_orders import order_in
 from sendback_service.message_templates import wording_in
 from sendback_service.messages import BY_ANOTHER_CHANNEL, Occasion, Unwritten, is_outdated
-from sendback_service.orders_kept import order_in
 from sendback_service.records import WarehouseRecord
 from sendback_service.rules.states import Inspection, LabelState, SettlementKind, SettlementState, Transit
 from sendback_service.rules.values import frozen

@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from sendback_service.authentication_settings import Grant
 from sendback_service.clock import Clock
 from sendback_service.grants import granted
 from sendback_service.keys import Keys
 from sendback_service.records import KeyRecord
 from sendback_service.refusal import Reason, refuse
-from sendback_service.trust import Grant
 
 if TYPE_CHECKING:
     from sendback_service.identities import Identities

@@ -9,7 +9,7 @@ from typing import Any
 from sendback_sdk import Address, Declined, DropOff, DropOffs
 
 from sendback_service.host import AccountMissing, Host
-from sendback_service.lookups import Lookups
+from sendback_service.plugin_lookups import Lookups
 from sendback_service.refusal import Reason, refuse
 from sendback_service.rules.states import LabelState
 from sendback_service.rules.writable import writable

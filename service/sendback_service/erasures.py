@@ -10,8 +10,7 @@ from sqlmodel import col, select
 
 from sendback_service import credit
 from sendback_service.anonymisation import Counts, counted, erase, parcels_of
-from sendback_service.call import Call, made_before, remember
-from sendback_service.holdings import (
+from sendback_service.buyer_holdings import (
     MOST_MATTERS,
     Buyer,
     Holdings,
@@ -20,6 +19,7 @@ from sendback_service.holdings import (
     lock,
     open_matters,
 )
+from sendback_service.call import Call, made_before, remember
 from sendback_service.ids import new_id
 from sendback_service.refusal import Reason, Refusal, not_found, refuse
 from sendback_service.store import Database

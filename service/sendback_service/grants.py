@@ -9,9 +9,9 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from sendback_service.authentication_settings import Grant
 from sendback_service.keys import KeyKind, Scope
 from sendback_service.records import KeyRecord
-from sendback_service.trust import Grant
 
 _MERCHANT = re.compile(r"mer_[0-9a-z]{1,60}")
 _LONGEST_NAME = 80

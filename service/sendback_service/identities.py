@@ -13,12 +13,12 @@ from typing import Any
 import jwt
 from jwt.types import Options
 
+from sendback_service.authentication_settings import Issuer
 from sendback_service.clock import Clock
 from sendback_service.grants import granted
 from sendback_service.issuer_keys import IssuerKeys
 from sendback_service.records import KeyRecord
 from sendback_service.refusal import Reason, refuse
-from sendback_service.trust import Issuer
 
 _LONGEST_TOKEN = 8 * 1024
 # Of tokens that were checked, by issuer.

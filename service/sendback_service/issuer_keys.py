@@ -10,9 +10,9 @@ import httpx
 import jwt
 import structlog
 
+from sendback_service.authentication_settings import Issuer, is_fit_to_ask
 from sendback_service.records import KeyRecord
 from sendback_service.refusal import Reason, Refusal, refuse
-from sendback_service.trust import Issuer, is_fit_to_ask
 
 _OLD_SECONDS = 600.0
 # A provider that is gone for longer vouches for nobody.

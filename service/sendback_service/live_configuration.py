@@ -14,7 +14,7 @@ import structlog
 from sendback_service import connections, route_versions
 from sendback_service.configuration import Configuration, ConfigurationError, read, where
 from sendback_service.connections import usable_by
-from sendback_service.effects.trouble import described
+from sendback_service.effects.error_summary import described
 from sendback_service.host import Host, configured, coverage
 from sendback_service.parties import Caps
 from sendback_service.routing import Candidate, ParcelFacts, Route, accounts_for, candidates

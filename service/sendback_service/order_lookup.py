@@ -9,7 +9,7 @@ from sendback_sdk import Declined, FindsOrders, Order, OrderQuery
 
 from sendback_service.call import Call
 from sendback_service.host import Host
-from sendback_service.lookups import Lookups
+from sendback_service.plugin_lookups import Lookups
 from sendback_service.rate_limit import RateLimit
 from sendback_service.refusal import Refusal
 from sendback_service.shop_news import ShopNews, order_problem

@@ -8,15 +8,15 @@ from sendback_sdk.orders import Order
 from sqlmodel import select
 
 from sendback_service.access import CLOSED, Doorkeeper, link
+from sendback_service.buyer_holdings import Buyer, buyer_keys
 from sendback_service.call import Call, made_before, remember
-from sendback_service.holdings import Buyer, buyer_keys
 from sendback_service.ids import new_id
+from sendback_service.kept_orders import KeptOrder, listed, number_key, order_in, order_row
 from sendback_service.messages import BY_ANOTHER_CHANNEL, Occasion, request
-from sendback_service.orders_kept import KeptOrder, listed, number_key, order_in, order_row
-from sendback_service.outlived import PAST, is_past
 from sendback_service.pages import Page, key_in, size_of
 from sendback_service.qr_codes import qr_png
 from sendback_service.refusal import Problem, Reason, Refusal, invalid, refuse
+from sendback_service.removal import PAST, is_past
 from sendback_service.rules.order import problems, unwritable
 from sendback_service.rules.privacy import anonymous
 from sendback_service.shops import Shop, Shops

@@ -11,9 +11,9 @@ from sendback_sdk import TrackingUpdate
 from sendback_sdk.addresses import Address
 from sqlmodel import col, select
 
+from sendback_service.buyer_holdings import Buyer, buyer_keys
 from sendback_service.call import Call, made_before, remember
 from sendback_service.held import OPEN_LABELS, forbidden, hold
-from sendback_service.holdings import Buyer, buyer_keys
 from sendback_service.ids import new_id
 from sendback_service.new_return import LABEL_LANE, Print
 from sendback_service.records import ParcelRecord

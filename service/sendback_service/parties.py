@@ -5,8 +5,8 @@ from typing import Any
 
 from pydantic import Field
 
+from sendback_service.configuration_part import Part
 from sendback_service.routing import Route, Share
-from sendback_service.trust import Part
 
 
 class Caps(Part):

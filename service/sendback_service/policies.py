@@ -10,7 +10,7 @@ from sendback_sdk import Rule
 
 from sendback_service.cases import excluded
 from sendback_service.clock import Clock
-from sendback_service.history import Period, Stretch, stretch
+from sendback_service.past_orders import Period, Stretch, stretch
 from sendback_service.refusal import Reason, Refusal, invalid, not_found, refuse
 from sendback_service.rules.differences import Difference, differences
 from sendback_service.rules.judging import Surroundings

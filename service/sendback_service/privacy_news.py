@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from sendback_sdk import PrivacyKind, PrivacyRequest
 from sqlmodel import col, select
 
+from sendback_service.buyer_holdings import Buyer
 from sendback_service.call import Call, digest, made_before, remember
 from sendback_service.erasures import Asked, Erasures
-from sendback_service.holdings import Buyer
 from sendback_service.refusal import Reason, Refusal
 from sendback_service.rules.writable import is_writable
 from sendback_service.store import Database

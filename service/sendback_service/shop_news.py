@@ -11,8 +11,8 @@ import structlog
 from sendback_sdk import Declined, FindsOrders, Order, OrderChange, OrderQuery, Refunds
 
 from sendback_service.call import Call
-from sendback_service.lookups import Lookups
 from sendback_service.orders import Kept, Orders
+from sendback_service.plugin_lookups import Lookups
 from sendback_service.store import Database
 from sendback_service.work_items import ask_staff
 

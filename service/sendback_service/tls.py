@@ -11,8 +11,8 @@ import structlog
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
+from sendback_service.authentication_settings import Tls
 from sendback_service.configuration import ConfigurationError
-from sendback_service.trust import Tls
 
 # None is an answer too, whatever the stubs say.
 _Fetcher = Callable[[], grpc.ServerCertificateConfiguration]

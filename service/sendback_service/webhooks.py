@@ -23,8 +23,8 @@ from sendback_sdk import (
 from sendback_service import privacy_news, refund_news
 from sendback_service.call import Call
 from sendback_service.host import AccountBroken, AccountMissing, Host
-from sendback_service.lookups import Lookups, silent
 from sendback_service.parcels import Parcels
+from sendback_service.plugin_lookups import Lookups, silent
 from sendback_service.privacy_news import PrivacyNews
 from sendback_service.redaction import redacted
 from sendback_service.refund_news import RefundNews

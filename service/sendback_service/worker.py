@@ -18,6 +18,7 @@ from sendback_service.configuration import Configuration, ConfigurationError
 from sendback_service.correspondence import Correspondence
 from sendback_service.effects.dispatch import Dispatch
 from sendback_service.effects.engine import Engine
+from sendback_service.effects.error_summary import described
 from sendback_service.effects.forgetting import Forgetting
 from sendback_service.effects.gate import Gate
 from sendback_service.effects.labels import Buying
@@ -37,7 +38,6 @@ from sendback_service.effects.synchronising import Pace, Synchronising, Watching
 from sendback_service.effects.tellers import Tellers
 from sendback_service.effects.telling import DueDeliveries, Telling
 from sendback_service.effects.transfers import Paying
-from sendback_service.effects.trouble import described
 from sendback_service.effects.voiding import Voiding
 from sendback_service.effects.workflow_traces import told_by
 from sendback_service.host import Host

@@ -10,10 +10,10 @@ from typing import Any
 import jwt
 import pytest
 from pydantic import ValidationError
+from sendback_service.authentication_settings import Grant, Issuer
 from sendback_service.identities import Identities
 from sendback_service.issuer_keys import IssuerKeys
 from sendback_service.refusal import Refusal
-from sendback_service.trust import Grant, Issuer
 
 from tests.provider import AUDIENCE, Provider
 

@@ -10,15 +10,15 @@ import pytest
 from sendback_sdk import Declined, Misconfigured, TryLater
 from sendback_service import buyers as buyers_module
 from sendback_service.access import CLOSED, Doorkeeper
+from sendback_service.buyer_holdings import Buyer
 from sendback_service.buyers import Buyers, SignedIn
 from sendback_service.call import Call
 from sendback_service.erasures import Asked, Erasures
-from sendback_service.holdings import Buyer
 from sendback_service.host import Host
-from sendback_service.lookups import Lookups
 from sendback_service.order_lookup import OrderLookup
 from sendback_service.orders import Orders
 from sendback_service.parties import Account
+from sendback_service.plugin_lookups import Lookups
 from sendback_service.rate_limit import RateLimit
 from sendback_service.refusal import Reason, Refusal
 from sendback_service.shop_news import ShopNews

@@ -22,10 +22,10 @@ from sendback_service import credit
 from sendback_service.access import Doorkeeper
 from sendback_service.credit import Holder
 from sendback_service.erasures import Erasures
-from sendback_service.lookups import Lookups
+from sendback_service.kept_orders import KeptOrder
 from sendback_service.orders import Orders
-from sendback_service.orders_kept import KeptOrder
 from sendback_service.parcels import Parcels
+from sendback_service.plugin_lookups import Lookups
 from sendback_service.privacy_news import PrivacyNews
 from sendback_service.refund_news import RefundNews
 from sendback_service.refusal import Reason, Refusal

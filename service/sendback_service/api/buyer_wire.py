@@ -6,8 +6,8 @@ from sendback.v1 import buyer_data_pb2
 from sendback.v1 import order_service_pb2 as pb
 
 from sendback_service.api.times import stamp
+from sendback_service.buyer_holdings import Buyer
 from sendback_service.erasures import Asked, Erasure
-from sendback_service.holdings import Buyer
 from sendback_service.refusal import invalid
 
 _STATE = buyer_data_pb2.BuyerErasure.State

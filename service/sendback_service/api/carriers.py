@@ -21,6 +21,7 @@ from sendback_sdk import (
     Voids,
 )
 
+from sendback_service.account_trials import Sample, Trials
 from sendback_service.api.caller import CALLER, call_for, merchant_named
 from sendback_service.api.interceptor import Context
 from sendback_service.api.order_wire import address_of
@@ -35,7 +36,6 @@ from sendback_service.routing import ParcelFacts
 from sendback_service.routings import Health, Routings, Wanted
 from sendback_service.rules.territory import territory
 from sendback_service.synchronisation import SynchronisationState
-from sendback_service.trials import Sample, Trials
 
 _ROLES = (
     Credits,

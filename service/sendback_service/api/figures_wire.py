@@ -16,8 +16,8 @@ from sendback_service.refusal import invalid
 from sendback_service.returns import Filter
 from sendback_service.rules.figures import Tally, most, together
 from sendback_service.rules.policy import Reason
+from sendback_service.rules.state_durations import Stays
 from sendback_service.rules.states import Decision, Resolution, Shipment
-from sendback_service.rules.stays import Stays
 from sendback_service.text.addresses import country
 from sendback_service.text.words import language_for, words
 

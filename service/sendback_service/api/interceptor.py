@@ -18,7 +18,7 @@ from sendback_service.api.scopes import TABLE, admit
 from sendback_service.api.status import CODES, status_of
 from sendback_service.api.validation import Validation, Wrong
 from sendback_service.credentials import Credentials
-from sendback_service.effects.trouble import described
+from sendback_service.effects.error_summary import described
 from sendback_service.keys import KeyKind
 from sendback_service.observability import traces
 from sendback_service.records import KeyRecord

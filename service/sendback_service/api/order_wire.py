@@ -17,7 +17,7 @@ from sendback_sdk.orders import (
 
 from sendback_service.api.money import minor_of, money_message
 from sendback_service.api.times import stamp, time_of
-from sendback_service.orders_kept import KeptOrder
+from sendback_service.kept_orders import KeptOrder
 from sendback_service.refusal import invalid
 
 

@@ -26,6 +26,7 @@ from sendback.v1 import (
 )
 
 from sendback_service.access import Doorkeeper
+from sendback_service.account_trials import Trials
 from sendback_service.advice import Advice
 from sendback_service.api.carriers import CarrierServicer
 from sendback_service.api.credit import CreditServicer
@@ -54,13 +55,13 @@ from sendback_service.host import Host
 from sendback_service.images import Images
 from sendback_service.key_ring import KeyRing
 from sendback_service.live_configuration import LiveConfiguration
-from sendback_service.lookups import Lookups
 from sendback_service.merchants import Merchants
 from sendback_service.message_settings import Channels, MessagePreferences
 from sendback_service.message_templates import MessageTemplates
 from sendback_service.order_lookup import SECONDS, OrderLookup
 from sendback_service.orders import Orders
 from sendback_service.parcels import Parcels
+from sendback_service.plugin_lookups import Lookups
 from sendback_service.policies import Policies
 from sendback_service.privacy_news import PrivacyNews
 from sendback_service.promotions import Promotions
@@ -73,7 +74,6 @@ from sendback_service.shops import Shops
 from sendback_service.sign_ins import SignIns
 from sendback_service.store import Database
 from sendback_service.streams import Streams
-from sendback_service.trials import Trials
 from sendback_service.vault import vault_of
 from sendback_service.webhooks import Webhooks
 from sendback_service.websites import Websites

@@ -10,8 +10,8 @@ from sendback_sdk.orders import Order
 from sqlmodel import col, select, tuple_
 
 from sendback_service.rules.applied import applied
+from sendback_service.rules.apportionment import percent_of
 from sendback_service.rules.policy import Policy
-from sendback_service.rules.shares import percent_of
 from sendback_service.rules.states import Basis, Inspection, UnitKind
 from sendback_service.rules.worth import Pricing
 from sendback_service.store.documents import order_from, policy_from

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sendback_service.authentication_settings import Tls
 from sendback_service.command.terminal import Config, err, out
 from sendback_service.configuration import Configuration, ConfigurationError, Metrics, read
-from sendback_service.trust import Tls
 
 if TYPE_CHECKING:
     import grpc

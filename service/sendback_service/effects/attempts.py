@@ -5,7 +5,7 @@ from math import ceil
 from sendback_sdk import CustomsItem, Label, LabelFormat, LabelRequest, Money, Paper, Parcel
 from sqlmodel import text
 
-from sendback_service.effects.outside import End, Ended
+from sendback_service.effects.plugin_call import End, Ended
 from sendback_service.held import HeldReturn, hold_of_parcel
 from sendback_service.routing import ParcelFacts
 from sendback_service.rules.territory import territory

@@ -18,8 +18,8 @@ from dbos import DBOS, DBOSClient, DBOSConfig, EnqueueOptions, Serializer, Workf
 from structlog.contextvars import bound_contextvars
 
 from sendback_service.effects.backoff import unless_down
+from sendback_service.effects.error_summary import described
 from sendback_service.effects.in_hand import InHand
-from sendback_service.effects.trouble import described
 from sendback_service.observability import metrics
 from sendback_service.store import workflows
 from sendback_service.store.transaction import Intent

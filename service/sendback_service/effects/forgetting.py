@@ -13,7 +13,7 @@ from sendback_sdk import BuyerErasure, Carrier, Channel, Forgets, Plugin
 from sqlmodel import select
 
 from sendback_service.effects.backoff import FORGET_ROUNDS, next_try
-from sendback_service.effects.outside import End, Ended, call
+from sendback_service.effects.plugin_call import End, Ended, call
 from sendback_service.effects.work import WORKER, kept
 from sendback_service.host import AccountMissing
 from sendback_service.store import Database

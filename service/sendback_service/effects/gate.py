@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import col, func, select, text
 
-from sendback_service.effects.outside import End
+from sendback_service.effects.plugin_call import End
 from sendback_service.parties import Caps
 from sendback_service.store import prepared
 from sendback_service.store.tables import AttemptRow, CircuitRow, ParcelRow

@@ -30,7 +30,7 @@ from sendback_service.effects.backoff import LABEL_ROUNDS, next_try
 from sendback_service.effects.gate import Gate
 from sendback_service.effects.label_documents import document_problem
 from sendback_service.effects.outcomes import LANE, bought, doubtful, give_up
-from sendback_service.effects.outside import End, Ended, call
+from sendback_service.effects.plugin_call import End, Ended, call
 from sendback_service.effects.work import WORKER, kept
 from sendback_service.held import HeldReturn
 from sendback_service.routing import Candidate, ParcelFacts

@@ -7,7 +7,7 @@ from sendback_sdk import Channel, Message, Misconfigured, Receipt
 
 from sendback_service.anonymisation import ERASED
 from sendback_service.effects.backoff import LETTER_REPEATS, LETTER_ROUNDS, next_try
-from sendback_service.effects.outside import End, Ended, call, no_receipt
+from sendback_service.effects.plugin_call import End, Ended, call, no_receipt
 from sendback_service.effects.work import WORKER, kept
 from sendback_service.message_settings import OPTIONAL, Channels
 from sendback_service.messages import Unwritten, copies, subject_of

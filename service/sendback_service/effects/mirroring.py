@@ -14,7 +14,7 @@ from sqlmodel import col, select, text
 
 from sendback_service.effects import refund_comparison
 from sendback_service.effects.backoff import MIRROR_ROUNDS, STILL_UNDER_WAY, next_try
-from sendback_service.effects.outside import LONGEST_CALL_SECONDS, End, Ended, call
+from sendback_service.effects.plugin_call import LONGEST_CALL_SECONDS, End, Ended, call
 from sendback_service.effects.work import WORKER, kept
 from sendback_service.held import HeldReturn, hold
 from sendback_service.ids import new_id

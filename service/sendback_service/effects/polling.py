@@ -14,7 +14,7 @@ from sendback_sdk import Carrier, Misconfigured, TrackingUpdate, Tracks
 from sqlmodel import col, delete, select, update
 
 from sendback_service.effects.gate import rests_until
-from sendback_service.effects.outside import End, call
+from sendback_service.effects.plugin_call import End, call
 from sendback_service.effects.voiding import label_of
 from sendback_service.effects.work import WORKER
 from sendback_service.rules.sightings import FIRST_POLL, next_poll, nothing_left_to_hear

@@ -14,14 +14,14 @@ from itertools import takewhile
 import structlog
 from sqlmodel import col, delete, select
 
+from sendback_service.effects.error_summary import described
 from sendback_service.effects.mirroring import CURSOR as MIRRORED
 from sendback_service.effects.observers import CURSOR as OBSERVED
 from sendback_service.effects.sorting import CURSOR as SORTED
 from sendback_service.effects.sweep import KINDS
-from sendback_service.effects.trouble import described
 from sendback_service.feed import FLOOR
 from sendback_service.figures import MADE
-from sendback_service.outlived import Bounds, Gone, family_of, take_leave
+from sendback_service.removal import Bounds, Gone, family_of, take_leave
 from sendback_service.rules.privacy import months_before
 from sendback_service.store import Database
 from sendback_service.store.outage import is_outage

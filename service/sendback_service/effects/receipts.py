@@ -7,7 +7,7 @@ from sqlmodel import select
 
 from sendback_service import credit
 from sendback_service.effects.backoff import GIVE_UP_ASKING, TRANSFER_ROUNDS, next_try
-from sendback_service.effects.outside import Ended
+from sendback_service.effects.plugin_call import Ended
 from sendback_service.held import HeldReturn, hold
 from sendback_service.rules.states import SettlementState
 from sendback_service.settlements import OPEN, finish_if_whole, settle_transfer, transfers_of

@@ -9,7 +9,7 @@ from sendback_service.effects.backoff import GIVE_UP_ASKING, KEEP_ASKING, STILL_
 from sendback_service.effects.label_documents import document_problem
 from sendback_service.effects.labels import HUNDRED, Buying
 from sendback_service.effects.outcomes import LANE, bought, give_up, instruct, instructed, tell
-from sendback_service.effects.outside import End, Ended, call
+from sendback_service.effects.plugin_call import End, Ended, call
 from sendback_service.effects.work import kept
 from sendback_service.held import HeldReturn
 from sendback_service.rules.states import LabelState

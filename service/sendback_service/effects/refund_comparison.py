@@ -8,7 +8,7 @@ import structlog
 from sendback_sdk import Money, Platform, RefundLine, Suggestion, Suggests
 
 from sendback_service.effects.backoff import next_try
-from sendback_service.effects.outside import End, Ended, call
+from sendback_service.effects.plugin_call import End, Ended, call
 from sendback_service.effects.work import WORKER
 from sendback_service.held import hold
 from sendback_service.mirrored_changes import lines_of

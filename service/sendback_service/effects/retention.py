@@ -10,7 +10,7 @@ import structlog
 from sqlmodel import col, delete, select, text, tuple_
 
 from sendback_service.anonymisation import erase_ended
-from sendback_service.effects.trouble import described
+from sendback_service.effects.error_summary import described
 from sendback_service.rules.privacy import months_before
 from sendback_service.store import Database
 from sendback_service.store.outage import is_outage

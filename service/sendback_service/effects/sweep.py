@@ -10,10 +10,10 @@ from sendback_service.amounts_due import has_label
 from sendback_service.effects import forgetting, mirroring, refund_comparison, synchronising
 from sendback_service.effects.attempts import lock
 from sendback_service.effects.backoff import next_try
+from sendback_service.effects.error_summary import described
 from sendback_service.effects.outcomes import LANE as LABEL_LANE
 from sendback_service.effects.outcomes import instructed, tell
 from sendback_service.effects.renewal import renew
-from sendback_service.effects.trouble import described
 from sendback_service.held import HeldReturn, hold, hold_of_parcel
 from sendback_service.messages import LANE as MESSAGE_LANE
 from sendback_service.rules.states import Decision, Inspection, LabelState, Transit

@@ -13,7 +13,7 @@ from sendback_sdk import ListsOrders, Misconfigured, Order, OrderPage, Plugin
 from sqlmodel import select, text
 
 from sendback_service.effects.backoff import next_try
-from sendback_service.effects.outside import LONGEST_CALL_SECONDS, End, Ended, call
+from sendback_service.effects.plugin_call import LONGEST_CALL_SECONDS, End, Ended, call
 from sendback_service.orders import Kept, keeping
 from sendback_service.rules.writable import is_writable
 from sendback_service.shop_news import BATCH, INVALID, Taken, of_shop, order_problem, say_refused, taken

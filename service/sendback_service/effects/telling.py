@@ -14,7 +14,7 @@ import structlog
 from sendback_sdk import Event, Receipt
 from sqlmodel import col, select
 
-from sendback_service.effects.outside import End, Ended, call, no_receipt
+from sendback_service.effects.plugin_call import End, Ended, call, no_receipt
 from sendback_service.effects.tellers import Teller
 from sendback_service.effects.work import WORKER, kept
 from sendback_service.endpoints import DISABLED, ENABLED, give_up

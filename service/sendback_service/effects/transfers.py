@@ -32,7 +32,7 @@ from sendback_service.confirmations import comes_by_itself
 from sendback_service.connections import usable_by
 from sendback_service.effects import receipts
 from sendback_service.effects.backoff import GIVE_UP_ASKING, KEY_KEPT, STILL_UNDER_WAY
-from sendback_service.effects.outside import End, Ended, call, no_receipt
+from sendback_service.effects.plugin_call import End, Ended, call, no_receipt
 from sendback_service.effects.work import WORKER, kept
 from sendback_service.held import HeldReturn, hold
 from sendback_service.refund_news import paid_after_all

@@ -9,7 +9,7 @@ from sendback_service.effects.attempts import GIVEN_UP, OPEN, attempts_of, in_do
 from sendback_service.effects.backoff import VOID_ROUNDS, next_try
 from sendback_service.effects.labels import Buying
 from sendback_service.effects.outcomes import tell
-from sendback_service.effects.outside import End, Ended, call
+from sendback_service.effects.plugin_call import End, Ended, call
 from sendback_service.effects.work import WORKER, kept
 from sendback_service.held import HeldReturn
 from sendback_service.rules.states import LabelState

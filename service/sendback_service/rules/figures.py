@@ -4,10 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from heapq import nlargest
 
+from sendback_service.rules.apportionment import largest_remainder
 from sendback_service.rules.returned import Returned, unit_shares
-from sendback_service.rules.shares import largest_remainder
+from sendback_service.rules.state_durations import STATES, Stays, stays
 from sendback_service.rules.states import Resolution, SettlementKind, Shipment
-from sendback_service.rules.stays import STATES, Stays, stays
 
 Amounts = dict[str, int]
 

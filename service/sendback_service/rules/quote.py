@@ -9,8 +9,8 @@ from typing import Any
 
 from sendback_sdk.orders import Order
 
+from sendback_service.rules.apportionment import largest_remainder, percent_of, round_half_up, slice_of
 from sendback_service.rules.policy import Fault, Policy, ShippingRefund
-from sendback_service.rules.shares import largest_remainder, percent_of, round_half_up, slice_of
 from sendback_service.rules.states import SettlementKind
 from sendback_service.rules.tenders import Tender, left_to_refund, tenders
 from sendback_service.rules.values import frozen

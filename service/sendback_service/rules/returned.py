@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sendback_service.rules.shares import largest_remainder
+from sendback_service.rules.apportionment import largest_remainder
 from sendback_service.rules.states import Decision, Inspection, LabelState, SettlementKind, Transit, UnitKind
 
 _WORTHLESS = frozenset({Inspection.REJECTED, Inspection.MISSING})

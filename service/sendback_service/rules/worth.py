@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 
 from sendback_sdk.orders import Order, OrderLine, Shipping, TaxLine
 
-from sendback_service.rules.shares import largest_remainder, slice_of
+from sendback_service.rules.apportionment import largest_remainder, slice_of
 from sendback_service.rules.values import frozen
 
 

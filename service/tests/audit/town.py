@@ -13,11 +13,11 @@ from sendback_sdk import LabelFormat, Order, OrderLine, Paper, Payment
 from sendback_sdk.orders import Fulfilment
 from sendback_service import credit, decisions, reception, reversals, settlements, tracking, unit_removal
 from sendback_service.amounts_due import due
+from sendback_service.buyer_holdings import Buyer
 from sendback_service.call import Call
 from sendback_service.creation import Creation
 from sendback_service.erasures import Asked, Erasures
 from sendback_service.held import HeldReturn, hold
-from sendback_service.holdings import Buyer
 from sendback_service.images import Images
 from sendback_service.new_return import Print
 from sendback_service.orders import Orders

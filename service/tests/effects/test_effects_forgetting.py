@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 from sendback_sdk import BuyerErasure, Plugin
+from sendback_service.buyer_holdings import Buyer, buyer_keys
 from sendback_service.call import Call
 from sendback_service.erasures import Asked, _ask
-from sendback_service.holdings import Buyer, buyer_keys
 from sendback_service.host import Host
 from sendback_service.messages import Occasion, request
 from sendback_service.parties import Account

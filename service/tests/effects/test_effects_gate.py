@@ -6,7 +6,7 @@ import pytest
 from sendback_sdk import Money
 from sendback_service.effects import gate as gates
 from sendback_service.effects.gate import FAILURES, Gate
-from sendback_service.effects.outside import End
+from sendback_service.effects.plugin_call import End
 from sendback_service.parties import Caps
 from sendback_service.store import Database
 from sendback_service.store.tables import AttemptRow, EventRow, ParcelRow

@@ -1,7 +1,7 @@
 """All that is kept about a buyer is found, or nothing is done: never a part of it."""
 
 import pytest
-from sendback_service.holdings import Buyer, Holdings, buyer_keys, holdings_of
+from sendback_service.buyer_holdings import Buyer, Holdings, buyer_keys, holdings_of
 from sendback_service.refusal import Reason, Refusal
 from sendback_service.store import Database
 from sendback_service.store.tables import OrderVersionRow, ParcelRow

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sendback_sdk import Label, LabelFormat, Repeat
 from sendback_service.effects import labels
-from sendback_service.effects.outside import End, Ended
+from sendback_service.effects.plugin_call import End, Ended
 from sendback_service.store.tables import AttemptRow, ParcelRow, WorkItemRow
 from sqlmodel import select
 

@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 from sendback_sdk import Declined, Message, Receipt, TryLater
 from sendback_service.anonymisation import ERASED, erase
+from sendback_service.buyer_holdings import Holdings
 from sendback_service.configuration import Configuration
 from sendback_service.correspondence import Correspondence
 from sendback_service.effects.letters import Sending
-from sendback_service.holdings import Holdings
 from sendback_service.message_settings import Channels
 from sendback_service.messages import Occasion, request
 from sendback_service.store import Database

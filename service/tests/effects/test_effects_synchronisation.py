@@ -8,8 +8,8 @@ import pytest
 from sendback_sdk import Order, OrderLine, Payment, Receipt, RefundRequest
 from sendback_service import synchronisation
 from sendback_service.effects import synchronising
+from sendback_service.kept_orders import order_in
 from sendback_service.orders import keeping
-from sendback_service.orders_kept import order_in
 from sendback_service.store import Database, opened
 from sendback_service.store.tables import MerchantRow, OrderRow, SynchronisationRow, WorkItemRow
 from sendback_service.synchronisation import SynchronisationState

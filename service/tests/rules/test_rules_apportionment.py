@@ -5,7 +5,7 @@ from fractions import Fraction
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sendback_service.rules.shares import largest_remainder, percent_of, round_half_up, slice_of
+from sendback_service.rules.apportionment import largest_remainder, percent_of, round_half_up, slice_of
 
 TOTALS = st.integers(-(10**12), 10**12)
 WEIGHTS = st.lists(st.integers(0, 10**9), min_size=1, max_size=12)

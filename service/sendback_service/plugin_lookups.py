@@ -12,7 +12,7 @@ import structlog
 from httpx import HTTPStatusError
 from sendback_sdk import Declined
 
-from sendback_service.effects.trouble import described
+from sendback_service.effects.error_summary import described
 from sendback_service.observability import traces
 from sendback_service.redaction import redacted
 from sendback_service.refusal import Reason, Refusal

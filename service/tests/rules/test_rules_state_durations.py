@@ -5,8 +5,8 @@ import statistics
 from hypothesis import given
 from hypothesis import strategies as st
 from sendback_service.rules.returned import Milestones
+from sendback_service.rules.state_durations import Stays, stays
 from sendback_service.rules.states import Resolution, Shipment
-from sendback_service.rules.stays import Stays, stays
 
 CREATED, SHIPPED, DELIVERED, INSPECTED = Shipment
 OPEN, ACTION = Resolution.OPEN, Resolution.ACTION_REQUIRED

@@ -13,8 +13,8 @@ from typing import Any
 from sqlmodel import col, delete, func, select
 
 from sendback_service.anonymisation import photos_of
-from sendback_service.holdings import Holdings
-from sendback_service.holdings import lock as lock_holdings
+from sendback_service.buyer_holdings import Holdings
+from sendback_service.buyer_holdings import lock as lock_holdings
 from sendback_service.refusal import Problem
 from sendback_service.rules.states import LIVE, LabelState, SettlementState
 from sendback_service.store.tables import (

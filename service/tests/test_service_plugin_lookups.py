@@ -26,10 +26,10 @@ from sendback_service.drop_offs import DropOffPoints
 from sendback_service.effects.retention import Retention
 from sendback_service.erasures import Erasures
 from sendback_service.host import AccountMissing, Host
-from sendback_service.lookups import Lookups
 from sendback_service.orders import Orders
 from sendback_service.parcels import Parcels
 from sendback_service.parties import Account
+from sendback_service.plugin_lookups import Lookups
 from sendback_service.privacy_news import PrivacyNews
 from sendback_service.redaction import keep_secret
 from sendback_service.refund_news import RefundNews

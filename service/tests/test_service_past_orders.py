@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from sendback_sdk.testing.builders import an_order
 from sendback_service import policies
-from sendback_service.history import Period, Stretch, stretch
 from sendback_service.ids import new_id
+from sendback_service.past_orders import Period, Stretch, stretch
 from sendback_service.policies import Policies
 from sendback_service.refusal import Reason, Refusal
 from sendback_service.rules.policy import Policy, Window

@@ -3,8 +3,8 @@
 from array import array
 from collections.abc import Iterator, Sequence
 
+from sendback_service.rules.apportionment import round_half_up
 from sendback_service.rules.returned import Milestones
-from sendback_service.rules.shares import round_half_up
 from sendback_service.rules.states import Resolution, Shipment
 
 STATES: tuple[Shipment | Resolution, ...] = (*Shipment, Resolution.OPEN, Resolution.ACTION_REQUIRED)

@@ -13,10 +13,10 @@ from sendback_sdk import Address, Carrier, Finds, Label, LabelFormat, LabelReque
 from sendback_service.connections import usable_by
 from sendback_service.effects.attempts import next_serial
 from sendback_service.effects.label_documents import document_problem
-from sendback_service.effects.outside import End, Ended, call
+from sendback_service.effects.plugin_call import End, Ended, call
 from sendback_service.host import AccountMissing, Host
 from sendback_service.ids import new_id
-from sendback_service.lookups import Lookups
+from sendback_service.plugin_lookups import Lookups
 from sendback_service.refusal import Reason, invalid, refuse
 from sendback_service.store import Database
 from sendback_service.store.transaction import Author, Transaction

@@ -6,9 +6,9 @@ from datetime import datetime
 from sendback_sdk.orders import Order
 from sqlmodel import col, select
 
-from sendback_service.outlived import LEAVING
 from sendback_service.pages import Page, page_of
 from sendback_service.refusal import not_found
+from sendback_service.removal import LEAVING
 from sendback_service.store.documents import order_from
 from sendback_service.store.ordering import valued
 from sendback_service.store.tables import OrderRow, OrderVersionRow
