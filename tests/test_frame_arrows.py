@@ -1,4 +1,4 @@
-"""Who may import whom. The arrows are those of the map in README.md; each has a sample that breaks it."""
+"""Who may import whom. The arrows are those of the map in CONTRIBUTING.md; each has a sample that breaks it."""
 
 import ast
 import re
