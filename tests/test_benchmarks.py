@@ -12,6 +12,7 @@ from sendback_service.ids import least_id, new_id
 from tests.benchmarks import report
 from tests.benchmarks.__main__ import main
 from tests.benchmarks.figures import TARGETS, calls_in, machine, replicas_in, summed_up
+from tests.benchmarks.libraries import libraries_mb
 from tests.benchmarks.load import Asked, Measured, measure
 from tests.benchmarks.loader import Copies
 from tests.benchmarks.processes import Group
@@ -117,6 +118,10 @@ def test_what_processes_use_is_counted() -> None:
     assert own.cpu_seconds() > before > 0
     assert own.memory_mb() > 10
     assert Group([2**22 + 1]).cpu_seconds() == 0, "who is not there uses nothing"
+
+
+def test_libraries_are_weighed_without_what_is_ours() -> None:
+    assert 50 < libraries_mb("sqlite") < libraries_mb("postgres") - 3, "each database's drivers are theirs"
 
 
 def test_copies_have_ids_that_sort_by_their_age() -> None:

@@ -17,6 +17,7 @@ from sendback_service.store.tables import ReturnRow
 from tests.benchmarks import calls, effects, figures, replicas, report, scale
 from tests.benchmarks.documents import documents
 from tests.benchmarks.figures import Figures
+from tests.benchmarks.libraries import libraries_mb
 from tests.benchmarks.processes import Group
 from tests.benchmarks.shop import UNITS, set_up
 from tests.benchmarks.stand import cold_start, databases, stand
@@ -84,6 +85,7 @@ def _bench(folder: Path, name: str, url: str, group: Group, size: Size) -> Figur
         here.installation.kill_worker()
         found[f"cold_start_s_{name}"] = cold_start(here.installation)
         found[f"idle_memory_mb_{name}"] = here.server.memory_mb()
+        found[f"libraries_mb_{name}"] = libraries_mb(name)
         shop = set_up(here.installation.target, here.installation.operator_key, size.orders)
         rounds, made = asyncio.run(calls.measured(here, shop, size.calls, size.rounds))
         found |= figures.calls_in(rounds, name)
