@@ -157,6 +157,22 @@ def test_a_letter_that_had_to_wait_tells_its_own_settlement(
     assert told(later, email, 3) == ["3,33", "89,00"]
 
 
+def test_a_settlement_on_a_clock_behind_an_earlier_one_s_is_told_too(
+    later: World, request: pytest.FixtureRequest
+) -> None:
+    email = f"behind-{'pg' if 'postgres' in request.node.name else 'lite'}@example.com"
+    shop = a_shop(later, request.node.name, an_order(email=email))
+    later.pass_time(timedelta(minutes=5))
+    made = inspected(shop, make(shop.client, items=items(l1=1, l2=1)))
+    settle(shop, made)
+    settled(later, shop, made)
+    assert told(later, email, 2) == ["89,00"]
+    later.set_clock(NOW)
+    inspected(shop, made, "2")
+    settled(later, shop, made, 2)
+    assert told(later, email, 3) == ["89,00", "3,33"]
+
+
 def reverse(shop: Shop, found: return_pb2.Return, note: str = "Rejeté par la banque") -> return_pb2.Return:
     settlement = get(shop.client, found.id).settlements[0]
     return shop.client.returns.ReverseSettlement(

@@ -15,9 +15,10 @@ from sendback_service.held import HeldReturn, hold
 from sendback_service.images import logo
 from sendback_service.kept_orders import order_in
 from sendback_service.message_templates import wording_in
-from sendback_service.messages import BY_ANOTHER_CHANNEL, Occasion, Unwritten, is_outdated
+from sendback_service.messages import Occasion, Unwritten, is_outdated
+from sendback_service.payment_letters import ABOUT_MONEY, settlement_of
 from sendback_service.records import WarehouseRecord
-from sendback_service.rules.states import Inspection, LabelState, SettlementKind, SettlementState, Transit
+from sendback_service.rules.states import Inspection, LabelState, SettlementState, Transit
 from sendback_service.rules.values import frozen
 from sendback_service.shops import KnownShops, Shop
 from sendback_service.store import prepared
@@ -212,12 +213,8 @@ def _known(tx: Transaction, held: HeldReturn, asked: MessageRow) -> _Known:
 
 
 def _paid(settlements: Sequence[SettlementRow], asked: MessageRow) -> SettlementRow | None:
-    """Letters about money are as many as the settlements by which it went, and numbered like them, by each channel."""
-    if Occasion(asked.occasion) in (Occasion.REFUNDED, Occasion.CREDITED):
-        credited = asked.occasion == Occasion.CREDITED
-        of_kind = [s for s in settlements if (s.kind == SettlementKind.STORE_CREDIT) is credited]
-        place = asked.number % BY_ANOTHER_CHANNEL
-        return of_kind[min(place, len(of_kind) - 1)] if of_kind else None
+    if Occasion(asked.occasion) in ABOUT_MONEY:
+        return settlement_of(asked, settlements)
     return next((s for s in reversed(settlements) if s.state == SettlementState.SETTLED), None)
 
 

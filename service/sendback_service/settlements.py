@@ -20,7 +20,7 @@ from sendback_service.amounts_due import (
 from sendback_service.decisions import close_if_done, moment, settlements
 from sendback_service.held import HeldReturn, forbidden
 from sendback_service.ids import new_id
-from sendback_service.messages import Occasion, request_again
+from sendback_service.payment_letters import gone, letter_about, time_after
 from sendback_service.refusal import Reason, invalid, refuse
 from sendback_service.rules.policy import SettlementMoment
 from sendback_service.rules.quote import Quote, adjusted
@@ -112,12 +112,14 @@ def settle_at(held: HeldReturn, reached: SettlementMoment) -> None:
 
 def finish(tx: Transaction, held: HeldReturn, row: SettlementRow) -> None:
     """All its money went: the buyer is told, and the return closes if nothing is left to do."""
+    earlier = gone(held)
     row.state = SettlementState.SETTLED
-    row.settle_time = micros(tx.now)
+    row.settle_time = time_after(earlier, micros(tx.now))
     tx.session.add(row)
     held.changed()
     attributes = {"settlement_id": row.id}
-    tx.record(row.merchant_id, "settlement.settled", held.subject, attributes, _letter(held, row))
+    letter = letter_about(held, row, earlier)
+    tx.record(row.merchant_id, "settlement.settled", held.subject, attributes, letter)
     if row.kind == SettlementKind.STORE_CREDIT and row.amount_minor:
         tx.record(row.merchant_id, "credit.issued", held.subject, attributes)
     if all(unit.settlement_id for unit in held.units):
@@ -134,14 +136,6 @@ def _finish_work(held: HeldReturn) -> None:
     held.finish_work("refund.by_hand", "refund.late", "settlement.unknown")
     if not due_units(held, held.policy()):
         held.finish_work("settlement.failed", "refund.elsewhere")
-
-
-def _letter(held: HeldReturn, row: SettlementRow) -> list[Intent]:
-    """One for each time that money went; what is waived is nothing to write about."""
-    if row.kind == SettlementKind.WAIVED:
-        return []
-    occasion = Occasion.CREDITED if row.kind == SettlementKind.STORE_CREDIT else Occasion.REFUNDED
-    return request_again(held.tx, row.merchant_id, held.row.id, occasion)
 
 
 def finish_if_whole(tx: Transaction, held: HeldReturn, settlement: SettlementRow) -> None:
