@@ -62,7 +62,7 @@ def mails(world: World, subject: str) -> list[Any]:
 
 def test_every_template_is_listed_in_every_language_ours_where_there_is_none(world: World) -> None:
     shop, stranger = a_shop(world, "lists"), a_shop(world, "lists of another")
-    assert len(listed(shop)) == 17 * 4
+    assert len(listed(shop)) == 18 * 4
     keep(shop)
     (fr,) = listed(shop, occasions=[LABEL], language_codes=["fr"])
     (en,) = listed(shop, occasions=[LABEL], language_codes=["en"])

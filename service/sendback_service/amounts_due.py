@@ -32,7 +32,7 @@ from sendback_service.store.tables.goods import HELD
 from sendback_service.store.tables.money import GIVEN_BACK, GIVEN_BACK_MINOR
 
 COUNTED = (SettlementState.SUBMITTED, SettlementState.UNKNOWN, SettlementState.SETTLED)
-_WORTHLESS = frozenset({Inspection.REJECTED, Inspection.MISSING})
+WORTHLESS = frozenset({Inspection.REJECTED, Inspection.MISSING})
 
 
 def due(held: HeldReturn) -> tuple[Quote, str, list[UnitRow]]:
@@ -76,7 +76,7 @@ def due_units(held: HeldReturn, policy: Policy) -> list[UnitRow]:
 
 def counted(units: Sequence[UnitRow]) -> list[tuple[str, int]]:
     """Lines with how many of their units came back, or may still."""
-    lines = Counter(unit.line_id for unit in units if Inspection(unit.inspection) not in _WORTHLESS)
+    lines = Counter(unit.line_id for unit in units if Inspection(unit.inspection) not in WORTHLESS)
     return list(lines.items())
 
 
@@ -149,7 +149,7 @@ def _goods(held: HeldReturn, units: Iterable[QuoteUnit]) -> int:
 def _quote_unit(unit: UnitRow, policy: Policy) -> QuoteUnit:
     faults = {reason.code: reason.fault for reason in policy.reasons}
     percent = dict(policy.grades.percent).get(unit.grade, 100)
-    if Inspection(unit.inspection) in _WORTHLESS:
+    if Inspection(unit.inspection) in WORTHLESS:
         percent = 0
     return QuoteUnit(unit.line_id, unit.unit, faults.get(unit.reason_code, Fault.BUYER), percent)
 
@@ -202,6 +202,6 @@ def _settled_units(held: HeldReturn) -> frozenset[tuple[str, int]]:
         UnitRow.order_id == held.row.order_id,
         HELD,
         UnitRow.settlement_id != "",
-        col(UnitRow.inspection).not_in(_WORTHLESS),
+        col(UnitRow.inspection).not_in(WORTHLESS),
     )
     return frozenset((line, unit) for line, unit in held.tx.session.exec(query))

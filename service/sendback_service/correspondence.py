@@ -1,6 +1,7 @@
 """Writes a buyer's message from what the store knows of the return, at the moment it is sent."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -18,6 +19,7 @@ from sendback_service.message_templates import wording_in
 from sendback_service.messages import Occasion, Unwritten, is_outdated
 from sendback_service.payment_letters import ABOUT_MONEY, settlement_of
 from sendback_service.records import WarehouseRecord
+from sendback_service.rules.quote import QuoteRule, Step
 from sendback_service.rules.states import Inspection, LabelState, SettlementState, Transit
 from sendback_service.rules.values import frozen
 from sendback_service.shops import KnownShops, Shop
@@ -33,6 +35,7 @@ from sendback_service.store.transaction import Transaction
 from sendback_service.text.addresses import address_lines
 from sendback_service.text.amounts import amount
 from sendback_service.text.letters import LetterFacts, letter
+from sendback_service.text.steps import step_text
 from sendback_service.text.wording import Wording
 from sendback_service.text.words import Words, language_for, words
 
@@ -56,6 +59,8 @@ class Correspondence:
         if is_outdated(occasion, held.decision):
             return Unwritten.OUTDATED
         known = _known(tx, held, row)
+        if occasion in ABOUT_MONEY and known.paid is None:
+            return Unwritten.OUTDATED
         if not known.order.email:
             return Unwritten.NOBODY
         shop = self._shops.at(tx, row.merchant_id, known.shop_revision)
@@ -136,6 +141,9 @@ class Correspondence:
             last_day=_last_day(held, shop, say) if occasion is Occasion.REMINDER else "",
             note=held.row.decline_note,
             refused=_refused(held) if occasion is Occasion.NOT_ACCEPTED else (),
+            missing=_missing(held) if occasion is Occasion.NOT_ACCEPTED else (),
+            unpaid=occasion is Occasion.NOT_ACCEPTED and _unpaid(held, known.empty),
+            steps=_steps(paid, held) if paid and occasion is Occasion.NOTHING_DUE else (),
             address_lines=address_lines(warehouse.address, say),
             enclose=enclosed(warehouse, held.row.language),
             tracking_number=_tracking_number(held),
@@ -173,22 +181,20 @@ def _tracking_number(held: HeldReturn) -> str:
 
 
 def _items(held: HeldReturn) -> list[tuple[str, int]]:
-    counts: dict[str, int] = {}
-    for unit in held.units:
-        counts[unit.title] = counts.get(unit.title, 0) + 1
-    return list(counts.items())
+    return list(Counter(unit.title for unit in held.units).items())
 
 
 @frozen
 class _Known:
     """What a letter tells of beside its return. `paid` is the settlement that a letter about money is about; for others
-    the last one that was."""
+    the last one that was. `empty` are those that came to nothing, by id."""
 
     order: Order
     access_revision: int
     shop_revision: int
     wording: Wording | None
     paid: SettlementRow | None
+    empty: frozenset[str]
 
 
 def _known(tx: Transaction, held: HeldReturn, asked: MessageRow) -> _Known:
@@ -203,12 +209,14 @@ def _known(tx: Transaction, held: HeldReturn, asked: MessageRow) -> _Known:
     }
     found = tx.session.execute(prepared.LETTER, key).all()
     order, access, shop, wording, _ = found[0]
+    settlements = [settlement for *_, settlement in found if settlement is not None]
     return _Known(
         order_from(order),
         access,
         shop,
         None if wording is None else Wording(**wording),
-        _paid([paid for *_, paid in found if paid is not None], asked),
+        _paid(settlements, asked),
+        frozenset(s.id for s in settlements if not s.amount_minor),
     )
 
 
@@ -231,8 +239,24 @@ def _last_day(held: HeldReturn, shop: Shop, say: Words) -> str:
     return str(format_date((lapses - timedelta(days=1)).date(), "long", locale=say.locale))
 
 
-def _refused(held: HeldReturn) -> list[tuple[str, str]]:
-    return [(unit.title, unit.note) for unit in held.units if unit.inspection == Inspection.REJECTED]
+def _refused(held: HeldReturn) -> list[tuple[str, int, str]]:
+    rejected = Counter((u.title, u.note) for u in held.units if u.inspection == Inspection.REJECTED)
+    return [(title, count, note) for (title, note), count in rejected.items()]
+
+
+def _missing(held: HeldReturn) -> list[tuple[str, int]]:
+    return list(Counter(u.title for u in held.units if u.inspection == Inspection.MISSING).items())
+
+
+def _unpaid(held: HeldReturn, empty: Collection[str]) -> bool:
+    """Whether all that was rejected or missing was settled, and with nothing."""
+    found = [u for u in held.units if u.inspection in (Inspection.REJECTED, Inspection.MISSING)]
+    return all(unit.settlement_id in empty for unit in found)
+
+
+def _steps(paid: SettlementRow, held: HeldReturn) -> list[str]:
+    steps = (Step(**{**step, "rule": QuoteRule(step["rule"])}) for step in paid.quote["steps"])
+    return [step_text(step, paid.currency, held.row.language) for step in steps]
 
 
 def _logo_uri(shop: Shop) -> str:

@@ -21,6 +21,7 @@ OPTIONAL = frozenset(
         Occasion.REFUNDED,
         Occasion.CREDITED,
         Occasion.EXPIRED,
+        Occasion.NOTHING_DUE,
     }
 )
 

@@ -33,6 +33,7 @@ class Occasion(StrEnum):
     REFUNDED = "refunded"
     CREDITED = "credited"
     EXPIRED = "expired"
+    NOTHING_DUE = "nothing_due"
 
 
 class Unwritten(StrEnum):

@@ -5,13 +5,14 @@ from collections.abc import Sequence
 
 from sqlmodel import col, select
 
+from sendback_service.amounts_due import WORTHLESS
 from sendback_service.held import HeldReturn
 from sendback_service.messages import BY_ANOTHER_CHANNEL, Occasion, request
-from sendback_service.rules.states import SettlementKind
+from sendback_service.rules.states import Inspection, SettlementKind
 from sendback_service.store.tables import MessageRow, SettlementRow
 from sendback_service.store.transaction import Intent
 
-ABOUT_MONEY = (Occasion.REFUNDED, Occasion.CREDITED)
+ABOUT_MONEY = (Occasion.REFUNDED, Occasion.CREDITED, Occasion.NOTHING_DUE)
 
 
 def gone(held: HeldReturn) -> list[SettlementRow]:
@@ -32,18 +33,32 @@ def time_after(earlier: Sequence[SettlementRow], now: int) -> int:
 
 
 def letter_about(held: HeldReturn, row: SettlementRow, earlier: Sequence[SettlementRow]) -> list[Intent]:
-    """One for each time that money went; what is waived is nothing to write about."""
-    if row.kind == SettlementKind.WAIVED:
+    """One for each time that money went, or that nothing was left to go. What is waived is nothing to write about; what
+    was missing or rejected has its own letter, which says that nothing is paid for it."""
+    if row.kind == SettlementKind.WAIVED or not (row.amount_minor or _came_back(held, row)):
         return []
-    occasion = Occasion.CREDITED if row.kind == SettlementKind.STORE_CREDIT else Occasion.REFUNDED
     place = sum(other.kind == row.kind for other in earlier)
-    return request(held.tx, row.merchant_id, held.row.id, occasion, place)
+    return request(held.tx, row.merchant_id, held.row.id, _occasion(row), place)
 
 
 def settlement_of(letter: MessageRow, settlements: Sequence[SettlementRow]) -> SettlementRow | None:
     """Of those by which money went, in their order, the one that a letter about money tells of; by each channel the
-    same one."""
-    credited = letter.occasion == Occasion.CREDITED
-    of_kind = [s for s in settlements if (s.kind == SettlementKind.STORE_CREDIT) is credited]
+    same one. None where there is none of which it could."""
     place = letter.number % BY_ANOTHER_CHANNEL
-    return of_kind[min(place, len(of_kind) - 1)] if of_kind else None
+    for kind in (SettlementKind.REFUND, SettlementKind.STORE_CREDIT):
+        of_kind = [s for s in settlements if s.kind == kind]
+        found = of_kind[min(place, len(of_kind) - 1)] if of_kind else None
+        if found is not None and _occasion(found) == letter.occasion:
+            return found
+    return None
+
+
+def _occasion(row: SettlementRow) -> Occasion:
+    if not row.amount_minor:
+        return Occasion.NOTHING_DUE
+    return Occasion.CREDITED if row.kind == SettlementKind.STORE_CREDIT else Occasion.REFUNDED
+
+
+def _came_back(held: HeldReturn, row: SettlementRow) -> bool:
+    """Whether any of its units did, or may still."""
+    return any(u.settlement_id == row.id and Inspection(u.inspection) not in WORTHLESS for u in held.units)

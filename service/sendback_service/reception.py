@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from sendback_service import deadlines
+from sendback_service.amounts_due import WORTHLESS
 from sendback_service.decisions import close_if_done, parcel_row
 from sendback_service.held import HeldReturn, allowed, forbidden, hold
 from sendback_service.ids import new_id
@@ -160,8 +161,8 @@ def _add(held: HeldReturn, extra: Extra) -> None:
 
 
 def _letter(held: HeldReturn) -> list[Intent]:
-    """What was not accepted the buyer hears of, with staff's reason."""
-    if not any(unit.inspection == Inspection.REJECTED for unit in held.units):
+    """What was not accepted, or not in the parcel, the buyer hears of, with staff's reason."""
+    if not any(Inspection(unit.inspection) in WORTHLESS for unit in held.units):
         return []
     return request(held.tx, held.row.merchant_id, held.row.id, Occasion.NOT_ACCEPTED)
 

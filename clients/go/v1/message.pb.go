@@ -53,7 +53,7 @@ const (
 	MessageOccasion_HANDED_OVER MessageOccasion_Occasion = 12
 	// The parcel arrived.
 	MessageOccasion_RECEIVED MessageOccasion_Occasion = 13
-	// Some items were not accepted.
+	// Some items were not accepted, or not in the parcel.
 	MessageOccasion_NOT_ACCEPTED MessageOccasion_Occasion = 14
 	// Money was paid back.
 	MessageOccasion_REFUNDED MessageOccasion_Occasion = 15
@@ -61,6 +61,8 @@ const (
 	MessageOccasion_CREDITED MessageOccasion_Occasion = 16
 	// The return lapsed unused.
 	MessageOccasion_EXPIRED MessageOccasion_Occasion = 17
+	// Nothing is left to be paid, as where a label's fee is as much as the items are worth.
+	MessageOccasion_NOTHING_DUE MessageOccasion_Occasion = 18
 )
 
 // Enum value maps for MessageOccasion_Occasion.
@@ -84,6 +86,7 @@ var (
 		15: "REFUNDED",
 		16: "CREDITED",
 		17: "EXPIRED",
+		18: "NOTHING_DUE",
 	}
 	MessageOccasion_Occasion_value = map[string]int32{
 		"MESSAGE_OCCASION_UNSPECIFIED": 0,
@@ -104,6 +107,7 @@ var (
 		"REFUNDED":                     15,
 		"CREDITED":                     16,
 		"EXPIRED":                      17,
+		"NOTHING_DUE":                  18,
 	}
 )
 
@@ -486,8 +490,8 @@ var File_sendback_v1_message_proto protoreflect.FileDescriptor
 
 const file_sendback_v1_message_proto_rawDesc = "" +
 	"\n" +
-	"\x19sendback/v1/message.proto\x12\vsendback.v1\"\xd1\x02\n" +
-	"\x0fMessageOccasion\"\xbd\x02\n" +
+	"\x19sendback/v1/message.proto\x12\vsendback.v1\"\xe2\x02\n" +
+	"\x0fMessageOccasion\"\xce\x02\n" +
 	"\bOccasion\x12 \n" +
 	"\x1cMESSAGE_OCCASION_UNSPECIFIED\x10\x00\x12\x0f\n" +
 	"\vACCESS_LINK\x10\x01\x12\x0e\n" +
@@ -508,7 +512,8 @@ const file_sendback_v1_message_proto_rawDesc = "" +
 	"\fNOT_ACCEPTED\x10\x0e\x12\f\n" +
 	"\bREFUNDED\x10\x0f\x12\f\n" +
 	"\bCREDITED\x10\x10\x12\v\n" +
-	"\aEXPIRED\x10\x11\"\x83\x02\n" +
+	"\aEXPIRED\x10\x11\x12\x0f\n" +
+	"\vNOTHING_DUE\x10\x12\"\x83\x02\n" +
 	"\x0fMessageTemplate\x12A\n" +
 	"\boccasion\x18\x01 \x01(\x0e2%.sendback.v1.MessageOccasion.OccasionR\boccasion\x12#\n" +
 	"\rlanguage_code\x18\x02 \x01(\tR\flanguageCode\x12\x18\n" +

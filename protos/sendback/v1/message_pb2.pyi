@@ -30,6 +30,7 @@ class MessageOccasion(_message.Message):
         REFUNDED: _ClassVar[MessageOccasion.Occasion]
         CREDITED: _ClassVar[MessageOccasion.Occasion]
         EXPIRED: _ClassVar[MessageOccasion.Occasion]
+        NOTHING_DUE: _ClassVar[MessageOccasion.Occasion]
     MESSAGE_OCCASION_UNSPECIFIED: MessageOccasion.Occasion
     ACCESS_LINK: MessageOccasion.Occasion
     WITHDRAWAL: MessageOccasion.Occasion
@@ -48,6 +49,7 @@ class MessageOccasion(_message.Message):
     REFUNDED: MessageOccasion.Occasion
     CREDITED: MessageOccasion.Occasion
     EXPIRED: MessageOccasion.Occasion
+    NOTHING_DUE: MessageOccasion.Occasion
     def __init__(self) -> None: ...
 
 class MessageTemplate(_message.Message):

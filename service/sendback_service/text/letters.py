@@ -10,7 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from sendback_service.messages import Occasion
 from sendback_service.text.colors import CARD, DARK_CARD, TEXT, color_or, ground_on, ink_on, seen_on
 from sendback_service.text.lines import plain
-from sendback_service.text.occasions import SKETCHES
+from sendback_service.text.occasions import MISSING, SKETCHES, Sketch
 from sendback_service.text.wording import Said, Wording, said_by
 from sendback_service.text.words import N_, Words, words
 
@@ -26,9 +26,10 @@ _MORE_KNOWN: dict[Occasion, frozenset[str]] = {
 @dataclass(frozen=True, slots=True)
 class LetterFacts:
     """What may stand in a letter, already in the reader's language where it has one. Empty parts are left out.
-    `refused` are items that were not accepted, each with staff's reason. `code` says that a code to show instead of a
-    printed label is attached. `logo_size` is in pixels, (0, 0) where nobody knows. `wording` is the merchant's own,
-    None for ours."""
+    `refused` are items that were not accepted, so many of each, with staff's reason; `missing` were not in the parcel;
+    `unpaid` says that nothing is paid back for either. `steps` tell how a payment came to nothing. `code` says that a
+    code to show instead of a printed label is attached. `logo_size` is in pixels, (0, 0) where nobody knows. `wording`
+    is the merchant's own, None for ours."""
 
     occasion: Occasion
     language: str
@@ -45,7 +46,10 @@ class LetterFacts:
     time: str = ""
     last_day: str = ""
     note: str = ""
-    refused: Sequence[tuple[str, str]] = ()
+    refused: Sequence[tuple[str, int, str]] = ()
+    missing: Sequence[tuple[str, int]] = ()
+    unpaid: bool = False
+    steps: Sequence[str] = ()
     address_lines: Sequence[str] = ()
     enclose: str = ""
     tracking_number: str = ""
@@ -76,8 +80,8 @@ def letter(facts: LetterFacts) -> Letter:
         "subject": said.subject,
         "preheader": said.paragraphs[0] if said.paragraphs else "",
         "paragraphs": [*said.paragraphs, *_more(facts, say)],
-        "closing": [say(p, **values) for p in sketch.closing],
-        "refused": [(plain(title), note) for title, note in facts.refused],
+        "closing": [*_unpaid(facts, say), *(say(p, **values) for p in sketch.closing)],
+        "refused": _refused(facts, say),
         "button": said.button,
         "items": [(plain(title), count) for title, count in facts.items],
         "address_lines": [plain(line) for line in facts.address_lines] if sketch.instructions else [],
@@ -128,9 +132,23 @@ def _said(facts: LetterFacts, say: Words, values: Mapping[str, str]) -> Said:
     sketch = SKETCHES[facts.occasion]
     return Said(
         own.subject if own else say(sketch.subject, **values),
-        own.paragraphs if own else tuple(say(p, **values) for p in sketch.paragraphs),
+        own.paragraphs if own else tuple(say(p, **values) for p in _ours(facts, sketch)),
         (own and own.button) or say(sketch.button),
     )
+
+
+def _ours(facts: LetterFacts, sketch: Sketch) -> tuple[str, ...]:
+    return (MISSING,) if facts.missing else sketch.paragraphs
+
+
+def _refused(facts: LetterFacts, say: Words) -> list[tuple[str, int, str]]:
+    missing = say(N_("It was not in the parcel."))
+    found = [*facts.refused, *((title, count, missing) for title, count in facts.missing)]
+    return [(plain(title), count, note) for title, count, note in found]
+
+
+def _unpaid(facts: LetterFacts, say: Words) -> list[str]:
+    return [say(N_("Nothing is paid back for these items."))] if facts.unpaid else []
 
 
 @dataclass(frozen=True, slots=True)

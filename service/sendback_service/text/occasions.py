@@ -17,6 +17,9 @@ class Sketch:
     button: str = N_("Follow your return")
 
 
+# In the place of NOT_ACCEPTED's own where something was not in the parcel.
+MISSING = N_("We have looked at your return {reference}. Not everything was as announced:")
+
 SKETCHES: dict[Occasion, Sketch] = {
     Occasion.ACCESS_LINK: Sketch(
         N_("Return items from order {order}"),
@@ -150,5 +153,14 @@ SKETCHES: dict[Occasion, Sketch] = {
                 "it, please contact {brand}."
             ),
         ),
+    ),
+    Occasion.NOTHING_DUE: Sketch(
+        N_("Nothing is paid back for your return {reference}"),
+        (
+            N_(
+                "We have worked out what you get back for your return {reference}: nothing is left to be paid."
+            ),
+        ),
+        closing=(N_("If you have questions about this, please contact {brand}."),),
     ),
 }

@@ -7,9 +7,11 @@ from babel.dates import format_date, format_datetime
 from sendback_sdk.addresses import Address
 
 from sendback_service.messages import Occasion
+from sendback_service.rules.quote import QuoteRule, Step
 from sendback_service.text.addresses import address_lines
 from sendback_service.text.amounts import amount
 from sendback_service.text.letters import LetterFacts
+from sendback_service.text.steps import step_text
 from sendback_service.text.wording import Wording
 from sendback_service.text.words import N_, words
 
@@ -62,11 +64,13 @@ def sample(occasion: Occasion, language: str, look: Look, wording: Wording | Non
         refused=(
             (
                 dress,
+                1,
                 say(N_("It was worn.")),
             ),
         )
         if occasion is Occasion.NOT_ACCEPTED
         else (),
+        steps=_steps(language) if occasion is Occasion.NOTHING_DUE else (),
         address_lines=address_lines(look.address or _ADDRESS, say) if occasion in _INSTRUCTED else (),
         enclose=say(N_("Please enclose the packing slip.")) if occasion in _INSTRUCTED else "",
         tracking_number="6A12345678901" if occasion in _TRACKED else "",
@@ -76,3 +80,9 @@ def sample(occasion: Occasion, language: str, look: Look, wording: Wording | Non
         social_uris=look.social_uris,
         wording=wording,
     )
+
+
+def _steps(language: str) -> tuple[str, ...]:
+    """A label's fee that is as much as the items are worth."""
+    steps = (Step(QuoteRule.GOODS, _FEE, _FEE, _FEE), Step(QuoteRule.LABEL_FEE, _FEE, -_FEE, 0))
+    return tuple(step_text(step, _CURRENCY, language) for step in steps)

@@ -54,7 +54,7 @@ def test_letters_leave_no_item_out(occasion: Occasion) -> None:
     facts = replace(
         sample(occasion, "fr", LOOK),
         items=[(title, 1) for title in many],
-        refused=[(title, "") for title in many],
+        refused=[(title, 1, "") for title in many],
     )
     made = letter(facts)
     assert [title for title in many if title not in made.text or title not in made.html] == []

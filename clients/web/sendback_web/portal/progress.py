@@ -1,9 +1,11 @@
 """How far a return is, for its buyer: one sentence on top, the steps it goes through, what the buyer can do now."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 from sendback.v1.return_pb2 import (
     Decision,
+    Inspection,
     LabelStatus,
     Outcome,
     Parcel,
@@ -19,6 +21,7 @@ from sendback_web.words import N_
 _OPEN = (Decision.REQUESTED, Decision.IN_REVIEW, Decision.APPROVED)
 _WAITING = (LabelStatus.REQUESTED, LabelStatus.UNKNOWN)
 _GIVEN_BACK = (LabelStatus.VOIDED, LabelStatus.VOID_PENDING)
+_REMARKS = {Inspection.REJECTED: N_("Not accepted"), Inspection.MISSING: N_("Not in the parcel")}
 _UNDER_WAY = (SettlementStatus.SUBMITTED, SettlementStatus.UNKNOWN)
 
 _ENDS = {
@@ -55,6 +58,7 @@ _WITHDRAWN = (
 _SHIPPED = (N_("Your parcel is on its way"), N_("We will tell you as soon as it arrives."), "calm")
 _ARRIVED = (N_("Your parcel has arrived"), N_("The shop is checking the items."), "calm")
 _CHECKED = (N_("The items were checked"), N_("The shop is completing your return."), "calm")
+_EMPTY = (N_("All done"), N_("Your return is complete. Nothing is paid back for it."), "calm")
 _PAID = (N_("Your money is on its way"), N_("It can take a few days until you see it."), "good")
 
 
@@ -65,6 +69,16 @@ class State:
     title: str
     text: str
     tone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Goods:
+    """So many of one item; `remark` says what was found where they are not taken back, `note` the shop’s why."""
+
+    title: str
+    count: int
+    remark: str
+    note: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +93,8 @@ def state_of(found: Return) -> State:
 
 
 def _state(found: Return) -> tuple[str, str, str]:
+    if empty(found):
+        return _EMPTY
     if found.decision in _ENDS:
         return _ENDS[found.decision]
     if found.decision in (Decision.REQUESTED, Decision.IN_REVIEW):
@@ -106,6 +122,8 @@ def steps_of(found: Return) -> list[Step]:
         (N_("Items checked"), found.shipment == Shipment.INSPECTED),
         (N_("Credit issued") if credit else N_("Refunded"), bool(paid(found))),
     ]
+    if empty(found):
+        done.pop()
     first = next((place for place, (_, over) in enumerate(done) if not over), len(done))
     return [Step(title, over, place == first) for place, (title, over) in enumerate(done)]
 
@@ -165,12 +183,30 @@ def extensible(found: Return) -> bool:
     return (bool(labels(found)) or withdrawn(found)) and not waiting_for_label(found)
 
 
+def goods(found: Return) -> list[Goods]:
+    counts = Counter(
+        (unit.title, _REMARKS.get(unit.inspection, ""), unit.rejection_note)
+        for unit in found.units
+        if not unit.cancelled
+    )
+    return [Goods(title, count, remark, note) for (title, remark, note), count in sorted(counts.items())]
+
+
 def paid(found: Return) -> list[Settlement]:
+    """By which money went; what came to nothing is none."""
     return [
         s
         for s in found.settlements
-        if s.state == SettlementStatus.SETTLED and s.kind != Outcome.WAIVED and not s.reverses_settlement_id
+        if s.state == SettlementStatus.SETTLED
+        and not s.reverses_settlement_id
+        and (s.amount.units or s.amount.nanos)
     ]
+
+
+def empty(found: Return) -> bool:
+    """Whether it is over and nothing was paid: all was missing or refused, a fee took it, or the shop waived it."""
+    came_back = any(s.state == SettlementStatus.REVERSED for s in found.settlements)
+    return found.decision == Decision.CLOSED and not (paid(found) or under_way(found) or came_back)
 
 
 def under_way(found: Return) -> list[Settlement]:

@@ -1,7 +1,6 @@
 """One return: how it stands, its label, where to leave the parcel, and what its buyer may still change."""
 
 import secrets
-from collections import Counter
 
 from sendback.v1.document_pb2 import LabelDocument
 from sendback.v1.portal_service_pb2 import (
@@ -38,7 +37,6 @@ async def return_of(request: Request, at: Front) -> Return:
 async def show_return(request: Request, at: Front) -> Response:
     found = await return_of(request, at)
     notice = next((name for name in _NOTICES if name in request.query_params), "")
-    goods = Counter(unit.title for unit in found.units if not unit.cancelled)
     return at.show(
         "return.html",
         found=found,
@@ -46,7 +44,6 @@ async def show_return(request: Request, at: Front) -> Response:
         steps=progress.steps_of(found),
         steps_ahead=progress.ahead(found),
         progress=progress,
-        goods=sorted(goods.items()),
         request_id=secrets.token_urlsafe(18),
         notice=notice,
     )
