@@ -20,7 +20,7 @@ _DRIVERS = {"sqlite": "", "postgres": "from sendback_service.store import postgr
 _ALONE = """
 import contextlib, importlib, json, sys
 from sendback_service.command.imports import plain, undisturbed
-names = json.loads(sys.stdin.readline())
+names = json.loads(sys.argv[1])
 with undisturbed():
     plain()
     for name in names:
@@ -35,12 +35,9 @@ sys.stdin.read()
 
 def libraries_mb(database: str) -> float:
     """Of a process that has loaded what a server loads, ours left out, and does nothing."""
-    command = [sys.executable, "-c", _ALONE]
+    command = [sys.executable, "-c", _ALONE, json.dumps(_theirs(database))]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdin and process.stdout
-        process.stdin.write(json.dumps(_theirs(database)) + "\n")
-        process.stdin.flush()
-        if process.stdout.readline().strip() != "loaded":
+        if not process.stdout or process.stdout.readline().strip() != "loaded":
             raise SystemExit("the libraries could not be loaded by themselves")
         return Group([process.pid]).memory_mb()
 
