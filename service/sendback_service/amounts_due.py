@@ -7,7 +7,6 @@ from dataclasses import replace
 from sendback_sdk.orders import Order
 from sqlmodel import col, select
 
-from sendback_service.decisions import moment
 from sendback_service.held import HeldReturn
 from sendback_service.rules.policy import Fault, Policy, SettlementMoment
 from sendback_service.rules.quote import (
@@ -66,7 +65,7 @@ def priced(held: HeldReturn) -> Order:
 
 def due_units(held: HeldReturn, policy: Policy) -> list[UnitRow]:
     """Units not settled yet; where inspection decides, only those that were looked at."""
-    inspected_only = moment(policy, held.row.outcome) is SettlementMoment.INSPECTION
+    inspected_only = policy.settlement_moment(held.row.outcome) is SettlementMoment.INSPECTION
     return [
         unit
         for unit in held.units

@@ -12,13 +12,12 @@ from sendback_service.messages import Occasion, request
 from sendback_service.new_return import LABEL_LANE, label_request
 from sendback_service.refusal import Reason, refuse
 from sendback_service.rules.labels import LabelOfferKind
-from sendback_service.rules.policy import Policy, SettlementMoment
+from sendback_service.rules.policy import SettlementMoment
 from sendback_service.rules.states import (
     INSPECTED,
     Decision,
     Inspection,
     LabelState,
-    SettlementKind,
     SettlementState,
 )
 from sendback_service.store.documents import address_from, warehouse_from
@@ -51,7 +50,7 @@ def approve(held: HeldReturn) -> None:
     if days := policy.unused_label_days:
         due = held.tx.now + timedelta(days=days)
         held.tx.set_deadline(held.row.merchant_id, "return.unused", held.row.id, due)
-    if moment(policy, held.row.outcome) is SettlementMoment.ON_REQUEST:
+    if policy.settlement_moment(held.row.outcome) is SettlementMoment.ON_REQUEST:
         held.tx.set_deadline(held.row.merchant_id, "settlement.due", held.row.id, held.tx.now)
 
 
@@ -138,10 +137,6 @@ def parcel_row(held: HeldReturn, *, labelled: bool) -> ParcelRow:
         create_time=now,
         update_time=now,
     )
-
-
-def moment(policy: Policy, outcome: str) -> SettlementMoment:
-    return policy.credit.moment if outcome == SettlementKind.STORE_CREDIT else policy.settlement
 
 
 def refuse_open_money(held: HeldReturn, *, settled_too: bool) -> None:

@@ -19,7 +19,7 @@ from sendback_service.records import ParcelRecord, ReturnRecord, UnitRecord
 from sendback_service.rules.customs import GUESSED_GRAMS, customs_needed, declaration
 from sendback_service.rules.labels import LabelOfferKind
 from sendback_service.rules.policy import SettlementMoment
-from sendback_service.rules.states import Basis, Decision, LabelState, SettlementKind
+from sendback_service.rules.states import Basis, Decision, LabelState
 from sendback_service.rules.territory import place_of
 from sendback_service.rules.values import frozen
 from sendback_service.store.columns import COLUMNS
@@ -176,9 +176,10 @@ class _Rows:
 
     def _deadlines_of_approval(self) -> list[dict[str, Any]]:
         """An unused return lapses; money that is due on request is due now."""
-        days = self._made.case.policy.policy.unused_label_days
+        policy = self._made.case.policy.policy
+        days = policy.unused_label_days
         rows = [self._deadline("return.unused", self._now + timedelta(days=days))] if days else []
-        if _moment(self._made) is SettlementMoment.ON_REQUEST:
+        if policy.settlement_moment(self._made.wish.outcome) is SettlementMoment.ON_REQUEST:
             rows.append(self._deadline("settlement.due", self._now))
         return rows
 
@@ -270,11 +271,6 @@ def label_request(
     if sender is not None and customs_needed(place_of(sender), place_of(recipient)):
         request["customs"] = customs_document(declaration(order, line_ids))
     return request
-
-
-def _moment(made: Draft) -> SettlementMoment:
-    policy = made.case.policy.policy
-    return policy.credit.moment if made.wish.outcome is SettlementKind.STORE_CREDIT else policy.settlement
 
 
 def record_of(new: NewReturn, made: Draft) -> ReturnRecord:

@@ -17,7 +17,7 @@ from sendback_service.amounts_due import (
     paid_elsewhere,
     priced,
 )
-from sendback_service.decisions import close_if_done, moment, settlements
+from sendback_service.decisions import close_if_done, settlements
 from sendback_service.held import HeldReturn, forbidden
 from sendback_service.ids import new_id
 from sendback_service.payment_letters import gone, letter_about, time_after
@@ -103,7 +103,7 @@ def _adjusted(held: HeldReturn, money: Quote, amount: int) -> Quote:
 
 def settle_at(held: HeldReturn, reached: SettlementMoment) -> None:
     """Settles if the policy's moment has come: what is reached includes every moment before it."""
-    wanted = moment(held.policy(), held.row.outcome)
+    wanted = held.policy().settlement_moment(held.row.outcome)
     if held.decision is not Decision.APPROVED or _ORDER[wanted] > _ORDER[reached]:
         return
     if due_units(held, held.policy()):

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from sendback_service.rules.states import SettlementKind
+
 
 class LabelPolicy(StrEnum):
     FREE = "FREE"
@@ -167,3 +169,7 @@ class Policy:
     limits: Limits = Limits()
     particulars: tuple[Particular, ...] = ()
     service: Service = Service()
+
+    def settlement_moment(self, outcome: str) -> SettlementMoment:
+        """When a return is settled whose buyer wants this (a `SettlementKind`)."""
+        return self.credit.moment if outcome == SettlementKind.STORE_CREDIT else self.settlement
