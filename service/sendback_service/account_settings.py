@@ -11,7 +11,7 @@ from sendback_sdk import Plugin
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class AccountSettings:
     """An account as it is to be made. `secrets` stand here where they are no references to the environment in
     `settings`. A `public` one reaches no private network but `private_hosts`. `merchant` is whose shop it is, "" for
     nobody's. `locked` says why its secrets cannot be read here, though elsewhere they may."""
@@ -26,7 +26,7 @@ class Wanted:
     locked: str = ""
 
 
-def whole_of(cls: type[Plugin], wanted: Wanted) -> dict[str, Any]:
+def whole_of(cls: type[Plugin], wanted: AccountSettings) -> dict[str, Any]:
     """Settings with their secrets. The operator's come by reference to an environment variable; a merchant's are given
     apart, and name no variables of ours, nor files."""
     if not wanted.public:

@@ -9,7 +9,7 @@ from typing import Any
 import structlog
 from sqlmodel import col, func, select
 
-from sendback_service.account_settings import Wanted
+from sendback_service.account_settings import AccountSettings
 from sendback_service.call import Call, made_before, remember
 from sendback_service.host import Host, Made
 from sendback_service.links import url_in
@@ -119,7 +119,7 @@ def usable_by(account: str, merchant_id: str) -> bool:
     return not slash or owner == merchant_id
 
 
-def accounts_in(tx: Transaction, vault: Vault | None) -> dict[str, Wanted]:
+def accounts_in(tx: Transaction, vault: Vault | None) -> dict[str, AccountSettings]:
     """Every connected account, with its secrets. Those that no key opens are said, and cannot be used; but they are
     there, since another process may have the key, and what their shops are to be told waits for it."""
     rows = tx.session.exec(select(ConnectedAccountRow))
@@ -141,11 +141,13 @@ def rotate(tx: Transaction, vault: Vault) -> int:
     return len(rows)
 
 
-def _wanted(given: Connection) -> Wanted:
-    return Wanted(given.plugin, dict(given.settings), dict(given.secrets), sandbox=given.sandbox, public=True)
+def _wanted(given: Connection) -> AccountSettings:
+    return AccountSettings(
+        given.plugin, dict(given.settings), dict(given.secrets), sandbox=given.sandbox, public=True
+    )
 
 
-def _with_secrets(row: ConnectedAccountRow, vault: Vault | None) -> Wanted:
+def _with_secrets(row: ConnectedAccountRow, vault: Vault | None) -> AccountSettings:
     secrets, locked = {}, ""
     try:
         secrets = _open(vault, row.secrets)
@@ -153,7 +155,7 @@ def _with_secrets(row: ConnectedAccountRow, vault: Vault | None) -> Wanted:
         locked = str(why)
         name = account_name(row.merchant_id, row.name)
         structlog.get_logger().error("account.locked", account=name, why=locked)
-    return Wanted(
+    return AccountSettings(
         row.plugin,
         row.settings.get("settings", {}),
         secrets,

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import col, delete, func, select, update
 
-from sendback_service.account_settings import Wanted
+from sendback_service.account_settings import AccountSettings
 from sendback_service.call import Call, check_etag, made_before, remember
 from sendback_service.host import Host
 from sendback_service.ids import new_id
@@ -128,9 +128,9 @@ class Endpoints:
             raise invalid("webhook_endpoint.uri", made.failure)
 
 
-def wanted(uri: str, locked: dict[str, str], private_hosts: frozenset[str]) -> Wanted:
+def wanted(uri: str, locked: dict[str, str], private_hosts: frozenset[str]) -> AccountSettings:
     """The account that an endpoint is to the host."""
-    return Wanted(PLUGIN, {"url": uri}, locked, public=True, private_hosts=private_hosts)
+    return AccountSettings(PLUGIN, {"url": uri}, locked, public=True, private_hosts=private_hosts)
 
 
 def new_secret() -> str:

@@ -41,7 +41,7 @@ _LOOK_AGAIN = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ErasureRequest:
     """`defer`: wait while something is open, not refuse. `forfeit_credit`: what is left of store credit lapses."""
 
     buyer: Buyer
@@ -66,11 +66,11 @@ class Erasures:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def look(self, merchant_id: str, asked: Asked) -> Erasure:
+    async def look(self, merchant_id: str, asked: ErasureRequest) -> Erasure:
         """What would be erased, and what stands in the way."""
         return await self._database.read(lambda tx: _look(tx, merchant_id, asked))
 
-    async def erase(self, call: Call, asked: Asked) -> Erasure:
+    async def erase(self, call: Call, asked: ErasureRequest) -> Erasure:
         id = await self._database.write(lambda tx: _ask(tx, call, asked), call.author)
         return await self.get(call.merchant_id, id)
 
@@ -85,13 +85,13 @@ def again(tx: Transaction, merchant_id: str, erasure_id: str) -> None:
         tx.set_deadline(merchant_id, DEADLINE, erasure_id, tx.now + _LOOK_AGAIN)
 
 
-def _look(tx: Transaction, merchant_id: str, asked: Asked) -> Erasure:
+def _look(tx: Transaction, merchant_id: str, asked: ErasureRequest) -> Erasure:
     found = holdings_of(tx, merchant_id, asked.buyer)
     matters = open_matters(tx, found, credit_too=not asked.forfeit_credit)
     return Erasure("", _counted(tx, found), tuple(matters[:MOST_MATTERS]))
 
 
-def _ask(tx: Transaction, call: Call, asked: Asked) -> str:
+def _ask(tx: Transaction, call: Call, asked: ErasureRequest) -> str:
     before = made_before(tx, call)
     if before is not None:
         return before
@@ -208,10 +208,10 @@ def _receipt(tx: Transaction, merchant_id: str, erasure_id: str) -> Erasure:
     )
 
 
-def _asked(row: ErasureRow) -> Asked:
+def _asked(row: ErasureRow) -> ErasureRequest:
     about = row.about
     buyer = Buyer(about["email"], about["customer_id"])
-    return Asked(buyer, forfeit_credit=about["forfeit_credit"])
+    return ErasureRequest(buyer, forfeit_credit=about["forfeit_credit"])
 
 
 def _subject(row: ErasureRow) -> Subject:

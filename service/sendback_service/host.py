@@ -15,7 +15,7 @@ import structlog
 from pydantic import ValidationError
 from sendback_sdk import Carrier, Channel, Event, Forgets, Platform, Plugin, Rule, hooks, http
 
-from sendback_service.account_settings import Wanted, is_secret, secrets_in, whole_of
+from sendback_service.account_settings import AccountSettings, is_secret, secrets_in, whole_of
 from sendback_service.log import redacting
 from sendback_service.parties import Account
 from sendback_service.public_http import PublicTransport
@@ -71,11 +71,11 @@ class Host:
         self.accounts = {name: _make(name, want, self._classes) for name, want in self._wanted.items()}
         self.rules: tuple[Rule, ...] = tuple(self._rules())
 
-    def tried(self, name: str, wanted: Wanted) -> Made:
+    def tried(self, name: str, wanted: AccountSettings) -> Made:
         """How an account would come out; it is not kept."""
         return _make(name, wanted, self._classes)
 
-    def update(self, accounts: Mapping[str, Wanted]) -> None:
+    def update(self, accounts: Mapping[str, AccountSettings]) -> None:
         """Other accounts: those that did not change keep their objects, and calls under way keep theirs."""
         made = {
             name: self.accounts[name]
@@ -151,7 +151,7 @@ class Host:
                     "observer.failed", plugin=observer.plugin_name, error=repr(broken), event_id=event.id
                 )
 
-    def _class(self, wanted: Wanted) -> type[Plugin]:
+    def _class(self, wanted: AccountSettings) -> type[Plugin]:
         """One without roles where the plugin is not there."""
         return self._classes.get(wanted.plugin, ("", Plugin))[1]
 
@@ -223,15 +223,15 @@ def _without_twins(loaded: list[Loaded]) -> tuple[Loaded, ...]:
     return tuple(kept)
 
 
-def configured(accounts: Mapping[str, Account]) -> dict[str, Wanted]:
+def configured(accounts: Mapping[str, Account]) -> dict[str, AccountSettings]:
     """Those of the configuration, which may reach whatever the operator named."""
     return {
-        name: Wanted(a.plugin, a.settings, sandbox=a.sandbox, merchant=a.merchant)
+        name: AccountSettings(a.plugin, a.settings, sandbox=a.sandbox, merchant=a.merchant)
         for name, a in accounts.items()
     }
 
 
-def _make(name: str, account: Wanted, classes: Mapping[str, tuple[str, type[Plugin]]]) -> Made:
+def _make(name: str, account: AccountSettings, classes: Mapping[str, tuple[str, type[Plugin]]]) -> Made:
     if account.plugin not in classes:
         failure = f"no plugin {account.plugin!r}; loaded: {', '.join(sorted(classes)) or 'none'}"
         return Made(name, account.plugin, "", account.sandbox, failure=failure)

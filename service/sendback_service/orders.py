@@ -31,7 +31,7 @@ _LINKS_A_DAY = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class ImportResult:
     """What became of one order: `news` is "created", "changed", "unchanged", or "rejected" with `problems`."""
 
     news: str
@@ -70,7 +70,7 @@ class Orders:
 
         return await self.get(call.merchant_id, await self._database.write(once, call.author))
 
-    async def take(self, call: Call, orders: Sequence[Order], account: str = "") -> list[Kept]:
+    async def take(self, call: Call, orders: Sequence[Order], account: str = "") -> list[ImportResult]:
         """Some orders of a stream in one transaction; what is wrong with one does not hold up the others. `account` is
         the shop that they were read from."""
         return await self._database.write(keeping(call.merchant_id, orders, account), call.author)
@@ -108,13 +108,13 @@ class Orders:
 
 def keeping(
     merchant_id: str, orders: Sequence[Order], account: str = ""
-) -> Callable[[Transaction], list[Kept]]:
+) -> Callable[[Transaction], list[ImportResult]]:
     """The work of one transaction that keeps these orders. They are checked before it begins."""
     checked = [(order, _problems(order, of_shop=bool(account))) for order in orders]
 
-    def keep(tx: Transaction) -> list[Kept]:
+    def keep(tx: Transaction) -> list[ImportResult]:
         return [
-            Kept("rejected", problems=wrong) if wrong else _keep(tx, merchant_id, order, account)
+            ImportResult("rejected", problems=wrong) if wrong else _keep(tx, merchant_id, order, account)
             for order, wrong in checked
         ]
 
@@ -126,7 +126,7 @@ def _problems(order: Order, *, of_shop: bool = False) -> tuple[Problem, ...]:
     return tuple(Problem(f"order.{p.field}", p.description) for p in found)
 
 
-def _keep(tx: Transaction, merchant_id: str, order: Order, account: str) -> Kept:
+def _keep(tx: Transaction, merchant_id: str, order: Order, account: str) -> ImportResult:
     """An order whose buyer was erased comes in without any, whatever the shop still sends. One that is older than
     what the shop told of it before comes too late, and changes nothing."""
     row = tx.session.exec(
@@ -135,11 +135,11 @@ def _keep(tx: Transaction, merchant_id: str, order: Order, account: str) -> Kept
         .with_for_update()
     ).first()
     if is_past(tx, merchant_id, order.id, row):
-        return Kept("unchanged") if account else Kept("rejected", problems=(PAST,))
+        return ImportResult("unchanged") if account else ImportResult("rejected", problems=(PAST,))
     if row is None:
         return _create(tx, merchant_id, order, account)
     if _is_older(order, row):
-        return Kept("unchanged", row.id)
+        return ImportResult("unchanged", row.id)
     row.account, row.shop_time = account or row.account, _shop_time(order) or row.shop_time
     tx.session.add(row)
     if row.erase_time is not None:
@@ -147,7 +147,7 @@ def _keep(tx: Transaction, merchant_id: str, order: Order, account: str) -> Kept
     document = _document(order)
     known = tx.session.get_one(OrderVersionRow, (merchant_id, row.id, row.version))
     if known.document == document:
-        return Kept("unchanged", row.id)
+        return ImportResult("unchanged", row.id)
     row.version += 1
     row.number, row.number_key, row.currency = order.number, number_key(order.number), order.currency
     row.update_time = micros(tx.now)
@@ -155,10 +155,10 @@ def _keep(tx: Transaction, merchant_id: str, order: Order, account: str) -> Kept
     for key in buyer_keys(merchant_id, row.id, Buyer(order.email, order.customer_id)):
         tx.session.merge(key)
     tx.record(merchant_id, "order.changed", Subject("order", row.id), {"version": str(row.version)})
-    return Kept("changed", row.id)
+    return ImportResult("changed", row.id)
 
 
-def _create(tx: Transaction, merchant_id: str, order: Order, account: str) -> Kept:
+def _create(tx: Transaction, merchant_id: str, order: Order, account: str) -> ImportResult:
     row = OrderRow(
         merchant_id=merchant_id,
         id=new_id("ord", tx.now),
@@ -175,7 +175,7 @@ def _create(tx: Transaction, merchant_id: str, order: Order, account: str) -> Ke
     _add_version(tx, row, _document(order))
     tx.session.add_all(buyer_keys(merchant_id, row.id, Buyer(order.email, order.customer_id)))
     tx.record(merchant_id, "order.imported", Subject("order", row.id), {"version": "1"})
-    return Kept("created", row.id)
+    return ImportResult("created", row.id)
 
 
 def _document(order: Order) -> dict[str, object]:

@@ -9,7 +9,7 @@ from sqlmodel import col, select
 
 from sendback_service.buyer_holdings import Buyer
 from sendback_service.call import Call, digest, made_before, remember
-from sendback_service.erasures import Asked, Erasures
+from sendback_service.erasures import ErasureRequest, Erasures
 from sendback_service.refusal import Reason, Refusal
 from sendback_service.rules.writable import is_writable
 from sendback_service.store import Database
@@ -45,7 +45,9 @@ class PrivacyNews:
         whole = True
         for number, buyer in enumerate(buyers):
             try:
-                done = await self.erasures.erase(_once(call, request, f"/{number}"), Asked(buyer, defer=True))
+                done = await self.erasures.erase(
+                    _once(call, request, f"/{number}"), ErasureRequest(buyer, defer=True)
+                )
             except Refusal as refusal:
                 if refusal.reason is not Reason.TOO_LARGE:
                     raise

@@ -21,7 +21,7 @@ from sendback_service.synchronisation import SynchronisationState, states
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class RoutingChange:
     """Routes to come: these, or those of an earlier version. `note` says why."""
 
     merchant_id: str
@@ -54,7 +54,7 @@ class Routings:
             lambda tx: route_versions.versions_in(tx, merchant_id, limit, before)
         )
 
-    async def update(self, call: Call, wanted: Wanted) -> Routing:
+    async def update(self, call: Call, wanted: RoutingChange) -> Routing:
         """Makes the next version, in force within two seconds everywhere."""
 
         def work(tx: Transaction) -> int:
@@ -64,7 +64,7 @@ class Routings:
         version = await self._database.write(work, call.author)
         return await self.get(wanted.merchant_id, version)
 
-    async def validate(self, wanted: Wanted) -> Routing:
+    async def validate(self, wanted: RoutingChange) -> Routing:
         """What `update` would make, without making it."""
 
         def look(tx: Transaction) -> Routing:
@@ -99,7 +99,7 @@ class Routings:
     def problems(self, tried: Sequence[Route], merchant_id: str) -> tuple[Problem, ...]:
         return routing.problems(tried, self._carriers(merchant_id))
 
-    def _checked(self, tx: Transaction, wanted: Wanted) -> tuple[Route, ...]:
+    def _checked(self, tx: Transaction, wanted: RoutingChange) -> tuple[Route, ...]:
         if wanted.merchant_id and tx.session.get(MerchantRow, wanted.merchant_id) is None:
             raise not_found("merchant", wanted.merchant_id)
         chosen = wanted.routes
@@ -129,7 +129,7 @@ class Routings:
         return Health(0 if row is None else row.failures, self._gate.refusal(tx, account))
 
 
-def _note(wanted: Wanted) -> str:
+def _note(wanted: RoutingChange) -> str:
     if wanted.restore_version and not wanted.note:
         return f"back to version {wanted.restore_version}"
     return wanted.note

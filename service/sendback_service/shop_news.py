@@ -11,7 +11,7 @@ import structlog
 from sendback_sdk import Declined, FindsOrders, Order, OrderChange, OrderQuery, Refunds
 
 from sendback_service.call import Call
-from sendback_service.orders import Kept, Orders
+from sendback_service.orders import ImportResult, Orders
 from sendback_service.plugin_lookups import Lookups
 from sendback_service.store import Database
 from sendback_service.work_items import ask_staff
@@ -44,7 +44,7 @@ class ShopNews:
 
     async def take(self, orders: Sequence[Order], account: str, plugin: object, call: Call) -> Taken:
         """One that cannot be kept is said, put before staff, and holds up no other."""
-        kept: list[Kept] = []
+        kept: list[ImportResult] = []
         own = [of_shop(order, account, plugin) for order in orders]
         for start in range(0, len(own), BATCH):
             kept += await self.orders.take(call, own[start : start + BATCH], account)
@@ -83,12 +83,12 @@ def of_shop(order: Order, account: str, plugin: object) -> Order:
     return replace(order, payments=tuple(payments))
 
 
-def taken(kept: Sequence[Kept]) -> Taken:
+def taken(kept: Sequence[ImportResult]) -> Taken:
     news = [what.news for what in kept]
     return Taken(news.count("created") + news.count("changed"), "rejected" not in news)
 
 
-def say_refused(account: str, orders: Sequence[Order], kept: Sequence[Kept]) -> int:
+def say_refused(account: str, orders: Sequence[Order], kept: Sequence[ImportResult]) -> int:
     """A line in the log for each order that was not kept; answers how many."""
     refused = [(order, what) for order, what in zip(orders, kept, strict=True) if what.news == "rejected"]
     for order, what in refused:

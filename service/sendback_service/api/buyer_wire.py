@@ -7,7 +7,7 @@ from sendback.v1 import order_service_pb2 as pb
 
 from sendback_service.api.times import stamp
 from sendback_service.buyer_holdings import Buyer
-from sendback_service.erasures import Asked, Erasure
+from sendback_service.erasures import Erasure, ErasureRequest
 from sendback_service.refusal import invalid
 
 _STATE = buyer_data_pb2.BuyerErasure.State
@@ -19,8 +19,8 @@ def buyer_of(request: pb.ExportBuyerDataRequest | pb.EraseBuyerDataRequest) -> B
     return Buyer(request.email, request.customer_id)
 
 
-def asked_of(request: pb.EraseBuyerDataRequest) -> Asked:
-    return Asked(buyer_of(request), request.defer, request.forfeit_credit)
+def asked_of(request: pb.EraseBuyerDataRequest) -> ErasureRequest:
+    return ErasureRequest(buyer_of(request), request.defer, request.forfeit_credit)
 
 
 def erasure_message(erasure: Erasure) -> buyer_data_pb2.BuyerErasure:

@@ -33,7 +33,7 @@ from sendback_service.pages import page_of, place_in, size_of
 from sendback_service.refusal import Reason, Refusal, invalid
 from sendback_service.route_versions import Routing
 from sendback_service.routing import ParcelFacts
-from sendback_service.routings import Health, Routings, Wanted
+from sendback_service.routings import Health, RoutingChange, Routings
 from sendback_service.rules.territory import territory
 from sendback_service.synchronisation import SynchronisationState
 
@@ -111,7 +111,7 @@ class CarrierServicer(carrier_service_pb2_grpc.CarrierServiceServicer):
         if request.restore_version and request.routes:
             raise invalid("routes", "give routes, or the version to bring back, not both")
         merchant_id = _whose(request.merchant_id)
-        wanted = Wanted(
+        wanted = RoutingChange(
             merchant_id, routes_of(request.routes), request.restore_version, request.etag, request.note
         )
         if merchant_id and any(route.merchant_ids for route in request.routes):

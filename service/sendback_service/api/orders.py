@@ -17,7 +17,7 @@ from sendback_service.api.validation import Wrong
 from sendback_service.buyer_data import BuyerData
 from sendback_service.call import Call
 from sendback_service.erasures import Erasures
-from sendback_service.orders import Kept, Orders
+from sendback_service.orders import ImportResult, Orders
 from sendback_service.promotions import Form, Promotion, Promotions
 from sendback_service.refusal import Problem, Refusal
 
@@ -178,7 +178,7 @@ class _Intake:
         for (place, order), what in zip(waiting, kept, strict=True):
             self._count(place, order, what)
 
-    def _count(self, place: int, order: Order, kept: Kept) -> None:
+    def _count(self, place: int, order: Order, kept: ImportResult) -> None:
         if kept.news == "rejected":
             self._reject(place, order.id, kept.problems)
         else:

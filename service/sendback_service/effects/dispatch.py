@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from sendback_service.effects.attempts import attempts_of, facts_of
-from sendback_service.effects.engine import Wanted
+from sendback_service.effects.engine import QueuedIntent
 from sendback_service.routing import Candidate, ParcelFacts
 from sendback_service.store import Database, prepared
 from sendback_service.store.tables import MirrorRow, ParcelRow, ReceiverRow, TransferRow
@@ -27,7 +27,7 @@ _LABELS = ("buy_label", "reconcile_label", "void_label")
 class Starts(Protocol):
     """What is needed of the engine."""
 
-    def start(self, wanted: Sequence[Wanted]) -> None: ...
+    def start(self, wanted: Sequence[QueuedIntent]) -> None: ...
 
 
 @dataclass(slots=True)
@@ -59,18 +59,18 @@ class Dispatch:
 
     def start(self, merchant_id: str, intent: Intent, origin: str) -> None:
         """`origin` is the event or deadline that asks for it."""
-        self.start_all([Wanted(merchant_id, intent, origin)])
+        self.start_all([QueuedIntent(merchant_id, intent, origin)])
 
-    def start_all(self, wanted: Sequence[Wanted]) -> None:
+    def start_all(self, wanted: Sequence[QueuedIntent]) -> None:
         """Together, or none of them."""
         if wanted:
             lanes = self.database.look(lambda tx: [self._lane(tx, one) for one in wanted])
             self.engine.start([self._in_turn(one, lane) for one, lane in zip(wanted, lanes, strict=True)])
 
-    def _in_turn(self, one: Wanted, lane: str) -> Wanted:
+    def _in_turn(self, one: QueuedIntent, lane: str) -> QueuedIntent:
         return replace(one, lane=lane, priority=self.turns.of(one.merchant_id))
 
-    def _lane(self, tx: Transaction, one: Wanted) -> str:
+    def _lane(self, tx: Transaction, one: QueuedIntent) -> str:
         account = self._account(tx, one.merchant_id, one.intent)
         return f"{one.intent.lane or one.intent.workflow}:{account}"
 

@@ -47,7 +47,7 @@ class UnknownWorkflow(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class QueuedIntent:
     """`origin` is the event or deadline that asks for it: from one of them an intent starts once. In a lane the lowest
     `priority` goes first, and the oldest of equals."""
 
@@ -115,7 +115,7 @@ class Engine:
             on_conflict="always_update",
         )
 
-    def start(self, wanted: Sequence[Wanted]) -> None:
+    def start(self, wanted: Sequence[QueuedIntent]) -> None:
         """All of them, or none where one is unknown."""
         if unknown := next((w.intent.workflow for w in wanted if w.intent.workflow not in self._names), ""):
             raise UnknownWorkflow(unknown)

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import structlog
 from sqlmodel import text
 
-from sendback_service.effects.engine import UnknownWorkflow, Wanted
+from sendback_service.effects.engine import QueuedIntent, UnknownWorkflow
 from sendback_service.observability import traces
 from sendback_service.store import Database, prepared
 from sendback_service.store.times import moment
@@ -33,7 +33,7 @@ _FIRST = text("INSERT INTO feed (id, position) VALUES (1, 0) ON CONFLICT DO NOTH
 _MOVE = text("UPDATE feed SET position = :position WHERE id = 1")
 _PLACE = text("UPDATE event SET position = :position WHERE merchant_id = :merchant_id AND id = :id")
 
-Start = Callable[[Sequence[Wanted]], None]
+Start = Callable[[Sequence[QueuedIntent]], None]
 Key = tuple[str, str]
 
 
@@ -56,8 +56,10 @@ class Waiting:
     def trace(self) -> str:
         return str(self.intents.get("trace", ""))
 
-    def wanted(self) -> list[Wanted]:
-        return [Wanted(self.merchant_id, _intent(parts), self.id) for parts in self.intents.get("start", ())]
+    def wanted(self) -> list[QueuedIntent]:
+        return [
+            QueuedIntent(self.merchant_id, _intent(parts), self.id) for parts in self.intents.get("start", ())
+        ]
 
 
 class Unplaced(NamedTuple):

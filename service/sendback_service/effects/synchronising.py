@@ -14,7 +14,7 @@ from sqlmodel import select, text
 
 from sendback_service.effects.backoff import next_try
 from sendback_service.effects.plugin_call import LONGEST_CALL_SECONDS, End, Ended, call
-from sendback_service.orders import Kept, keeping
+from sendback_service.orders import ImportResult, keeping
 from sendback_service.rules.writable import is_writable
 from sendback_service.shop_news import BATCH, INVALID, Taken, of_shop, order_problem, say_refused, taken
 from sendback_service.store import Database
@@ -70,7 +70,7 @@ class Watching:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class NextPage:
     """The page to ask for."""
 
     merchant_id: str
@@ -103,17 +103,17 @@ class Synchronising:
         _say(state, ended, news)
         return more
 
-    def _list(self, wanted: Wanted) -> OrderPage:
+    def _list(self, wanted: NextPage) -> OrderPage:
         shop = self.plugin(wanted.account)
         if not isinstance(shop, ListsOrders):
             raise Misconfigured(f"account {wanted.account} lists no orders")
         return shop.list_orders(wanted.since, wanted.cursor)
 
-    def _keep(self, wanted: Wanted, orders: tuple[Order, ...], author: Author) -> Taken:
+    def _keep(self, wanted: NextPage, orders: tuple[Order, ...], author: Author) -> Taken:
         """In bounded batches, each a transaction of its own."""
         shop = self.plugin(wanted.account)
         own = [of_shop(order, wanted.account, shop) for order in orders]
-        kept: list[Kept] = []
+        kept: list[ImportResult] = []
         for start in range(0, len(own), BATCH):
             keep = keeping(wanted.merchant_id, own[start : start + BATCH], wanted.account)
             kept += self.database.transact(keep, author)
@@ -122,7 +122,7 @@ class Synchronising:
         return taken(kept)
 
     def _record(
-        self, tx: Transaction, wanted: Wanted, ended: Ended[OrderPage]
+        self, tx: Transaction, wanted: NextPage, ended: Ended[OrderPage]
     ) -> tuple[SynchronisationState, bool]:
         row = _locked(tx, wanted.merchant_id, wanted.account)
         more = False
@@ -196,7 +196,7 @@ def _wake_at(tx: Transaction, row: SynchronisationRow, due: datetime) -> None:
     tx.set_deadline(row.merchant_id, WAKE, row.account, due, number=row.turn)
 
 
-def _claim(tx: Transaction, merchant_id: str, account: str) -> Wanted | None:
+def _claim(tx: Transaction, merchant_id: str, account: str) -> NextPage | None:
     """Keeps others from listing the same shop meanwhile. What a worker that died had claimed is free after a while."""
     row = _locked(tx, merchant_id, account)
     if row is None:
@@ -209,10 +209,10 @@ def _claim(tx: Transaction, merchant_id: str, account: str) -> Wanted | None:
     row.rest_time = micros(tx.now + _LEASE)
     row.update_time = micros(tx.now)
     tx.session.add(row)
-    return Wanted(merchant_id, account, moment(row.since_time), row.cursor)
+    return NextPage(merchant_id, account, moment(row.since_time), row.cursor)
 
 
-def _read(tx: Transaction, row: SynchronisationRow, wanted: Wanted, page: OrderPage, pace: Pace) -> bool:
+def _read(tx: Transaction, row: SynchronisationRow, wanted: NextPage, page: OrderPage, pace: Pace) -> bool:
     """A page was read and kept. The last one ends the pass, from whose newest change the next begins."""
     row.failures, row.failure, row.rest_time = 0, "", None
     row.orders += len(page.orders)
@@ -236,7 +236,7 @@ def _go_on_from_newest(row: SynchronisationRow) -> None:
         row.since_time = max(row.since_time, micros(moment(row.through_time) - _OVERLAP))
 
 
-def _again(tx: Transaction, row: SynchronisationRow, wanted: Wanted, ended: Ended[OrderPage]) -> None:
+def _again(tx: Transaction, row: SynchronisationRow, wanted: NextPage, ended: Ended[OrderPage]) -> None:
     """Nothing was changed by listing, so it is asked again. A cursor that is refused may have run out: the pass begins
     anew at the last change that was seen."""
     if ended.end is End.DECLINED and wanted.cursor:

@@ -48,7 +48,7 @@ _REFUND = "REFUND"
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class TransferCall:
     """A transfer as its call needs it. `in_doubt`: an earlier call may have moved the money, the last one
     `quiet` ago; `askable`: the account tells what became of a key, `telling`: it says so by itself, by webhook;
     `taken_on`: the other side said that it will pay."""
@@ -94,7 +94,7 @@ class Paying:
         answer = self._answer(wanted)
         kept(self.database, lambda tx: record(tx, wanted, answer, round))
 
-    def _claim(self, tx: Transaction, merchant_id: str, transfer_id: str) -> Wanted | None:
+    def _claim(self, tx: Transaction, merchant_id: str, transfer_id: str) -> TransferCall | None:
         """Counts the call before it is made, and says of whom: whatever the configuration says by then, nobody else is
         asked for this money. None where there is nothing left to do."""
         _, row = receipts.lock(tx, merchant_id, transfer_id)
@@ -112,9 +112,9 @@ class Paying:
         if account != LEDGER and not taken_on and not (in_doubt and askable):
             _count(tx, row)
         telling = self._has(account, Hears)
-        return Wanted(row, account, _request(tx, row), in_doubt, askable, telling, taken_on, quiet, age)
+        return TransferCall(row, account, _request(tx, row), in_doubt, askable, telling, taken_on, quiet, age)
 
-    def _answer(self, wanted: Wanted) -> Answer:
+    def _answer(self, wanted: TransferCall) -> Answer:
         if wanted.taken_on and not wanted.askable:
             return Answer(Ended(End.LATER, note="waits to be told"), certain=False)
         if wanted.taken_on:
@@ -123,7 +123,7 @@ class Paying:
             return Answer(self._call(wanted), certain=True)
         return self._ask_first(wanted) if wanted.askable else self._repeat(wanted)
 
-    def _ask_first(self, wanted: Wanted) -> Answer:
+    def _ask_first(self, wanted: TransferCall) -> Answer:
         """The first call may still be under way: that nothing is found is believed only after a while."""
         found = self._find(wanted)
         if found.end is not End.LATER:
@@ -135,14 +135,14 @@ class Paying:
             return Answer(Ended(End.UNKNOWN, note="somebody else saw to it"), certain=False)
         return Answer(self._call(wanted), certain=True, counted=counted)
 
-    def _repeat(self, wanted: Wanted) -> Answer:
+    def _repeat(self, wanted: TransferCall) -> Answer:
         """By the contract the same key is the same refund; nobody keeps keys for ever. Credit has no such word."""
         if wanted.row.kind != _REFUND or wanted.age > KEY_KEPT:
             note = "the call is in doubt, and nobody can be asked what became of it"
             return Answer(Ended(End.UNKNOWN, note=note), certain=False)
         return Answer(self._call(wanted), certain=False)
 
-    def _find(self, wanted: Wanted) -> Ended[Receipt]:
+    def _find(self, wanted: TransferCall) -> Ended[Receipt]:
         """DONE: this is it. LATER: the other side knows of none. UNKNOWN: it could not be asked."""
         found = call(
             "find_refund",
@@ -156,7 +156,7 @@ class Paying:
         end = End.DONE if found.end is End.DONE else End.UNKNOWN
         return Ended(end, found.answer, found.note)
 
-    def _call(self, wanted: Wanted) -> Ended[Receipt]:
+    def _call(self, wanted: TransferCall) -> Ended[Receipt]:
         return call(
             "pay",
             wanted.account,
@@ -165,7 +165,7 @@ class Paying:
             lambda receipt: _problem(receipt, wanted),
         )
 
-    def _hand_over(self, wanted: Wanted) -> Receipt:
+    def _hand_over(self, wanted: TransferCall) -> Receipt:
         if not wanted.account:
             raise Misconfigured("no account pays refunds: set `refunds` in sendback.toml")
         if not self.serves(wanted.account, wanted.row.merchant_id):
@@ -188,7 +188,7 @@ class Paying:
             return True
 
 
-def record(tx: Transaction, wanted: Wanted, answer: Answer, round: int) -> None:
+def record(tx: Transaction, wanted: TransferCall, answer: Answer, round: int) -> None:
     """What came of asking for money. What is known of it by then stands, but for money that went although it was
     refused meanwhile."""
     held, transfer = receipts.lock(tx, wanted.row.merchant_id, wanted.row.id)
@@ -251,7 +251,7 @@ def _asked(platform: Platform, request: RefundRequest | CreditRequest) -> Receip
     return platform.find_refund(request.key)
 
 
-def _problem(receipt: Receipt, wanted: Wanted) -> str:
+def _problem(receipt: Receipt, wanted: TransferCall) -> str:
     """A receipt over another amount is no receipt for this transfer; people must look at it."""
     problem = no_receipt(receipt)
     amount = wanted.request.amount

@@ -16,7 +16,7 @@ from sendback_service.amounts_due import due
 from sendback_service.buyer_holdings import Buyer
 from sendback_service.call import Call
 from sendback_service.creation import Creation
-from sendback_service.erasures import Asked, Erasures
+from sendback_service.erasures import ErasureRequest, Erasures
 from sendback_service.held import HeldReturn, hold
 from sendback_service.images import Images
 from sendback_service.new_return import Print
@@ -237,7 +237,9 @@ class Town:
         buyer = Buyer("gone@example.org")
         order = _order("forgotten")
         self._run(self._orders.upsert(self._call("UpsertOrder"), replace(order, email=buyer.email)))
-        self.names["erasure"] = self._run(self._erasures.erase(self._call("EraseBuyer"), Asked(buyer))).id
+        self.names["erasure"] = self._run(
+            self._erasures.erase(self._call("EraseBuyer"), ErasureRequest(buyer))
+        ).id
         self.stage.run()
 
     def _spend(self) -> None:

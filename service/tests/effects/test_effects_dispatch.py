@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from sendback_service.effects.dispatch import Dispatch, Turns
-from sendback_service.effects.engine import Wanted
+from sendback_service.effects.engine import QueuedIntent
 from sendback_service.routing import Candidate
 from sendback_service.store import Database
 from sendback_service.store.tables import ParcelRow, ReceiverRow, TransferRow
@@ -38,7 +38,7 @@ class Started:
     def __init__(self) -> None:
         self.lanes: list[str] = []
 
-    def start(self, wanted: Sequence[Wanted]) -> None:
+    def start(self, wanted: Sequence[QueuedIntent]) -> None:
         assert all(one.priority > 0 for one in wanted)
         self.lanes += [one.lane for one in wanted]
 

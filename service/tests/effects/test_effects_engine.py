@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from dbos import DBOS
 from sendback_service.effects import backoff, engine, observers
-from sendback_service.effects.engine import Broken, Engine, UnknownWorkflow, Wanted
+from sendback_service.effects.engine import Broken, Engine, QueuedIntent, UnknownWorkflow
 from sendback_service.effects.observers import Observers
 from sendback_service.effects.reaper import GRACE_SECONDS, Reaper
 from sendback_service.effects.relay import Relay
@@ -63,9 +63,9 @@ def test_the_same_intent_from_the_same_event_starts_once(run: Run) -> None:
     seen: Counter[tuple[str, str, int]] = Counter()
     made = run(lambda *ids: seen.update([ids]))
     for _ in range(3):
-        made.start([Wanted(MERCHANT, Intent("work", "par_1", "lane"), "evt_1")])
-    made.start([Wanted(MERCHANT, Intent("work", "par_2", "lane"), "evt_1")])
-    made.start([Wanted(MERCHANT, Intent("work", "par_1", "lane"), "evt_2")])
+        made.start([QueuedIntent(MERCHANT, Intent("work", "par_1", "lane"), "evt_1")])
+    made.start([QueuedIntent(MERCHANT, Intent("work", "par_2", "lane"), "evt_1")])
+    made.start([QueuedIntent(MERCHANT, Intent("work", "par_1", "lane"), "evt_2")])
     wait_for(lambda: seen.total() == 3)
     time.sleep(0.3)
     assert seen == {(MERCHANT, "par_1", 0): 2, (MERCHANT, "par_2", 0): 1}
@@ -74,7 +74,7 @@ def test_the_same_intent_from_the_same_event_starts_once(run: Run) -> None:
 def test_a_workflow_that_nobody_knows_is_refused(run: Run) -> None:
     made = run(lambda *_: None)
     with pytest.raises(UnknownWorkflow, match="brew_tea"):
-        made.start([Wanted(MERCHANT, Intent("brew_tea", "par_1"), "evt_1")])
+        made.start([QueuedIntent(MERCHANT, Intent("brew_tea", "par_1"), "evt_1")])
 
 
 def test_what_only_a_newer_version_knows_goes_back_on_the_queue(run: Run) -> None:
@@ -85,7 +85,7 @@ def test_what_only_a_newer_version_knows_goes_back_on_the_queue(run: Run) -> Non
     DBOS.enqueue_workflow_with_options(options, MERCHANT, "par_1", 0)
     wait_for(lambda: made.give_back() == 1)
     made._names |= {"brew_tea"}
-    made.start([Wanted(MERCHANT, Intent("work", "par_2"), "evt_2")])
+    made.start([QueuedIntent(MERCHANT, Intent("work", "par_2"), "evt_2")])
     wait_for(lambda: seen == ["par_2"])
     assert made.executors() == set()
 
@@ -99,10 +99,10 @@ def test_the_lower_number_goes_first(run: Run) -> None:
         seen.append(subject)
 
     made = run(work)
-    made.start([Wanted(MERCHANT, Intent("work", "first"), "evt_1", "post", 1)])
+    made.start([QueuedIntent(MERCHANT, Intent("work", "first"), "evt_1", "post", 1)])
     wait_for(lambda: DBOS.list_workflows(status="PENDING") != [])
     for priority in (30, 10, 20):
-        made.start([Wanted(MERCHANT, Intent("work", str(priority)), "evt_1", "post", priority)])
+        made.start([QueuedIntent(MERCHANT, Intent("work", str(priority)), "evt_1", "post", priority)])
     go.set()
     wait_for(lambda: len(seen) == 4)
     assert seen == ["first", "10", "20", "30"]
@@ -117,7 +117,7 @@ def test_what_ended_by_an_error_of_ours_is_started_anew(run: Run, monkeypatch: p
         _fail_until(len(tries))
 
     made = run(work)
-    made.start([Wanted(MERCHANT, Intent("work", "par_1", "lane", 3), "evt_1")])
+    made.start([QueuedIntent(MERCHANT, Intent("work", "par_1", "lane", 3), "evt_1")])
     revived: list[Broken] = []
     wait_for(lambda: bool(revived.extend(made.revive())) or len(tries) == 3)
     wait_for(lambda: made.forget(timedelta()) == 1)
@@ -139,7 +139,7 @@ def test_what_is_fresh_is_left_to_rest(run: Run) -> None:
         raise KeyError("a bug")
 
     made = run(work)
-    made.start([Wanted(MERCHANT, Intent("work", "par_1"), "evt_1")])
+    made.start([QueuedIntent(MERCHANT, Intent("work", "par_1"), "evt_1")])
     wait_for(lambda: tries == ["par_1"])
     time.sleep(0.5)
     assert made.revive() == []
@@ -150,7 +150,7 @@ def test_what_is_fresh_is_left_to_rest(run: Run) -> None:
 def test_only_what_ended_long_ago_is_forgotten(run: Run) -> None:
     seen: list[str] = []
     made = run(lambda _merchant, subject, _round: seen.append(subject))
-    made.start([Wanted(MERCHANT, Intent("work", "par_1"), "evt_1")])
+    made.start([QueuedIntent(MERCHANT, Intent("work", "par_1"), "evt_1")])
     wait_for(lambda: seen == ["par_1"])
     assert made.forget(timedelta(days=1)) == 0
     wait_for(lambda: made.forget(timedelta()) == 1)
@@ -274,7 +274,7 @@ def test_two_relays_at_once_leave_no_gap_and_give_nothing_twice(database: Databa
 def test_a_relay_that_dies_after_handing_over_hands_over_again(database: Database) -> None:
     started: list[str] = []
 
-    def start(wanted: Sequence[Wanted]) -> None:
+    def start(wanted: Sequence[QueuedIntent]) -> None:
         started.extend(f"{one.intent.workflow}:{one.origin}" for one in wanted)
         if len(started) == 1:
             raise Killed
@@ -296,7 +296,7 @@ def test_what_commits_while_a_relay_hands_over_waits_for_the_next_turn(database:
     def record(*_: Any) -> None:
         database.transact(lambda tx: tx.record(MERCHANT, "x", subject, {}, [Intent("pay", "t")]), STAFF)
 
-    def start(wanted: Sequence[Wanted]) -> None:
+    def start(wanted: Sequence[QueuedIntent]) -> None:
         started.extend(wanted)
         if len(started) == 1:
             record()

@@ -8,7 +8,7 @@ import pytest
 from dbos import DBOS
 from dbos._sys_db import SystemDatabase
 from sendback_service.effects import in_hand
-from sendback_service.effects.engine import Engine, Wanted
+from sendback_service.effects.engine import Engine, QueuedIntent
 from sendback_service.effects.in_hand import LET_FALL_SECONDS, InHand
 from sendback_service.store.transaction import Intent
 from sqlalchemy.exc import OperationalError
@@ -37,7 +37,7 @@ def cut_once(monkeypatch: pytest.MonkeyPatch, method: str, *, before: bool = Fal
 
 
 def start(made: Engine) -> None:
-    made.start([Wanted(MERCHANT, Intent("work", "par_1"), "evt_1")])
+    made.start([QueuedIntent(MERCHANT, Intent("work", "par_1"), "evt_1")])
 
 
 def under_way() -> list[str]:

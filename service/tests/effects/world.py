@@ -35,7 +35,7 @@ from sendback_service.effects import (
     voiding,
 )
 from sendback_service.effects.backoff import unless_down
-from sendback_service.effects.engine import Wanted
+from sendback_service.effects.engine import QueuedIntent
 from sendback_service.effects.relay import Relay
 from sendback_service.effects.sweep import Sweep
 from sendback_service.effects.tellers import Teller
@@ -208,7 +208,7 @@ class Stage:
         self._queue.popleft()
         return 1
 
-    def _start_all(self, wanted: Sequence[Wanted]) -> None:
+    def _start_all(self, wanted: Sequence[QueuedIntent]) -> None:
         for one in wanted:
             self._start(one.merchant_id, one.intent, one.origin)
 
