@@ -9,9 +9,9 @@ from sqlmodel import col, select
 
 from sendback_service.cases import bound
 from sendback_service.customers import customer_key, goods_of
-from sendback_service.rules.asked import Asked, AskedUnit
 from sendback_service.rules.judging import CustomersReturn
 from sendback_service.rules.policy import Policy
+from sendback_service.rules.requested_return import RequestedReturn, RequestedUnit
 from sendback_service.rules.simulation import PastOrder, PastReturn
 from sendback_service.rules.states import Basis, Decision, Inspection, SettlementKind, UnitKind
 from sendback_service.shops import Shop
@@ -125,7 +125,7 @@ def _paid_as_before(one: PastReturn, earlier: Sequence[PastReturn]) -> PastRetur
     return replace(one, asked=replace(one.asked, order=order))
 
 
-def _units(tx: Transaction, merchant_id: str, return_ids: Sequence[str]) -> dict[str, list[AskedUnit]]:
+def _units(tx: Transaction, merchant_id: str, return_ids: Sequence[str]) -> dict[str, list[RequestedUnit]]:
     """What was announced and not taken off; what came besides was never judged."""
     query = (
         select(UnitRow)
@@ -137,20 +137,22 @@ def _units(tx: Transaction, merchant_id: str, return_ids: Sequence[str]) -> dict
         )
         .order_by(UnitRow.return_id, UnitRow.line_id, col(UnitRow.unit))
     )
-    found: dict[str, list[AskedUnit]] = defaultdict(list)
+    found: dict[str, list[RequestedUnit]] = defaultdict(list)
     for row in tx.session.exec(query):
         worthless = Inspection(row.inspection) in _WORTHLESS
-        found[row.return_id].append(AskedUnit(row.line_id, row.unit, row.reason_code, row.grade, worthless))
+        found[row.return_id].append(
+            RequestedUnit(row.line_id, row.unit, row.reason_code, row.grade, worthless)
+        )
     return found
 
 
-def _past_return(tx: Transaction, shop: Shop, row: ReturnRow, units: Sequence[AskedUnit]) -> PastReturn:
+def _past_return(tx: Transaction, shop: Shop, row: ReturnRow, units: Sequence[RequestedUnit]) -> PastReturn:
     version = tx.session.get_one(OrderVersionRow, (shop.id, row.order_id, row.order_version))
     order = order_from(version.document)
     return PastReturn(
         id=row.id,
         time=moment(row.create_time),
-        asked=Asked(order, tuple(units), row.region, SettlementKind(row.outcome), Basis(row.basis)),
+        asked=RequestedReturn(order, tuple(units), row.region, SettlementKind(row.outcome), Basis(row.basis)),
         policy=_policy(shop, row.policy_version),
         overridden=bool(row.override_note),
         stood=Decision(row.decision) not in _FALLEN,

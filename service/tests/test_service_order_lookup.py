@@ -13,7 +13,7 @@ from sendback_service.access import CLOSED, Doorkeeper
 from sendback_service.buyer_holdings import Buyer
 from sendback_service.buyers import Buyers, SignedIn
 from sendback_service.call import Call
-from sendback_service.erasures import Asked, Erasures
+from sendback_service.erasures import ErasureRequest, Erasures
 from sendback_service.host import Host
 from sendback_service.order_lookup import OrderLookup
 from sendback_service.orders import Orders
@@ -159,7 +159,7 @@ def test_an_answer_that_does_not_fit_lets_nobody_in(
 def test_a_buyer_who_was_erased_stays_so(database: Database, orders: Orders, shop: Shop) -> None:
     sign_in(portal(database, orders, shop))
     call = Call("EraseBuyerData", MERCHANT, "somebody")
-    asyncio.run(Erasures(database).erase(call, Asked(Buyer(email=EMAIL))))
+    asyncio.run(Erasures(database).erase(call, ErasureRequest(Buyer(email=EMAIL))))
     assert refused(portal(database, orders, shop))[0] is Reason.SIGN_IN_FAILED
     assert [row.access_revision for row in kept(database)] == [CLOSED]
 

@@ -16,10 +16,10 @@ from sendback_service.api.order_wire import order_of
 from sendback_service.api.policy_wire import kind_of, policy_of
 from sendback_service.api.validation import Validation
 from sendback_service.refusal import Problem, Reason, Refusal, invalid
-from sendback_service.rules.asked import Asked, AskedUnit
 from sendback_service.rules.order import problems
 from sendback_service.rules.policy import Policy
 from sendback_service.rules.quote import UnitKey
+from sendback_service.rules.requested_return import RequestedReturn, RequestedUnit
 from sendback_service.rules.states import Basis, SettlementKind
 from sendback_service.rules.territory import LABEL_COUNTRIES, place_of
 
@@ -33,7 +33,7 @@ _OF_THE_FILE = ("order", "policy", *_OF_A_RETURN, "earlier")
 class Stage:
     """A return of the file. `label_fee` None: what the policy says. `expected` is what it must come to."""
 
-    asked: Asked
+    asked: RequestedReturn
     label_fee: int | None
     expected: return_pb2.Quote
 
@@ -91,12 +91,14 @@ class _Reading:
         place = place_of(order.ship_to) or min(policy.labels.countries or LABEL_COUNTRIES)
         fee = part.get("labelFee")
         return Stage(
-            Asked(order, units, place, outcome, self._basis(part.get("basis"), at)),
+            RequestedReturn(order, units, place, outcome, self._basis(part.get("basis"), at)),
             None if fee is None else self._amount(fee, order.currency, f"{at}labelFee"),
             message_of(return_pb2.Quote, part.get("expected") or {}, f"{at}expected"),
         )
 
-    def _units(self, order: Order, items: Sequence[return_pb2.ReturnItem], at: str) -> Iterator[AskedUnit]:
+    def _units(
+        self, order: Order, items: Sequence[return_pb2.ReturnItem], at: str
+    ) -> Iterator[RequestedUnit]:
         """The lowest free units of each line, as when a return is made."""
         lines = {line.id: line.quantity for line in order.lines}
         for n, item in enumerate(items):
@@ -111,7 +113,7 @@ class _Reading:
                     f"{at}items[{n}].quantity", f"{len(free)} of the line's {len(keys)} units are left"
                 )
             self._taken |= set(free[: item.quantity])
-            yield from (AskedUnit(*key, item.reason_code) for key in free[: item.quantity])
+            yield from (RequestedUnit(*key, item.reason_code) for key in free[: item.quantity])
 
     def _outcome(self, name: object, at: str) -> int:
         return self._named(return_pb2.Quote, "outcome", name, at).outcome
@@ -177,8 +179,8 @@ def _check_reasons(items: Sequence[return_pb2.ReturnItem], policy: Policy, at: s
 
 
 def _found(
-    units: tuple[AskedUnit, ...], findings: Sequence[returns_service_pb2.UnitFinding], at: str
-) -> tuple[AskedUnit, ...]:
+    units: tuple[RequestedUnit, ...], findings: Sequence[returns_service_pb2.UnitFinding], at: str
+) -> tuple[RequestedUnit, ...]:
     found = {unit.key: unit for unit in units}
     seen: set[UnitKey] = set()
     for n, finding in enumerate(findings):
@@ -191,10 +193,10 @@ def _found(
     return tuple(found.values())
 
 
-def _inspected(unit: AskedUnit, finding: returns_service_pb2.UnitFinding) -> AskedUnit:
+def _inspected(unit: RequestedUnit, finding: returns_service_pb2.UnitFinding) -> RequestedUnit:
     accepted = finding.result == return_pb2.Inspection.ACCEPTED
     grade = return_pb2.Grade.Level.Name(finding.grade) if accepted and finding.grade else ""
-    return AskedUnit(unit.line_id, unit.number, unit.reason_code, grade, not accepted)
+    return RequestedUnit(unit.line_id, unit.number, unit.reason_code, grade, not accepted)
 
 
 def _in_json(problem: Problem) -> Problem:

@@ -26,7 +26,7 @@ def quote(
     """Says step by step what units of an order are worth; no installation needed. Exit status 1 if not as expected."""
     from sendback_service.api.quote_answer import answer, unmet
     from sendback_service.api.quote_file import quote_file
-    from sendback_service.rules.asked import in_turn
+    from sendback_service.rules.requested_return import in_turn
     from sendback_service.rules.territory import LABEL_COUNTRIES, OUTLYING
 
     spoken = _language(language)

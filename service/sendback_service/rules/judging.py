@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 from sendback_sdk.orders import Order
 
 from sendback_service.rules.approval import needs_approval
-from sendback_service.rules.asked import Asked
 from sendback_service.rules.eligibility import NotReturnable, verdicts
 from sendback_service.rules.limits import NO_HISTORY, History, is_limited, reached
 from sendback_service.rules.policy import Limits, Policy
 from sendback_service.rules.quote import Quote, UnitKey
+from sendback_service.rules.requested_return import RequestedReturn
 from sendback_service.rules.states import Basis, SettlementKind
 from sendback_service.rules.territory import place_of
 from sendback_service.rules.withdrawal import withdrawal_verdicts
@@ -66,7 +66,9 @@ def unit_codes(
     return {(verdict.line_id, verdict.unit): str(verdict.code or RETURNABLE) for verdict in found}
 
 
-def refusal(asked: Asked, policy: Policy, wanted: Quote, codes: Sequence[str], seen: History) -> str:
+def refusal(
+    asked: RequestedReturn, policy: Policy, wanted: Quote, codes: Sequence[str], seen: History
+) -> str:
     """Why the return is not made; empty where it is. `codes` are those of its units."""
     refused = next((code for code in codes if code != RETURNABLE), "")
     if not refused and reached(policy.limits, seen, wanted.currency, wanted.goods):
@@ -74,13 +76,13 @@ def refusal(asked: Asked, policy: Policy, wanted: Quote, codes: Sequence[str], s
     return refused or credit_refusal(asked, policy, wanted)
 
 
-def credit_refusal(asked: Asked, policy: Policy, wanted: Quote) -> str:
+def credit_refusal(asked: RequestedReturn, policy: Policy, wanted: Quote) -> str:
     largest = dict(policy.credit.maximum).get(wanted.currency)
     offered = policy.credit.enabled and (largest is None or wanted.amount <= largest)
     return CREDIT_NOT_OFFERED if asked.outcome is SettlementKind.STORE_CREDIT and not offered else ""
 
 
-def review(asked: Asked, policy: Policy, wanted: Quote) -> str:
+def review(asked: RequestedReturn, policy: Policy, wanted: Quote) -> str:
     reasons = {unit.reason_code for unit in asked.units}
     customer = asked.order.customer_id
     seen = needs_approval(policy.approval, wanted.goods, wanted.currency, reasons, customer)

@@ -12,7 +12,6 @@ from datetime import datetime
 from sendback_sdk.orders import Order
 
 from sendback_service.rules.applied import applied
-from sendback_service.rules.asked import Asked
 from sendback_service.rules.judging import (
     ACCEPTED,
     CustomersReturn,
@@ -26,6 +25,7 @@ from sendback_service.rules.judging import (
 from sendback_service.rules.labels import LabelOfferKind
 from sendback_service.rules.policy import Policy
 from sendback_service.rules.quote import Circumstances, UnitKey, following
+from sendback_service.rules.requested_return import RequestedReturn
 from sendback_service.rules.states import Basis, SettlementKind
 
 
@@ -36,7 +36,7 @@ class PastReturn:
 
     id: str
     time: datetime
-    asked: Asked
+    asked: RequestedReturn
     policy: Policy
     overridden: bool = False
     stood: bool = True

@@ -6,7 +6,7 @@ import pytest
 from sendback_sdk import BuyerErasure, Plugin
 from sendback_service.buyer_holdings import Buyer, buyer_keys
 from sendback_service.call import Call
-from sendback_service.erasures import Asked, _ask
+from sendback_service.erasures import ErasureRequest, _ask
 from sendback_service.host import Host
 from sendback_service.messages import Occasion, request
 from sendback_service.parties import Account
@@ -61,7 +61,7 @@ def erased(stage: Stage, **memories: Memory) -> Stage:
     stage.run()
     stage.database.transact(_end, STAFF)
     stage.run()
-    stage.database.transact(lambda tx: _ask(tx, CALL, Asked(BUYER)), CALL.author)
+    stage.database.transact(lambda tx: _ask(tx, CALL, ErasureRequest(BUYER)), CALL.author)
     return stage
 
 

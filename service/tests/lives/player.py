@@ -25,7 +25,7 @@ from sendback_service.amounts_due import due
 from sendback_service.buyer_holdings import Buyer
 from sendback_service.call import Call
 from sendback_service.creation import Creation
-from sendback_service.erasures import Asked, Erasures
+from sendback_service.erasures import ErasureRequest, Erasures
 from sendback_service.held import HeldReturn, hold
 from sendback_service.new_return import Print
 from sendback_service.orders import Orders
@@ -193,7 +193,7 @@ class Player:
     def erase(self) -> bool:
         """The buyer asks to be forgotten. Refused while anything is under way; whatever comes after works without them,
         and nobody finds it by them."""
-        asked = Asked(Buyer("buyer@example.org"), forfeit_credit=True)
+        asked = ErasureRequest(Buyer("buyer@example.org"), forfeit_credit=True)
         living = [id for id, decision in self.model.decisions.items() if decision not in FINAL]
         try:
             self._run(self._erasures.erase(self._call("erase"), asked))

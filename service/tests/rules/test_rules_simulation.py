@@ -9,7 +9,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sendback_sdk.orders import Fulfilment, Order, OrderLine, Payment, Shipping
 from sendback_sdk.testing.builders import an_order
-from sendback_service.rules.asked import Asked, AskedUnit
 from sendback_service.rules.judging import (
     ACCEPTED,
     CREDIT_NOT_OFFERED,
@@ -34,6 +33,7 @@ from sendback_service.rules.policy import (
     ShippingRefund,
     Window,
 )
+from sendback_service.rules.requested_return import RequestedReturn, RequestedUnit
 from sendback_service.rules.simulation import PastOrder, PastReturn, SimulatedReturn, simulate
 from sendback_service.rules.states import Basis, SettlementKind
 from sendback_service.rules.tally import MOST_EXAMPLES, Tally
@@ -58,7 +58,7 @@ def days(count: int) -> datetime:
 
 def asked(*units: tuple[str, int], day: int = 10, **changes: Any) -> PastReturn:
     """A return of some units, ten days after they came."""
-    what = Asked(ORDER, tuple(AskedUnit(*unit) for unit in units), "FR")
+    what = RequestedReturn(ORDER, tuple(RequestedUnit(*unit) for unit in units), "FR")
     inner = {
         name: changes.pop(name) for name in ("order", "units", "place", "outcome", "basis") if name in changes
     }
@@ -146,7 +146,7 @@ def test_a_fee_is_taken_off_and_a_reason_of_the_merchants_waives_it() -> None:
         LabelOfferKind.LABEL_WITH_FEE,
     )
     broken = replace(FEE, reasons=(Reason("BROKEN", (), Fault.MERCHANT),))
-    past = asked(units=(AskedUnit("1", 0, "BROKEN"),))
+    past = asked(units=(RequestedUnit("1", 0, "BROKEN"),))
     assert (of_return(broken, past).instead.amount, of_return(FEE, past).instead.amount) == (8900, 8400)
 
 
@@ -157,7 +157,7 @@ def test_no_label_where_no_carrier_serves() -> None:
 
 def test_approval_is_judged_by_what_was_asked_for() -> None:
     above = Policy(approval=Approval(above=(("EUR", 5000),)))
-    lost = asked(units=(AskedUnit("1", 0, worthless=True),))
+    lost = asked(units=(RequestedUnit("1", 0, worthless=True),))
     assert judged(of_return(above, lost)) == (ACCEPTED, IN_REVIEW)
 
 
@@ -173,14 +173,14 @@ def test_credit_that_would_not_be_offered() -> None:
 @pytest.mark.parametrize(
     ("unit", "amount"),
     [
-        (AskedUnit("1", 0, grade="C_DAMAGED"), 2670),
-        (AskedUnit("1", 0, grade="A_RESELL"), 8900),
-        (AskedUnit("1", 0, worthless=True), 0),
-        (AskedUnit("1", 0), 8900),
+        (RequestedUnit("1", 0, grade="C_DAMAGED"), 2670),
+        (RequestedUnit("1", 0, grade="A_RESELL"), 8900),
+        (RequestedUnit("1", 0, worthless=True), 0),
+        (RequestedUnit("1", 0), 8900),
     ],
     ids=["graded", "as new", "missing", "not looked at"],
 )
-def test_what_inspection_found_counts_by_the_drafts_table(unit: AskedUnit, amount: int) -> None:
+def test_what_inspection_found_counts_by_the_drafts_table(unit: RequestedUnit, amount: int) -> None:
     draft = Policy(grades=GradeTerms((("C_DAMAGED", 30),)))
     assert of_return(draft, asked(units=(unit,))).instead.amount == amount
 

@@ -14,7 +14,7 @@ from sendback_service.rules.territory import label_refusal
 
 
 @dataclass(frozen=True, slots=True)
-class AskedUnit:
+class RequestedUnit:
     """A unit, and what inspection found of it. `worthless`: it was missing, or rejected."""
 
     line_id: str
@@ -29,12 +29,12 @@ class AskedUnit:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class RequestedReturn:
     """`place` is the territory that the parcel leaves from. Policies given to it are those that hold for this order:
     `applied`."""
 
     order: Order
-    units: tuple[AskedUnit, ...]
+    units: tuple[RequestedUnit, ...]
     place: str = ""
     outcome: SettlementKind = SettlementKind.REFUND
     basis: Basis = Basis.GOODWILL
@@ -67,12 +67,12 @@ class Asked:
         around = Circumstances(self.outcome, label_fee, before.paid, before.shipping_refunded, before.before)
         return quote(self.order, policy, units, around)
 
-    def _unit(self, unit: AskedUnit, policy: Policy, percent: int) -> QuoteUnit:
+    def _unit(self, unit: RequestedUnit, policy: Policy, percent: int) -> QuoteUnit:
         return QuoteUnit(*unit.key, _faults(policy).get(unit.reason_code, Fault.BUYER), percent)
 
 
 def in_turn(
-    policy: Policy, returns: Iterable[tuple[Asked, int | None]], coverage: Set[str]
+    policy: Policy, returns: Iterable[tuple[RequestedReturn, int | None]], coverage: Set[str]
 ) -> Iterator[tuple[LabelOffer, Quote]]:
     """Returns of one order, one after another; a label fee of None is what the policy says."""
     before = Circumstances()
@@ -88,5 +88,5 @@ def _faults(policy: Policy) -> dict[str, Fault]:
     return {reason.code: reason.fault for reason in policy.reasons}
 
 
-def _percent(unit: AskedUnit, grades: Mapping[str, int]) -> int:
+def _percent(unit: RequestedUnit, grades: Mapping[str, int]) -> int:
     return 0 if unit.worthless else grades.get(unit.grade, 100)
