@@ -1,4 +1,4 @@
-"""The map of the code, service/docs/house.md, has a place for every module of the service, and names none that is not."""
+"""The map of the code, service/docs/house.md: every module of the service has its place in it, and nothing else."""
 
 import re
 from pathlib import Path
