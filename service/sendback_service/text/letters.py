@@ -9,7 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from sendback_service.messages import Occasion
 from sendback_service.text.colors import CARD, DARK_CARD, TEXT, color_or, ground_on, ink_on, seen_on
-from sendback_service.text.lines import plain
+from sendback_service.text.lines import apart, plain
 from sendback_service.text.occasions import MISSING, SKETCHES, Sketch
 from sendback_service.text.wording import Said, Wording, said_by
 from sendback_service.text.words import N_, Words, words
@@ -87,7 +87,7 @@ def letter(facts: LetterFacts) -> Letter:
         "address_lines": [plain(line) for line in facts.address_lines] if sketch.instructions else [],
         "enclose": facts.enclose if sketch.instructions else "",
         "social": [(uri, host_of(uri)) for uri in facts.social_uris],
-        "brand": values["brand"],
+        "brand": plain(facts.brand),
         "colors": _colors(facts.color),
         "logo_width": width,
         "logo_height": height,
@@ -103,9 +103,9 @@ def letter(facts: LetterFacts) -> Letter:
 def values_of(facts: LetterFacts) -> dict[str, str]:
     """What sentences and templates may name."""
     return {
-        "order": plain(facts.order_number),
+        "order": apart(facts.order_number),
         "reference": facts.reference,
-        "brand": plain(facts.brand),
+        "brand": apart(facts.brand),
         "amount": facts.amount,
         "time": facts.time,
         "date": facts.last_day,
@@ -205,10 +205,12 @@ def _more(facts: LetterFacts, say: Words) -> list[str]:
 
 @cache
 def templates() -> Environment:
-    return Environment(
+    found = Environment(
         loader=PackageLoader("sendback_service.text"),
         autoescape=lambda name: bool(name and name.endswith(".html")),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    found.filters["apart"] = apart
+    return found

@@ -259,3 +259,20 @@ def test_a_locality_as_its_country_prints_it(
 ) -> None:
     address = Address("Returns", "1 Main St", code, city, country, region=region)
     assert address_lines(address, words("en"))[2:-1] == printed
+
+
+def test_names_that_are_read_from_the_right_draw_no_figure_into_them() -> None:
+    """What stands before or behind such a name keeps its place: its count, the reason, a number in a sentence."""
+    shirt, shop = "קמיץ (XL) – כחול", "חנות 7"
+    facts = replace(_FACTS, occasion=Occasion.NOT_ACCEPTED, language="en", brand=shop)
+    made = letter(
+        replace(facts, items=((shirt, 2),), refused=((shirt, 3, "2 stains"),), missing=((shirt, 4),))
+    )
+    assert f"- 2 × \u2068{shirt}\u2069\n" in made.text
+    assert f"- 3 × \u2068{shirt}\u2069 – 2 stains\n" in made.text
+    assert f"- 4 × \u2068{shirt}\u2069 – It was not in the parcel.\n" in made.text
+    assert f"please contact \u2068{shop}\u2069." in made.text
+    assert made.html.count(f" × <bdi>{shirt}</bdi>") == 3
+    assert "\u2068" not in letter(facts).subject
+    plain = letter(replace(_FACTS, items=(("Robe", 2),))).text
+    assert "\u2068" not in plain
