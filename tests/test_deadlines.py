@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sendback.v1 import label_service_pb2, policy_pb2, portal_service_pb2, return_pb2, returns_service_pb2
@@ -152,6 +153,40 @@ def test_the_buyer_s_own_tracking_number_is_followed(world: World, request: pyte
         with pytest.raises(SendbackError) as refused:
             call()
         assert refused.value.reason == reason
+
+
+def test_each_parcel_that_a_buyer_sends_has_its_own_number(
+    world: World, request: pytest.FixtureRequest
+) -> None:
+    shop = a_shop(world, request.node.name, labels=NO_LABELS)
+    buyer = Buyer(world, shop, "#1")
+    made = buyer.make({"1": 1, "2": 1})
+    own = f"{'PG' if 'postgres' in request.node.name else 'LI'}-"
+
+    def tell(number: str, **which: Any) -> list[str]:
+        wanted = portal_service_pb2.PortalAddTrackingRequest(
+            session_token=buyer.token, return_id=made.id, tracking_number=own + number, **which
+        )
+        told = world.portal.portal.AddTracking(wanted)
+        return [parcel.tracking_number.removeprefix(own) for parcel in told.parcels]
+
+    assert tell("A", another_parcel=True) == ["A"]
+    assert tell("B", another_parcel=True) == ["A", "B"]
+    second = get(shop.client, made.id).parcels[1]
+    assert tell("C", parcel_id=second.id) == ["A", "C"]
+    assert tell("D") == ["D", "C"]
+    for wrong, reason in (
+        ({"number": "D", "parcel_id": second.id}, "INVALID_FIELD"),
+        ({"number": "E", "parcel_id": "par_none"}, "NOT_FOUND"),
+    ):
+        with pytest.raises(SendbackError) as refused:
+            tell(**wrong)
+        assert refused.value.reason == reason
+    for count in range(2, 20):
+        tell(f"N{count}", another_parcel=True)
+    with pytest.raises(SendbackError) as full:
+        tell("N20", another_parcel=True)
+    assert full.value.reason == "TOO_LARGE"
 
 
 def test_a_label_of_ours_has_its_own_number(world: World, shop: Shop) -> None:

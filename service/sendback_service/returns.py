@@ -36,6 +36,7 @@ from sendback_service.store.tables import ReturnRow, WorkItemRow
 from sendback_service.store.times import micros, moment
 from sendback_service.store.transaction import Transaction
 from sendback_service.streams import Streams
+from sendback_service.tracking import ToldNumber
 from sendback_service.unit_removal import UnitKey
 
 _POLL_SECONDS = 0.2
@@ -136,8 +137,8 @@ class Returns:
         """One more label, by the rules for buyers or for staff (`another_parcel`)."""
         return await self._change(call, return_id, etag, verb)
 
-    async def add_tracking(self, call: Call, return_id: str, number: str, uri: str) -> ReturnRecord:
-        return await self._change(call, return_id, "", lambda held: tracking.add_tracking(held, number, uri))
+    async def add_tracking(self, call: Call, return_id: str, told: ToldNumber) -> ReturnRecord:
+        return await self._change(call, return_id, "", lambda held: tracking.add_tracking(held, told))
 
     async def receive(self, call: Call, return_id: str, etag: str, receipt: Receipt) -> ReturnRecord:
         """Answers the return that the parcel counts for."""

@@ -10,11 +10,12 @@ from sendback_service.decisions import add_parcel, void
 from sendback_service.held import OPEN_LABELS, HeldReturn, forbidden, hold
 from sendback_service.linked_return import reopened
 from sendback_service.messages import Occasion, request
-from sendback_service.refusal import invalid, not_found
+from sendback_service.refusal import Reason, invalid, not_found, refuse
 from sendback_service.rules.labels import LabelOfferKind
 from sendback_service.rules.policy import SettlementMoment
 from sendback_service.rules.sightings import FIRST_POLL, Sighting, is_news
 from sendback_service.rules.states import RECEIVABLE, Decision, LabelState, Transit
+from sendback_service.rules.values import frozen
 from sendback_service.rules.writable import is_writable
 from sendback_service.settlements import settle_at
 from sendback_service.store.tables import EventRow, ParcelRow
@@ -22,6 +23,7 @@ from sendback_service.store.times import micros
 from sendback_service.store.transaction import Intent, Subject, Transaction
 
 _BY_BUYERS_NUMBER = "followed by a number of the buyer's"
+_MOST_NUMBERS = 20
 _OCCASION = {Transit.HANDED_OVER: Occasion.HANDED_OVER, Transit.DELIVERED: Occasion.RECEIVED}
 # Trouble on the way may be a carrier that never came for the parcel; none loses what it did not have.
 _MOMENT = {
@@ -94,30 +96,55 @@ def _sightings(tx: Transaction, parcel: ParcelRow, subject: Subject) -> list[Sig
     ]
 
 
-def add_tracking(held: HeldReturn, number: str, uri: str) -> None:
-    """A number that the buyer gives for a parcel sent without our label: also where one was to come and never did. Once
-    a parcel was seen its number stays, and another one is another parcel's."""
+@frozen
+class ToldNumber:
+    """By which number a parcel comes that its buyer sends by a carrier of their own: the named one, the first that was
+    not seen yet, or one more."""
+
+    number: str
+    uri: str = ""
+    parcel_id: str = ""
+    another: bool = False
+
+
+def add_tracking(held: HeldReturn, told: ToldNumber) -> None:
+    """Also where a label was to come and never did. Once a parcel was seen its number stays, and another one is another
+    parcel's."""
     if held.decision is not Decision.APPROVED:
         raise forbidden(held.decision, _BY_BUYERS_NUMBER)
-    unseen = (p for p in held.parcels if p.transit == Transit.NOT_SCANNED)
-    parcel = next((p for p in unseen if p.label == LabelState.NOT_NEEDED), None)
-    if parcel is None:
-        if held.row.label_offer != LabelOfferKind.INSTRUCTIONS:
-            raise forbidden(LabelOfferKind(held.row.label_offer), _BY_BUYERS_NUMBER)
-        add_parcel(held, labelled=False)
-        parcel = held.parcels[-1]
+    parcel = _meant(held, told) or _one_more(held)
     known = held.tx.session.exec(
         select(ParcelRow.id).where(
-            ParcelRow.merchant_id == parcel.merchant_id, ParcelRow.tracking_number == number
+            ParcelRow.merchant_id == parcel.merchant_id, ParcelRow.tracking_number == told.number
         )
     ).all()
     if any(id != parcel.id for id in known):
         raise invalid("tracking_number", "this number belongs to another parcel")
-    parcel.tracking_number, parcel.tracking_uri = number, uri
+    parcel.tracking_number, parcel.tracking_uri = told.number, told.uri
     parcel.update_time = micros(held.tx.now)
     held.tx.session.add(parcel)
     held.changed()
     held.tx.record(parcel.merchant_id, "parcel.tracking_added", held.subject, {"parcel_id": parcel.id})
+
+
+def _meant(held: HeldReturn, told: ToldNumber) -> ParcelRow | None:
+    """None where it is one more."""
+    unseen = [p for p in held.parcels if (p.label, p.transit) == (LabelState.NOT_NEEDED, Transit.NOT_SCANNED)]
+    if told.parcel_id:
+        found = next((p for p in unseen if p.id == told.parcel_id), None)
+        if found is None:
+            raise not_found("parcel", told.parcel_id)
+        return found
+    return next((p for p in unseen if not (told.another and p.tracking_number)), None)
+
+
+def _one_more(held: HeldReturn) -> ParcelRow:
+    if held.row.label_offer != LabelOfferKind.INSTRUCTIONS:
+        raise forbidden(LabelOfferKind(held.row.label_offer), _BY_BUYERS_NUMBER)
+    if sum(p.label == LabelState.NOT_NEEDED for p in held.parcels) >= _MOST_NUMBERS:
+        raise refuse(Reason.TOO_LARGE, limit=f"{_MOST_NUMBERS} parcels")
+    add_parcel(held, labelled=False)
+    return held.parcels[-1]
 
 
 def _follow(held: HeldReturn, parcel: ParcelRow, before: Transit) -> None:

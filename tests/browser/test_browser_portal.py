@@ -177,7 +177,7 @@ async def test_without_a_label_there_are_instructions(world: World, visit: Windo
     (only,) = made(world, shop)
     await sees(page, only.reference)
     await sees(page, "Incluya el albarán en el paquete.")
-    await page.fill("#number", "XY123456789ES")
+    await page.fill("#number-0", "XY123456789ES")
     await page.click("form[action$='/tracking'] button")
     await sees(page, "Gracias, seguimos su paquete")
     assert made(world, shop)[0].parcels[0].tracking_number == "XY123456789ES"

@@ -1682,7 +1682,12 @@ type PortalAddTrackingRequest struct {
 	// Optional. A page of the carrier's that follows it.
 	TrackingUri string `protobuf:"bytes,4,opt,name=tracking_uri,json=trackingUri,proto3" json:"tracking_uri,omitempty"`
 	// Optional. Names this request; the same again answers the same resource. Kept 30 days. Letters, digits, `-` and `_`.
-	RequestId     string `protobuf:"bytes,5,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	RequestId string `protobuf:"bytes,5,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	// Optional. Whose number it is, of the parcels that are sent without a label and were not seen yet; unless set, the
+	// first one's.
+	ParcelId string `protobuf:"bytes,6,opt,name=parcel_id,json=parcelId,proto3" json:"parcel_id,omitempty"`
+	// Optional. Whether it is the number of one more parcel, beside those that have theirs: 20 at most.
+	AnotherParcel bool `protobuf:"varint,7,opt,name=another_parcel,json=anotherParcel,proto3" json:"another_parcel,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1750,6 +1755,20 @@ func (x *PortalAddTrackingRequest) GetRequestId() string {
 		return x.RequestId
 	}
 	return ""
+}
+
+func (x *PortalAddTrackingRequest) GetParcelId() string {
+	if x != nil {
+		return x.ParcelId
+	}
+	return ""
+}
+
+func (x *PortalAddTrackingRequest) GetAnotherParcel() bool {
+	if x != nil {
+		return x.AnotherParcel
+	}
+	return false
 }
 
 // Asks what a withdrawal would cover and bring.
@@ -2421,14 +2440,16 @@ const file_sendback_v1_portal_service_proto_rawDesc = "" +
 	"request_id\x18\x05 \x01(\tR\trequestId\"O\n" +
 	"\rCancelledItem\x12\"\n" +
 	"\rorder_line_id\x18\x01 \x01(\tR\vorderLineId\x12\x1a\n" +
-	"\bquantity\x18\x02 \x01(\x05R\bquantity\"\xc7\x01\n" +
+	"\bquantity\x18\x02 \x01(\x05R\bquantity\"\x8b\x02\n" +
 	"\x18PortalAddTrackingRequest\x12#\n" +
 	"\rsession_token\x18\x01 \x01(\tR\fsessionToken\x12\x1b\n" +
 	"\treturn_id\x18\x02 \x01(\tR\breturnId\x12'\n" +
 	"\x0ftracking_number\x18\x03 \x01(\tR\x0etrackingNumber\x12!\n" +
 	"\ftracking_uri\x18\x04 \x01(\tR\vtrackingUri\x12\x1d\n" +
 	"\n" +
-	"request_id\x18\x05 \x01(\tR\trequestId\"\xd4\x01\n" +
+	"request_id\x18\x05 \x01(\tR\trequestId\x12\x1b\n" +
+	"\tparcel_id\x18\x06 \x01(\tR\bparcelId\x12%\n" +
+	"\x0eanother_parcel\x18\a \x01(\bR\ranotherParcel\"\xd4\x01\n" +
 	"\x16StartWithdrawalRequest\x12#\n" +
 	"\rsession_token\x18\x01 \x01(\tR\fsessionToken\x12-\n" +
 	"\x05items\x18\x02 \x03(\v2\x17.sendback.v1.ReturnItemR\x05items\x123\n" +

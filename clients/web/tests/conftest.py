@@ -36,6 +36,7 @@ class Service(portal_service_pb2_grpc.PortalServiceServicer, event_service_pb2_g
         self.asked: list[Any] = []
         self.metadata: dict[str, Any] = {}
         self.time_zone = ""
+        self.number_refused = ""
         self.points: list[portal_service_pb2.DropOffPoint] = []
         self.watch_ends: tuple[grpc.StatusCode, str, float] | None = None
         self.found = return_pb2.Return(
@@ -61,6 +62,12 @@ class Service(portal_service_pb2_grpc.PortalServiceServicer, event_service_pb2_g
         )
 
     def GetReturn(self, request: Any, context: Any) -> return_pb2.Return:
+        return self.found
+
+    def AddTracking(self, request: Any, context: Any) -> return_pb2.Return:
+        self._called(request, context)
+        if self.number_refused:
+            _refuse(context, grpc.StatusCode.INVALID_ARGUMENT, self.number_refused, 0.0)
         return self.found
 
     def ListDropOffPoints(self, request: Any, context: Any) -> portal_service_pb2.ListDropOffPointsResponse:

@@ -284,18 +284,22 @@ class CancelledItem(_message.Message):
     def __init__(self, order_line_id: _Optional[str] = ..., quantity: _Optional[int] = ...) -> None: ...
 
 class PortalAddTrackingRequest(_message.Message):
-    __slots__ = ("session_token", "return_id", "tracking_number", "tracking_uri", "request_id")
+    __slots__ = ("session_token", "return_id", "tracking_number", "tracking_uri", "request_id", "parcel_id", "another_parcel")
     SESSION_TOKEN_FIELD_NUMBER: _ClassVar[int]
     RETURN_ID_FIELD_NUMBER: _ClassVar[int]
     TRACKING_NUMBER_FIELD_NUMBER: _ClassVar[int]
     TRACKING_URI_FIELD_NUMBER: _ClassVar[int]
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    PARCEL_ID_FIELD_NUMBER: _ClassVar[int]
+    ANOTHER_PARCEL_FIELD_NUMBER: _ClassVar[int]
     session_token: str
     return_id: str
     tracking_number: str
     tracking_uri: str
     request_id: str
-    def __init__(self, session_token: _Optional[str] = ..., return_id: _Optional[str] = ..., tracking_number: _Optional[str] = ..., tracking_uri: _Optional[str] = ..., request_id: _Optional[str] = ...) -> None: ...
+    parcel_id: str
+    another_parcel: bool
+    def __init__(self, session_token: _Optional[str] = ..., return_id: _Optional[str] = ..., tracking_number: _Optional[str] = ..., tracking_uri: _Optional[str] = ..., request_id: _Optional[str] = ..., parcel_id: _Optional[str] = ..., another_parcel: _Optional[bool] = ...) -> None: ...
 
 class StartWithdrawalRequest(_message.Message):
     __slots__ = ("session_token", "items", "outcome", "ship_from")

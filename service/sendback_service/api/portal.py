@@ -50,6 +50,7 @@ from sendback_service.rules.states import Basis, SettlementKind
 from sendback_service.rules.withdrawal import withdrawal_until
 from sendback_service.shops import Shop, Shops
 from sendback_service.text.withdrawals import withdrawal_statement
+from sendback_service.tracking import ToldNumber
 
 _BUYER = "buyer"
 _DROP_OFFS = 10
@@ -206,9 +207,10 @@ class PortalServicer(portal_service_pb2_grpc.PortalServiceServicer):
         if request.tracking_uri and not is_link(request.tracking_uri):
             raise invalid("tracking_uri", "must be an address that begins with https:// or http://")
         session, record = await self._own(request.session_token, request.return_id)
-        changed = await self._returns.add_tracking(
-            _call(request, session), record.id, request.tracking_number, request.tracking_uri
+        told = ToldNumber(
+            request.tracking_number, request.tracking_uri, request.parcel_id, request.another_parcel
         )
+        changed = await self._returns.add_tracking(_call(request, session), record.id, told)
         return return_message(changed, session.language)
 
     async def AddParcel(self, request: pb.PortalAddParcelRequest, context: Context) -> return_pb2.Return:

@@ -18,7 +18,7 @@ from sendback_service.store.tables import (
     WorkItemRow,
 )
 from sendback_service.store.transaction import Transaction
-from sendback_service.tracking import add_tracking, parcel_of, report
+from sendback_service.tracking import ToldNumber, add_tracking, parcel_of, report
 from sqlmodel import select
 
 from service.tests.effects.parties import PDF, FindingPost, Post
@@ -138,7 +138,8 @@ def test_who_was_given_instructions_may_tell_by_which_number_the_parcel_comes(st
     asked(stage, post=Post("no")).run()
 
     def tell(number: str) -> list[tuple[str, str]]:
-        stage.database.transact(lambda tx: add_tracking(hold(tx, MERCHANT, RETURN), number, ""), STAFF)
+        told = ToldNumber(number)
+        stage.database.transact(lambda tx: add_tracking(hold(tx, MERCHANT, RETURN), told), STAFF)
         rows = stage.database.look(lambda tx: hold(tx, MERCHANT, RETURN).parcels)
         return sorted((row.label, row.tracking_number) for row in rows)
 

@@ -157,10 +157,17 @@ def followed(found: Return) -> list[Parcel]:
     return [p for p in found.parcels if p.tracking_number and p.label not in _GIVEN_BACK]
 
 
-def untracked(found: Return) -> bool:
-    """Whether the buyer may tell by which parcel it comes."""
-    sent_by_hand = found.HasField("instructions") and not followed(found)
-    return found.decision == Decision.APPROVED and sent_by_hand and found.shipment == Shipment.CREATED
+def sent_by_hand(found: Return) -> bool:
+    """Whether the buyer sends it by a carrier of their own, and may tell by which parcels it comes."""
+    on_the_way = found.shipment in (Shipment.CREATED, Shipment.SHIPPED)
+    return found.decision == Decision.APPROVED and found.HasField("instructions") and on_the_way
+
+
+def told(found: Return) -> list[Parcel]:
+    """Parcels whose number the buyer told, and may correct until they are seen."""
+    return [
+        p for p in followed(found) if p.label == LabelStatus.NOT_NEEDED and p.transit == Transit.NOT_SCANNED
+    ]
 
 
 def troubled(found: Return) -> bool:

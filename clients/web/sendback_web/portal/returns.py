@@ -1,6 +1,7 @@
 """One return: how it stands, its label, where to leave the parcel, and what its buyer may still change."""
 
 import secrets
+from collections.abc import Mapping
 
 from sendback.v1.document_pb2 import LabelDocument
 from sendback.v1.portal_service_pb2 import (
@@ -22,8 +23,10 @@ from sendback_web.portal.front import Front
 from sendback_web.portal.session import signed_in
 from sendback_web.service import pieces
 
-_NOTICES = ("cancelled", "kept", "late", "tracked", "wrong")
-_LATE = ("STATE_FORBIDS", "REQUEST_ID_REUSED", "ETAG_STALE", "INVALID_FIELD")
+_NOTICES = ("cancelled", "kept", "late", "tracked", "wrong", "known", "many")
+# Which notice a refusal is told by.
+_LATE = dict.fromkeys(("STATE_FORBIDS", "REQUEST_ID_REUSED", "ETAG_STALE", "INVALID_FIELD"), "late")
+_NOT_THIS_NUMBER = {**_LATE, "INVALID_FIELD": "known", "TOO_LARGE": "many", "NOT_FOUND": "late"}
 _EXTENSIONS = {"application/pdf": "pdf", "image/png": "png"}
 _DOCUMENTS = {"label": LabelDocument.LABEL, "code": LabelDocument.QR}
 
@@ -91,13 +94,16 @@ async def add_tracking(request: Request, at: Front) -> Response:
     named, number = request.path_params["id"], str(form.get("number", "")).strip()
     if not 0 < len(number) <= 64:
         return at.go(f"/returns/{named}?wrong")
+    parcel = str(form.get("parcel", ""))[:64]
     wanted = PortalAddTrackingRequest(
         session_token=at.signed_in_as,
         return_id=named,
         tracking_number=number,
+        parcel_id=parcel,
+        another_parcel=not parcel,
         request_id=request_id(form.get("request_id")),
     )
-    return await changed(at, at.client.portal.AddTracking, wanted, named, "tracked")
+    return await changed(at, at.client.portal.AddTracking, wanted, named, "tracked", _NOT_THIS_NUMBER)
 
 
 @signed_in
@@ -115,11 +121,13 @@ def request_id(given: object) -> str:
     return "".join(c for c in str(given or "") if c.isascii() and (c.isalnum() or c in "-_"))[:64]
 
 
-async def changed(at: Front, call: object, wanted: object, named: str, notice: str) -> Response:
+async def changed(
+    at: Front, call: object, wanted: object, named: str, notice: str, refusals: Mapping[str, str] = _LATE
+) -> Response:
     try:
         await call(wanted, metadata=at.metadata)  # type: ignore[operator]
     except SendbackError as error:
-        if error.reason not in _LATE:
+        if error.reason not in refusals:
             raise
-        notice = "late"
+        notice = refusals[error.reason]
     return at.go(f"/returns/{named}?{notice}" if notice else f"/returns/{named}")
