@@ -37,6 +37,7 @@ class Service(portal_service_pb2_grpc.PortalServiceServicer, event_service_pb2_g
         self.metadata: dict[str, Any] = {}
         self.time_zone = ""
         self.number_refused = ""
+        self.order = portal_service_pb2.ReturnableOrder()
         self.points: list[portal_service_pb2.DropOffPoint] = []
         self.watch_ends: tuple[grpc.StatusCode, str, float] | None = None
         self.found = return_pb2.Return(
@@ -63,6 +64,12 @@ class Service(portal_service_pb2_grpc.PortalServiceServicer, event_service_pb2_g
 
     def GetReturn(self, request: Any, context: Any) -> return_pb2.Return:
         return self.found
+
+    def GetReturnableOrder(self, request: Any, context: Any) -> portal_service_pb2.ReturnableOrder:
+        return self.order
+
+    def ListReturns(self, request: Any, context: Any) -> portal_service_pb2.PortalListReturnsResponse:
+        return portal_service_pb2.PortalListReturnsResponse(returns=[self.found])
 
     def AddTracking(self, request: Any, context: Any) -> return_pb2.Return:
         self._called(request, context)

@@ -8,7 +8,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from sendback_web.forms import posted
-from sendback_web.portal import draft
+from sendback_web.portal import draft, draft_cookies
+from sendback_web.portal.choosing import TOO_LONG
 from sendback_web.portal.countries import countries
 from sendback_web.portal.front import Front
 from sendback_web.portal.order import order_of
@@ -25,10 +26,11 @@ _LONGEST_CODE = 16
 
 @signed_in
 async def show_address(request: Request, at: Front) -> Response:
-    made = draft.of(request)
+    order = await order_of(at)
+    made = draft_cookies.of(request, order)
     if not made.choices:
         return at.go("/order")
-    known = (await order_of(at)).ship_from
+    known = order.ship_from
     values = made.ship_from or {name: getattr(known, name) for name in draft.ADDRESS}
     wrong = {"street": _WRONG} if "wrong" in request.query_params else {}
     return _page(at, values, wrong, corrected=bool(made.ship_from))
@@ -37,18 +39,22 @@ async def show_address(request: Request, at: Front) -> Response:
 @signed_in
 async def correct(request: Request, at: Front) -> Response:
     form = await posted(request, at.signed_in_as)
-    made = draft.of(request)
+    order = await order_of(at)
+    made = draft_cookies.of(request, order)
     if not made.choices:
         return at.go("/order")
     if form.get("undo"):
-        return draft.keep(at, at.go("/review"), replace(made, ship_from={}))
+        return draft_cookies.keep(at, at.go("/review"), replace(made, ship_from={}), order)
     values = _values(form)
     wrong = {name: _MISSING for name in _NEEDED if not values[name]}
     corrected = replace(made, ship_from={name: value for name, value in values.items() if value})
     wrong = wrong or await _problems(at, corrected)
     if wrong:
         return _page(at, values, wrong, status=422)
-    return draft.keep(at, at.go("/review"), corrected)
+    try:
+        return draft_cookies.keep(at, at.go("/review"), corrected, order)
+    except draft.TooLong:
+        return _page(at, values, {"street": TOO_LONG}, status=422)
 
 
 async def _problems(at: Front, corrected: draft.Draft) -> dict[str, str]:

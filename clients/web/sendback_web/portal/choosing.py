@@ -15,7 +15,10 @@ from sendback_web.service import answer
 from sendback_web.words import N_
 
 NOTHING = N_("Choose at least one item.")
-TOO_LONG = N_("Your comments are very long. Please shorten them.")
+TOO_LONG = N_(
+    "This is more than one form can hold. Shorten your comments or leave out some photos, "
+    "or return some of the items in another return."
+)
 _REASON = N_("Choose a reason.")
 _COMMENT = N_("Describe briefly what is wrong.")
 _PHOTO = N_("Add a photo.")

@@ -12,8 +12,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from sendback_web.forms import posted
-from sendback_web.portal import choosing, draft
-from sendback_web.portal.draft import Draft
+from sendback_web.portal import choosing, draft_cookies
+from sendback_web.portal.draft import Draft, TooLong
 from sendback_web.portal.front import Front
 from sendback_web.portal.lines import lines_of
 from sendback_web.portal.progress import state_of
@@ -37,7 +37,8 @@ async def returns_of(at: Front) -> list[Return]:
 @signed_in
 async def show_order(request: Request, at: Front) -> Response:
     notice = next((name for name in _NOTICES if name in request.query_params), "")
-    return await _page(at, draft.of(request), {}, notice=notice)
+    order, returns = await asyncio.gather(order_of(at), returns_of(at))
+    return _page(at, draft_cookies.of(request, order), {}, order, returns, notice=notice)
 
 
 @signed_in
@@ -45,21 +46,27 @@ async def choose(request: Request, at: Front) -> Response:
     form = await posted(request, at.signed_in_as, largest=_LARGEST_FORM)
     order = await order_of(at)
     chosen = await choosing.chosen(at, form, order)
-    before = draft.of(request)
+    before = draft_cookies.of(request, order)
     made = Draft(before.order_id, chosen.choices, before.ship_from)
     problems = choosing.problems(made, order) | chosen.problems
-    if problems:
-        return await _page(at, made, problems, status=422)
     try:
-        return draft.keep(at, at.go("/review"), made)
-    except draft.TooLong:
-        return await _page(at, made, {"": choosing.TOO_LONG}, status=422)
+        if not problems:
+            return draft_cookies.keep(at, at.go("/review"), made, order)
+    except TooLong:
+        problems = {"": choosing.TOO_LONG}
+    return _page(at, made, problems, order, await returns_of(at), status=422)
 
 
-async def _page(
-    at: Front, made: Draft, problems: dict[str, str], *, notice: str = "", status: int = 200
+def _page(
+    at: Front,
+    made: Draft,
+    problems: dict[str, str],
+    order: ReturnableOrder,
+    returns: list[Return],
+    *,
+    notice: str = "",
+    status: int = 200,
 ) -> Response:
-    order, returns = await asyncio.gather(order_of(at), returns_of(at))
     lines = lines_of(order, made, at.house.pictures)
     return at.show(
         "order.html",

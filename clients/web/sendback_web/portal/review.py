@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from sendback_web.forms import posted
-from sendback_web.portal import draft
+from sendback_web.portal import draft, draft_cookies
 from sendback_web.portal.draft import Draft
 from sendback_web.portal.front import Front
 from sendback_web.portal.lines import lines_of
@@ -33,11 +33,11 @@ class Option:
 
 @signed_in
 async def show_review(request: Request, at: Front) -> Response:
-    made = draft.of(request)
+    order = await order_of(at)
+    made = draft_cookies.of(request, order)
     if not made.choices:
         return at.go("/order")
     try:
-        order = await order_of(at)
         options = await _options(at, made, credit=order.credit_offered)
     except SendbackError as error:
         return _elsewhere(at, error)
@@ -76,9 +76,9 @@ async def confirm(request: Request, at: Front) -> Response:
         created = await at.client.portal.CreateReturn(wanted, metadata=at.metadata)
     except SendbackError as error:
         if error.reason in _STALE:
-            return draft.keep(at, at.go("/review?stale"), made)
+            return draft_cookies.keep(at, at.go("/review?stale"), made, await order_of(at))
         return _elsewhere(at, error)
-    return draft.forget(at, at.go(f"/returns/{created.id}"))
+    return draft_cookies.forget(at, at.go(f"/returns/{created.id}"))
 
 
 async def _options(at: Front, made: Draft, *, credit: bool) -> list[Option]:
