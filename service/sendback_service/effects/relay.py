@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import timedelta
 from operator import attrgetter
-from typing import Any, NamedTuple
+from typing import Any
 
 import structlog
 from sqlmodel import text
@@ -46,7 +46,12 @@ class Waiting:
     time: int
     subject_type: str
     subject_id: str
+    sequence: int
     intents: Mapping[str, Any]
+
+    @property
+    def subject(self) -> Key:
+        return self.merchant_id, self.subject_id
 
     @property
     def key(self) -> Key:
@@ -62,19 +67,6 @@ class Waiting:
         ]
 
 
-class Unplaced(NamedTuple):
-    """The same, as `prepared.WAITING_KEYS` reads it."""
-
-    merchant_id: str
-    id: str
-    subject_id: str
-    sequence: int
-
-    @property
-    def subject(self) -> Key:
-        return self.merchant_id, self.subject_id
-
-
 class Relay:
     """Several of them may run at once: they hand over the same, and take turns in giving positions."""
 
@@ -85,10 +77,10 @@ class Relay:
     def turn(self) -> int:
         """One round; answers how many events got a position."""
         waiting = self._database.look(_waiting)
-        handed = self._handed(waiting)
-        if not handed:
+        ready = _ready(waiting, self._handed(waiting))
+        if not ready:
             return 0
-        return self._database.transact(lambda tx: _place(tx, handed), _RELAY)
+        return self._database.transact(lambda tx: _place(tx, ready), _RELAY)
 
     def _handed(self, waiting: Sequence[Waiting]) -> set[Key]:
         """Together; where one of them cannot be handed over, each by itself: it must not hold up the others. Those
@@ -144,16 +136,40 @@ def _intent(parts: Sequence[object]) -> Intent:
 
 
 def _waiting(tx: Transaction) -> list[Waiting]:
-    return [Waiting(*row) for row in tx.session.connection().execute(prepared.WAITING, {"most": _BATCH})]
+    """The oldest, and what comes before one of them in the life of its subject."""
+    rows = tx.session.connection().execute(prepared.WAITING, {"most": _BATCH})
+    waiting = [Waiting(*row) for row in rows]
+    return waiting + _before(tx, waiting) if len(waiting) == _BATCH else waiting
 
 
-def _place(tx: Transaction, handed: set[Key]) -> int:
+def _before(tx: Transaction, waiting: Sequence[Waiting]) -> list[Waiting]:
+    """Those of the same subjects that took a later time and have a lower number."""
+    highest = {event.subject: event.sequence for event in sorted(waiting, key=attrgetter("sequence"))}
+    whose = {"behind": waiting[-1].id, "subjects": sorted({event.subject_id for event in waiting})}
+    rows = tx.session.connection().execute(prepared.WAITING_BEHIND, whose)
+    return [event for row in rows if (event := Waiting(*row)).sequence < highest.get(event.subject, 0)]
+
+
+def _ready(waiting: Sequence[Waiting], handed: set[Key]) -> list[Waiting]:
+    """What was handed over; of a subject no more than what comes before the first that was not."""
+    left: dict[Key, int] = {}
+    for event in waiting:
+        if event.key not in handed:
+            left[event.subject] = min(event.sequence, left.get(event.subject, event.sequence))
+    return [e for e in waiting if e.key in handed and e.sequence < left.get(e.subject, e.sequence + 1)]
+
+
+def _place(tx: Transaction, ready: Sequence[Waiting]) -> int:
     """Positions in the order of the events; the feed's row is locked, so that two relays take turns. Only for what
-    was handed over: what committed since waits for the next turn."""
+    is ready: what committed since waits for the next turn."""
     connection = tx.session.connection()
     last = _last(tx)
-    waiting = connection.execute(prepared.WAITING_KEYS, {"most": _BATCH})
-    still = [Unplaced(*row) for row in waiting if (row[0], row[1]) in handed]
+    ids = [event.id for event in ready]
+    keys = {
+        (row[0], row[1])
+        for row in connection.execute(prepared.WAITING_KEYS, {"first": min(ids), "last": max(ids)})
+    }
+    still = [event for event in ready if event.key in keys]
     places = [
         {"merchant_id": event.merchant_id, "id": event.id, "position": position}
         for position, event in enumerate(_in_order(still), last + 1)
@@ -164,10 +180,10 @@ def _place(tx: Transaction, handed: set[Key]) -> int:
     return len(places)
 
 
-def _in_order(events: Sequence[Unplaced]) -> Iterator[Unplaced]:
+def _in_order(events: Sequence[Waiting]) -> Iterator[Waiting]:
     """As they come, but those of one subject by their numbers: a transaction takes its time when it begins, and may
     then have waited for another that began later; and clocks of hosts differ."""
-    numbered: defaultdict[Key, deque[Unplaced]] = defaultdict(deque)
+    numbered: defaultdict[Key, deque[Waiting]] = defaultdict(deque)
     for event in sorted(events, key=attrgetter("sequence")):
         numbered[event.subject].append(event)
     return (numbered[event.subject].popleft() for event in events)

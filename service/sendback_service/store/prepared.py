@@ -130,15 +130,19 @@ LETTER = (
 )
 
 _UNPLACED = col(EventRow.position).is_(None)
-_WAITING_COLUMNS = ("merchant_id", "id", "time", "subject_type", "subject_id", "intents")
-WAITING = (
+_WAITING_COLUMNS = ("merchant_id", "id", "time", "subject_type", "subject_id", "sequence", "intents")
+_WAITING = (
     select(*(col(getattr(EventRow, name)) for name in _WAITING_COLUMNS))
     .where(_UNPLACED)
     .order_by(EventRow.id)
-    .limit(bindparam("most"))
 )
-WAITING_KEYS = WAITING.with_only_columns(
-    col(EventRow.merchant_id), col(EventRow.id), col(EventRow.subject_id), col(EventRow.sequence)
+WAITING = _WAITING.limit(bindparam("most"))
+WAITING_BEHIND = _WAITING.where(
+    col(EventRow.id) > bindparam("behind"),
+    col(EventRow.subject_id).in_(bindparam("subjects", expanding=True)),
+)
+WAITING_KEYS = select(EventRow.merchant_id, EventRow.id).where(
+    _UNPLACED, col(EventRow.id) >= bindparam("first"), col(EventRow.id) <= bindparam("last")
 )
 POSITION = select(FeedRow.position).where(FeedRow.id == 1).with_for_update()
 INSTALLATION_VALUE = select(InstallationRow.value).where(InstallationRow.name == bindparam("name"))

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from dbos import DBOS
-from sendback_service.effects import backoff, engine, observers
+from sendback_service.effects import backoff, engine, observers, relay
 from sendback_service.effects.engine import Broken, Engine, QueuedIntent, UnknownWorkflow
 from sendback_service.effects.observers import Observers
 from sendback_service.effects.reaper import GRACE_SECONDS, Reaper
@@ -307,24 +307,62 @@ def test_what_commits_while_a_relay_hands_over_waits_for_the_next_turn(database:
     assert len(started) == 2
 
 
+def record_of(database: Database, subject_id: str, seconds: int, *intents: Intent) -> None:
+    """Of a transaction that began so many seconds later."""
+
+    def work(tx: Transaction) -> None:
+        tx.now += timedelta(seconds=seconds)
+        tx.record(MERCHANT, "x", Subject("return", subject_id), {}, intents)
+
+    database.transact(work, STAFF)
+
+
+def placed(database: Database) -> list[tuple[str, int]]:
+    query = select(EventRow.subject_id, EventRow.sequence).where(col(EventRow.position).is_not(None))
+    ordered = query.order_by(col(EventRow.position))
+    return database.look(lambda tx: [(subject, number) for subject, number in tx.session.exec(ordered)])
+
+
 def test_a_subjects_events_are_placed_by_their_numbers_whatever_time_their_transactions_took(
     database: Database,
 ) -> None:
     """Who waited for another has the earlier time and the later number; other subjects keep their order in time."""
-
-    def record(subject_id: str, seconds: int) -> None:
-        def work(tx: Transaction) -> None:
-            tx.now += timedelta(seconds=seconds)
-            tx.record(MERCHANT, "x", Subject("return", subject_id))
-
-        database.transact(work, STAFF)
-
     for subject_id, seconds in (("a", 4), ("b", 3), ("a", 0), ("c", 1), ("a", 2)):
-        record(subject_id, seconds)
+        record_of(database, subject_id, seconds)
     Relay(database, lambda *_: None).turn()
-    placed = select(EventRow.subject_id, EventRow.sequence).order_by(col(EventRow.position))
-    found = database.look(lambda tx: [tuple(row) for row in tx.session.exec(placed)])
-    assert found == [("a", 1), ("c", 1), ("a", 2), ("b", 1), ("a", 3)]
+    assert placed(database) == [("a", 1), ("c", 1), ("a", 2), ("b", 1), ("a", 3)]
+
+
+def test_a_subjects_events_are_placed_by_their_numbers_also_where_many_others_lie_between(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """More than a relay takes at a time."""
+    monkeypatch.setattr(relay, "_BATCH", 3)
+    handed: list[str] = []
+    for subject_id, seconds in (("a", 9), ("a", 8), ("a", 0), *((name, 5) for name in "bcdef"), ("a", 10)):
+        record_of(database, subject_id, seconds, Intent("pay", subject_id))
+    one = Relay(database, lambda wanted: handed.extend(each.intent.subject_id for each in wanted))
+    while one.turn():
+        pass
+    assert [number for subject_id, number in placed(database) if subject_id == "a"] == [1, 2, 3, 4]
+    assert len(placed(database)) == 9
+    assert sorted(set(handed)) == list("abcdef")
+
+
+def test_what_follows_an_event_that_is_left_to_a_newer_relay_waits_for_it(database: Database) -> None:
+    """While versions are exchanged: others go on."""
+    record_of(database, "a", 0, Intent("of the future", "a"))
+    record_of(database, "a", 1)
+    record_of(database, "b", 2)
+
+    def older(wanted: Sequence[QueuedIntent]) -> None:
+        if any(each.intent.workflow == "of the future" for each in wanted):
+            raise UnknownWorkflow("of the future")
+
+    assert Relay(database, older).turn() == 1
+    assert placed(database) == [("b", 1)]
+    assert Relay(database, lambda *_: None).turn() == 2
+    assert placed(database) == [("b", 1), ("a", 1), ("a", 2)]
 
 
 def test_observers_are_told_in_order_and_again_after_a_death(database: Database, clock: HandClock) -> None:
