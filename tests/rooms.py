@@ -1,13 +1,25 @@
 """Looking for a word in everything that an installation keeps of a shop, whichever database it is."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sendback.v1.document_pb2 import DocumentChunk
 from sendback_service.configuration import read
 from sendback_service.demo.world import Shop, World
 from sqlalchemy import Engine, MetaData, Table, create_engine, select
+
+
+_PATIENCE_SECONDS = 30.0
+# What the worker has yet to see to, by table.
+_UNDER_WAY: dict[str, Callable[[Mapping[str, Any]], bool]] = {
+    "event": lambda row: row["position"] is None,
+    "parcel": lambda row: row["label"] in ("REQUESTED", "UNKNOWN", "VOID_PENDING"),
+    "transfer": lambda row: row["state"] in ("SUBMITTED", "UNKNOWN"),
+    "message": lambda row: row["state"] == "REQUESTED",
+    "erasure": lambda row: row["forget_time"] is None,
+}
 
 
 def places_of(world: World, shop: Shop, word: str, tables: Sequence[str] = ()) -> list[str]:
@@ -25,6 +37,21 @@ def dump(world: World, shop: Shop, without: Sequence[str] = ()) -> dict[str, lis
         for table, rows in found
         if table.name not in without
     }
+
+
+def await_rest(world: World, shop: Shop) -> None:
+    """Until nothing of the shop's is under way any more."""
+    until = time.monotonic() + _PATIENCE_SECONDS
+    while moving := _moving(world, shop):
+        assert time.monotonic() < until, f"still under way: {moving}"
+        time.sleep(0.05)
+
+
+def _moving(world: World, shop: Shop) -> list[str]:
+    found = _tables(world, shop, tuple(_UNDER_WAY))
+    return [
+        f"{table.name} {row['id']}" for table, rows in found for row in rows if _UNDER_WAY[table.name](row)
+    ]
 
 
 def whole_text(pieces: Iterable[DocumentChunk]) -> str:

@@ -27,7 +27,7 @@ from sendback_service.keys import KeyKind
 
 from tests.fuzz.ground import key_of, with_all_scopes
 from tests.fuzz.messages import Messages
-from tests.rooms import dump
+from tests.rooms import await_rest, dump
 from tests.rpcs import METHODS
 from tests.shops import NOW, a_shop, accept, an_order, make, settings, upload
 
@@ -201,6 +201,7 @@ def _called(channel: grpc.Channel, path: str, sent: bytes, metadata: Any) -> tup
 
 @pytest.fixture(scope="module", autouse=True)
 def nothing_changes(two: Two) -> Iterator[None]:
+    await_rest(two.world, two.mine)
     before = dump(two.world, two.mine, without=_MOVING)
     yield
     assert dump(two.world, two.mine, without=_MOVING) == before
