@@ -10,7 +10,6 @@ from sendback_service.configuration import read
 from sendback_service.demo.world import Shop, World
 from sqlalchemy import Engine, MetaData, Table, create_engine, select
 
-
 _PATIENCE_SECONDS = 30.0
 # What the worker has yet to see to, by table.
 _UNDER_WAY: dict[str, Callable[[Mapping[str, Any]], bool]] = {

@@ -32,6 +32,8 @@ from sendback_service.store.tables.money import GIVEN_BACK, GIVEN_BACK_MINOR
 
 COUNTED = (SettlementState.SUBMITTED, SettlementState.UNKNOWN, SettlementState.SETTLED)
 WORTHLESS = frozenset({Inspection.REJECTED, Inspection.MISSING})
+# Of which it is not known whether it will have a label.
+_UNDECIDED = frozenset({LabelState.REQUESTED, LabelState.UNKNOWN, LabelState.VOID_PENDING})
 
 
 def due(held: HeldReturn) -> tuple[Quote, str, list[UnitRow]]:
@@ -154,19 +156,24 @@ def _quote_unit(unit: UnitRow, policy: Policy) -> QuoteUnit:
 
 
 def _fee_owed(held: HeldReturn, earlier: list[SettlementRow]) -> int:
-    """Only with a label, only what was shown, and only once."""
+    """Only with a label, only what was shown, and only once. Below nothing where it was taken and has fallen away
+    since: then it goes back, unless a label may come yet, or staff paid another amount, in which it may be left out."""
     charged = sum(s.label_fee_minor for s in earlier)
-    return max(0, held.row.shown_fee_minor - charged) if has_label(held) else 0
+    owed = (held.row.shown_fee_minor if has_label(held) else 0) - charged
+    if owed >= 0 or any(parcel.label in _UNDECIDED for parcel in held.parcels):
+        return max(0, owed)
+    taken = sum(s.label_fee_minor for s in earlier if not _decided_by_staff(s))
+    return max(owed, -max(0, taken))
+
+
+def _decided_by_staff(settlement: SettlementRow) -> bool:
+    """The amount."""
+    return any(step["rule"] == QuoteRule.MANUAL for step in settlement.quote.get("steps", ()))
 
 
 def _credited(earlier: list[SettlementRow]) -> Credited:
     """Without what staff decided, which has no bonus, then or later."""
-    computed = [
-        s
-        for s in earlier
-        if s.kind == SettlementKind.STORE_CREDIT
-        and all(step["rule"] != QuoteRule.MANUAL for step in s.quote.get("steps", ()))
-    ]
+    computed = [s for s in earlier if s.kind == SettlementKind.STORE_CREDIT and not _decided_by_staff(s)]
     bonus = sum(s.bonus_minor for s in computed)
     return Credited(
         goods=sum(s.goods_minor for s in computed),

@@ -65,7 +65,7 @@ def settle(held: HeldReturn, payout: Payout | None = None) -> None:
     money, current, units = due(held)
     if payout is not None and payout.quote_hash != current:
         raise refuse(Reason.QUOTE_STALE, current=current)
-    if not units:
+    if not units and not money.label_fee:
         raise forbidden(held.decision, "SETTLED while nothing is due")
     if payout is None and paid_elsewhere(held, units):
         ask_staff(held.tx, held.row.merchant_id, "refund.elsewhere", held.row.id)
@@ -99,6 +99,13 @@ def _adjusted(held: HeldReturn, money: Quote, amount: int) -> Quote:
         return adjusted(money, priced(held), circumstances(held), amount)
     except ValueError as beyond:
         raise invalid("amount", f"{beyond} in minor units of {money.currency}") from None
+
+
+def give_fee_back(held: HeldReturn) -> None:
+    """A label fee that was taken and has fallen away: by itself, or with what is due beside it."""
+    alone = held.decision is Decision.APPROVED and not due_units(held, held.policy())
+    if alone and circumstances(held).label_fee < 0:
+        settle(held)
 
 
 def settle_at(held: HeldReturn, reached: SettlementMoment) -> None:

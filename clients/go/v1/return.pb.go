@@ -2174,7 +2174,7 @@ type Settlement struct {
 	State SettlementStatus_State `protobuf:"varint,3,opt,name=state,proto3,enum=sendback.v1.SettlementStatus_State" json:"state,omitempty"`
 	// What the buyer gets.
 	Amount *money.Money `protobuf:"bytes,4,opt,name=amount,proto3" json:"amount,omitempty"`
-	// The label fee taken off.
+	// The label fee taken off; below nothing where one that was taken before goes back, since it fell away.
 	LabelFee *money.Money `protobuf:"bytes,5,opt,name=label_fee,json=labelFee,proto3" json:"label_fee,omitempty"`
 	// Bonus on credit, within `amount`.
 	Bonus *money.Money `protobuf:"bytes,6,opt,name=bonus,proto3" json:"bonus,omitempty"`
@@ -2321,7 +2321,7 @@ type Quote struct {
 	Goods *money.Money `protobuf:"bytes,4,opt,name=goods,proto3" json:"goods,omitempty"`
 	// Refunded delivery.
 	Shipping *money.Money `protobuf:"bytes,5,opt,name=shipping,proto3" json:"shipping,omitempty"`
-	// The label fee taken off.
+	// The label fee taken off; below nothing where one that was taken before goes back, since it fell away.
 	LabelFee *money.Money `protobuf:"bytes,6,opt,name=label_fee,json=labelFee,proto3" json:"label_fee,omitempty"`
 	// The part of the fee that could not be taken off.
 	UnrecoveredFee *money.Money `protobuf:"bytes,7,opt,name=unrecovered_fee,json=unrecoveredFee,proto3" json:"unrecovered_fee,omitempty"`

@@ -13,6 +13,7 @@ from sendback_service.messages import Occasion, request, request_again
 from sendback_service.rules.currency import LARGEST_AMOUNT
 from sendback_service.rules.labels import LabelOfferKind
 from sendback_service.rules.states import Decision, LabelState
+from sendback_service.settlements import give_fee_back
 from sendback_service.store.tables import ParcelRow
 from sendback_service.store.times import micros
 from sendback_service.store.transaction import Intent, Subject, Transaction
@@ -97,6 +98,8 @@ def give_up(tx: Transaction, held: HeldReturn | None, parcel: ParcelRow, kind: s
     parcel.label = LabelState.FAILED
     parcel.failure = note
     tell(tx, held, parcel, "label.failed", {}, instruct(tx, held, parcel, kind))
+    if held is not None:
+        give_fee_back(held)
 
 
 def tell(

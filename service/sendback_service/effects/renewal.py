@@ -6,6 +6,7 @@ from sendback_service.effects.outcomes import LANE, instruct, tell
 from sendback_service.held import HeldReturn
 from sendback_service.rules.labels import LabelOfferKind
 from sendback_service.rules.states import INSPECTED, Decision, Inspection
+from sendback_service.settlements import give_fee_back
 from sendback_service.store.tables import ParcelRow
 from sendback_service.store.transaction import Intent
 
@@ -18,6 +19,7 @@ def renew(held: HeldReturn, expired: ParcelRow) -> None:
         return
     if _renewals(held, expired) >= MOST_RENEWALS:
         tell(held.tx, held, expired, "label.given_up", {}, instruct(held.tx, held, expired, "label.expired"))
+        give_fee_back(held)
         return
     parcel = new_parcel(held, {**expired.request, "replaces": expired.id})
     attributes = {"replaces": expired.id}

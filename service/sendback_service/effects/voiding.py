@@ -13,6 +13,7 @@ from sendback_service.effects.plugin_call import End, Ended, call
 from sendback_service.effects.work import WORKER, kept
 from sendback_service.held import HeldReturn
 from sendback_service.rules.states import LabelState
+from sendback_service.settlements import give_fee_back
 from sendback_service.store.tables import ParcelRow
 from sendback_service.store.transaction import Transaction
 from sendback_service.work_items import ask_staff
@@ -75,6 +76,8 @@ def _never_bought(tx: Transaction, held: HeldReturn | None, parcel: ParcelRow, *
     if given_up:
         ask_staff(tx, parcel.merchant_id, "label.unknown", parcel.return_id)
     tell(tx, held, parcel, "label.voided", {"note": note})
+    if held is not None:
+        give_fee_back(held)
 
 
 def _record(tx: Transaction, merchant_id: str, parcel_id: str, ended: Ended[None], round: int) -> None:
@@ -87,6 +90,8 @@ def _record(tx: Transaction, merchant_id: str, parcel_id: str, ended: Ended[None
         parcel.label = LabelState.VOIDED
         tx.drop_deadline(merchant_id, "label.expire", parcel_id)
         tell(tx, held, parcel, "label.voided")
+        if held is not None:
+            give_fee_back(held)
     elif ended.end is not End.DECLINED and round < VOID_ROUNDS:
         if ended.end is End.MISCONFIGURED:
             ask_staff(tx, merchant_id, "account.misconfigured", parcel.return_id)

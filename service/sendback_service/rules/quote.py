@@ -56,9 +56,9 @@ class Credited:
 
 @frozen
 class Circumstances:
-    """What else bears on the money: the label fee that is still owed, what went back before (per payment, and of
-    shipping), the units of the order that were counted before (those that came back: not missing, not rejected), and
-    the credit of the return's earlier stages."""
+    """What else bears on the money: the label fee that is still owed (below nothing: that goes back), what went back
+    before (per payment, and of shipping), the units of the order that were counted before (those that came back: not
+    missing, not rejected), and the credit of the return's earlier stages."""
 
     outcome: SettlementKind = SettlementKind.REFUND
     label_fee: int = 0

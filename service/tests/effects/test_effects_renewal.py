@@ -7,19 +7,21 @@ from datetime import datetime, timedelta
 import pytest
 from sendback_sdk import Label, LabelRequest
 from sendback_service import another_parcel, tracking
-from sendback_service.amounts_due import circumstances
+from sendback_service.amounts_due import circumstances, due
 from sendback_service.decisions import void
 from sendback_service.effects.renewal import MOST_RENEWALS
 from sendback_service.held import HeldReturn, hold
 from sendback_service.refusal import Reason, Refusal
 from sendback_service.rules.states import Transit
+from sendback_service.settlements import Payout, pay, settle
 from sendback_service.store import Database
 from sendback_service.store.documents import address_document
-from sendback_service.store.tables import EventRow, ParcelRow, ReturnRow, WorkItemRow
+from sendback_service.store.tables import EventRow, ParcelRow, ReturnRow, SettlementRow, WorkItemRow
 from sendback_service.store.transaction import Transaction
 from sqlmodel import select
 
-from service.tests.effects.parties import FindingPost
+from service.tests.audits import broken
+from service.tests.effects.parties import Bank, FindingPost
 from service.tests.effects.world import BUYER, MERCHANT, PARCEL, RETURN, STAFF, Stage, ask_for_label
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -173,6 +175,77 @@ def test_a_renewal_that_no_carrier_makes_ends_in_instructions_without_a_fee(stag
     stage.run(until=11 * DAY, step=DAY)
     assert labels(stage.database) == ["EXPIRED", "FAILED"]
     assert stage.postman.occasions == ["label", "instructions"]
+    assert owed(stage.database) == 0
+
+
+def paid(stage: Stage) -> Bank:
+    """One of two units came by itself, and was paid less the fee; the label waits for the other."""
+    bank = Bank()
+    stage.platforms = {"bank": bank}
+    verb(stage, lambda held: accept(held, 0))
+    verb(stage, settle)
+    assert settled(stage) == [(2500 - FEE, FEE)]
+    return bank
+
+
+def accept(held: HeldReturn, number: int) -> None:
+    held.units[number].inspection = "ACCEPTED"
+    held.tx.session.add(held.units[number])
+
+
+def settled(stage: Stage) -> list[tuple[int, int]]:
+    """Each settlement's amount and fee."""
+    query = select(SettlementRow.amount_minor, SettlementRow.label_fee_minor).order_by(SettlementRow.id)
+    return stage.database.look(lambda tx: [(amount, fee) for amount, fee in tx.session.exec(query)])
+
+
+def void_all(held: HeldReturn) -> None:
+    held.tx.record(MERCHANT, "label.void_requested", held.subject, {}, void(held.tx, held.parcels))
+
+
+@pytest.mark.parametrize("lines", [("ok",), ("ok", "no")])
+def test_a_fee_that_was_taken_goes_back_when_the_return_ends_in_instructions(
+    stage: Stage, lines: tuple[str, ...]
+) -> None:
+    begun(stage, *lines)
+    bank = paid(stage)
+    stage.run(until=100 * DAY, step=2 * DAY)
+    assert settled(stage) == [(2500 - FEE, FEE), (FEE, -FEE)]
+    assert [request.amount.minor for request in bank.paid.values()] == [2500 - FEE, FEE]
+    assert (offer(stage.database), owed(stage.database)) == (("INSTRUCTIONS", 0), 0)
+    assert stage.postman.occasions.count("refunded") == 2
+    found = stage.database.look(lambda tx: broken(tx, MERCHANT))
+    assert [f.name for f in found if f.table in ("settlement", "transfer") or "fee" in f.name] == []
+
+
+def test_a_fee_that_was_taken_goes_back_with_a_label_that_is_voided(stage: Stage) -> None:
+    begun(stage, brief=False)
+    paid(stage)
+    verb(stage, void_all)
+    assert settled(stage) == [(2500 - FEE, FEE), (FEE, -FEE)]
+    verb(stage, another_parcel.for_staff)
+    assert (labels(stage.database), owed(stage.database)) == (["VOIDED", "PURCHASED"], FEE)
+
+
+def test_a_fee_goes_back_with_what_is_due_beside_it(stage: Stage) -> None:
+    """Nothing else is paid by itself because of it."""
+    begun(stage, brief=False)
+    paid(stage)
+    verb(stage, lambda held: accept(held, 1))
+    verb(stage, void_all)
+    assert (len(settled(stage)), owed(stage.database)) == (1, -FEE)
+    verb(stage, settle)
+    assert settled(stage) == [(2500 - FEE, FEE), (2500 + FEE, -FEE)]
+
+
+def test_a_fee_that_staff_settled_in_an_amount_of_their_own_stays_as_they_did(stage: Stage) -> None:
+    """They may have left it out."""
+    begun(stage)
+    stage.platforms = {"bank": Bank()}
+    verb(stage, lambda held: accept(held, 0))
+    verb(stage, lambda held: pay(held, Payout(due(held)[1], amount=2400, note="agreed")))
+    stage.run(until=100 * DAY, step=2 * DAY)
+    assert settled(stage) == [(2400, FEE)]
     assert owed(stage.database) == 0
 
 

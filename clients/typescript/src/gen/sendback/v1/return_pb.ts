@@ -1517,7 +1517,7 @@ export type Settlement = Message<"sendback.v1.Settlement"> & {
   amount?: Money | undefined;
 
   /**
-   * The label fee taken off.
+   * The label fee taken off; below nothing where one that was taken before goes back, since it fell away.
    *
    * @generated from field: google.type.Money label_fee = 5;
    */
@@ -1622,7 +1622,7 @@ export type Quote = Message<"sendback.v1.Quote"> & {
   shipping?: Money | undefined;
 
   /**
-   * The label fee taken off.
+   * The label fee taken off; below nothing where one that was taken before goes back, since it fell away.
    *
    * @generated from field: google.type.Money label_fee = 6;
    */
