@@ -133,6 +133,10 @@ class Host:
     def plugin(self, name: str) -> Plugin:
         return self._object(name, Plugin)
 
+    def away(self, base: type[Plugin]) -> frozenset[str]:
+        """The accounts that are of this kind, as far as anybody can say, and cannot be made here."""
+        return frozenset(n for n, made in self.accounts.items() if made.object is None and self.may(n, base))
+
     def may(self, name: str, role: type[Any]) -> bool:
         """Whether the plugin of an account has this role, also of one that cannot be used now. Where the plugin itself
         is not there nobody can say: it may."""

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import structlog
+from sendback_sdk import Carrier
 
 from sendback_service import connections, route_versions
 from sendback_service.configuration import Configuration, ConfigurationError, read, where
@@ -58,7 +59,8 @@ class LiveConfiguration:
     def candidates(self, parcel: ParcelFacts) -> tuple[Candidate, ...]:
         carriers = self._host.carriers()
         usable = {name: carriers[name] for name in carriers if usable_by(name, parcel.merchant_id)}
-        return candidates(self.routes_of(parcel.merchant_id), usable, parcel)
+        away = {name for name in self._host.away(Carrier) if usable_by(name, parcel.merchant_id)}
+        return candidates(self.routes_of(parcel.merchant_id), usable, parcel, away)
 
     def coverage(self, merchant_id: str) -> frozenset[str]:
         """Territories that the carriers on a merchant's routes can be sent from."""

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -11,6 +11,7 @@ from sendback_sdk import Carrier, LabelFormat
 from sendback_service.refusal import Problem
 
 MOST_ROUTES = 200
+CANNOT_BE_USED = "cannot be used for now"
 # A country, or a territory as rules/territory.py names it.
 _PLACE = re.compile(r"[A-Z]{2}(-[A-Z0-9]{2,3})?")
 
@@ -56,22 +57,36 @@ class ParcelFacts:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An account that was considered; `refusal` says why it will not be asked, empty where it will."""
+    """An account that was considered; `refusal` says why it will not be asked, empty where it will. `away`: it is there
+    and cannot be used by this process, so that another may ask it, or this one later."""
 
     account: str
     refusal: str = ""
+    away: bool = False
 
 
 def candidates(
-    routes: Sequence[Route], carriers: Mapping[str, Carrier], parcel: ParcelFacts
+    routes: Sequence[Route],
+    carriers: Mapping[str, Carrier],
+    parcel: ParcelFacts,
+    away: Collection[str] = (),
 ) -> tuple[Candidate, ...]:
-    """The accounts of every route that fits, in order, each once."""
+    """The accounts of every route that fits, in order, each once. `carriers` are those that can be used, `away` those
+    that may be carriers and cannot be made here."""
     seen: dict[str, Candidate] = {}
     for route in routes:
         if _fits(route, parcel):
             for account in _in_order(route, parcel.id):
-                seen.setdefault(account, Candidate(account, _refusal(carriers.get(account), parcel)))
+                seen.setdefault(account, _considered(account, carriers, parcel, away))
     return tuple(seen.values())
+
+
+def _considered(
+    account: str, carriers: Mapping[str, Carrier], parcel: ParcelFacts, away: Collection[str]
+) -> Candidate:
+    if account in away:
+        return Candidate(account, CANNOT_BE_USED, away=True)
+    return Candidate(account, _refusal(carriers.get(account), parcel))
 
 
 def accounts_for(routes: Sequence[Route], merchant_id: str) -> tuple[str, ...]:

@@ -82,12 +82,12 @@ def count(tx: Transaction, attempt: AttemptRow) -> AttemptRow:
 
 
 def close(tx: Transaction, attempt: AttemptRow, ended: Ended[Label]) -> None:
-    """Written by hand, with what follows from it."""
+    """Written by hand, with what follows from it. An account that could not be made may be asked later."""
     outcome = {
         "merchant_id": attempt.merchant_id,
         "parcel_id": attempt.parcel_id,
         "number": attempt.number,
-        "outcome": ended.end.value,
+        "outcome": End.LATER if ended.away else ended.end.value,
         "note": ended.note,
         "retry_after": ceil(min(ended.after or 0, 86400)),
         "end_time": micros(tx.now),

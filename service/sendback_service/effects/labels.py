@@ -83,9 +83,9 @@ class Buying:
         if parcel.label != LabelState.REQUESTED:
             return None
         spent = _spent(attempts, round)
-        asked = (c.account for c in self.candidates(facts_of(parcel)) if not c.refusal)
-        put_off: list[str] = []
-        for account in (account for account in asked if account not in spent):
+        considered = [c for c in self.candidates(facts_of(parcel)) if c.account not in spent]
+        put_off = [f"{c.account}: {c.refusal}" for c in considered if c.away]
+        for account in (c.account for c in considered if not c.refusal):
             serial = hold_account(tx, account)
             if why := self.gate.enter(tx, account):
                 put_off.append(f"{account}: {why}")
@@ -141,7 +141,8 @@ def record(tx: Transaction, key: Key, ended: Ended[Label]) -> None:
     if attempt.outcome not in _UNDER_WAY and _may_have_another(tx, parcel):
         ask_staff(tx, parcel.merchant_id, "label.unknown", parcel.return_id)
         return
-    gate.note(tx, attempt.account, ended.end)
+    if not ended.away:
+        gate.note(tx, attempt.account, ended.end)
     if ended.end is End.DONE and ended.answer is not None:
         bought(tx, held, parcel, attempt.account, ended.answer)
     elif ended.end is End.UNKNOWN:

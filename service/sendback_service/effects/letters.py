@@ -119,7 +119,7 @@ def _record(tx: Transaction, merchant_id: str, message_id: str, ended: Ended[Rec
         ask_staff(tx, merchant_id, "account.misconfigured", about.id if about.type == "return" else "")
     if ended.end is not End.DONE and _worth_another(row, ended, round):
         _keep(tx, row)
-        asked = _MENDING if ended.end is End.MISCONFIGURED else ended.after
+        asked = _MENDING if ended.end is End.MISCONFIGURED and not ended.away else ended.after
         tx.set_deadline(
             merchant_id, "message.retry", message_id, next_try(tx.now, round, asked), number=round + 1
         )

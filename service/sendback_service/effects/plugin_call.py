@@ -13,7 +13,7 @@ from typing import Generic, TypeVar
 import structlog
 from sendback_sdk import Declined, Misconfigured, OutcomeUnknown, Receipt, ReceiptState, TryLater
 
-from sendback_service.host import AccountMissing
+from sendback_service.host import AccountBroken, AccountMissing
 from sendback_service.observability import metrics, traces
 from sendback_service.redaction import redacted
 from sendback_service.rules.writable import is_writable, writable
@@ -36,10 +36,14 @@ class End(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Ended(Generic[T]):
+    """`away`, of what is MISCONFIGURED: nobody was called, since this process cannot make the account. Another may, or
+    this one later."""
+
     end: End
     answer: T | None = None
     note: str = ""
     after: float | None = None
+    away: bool = False
 
 
 def call(
@@ -88,6 +92,8 @@ def _ended(plugin_call: Callable[[], T], wrong: Callable[[T], str]) -> Ended[T]:
         return Ended(End.DECLINED, note=str(no.text))
     except TryLater as later:
         return Ended(End.LATER, note=str(later.text), after=later.after)
+    except AccountBroken as broken:
+        return Ended(End.MISCONFIGURED, note=str(broken), away=True)
     except (Misconfigured, AccountMissing) as mistake:
         return Ended(End.MISCONFIGURED, note=str(mistake))
     except OutcomeUnknown as unknown:

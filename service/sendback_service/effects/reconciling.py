@@ -12,6 +12,7 @@ from sendback_service.effects.outcomes import LANE, bought, give_up, instruct, i
 from sendback_service.effects.plugin_call import End, Ended, call
 from sendback_service.effects.work import kept
 from sendback_service.held import HeldReturn
+from sendback_service.host import AccountBroken
 from sendback_service.rules.states import LabelState
 from sendback_service.store.tables import AttemptRow, ParcelRow
 from sendback_service.store.times import moment
@@ -21,7 +22,8 @@ from sendback_service.work_items import ask_staff
 
 @dataclass(frozen=True, slots=True)
 class Manners:
-    """What an account declares that matters here. Of one that is gone nothing can be asked or hoped."""
+    """What an account declares that matters here. Of one that is gone nothing can be asked or hoped; one that cannot
+    be made for now is asked once it can."""
 
     askable: bool = False
     free_until_used: bool = False
@@ -62,6 +64,8 @@ class Reconciling:
     def _manners(self, account: str) -> Manners:
         try:
             carrier = self.buying.carrier(account)
+        except AccountBroken:
+            return Manners(askable=True)
         except Exception:
             return Manners()
         askable = isinstance(carrier, Finds) or carrier.repeat is Repeat.SAFE

@@ -213,12 +213,13 @@ def record(tx: Transaction, wanted: TransferCall, answer: Answer, round: int) ->
             KEY_KEPT if transfer.kind == _REFUND else GIVE_UP_ASKING
         )
         receipts.doubtful(tx, held, transfer, ended.note, round, hopeless=hopeless)
-    elif ended.end is End.LATER:
-        receipts.postponed(tx, held, transfer, ended, round)
     else:
         if ended.end is End.MISCONFIGURED:
             ask_staff(tx, transfer.merchant_id, "account.misconfigured", transfer.return_id)
-        receipts.failed(tx, held, transfer, f"{ended.end} {ended.note}")
+        if ended.end is End.LATER or ended.away:
+            receipts.postponed(tx, held, transfer, ended, round)
+        else:
+            receipts.failed(tx, held, transfer, f"{ended.end} {ended.note}")
 
 
 def _count(tx: Transaction, row: TransferRow) -> None:

@@ -30,6 +30,7 @@ from sendback_sdk import (
     Suggestion,
     TryLater,
 )
+from sendback_service.host import AccountBroken
 
 PDF = b"%PDF-1.4 a label %%EOF"
 
@@ -38,7 +39,8 @@ PDF = b"%PDF-1.4 a label %%EOF"
 class Script:
     """What the other side does, call after call; when the script is over, the last line again.
 
-    ok; no; later; wrong (settings); silent (acts, and the answer is lost); deaf (the call is lost); nonsense."""
+    ok; no; later; wrong (settings); gone (the account cannot be made here); silent (acts, and the answer is lost);
+    deaf (the call is lost); nonsense."""
 
     lines: list[str] = field(default_factory=lambda: ["ok"])
     calls: int = 0
@@ -60,6 +62,7 @@ _ERRORS: dict[str, Callable[[], Exception]] = {
     "no": lambda: Declined("we do not carry that"),
     "later": lambda: TryLater(after=1),
     "wrong": lambda: Misconfigured("the key is refused"),
+    "gone": lambda: AccountBroken("account 'post': its package does not load"),
     "silent": OutcomeUnknown,
     "deaf": OutcomeUnknown,
     "broken": lambda: KeyError("a bug"),

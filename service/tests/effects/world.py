@@ -6,7 +6,7 @@ Everything made outside is counted there, by `parties`, never in our own books.
 from collections import deque
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from sendback_sdk import (
     Address,
@@ -40,10 +40,10 @@ from sendback_service.effects.relay import Relay
 from sendback_service.effects.sweep import Sweep
 from sendback_service.effects.tellers import Teller
 from sendback_service.held import hold
-from sendback_service.host import AccountMissing
+from sendback_service.host import AccountBroken, AccountMissing
 from sendback_service.message_settings import Channels
 from sendback_service.records import WarehouseRecord
-from sendback_service.routing import Candidate
+from sendback_service.routing import CANNOT_BE_USED, Candidate
 from sendback_service.store import Database, opened
 from sendback_service.store.documents import address_document, order_document, warehouse_document
 from sendback_service.store.schema import OLDEST
@@ -66,6 +66,8 @@ from sendback_service.store.transaction import Author, Intent, Subject, Transact
 from sqlmodel import func, select, true
 
 from service.tests.effects.parties import Postman
+
+P = TypeVar("P")
 
 MERCHANT = "mer_1"
 RETURN = "ret_1"
@@ -228,18 +230,27 @@ class Stage:
     def _carrier(self, name: str) -> Carrier:
         if name not in self.carriers:
             raise AccountMissing(f"no account {name!r} in the configuration")
-        return self.carriers[name]
+        return self._there(name, self.carriers[name])
+
+    def _there(self, name: str, party: P) -> P:
+        """Unless this worker lacks it."""
+        if name in self.away:
+            raise AccountBroken(f"account {name!r}: its package does not load")
+        return party
+
+    def _platform(self, name: str) -> Platform:
+        return self._there(name, self.platforms[name])
 
     def _forgetter(self, name: str) -> Plugin:
-        if name not in self.forgetters or name in self.away:
+        if name not in self.forgetters:
             raise AccountMissing(f"account {name!r} is not there")
-        return self.forgetters[name]
+        return self._there(name, self.forgetters[name])
 
     def _workflows(self, database: Any) -> dict[str, Callable[[str, str, int], None]]:
         buying = labels.Buying(
             database,
             self._carrier,
-            lambda _: tuple(Candidate(name) for name in self.carriers),
+            lambda _: tuple(_candidate(name, self.away) for name in self.carriers),
             lambda _: False,
         )
 
@@ -251,10 +262,10 @@ class Stage:
             "reconcile_label": reconciling.Reconciling(buying).reconcile_label,
             "void_label": voiding.Voiding(buying).void_label,
             "track": polling.Polling(database, self._carrier).track,
-            "pay": transfers.Paying(database, lambda name: self.platforms[name], "bank").pay,
+            "pay": transfers.Paying(database, self._platform, "bank").pay,
             "send": letters.Sending(
                 database,
-                lambda name: self.channels.get(name, self.postman),
+                lambda name: self._there(name, self.channels.get(name, self.postman)),
                 Channels("postman", ("pigeon",)),
                 compose,
             ).send,
@@ -264,12 +275,14 @@ class Stage:
                 self._forgetter,
             ).forget,
             "tell": telling.Telling(database, lambda _, endpoint: self.tellers[endpoint]).tell,
-            "mirror": mirroring.Mirroring(database, lambda name: self.platforms[name]).mirror,
-            "compare": refund_comparison.Comparing(database, lambda name: self.platforms[name]).compare,
-            "synchronise": synchronising.Synchronising(
-                database, lambda name: self.platforms[name], PACE
-            ).synchronise,
+            "mirror": mirroring.Mirroring(database, self._platform).mirror,
+            "compare": refund_comparison.Comparing(database, self._platform).compare,
+            "synchronise": synchronising.Synchronising(database, self._platform, PACE).synchronise,
         }
+
+
+def _candidate(name: str, away: set[str]) -> Candidate:
+    return Candidate(name, CANNOT_BE_USED, away=True) if name in away else Candidate(name)
 
 
 def _rest(tx: Transaction) -> timedelta:
