@@ -130,6 +130,15 @@ class Host:
             if wanted.merchant and issubclass(self._class(wanted), role)
         }
 
+    def shops_that_may(self) -> dict[str, str]:
+        """The accounts that are somebody's and whose plugin is not there, with their merchants: nobody here can say
+        what they can."""
+        return {
+            name: wanted.merchant
+            for name, wanted in sorted(self._wanted.items())
+            if wanted.merchant and wanted.plugin not in self._classes
+        }
+
     def plugin(self, name: str) -> Plugin:
         return self._object(name, Plugin)
 

@@ -211,8 +211,8 @@ def _loops(
 
 
 def _shop_loops(database: Database, host: Host, pace: Pace, stop: threading.Event) -> list[threading.Thread]:
-    following = Following(database, lambda: host.shops_with(Mirrors))
-    watching = Watching(database, lambda: host.shops_with(ListsOrders), pace)
+    following = Following(database, lambda: host.shops_with(Mirrors), host.shops_that_may)
+    watching = Watching(database, lambda: host.shops_with(ListsOrders), pace, host.shops_that_may)
     return [
         _observing("mirrors", following.turn, stop),
         _loop("synchronisation", watching.turn, _WATCH_SECONDS, stop),

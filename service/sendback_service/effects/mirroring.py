@@ -50,17 +50,18 @@ Shops = Callable[[], Mapping[str, str]]
 @dataclass(frozen=True, slots=True)
 class Following:
     """Finds in the feed what shops are to be told. `shops` are the accounts that keep returns in their books, with
-    their merchants."""
+    their merchants; `may` those of which this process cannot say whether they do."""
 
     database: Database
     shops: Shops
+    may: Shops = dict
 
     def turn(self) -> int:
         """One round; answers how many events were read. Several may turn at once: they take turns."""
         if not self.database.look(_behind):
             return 0
-        shops = self.shops()
-        return self.database.transact(lambda tx: _follow(tx, shops), _FOLLOWING)
+        shops, may = self.shops(), self.may()
+        return self.database.transact(lambda tx: _follow(tx, shops, may), _FOLLOWING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +79,21 @@ class Mirroring:
     platform: Callable[[str], Platform]
 
     def mirror(self, merchant_id: str, mirror_id: str, _round: int) -> None:
+        if self._keeps_none(merchant_id, mirror_id):
+            self.database.transact(lambda tx: _let_be(tx, merchant_id, mirror_id), WORKER)
+            return
         for _ in range(_AT_ONCE):
             if not self._tell(merchant_id, mirror_id):
                 return
         self.database.transact(lambda tx: wake(tx, _locked(tx, merchant_id, mirror_id)[1]), WORKER)
+
+    def _keeps_none(self, merchant_id: str, mirror_id: str) -> bool:
+        """Of an account that cannot be used that is not known."""
+        row = self.database.look(lambda tx: tx.session.get_one(MirrorRow, (merchant_id, mirror_id)))
+        try:
+            return not isinstance(self.platform(row.account), Mirrors)
+        except Exception:
+            return False
 
     def _tell(self, merchant_id: str, mirror_id: str) -> bool:
         """Whether there may be more to tell now."""
@@ -113,30 +125,34 @@ def _behind(tx: Transaction) -> bool:
     return cursor is None or (feed is not None and feed.position > int(cursor.value))
 
 
-def _follow(tx: Transaction, shops: Mapping[str, str]) -> int:
+def _follow(tx: Transaction, shops: Mapping[str, str], may: Mapping[str, str]) -> int:
     """An installation that never followed begins with what comes: a return that is told of later is told whole."""
     feed = tx.session.get(FeedRow, 1)
     position = feed.position if feed is not None else 0
     first = text("INSERT INTO installation (name, value) VALUES (:name, :value) ON CONFLICT DO NOTHING")
     tx.session.connection().execute(first, {"name": CURSOR, "value": str(position)})
     cursor = tx.session.get_one(InstallationRow, CURSOR, with_for_update=True)
-    if not shops:
+    if not shops and not may:
         cursor.value = str(max(position, int(cursor.value)))
         tx.session.add(cursor)
         return 0
     query = select(EventRow).where(col(EventRow.position) > int(cursor.value))
     events = list(tx.session.exec(query.order_by(col(EventRow.position)).limit(_BATCH)))
-    merchants = set(shops.values())
+    merchants = {*shops.values(), *may.values()}
     for event in events:
         cursor.value = str(event.position)
         if event.type in NEWS and event.subject_type == "return" and event.merchant_id in merchants:
-            _note(tx, event, shops)
+            _note(tx, event, _of(shops, event.merchant_id), _of(may, event.merchant_id))
     tx.session.add(cursor)
     return len(events)
 
 
-def _note(tx: Transaction, event: EventRow, shops: Mapping[str, str]) -> None:
-    for account in _told(tx, event, [name for name, owner in shops.items() if owner == event.merchant_id]):
+def _of(shops: Mapping[str, str], merchant_id: str) -> list[str]:
+    return [name for name, owner in shops.items() if owner == merchant_id]
+
+
+def _note(tx: Transaction, event: EventRow, mine: list[str], may: list[str]) -> None:
+    for account in _told(tx, event, mine, may):
         row = _row_of(tx, event, account)
         if not row.turn:
             tx.set_deadline(event.merchant_id, refund_comparison.RETRY, row.id, tx.now)
@@ -147,8 +163,9 @@ def _note(tx: Transaction, event: EventRow, shops: Mapping[str, str]) -> None:
             wake(tx, row)
 
 
-def _told(tx: Transaction, event: EventRow, mine: list[str]) -> list[str]:
-    """The shop that the order was read from; where nobody knows, the merchant's only one."""
+def _told(tx: Transaction, event: EventRow, mine: list[str], may: list[str]) -> list[str]:
+    """The shop that the order was read from; where nobody knows, the merchant's only one. Those that `may` be shops are
+    told too where they are: what is noted for one that keeps no returns is let be when somebody can say so."""
     query = (
         select(OrderRow.account)
         .join(ReturnRow, col(ReturnRow.order_id) == OrderRow.id)
@@ -160,8 +177,8 @@ def _told(tx: Transaction, event: EventRow, mine: list[str]) -> list[str]:
     )
     source = tx.session.exec(query).first()
     if source:
-        return [source] if source in mine else []
-    return mine if len(mine) == 1 else []
+        return [source] if source in (*mine, *may) else []
+    return next((alone for alone in (mine, may) if len(alone) == 1), [])
 
 
 def _row_of(tx: Transaction, event: EventRow, account: str) -> MirrorRow:
@@ -209,6 +226,13 @@ def _claim(tx: Transaction, merchant_id: str, mirror_id: str) -> Told | None:
     tx.session.add(row)
     tx.session.flush()
     return Told(row, event.sequence, change_of(held, event))
+
+
+def _let_be(tx: Transaction, merchant_id: str, mirror_id: str) -> None:
+    """Noted while nobody could say that the account keeps no returns."""
+    _, row = _locked(tx, merchant_id, mirror_id)
+    row.done, row.update_time = row.wanted, micros(tx.now)
+    tx.session.add(row)
 
 
 def _record(tx: Transaction, told: Told, ended: Ended[None]) -> bool:

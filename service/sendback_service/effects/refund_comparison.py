@@ -5,12 +5,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import structlog
-from sendback_sdk import Money, Platform, RefundLine, Suggestion, Suggests
+from sendback_sdk import Misconfigured, Money, Platform, RefundLine, Suggestion, Suggests
 
 from sendback_service.effects.backoff import next_try
 from sendback_service.effects.plugin_call import End, Ended, call
 from sendback_service.effects.work import WORKER
 from sendback_service.held import hold
+from sendback_service.host import AccountBroken
 from sendback_service.mirrored_changes import lines_of
 from sendback_service.rules.worth import Pricing
 from sendback_service.store import Database
@@ -42,24 +43,31 @@ class Comparing:
 
     def compare(self, merchant_id: str, mirror_id: str, round: int) -> None:
         ours = self.database.look(lambda tx: _ours(tx, merchant_id, mirror_id))
-        shop = self._shop(ours.row.account)
-        if shop is None or not ours.lines:
+        if not ours.lines or not self._suggests(ours.row.account):
             return
         ended = call(
             "compare",
             ours.row.account,
             ours.row.return_id,
-            lambda: shop.suggest_refund(ours.order_id, ours.lines),
+            lambda: self._suggestion(ours),
             lambda told: "" if _is_suggestion(told) else "no suggestion",
         )
         self.database.transact(lambda tx: _record(tx, ours, ended, round), WORKER)
 
-    def _shop(self, account: str) -> Suggests | None:
+    def _suggests(self, account: str) -> bool:
+        """One that cannot be made here may."""
         try:
-            shop = self.platform(account)
+            return isinstance(self.platform(account), Suggests)
+        except AccountBroken:
+            return True
         except Exception:
-            return None
-        return shop if isinstance(shop, Suggests) else None
+            return False
+
+    def _suggestion(self, ours: Ours) -> Suggestion:
+        shop = self.platform(ours.row.account)
+        if not isinstance(shop, Suggests):
+            raise Misconfigured(f"account {ours.row.account} suggests nothing")
+        return shop.suggest_refund(ours.order_id, ours.lines)
 
 
 def _is_suggestion(told: object) -> bool:
@@ -76,7 +84,7 @@ def _ours(tx: Transaction, merchant_id: str, mirror_id: str) -> Ours:
 
 
 def _record(tx: Transaction, ours: Ours, ended: Ended[Suggestion], round: int) -> None:
-    if ended.end in (End.LATER, End.UNKNOWN) and round < _ROUNDS:
+    if (ended.end in (End.LATER, End.UNKNOWN) or ended.away) and round < _ROUNDS:
         due = next_try(tx.now, round, ended.after)
         tx.set_deadline(ours.row.merchant_id, RETRY, ours.row.id, due, number=round + 1)
     elif ended.answer is not None and _differ(ours, ended.answer.amount):

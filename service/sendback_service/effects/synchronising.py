@@ -52,19 +52,21 @@ class Pace:
 
 @dataclass(frozen=True, slots=True)
 class Watching:
-    """Sees that every shop that can be listed is listed. `shops` are the accounts with their merchants."""
+    """Sees that every shop that can be listed is listed. `shops` are the accounts with their merchants; `may` those of
+    which this process cannot say whether they can be."""
 
     database: Database
     shops: Shops
     pace: Pace
+    may: Shops = dict
 
     def turn(self) -> int:
         """Answers 0: there is no hurry."""
-        shops = set(self.shops().items()) if self.pace.every else set()
+        shops, may = (set(of().items()) if self.pace.every else set() for of in (self.shops, self.may))
         known = self.database.look(_known)
         if new := shops - known:
             self.database.transact(lambda tx: _begin(tx, new, self.pace), _WATCHING)
-        if gone := known - shops:
+        if gone := known - shops - may:
             self.database.transact(lambda tx: _forget(tx, gone), _WATCHING)
         return 0
 
