@@ -13,7 +13,7 @@ from typing import Any, TypeVar, cast
 import pluggy
 import structlog
 from pydantic import ValidationError
-from sendback_sdk import Carrier, Channel, Event, Forgets, Platform, Plugin, Rule, hooks, http
+from sendback_sdk import Carrier, Channel, Event, Platform, Plugin, Rule, hooks, http
 
 from sendback_service.account_settings import AccountSettings, is_secret, secrets_in, whole_of
 from sendback_service.log import redacting
@@ -98,11 +98,11 @@ class Host:
         """The carrier accounts that can be used."""
         return {name: made.object for name, made in self.accounts.items() if isinstance(made.object, Carrier)}
 
-    def forgetters(self) -> dict[str, type[Plugin]]:
-        """The accounts that keep something of buyers, with their plugins; also those that cannot be used now, which are
-        told once they can."""
-        known = ((name, self._class(wanted)) for name, wanted in self._wanted.items())
-        return {name: cls for name, cls in known if issubclass(cls, Forgets)}
+    def kinds_for(self, merchant_id: str) -> dict[str, type[Plugin] | None]:
+        """The accounts that work for a merchant, with their plugins; also those that cannot be used now. None where the
+        plugin itself is not there, and nobody can say what it does."""
+        mine = {name: wanted for name, wanted in self._wanted.items() if self.serves(name, merchant_id)}
+        return {name: self._classes.get(wanted.plugin, ("", None))[1] for name, wanted in mine.items()}
 
     def merchant_of(self, name: str) -> str:
         """The merchant whose shop an account is: its orders are that merchant's. "" where it is nobody's."""

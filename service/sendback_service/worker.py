@@ -173,7 +173,7 @@ def _engine(shift: _Shift) -> Engine:
         "pay": Paying(database, host.platform, configuration.refunds, host.serves).pay,
         "track": Polling(database, host.carrier).track,
         "send": Sending(database, host.channel, channels, compose).send,
-        "forget": Forgetting(database, host.forgetters, host.plugin).forget,
+        "forget": Forgetting(database, host.kinds_for, host.plugin).forget,
         "tell": Telling(database, tellers.of).tell,
         "mirror": Mirroring(database, host.platform).mirror,
         "compare": Comparing(database, host.platform).compare,

@@ -25,12 +25,13 @@ from sendback_service.work_items import ask_staff
 RETRY = "erasure.forget"
 PENDING, FORGOTTEN, FAILED = "PENDING", "FORGOTTEN", "FAILED"
 
-Accounts = Callable[[], Mapping[str, type[Plugin]]]
+Accounts = Callable[[str], Mapping[str, type[Plugin] | None]]
 
 
 @dataclass(frozen=True, slots=True)
 class Forgetting:
-    """`accounts` are those whose plugin has the role `Forgets`, with its class; `plugin` makes them, if it can."""
+    """`accounts` are those that work for a merchant, with their plugin's class, None where it is not there; `plugin`
+    makes them, if it can."""
 
     database: Database
     accounts: Accounts
@@ -42,7 +43,8 @@ class Forgetting:
         self.database.transact(lambda tx: _conclude(tx, merchant_id, erasure_id, round), WORKER)
 
     def _waiting(self, merchant_id: str, erasure_id: str) -> list[str]:
-        """Who has not answered yet. An account that was added since the last round is told too."""
+        """Who has not answered yet. An account that was added since the last round is told too. One whose plugin is not
+        there is waited for, until a process that has it can say whether it keeps anything."""
         return self.database.transact(lambda tx: self._note_accounts(tx, merchant_id, erasure_id), WORKER)
 
     def _note_accounts(self, tx: Transaction, merchant_id: str, erasure_id: str) -> list[str]:
@@ -50,10 +52,13 @@ class Forgetting:
         if not row.told:
             return []
         rows = {known.account: known for known in _rows(tx, row)}
-        for name, kind in self.accounts().items():
-            if name not in rows and concerns(erasure_of(row.id, row.told, name, kind)):
-                rows[name] = ForgettingRow(merchant_id=merchant_id, erasure_id=erasure_id, account=name)
-                tx.session.add(rows[name])
+        for name, kind in self.accounts(merchant_id).items():
+            if kind is None or _keeps(kind, row, name):
+                if name not in rows:
+                    rows[name] = ForgettingRow(merchant_id=merchant_id, erasure_id=erasure_id, account=name)
+                    tx.session.add(rows[name])
+            elif name in rows and rows[name].state == PENDING:
+                tx.session.delete(rows.pop(name))
         return sorted(name for name, known in rows.items() if known.state == PENDING)
 
     def _tell(self, merchant_id: str, erasure_id: str, name: str, round: int) -> None:
@@ -81,9 +86,9 @@ def erasure_of(erasure_id: str, told: Mapping[str, Any], name: str, kind: type[P
     return BuyerErasure(erasure_id, emails, tuple(told["customer_ids"]), tuple(told["order_ids"]))
 
 
-def concerns(erasure: BuyerErasure) -> bool:
+def _keeps(kind: type[Plugin], row: ErasureRow, name: str) -> bool:
     """Whether there is anything to forget."""
-    return erasure != BuyerErasure(erasure.key)
+    return issubclass(kind, Forgets) and erasure_of(row.id, row.told, name, kind) != BuyerErasure(row.id)
 
 
 def _rows(tx: Transaction, row: ErasureRow) -> list[ForgettingRow]:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sendback_sdk import BuyerErasure, Plugin
+from sendback_sdk import BuyerErasure, Forgets, Plugin
 from sendback_service.buyer_holdings import Buyer, buyer_keys
 from sendback_service.call import Call
 from sendback_service.erasures import ErasureRequest, _ask
@@ -155,7 +155,46 @@ def test_an_account_that_is_gone_is_for_people(stage: Stage) -> None:
 def test_an_account_that_cannot_be_made_keeps_something_all_the_same() -> None:
     host = Host({"mail": Account(plugin="email", settings={"password": "env:NOT_SET"})})
     assert host.accounts["mail"].object is None
-    assert list(host.forgetters()) == ["mail"]
+    kind = host.kinds_for(MERCHANT)["mail"]
+    assert kind is not None
+    assert issubclass(kind, Forgets)
+
+
+def test_nobody_is_told_of_another_merchants_buyers() -> None:
+    mail = {"password": "env:NOT_SET"}
+    host = Host(
+        {
+            "mail": Account(plugin="email", settings=mail),
+            "own": Account(plugin="email", settings=mail, merchant=MERCHANT),
+            "theirs": Account(plugin="email", settings=mail, merchant="mer_2"),
+            "unloaded": Account(plugin="none-such", merchant="mer_2"),
+        }
+    )
+    assert sorted(host.kinds_for(MERCHANT)) == ["mail", "own"]
+
+
+@quick
+def test_what_this_worker_lacks_is_told_by_one_that_has_it(stage: Stage) -> None:
+    """What it keeps nobody here can say: it is not taken for one that keeps nothing."""
+    mail = Memory(Postman)
+    stage.unloaded = {"mail"}
+    erased(stage, mail=mail).run()
+    assert receipt(stage.database).forget_time is None
+    assert work(stage.database) == ["account.misconfigured"]
+    stage.unloaded = set()
+    stage.run(until=timedelta(minutes=1))
+    assert states(stage.database) == {"mail": ("FORGOTTEN", "DONE")}
+    assert receipt(stage.database).told == {}
+
+
+@quick
+def test_what_turns_out_to_keep_nothing_holds_up_nothing(stage: Stage) -> None:
+    stage.unloaded = {"pigeon"}
+    erased(stage).run()
+    assert list(states(stage.database)) == ["pigeon"]
+    stage.unloaded, stage.channels = set(), {"pigeon": Postman()}
+    stage.run(until=timedelta(minutes=1))
+    assert (states(stage.database), receipt(stage.database).told) == ({}, {})
 
 
 @quick

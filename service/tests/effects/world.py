@@ -147,6 +147,7 @@ class Stage:
         self.channels: dict[str, Channel] = {}
         self.forgetters: dict[str, Plugin] = {}
         self.away: set[str] = set()
+        self.unloaded: set[str] = set()
         self.tellers: dict[str, Teller] = {}
         self.books: dict[str, str] = {}
         self.listed: dict[str, str] = {}
@@ -234,7 +235,7 @@ class Stage:
 
     def _there(self, name: str, party: P) -> P:
         """Unless this worker lacks it."""
-        if name in self.away:
+        if name in self.away | self.unloaded:
             raise AccountBroken(f"account {name!r}: its package does not load")
         return party
 
@@ -242,9 +243,13 @@ class Stage:
         return self._there(name, self.platforms[name])
 
     def _forgetter(self, name: str) -> Plugin:
-        if name not in self.forgetters:
+        if name not in {*self.forgetters, *self.unloaded}:
             raise AccountMissing(f"account {name!r} is not there")
-        return self._there(name, self.forgetters[name])
+        return self._there(name, self.forgetters.get(name, self.postman))
+
+    def _kinds(self, _merchant_id: str) -> dict[str, type[Plugin] | None]:
+        known = {name: type(made) for name, made in {**self.channels, **self.forgetters}.items()}
+        return {**known, **dict.fromkeys(self.unloaded)}
 
     def _workflows(self, database: Any) -> dict[str, Callable[[str, str, int], None]]:
         buying = labels.Buying(
@@ -271,7 +276,7 @@ class Stage:
             ).send,
             "forget": forgetting.Forgetting(
                 database,
-                lambda: {name: type(made) for name, made in self.forgetters.items()},
+                self._kinds,
                 self._forgetter,
             ).forget,
             "tell": telling.Telling(database, lambda _, endpoint: self.tellers[endpoint]).tell,
