@@ -112,6 +112,14 @@ def test_what_is_wrong_with_routes_is_said_by_field(route: Route, field: str, wh
     ]
 
 
+def test_routes_may_name_an_account_that_cannot_be_used_for_now_and_that_is_told() -> None:
+    """Routes are changed, and gone back to, while something is broken."""
+    routes, known = [to("down", countries=frozenset({"FR", "US"})), to("local")], {**_KNOWN, "down": None}
+    assert problems(routes, known, away={"down"}) == ()
+    assert warnings(routes, known, away={"down"}) == ("routes[0]: account 'down' cannot be used for now",)
+    assert [c.away for c in candidates(routes, _CARRIERS, _FRANCE, away={"down"})] == [True, False]
+
+
 def test_what_looks_like_a_mistake_is_told() -> None:
     assert warnings([to("local", countries=frozenset({"FR", "US"}))], _KNOWN) == (
         "routes[0]: none of its accounts carries from US",

@@ -6,7 +6,7 @@ changes nothing.
 """
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import structlog
@@ -48,7 +48,8 @@ class LiveConfiguration:
         """What is in force now, and then whatever comes, from a thread of its own."""
         self._take(changed=False)
         self._load()
-        self._tell_broken()
+        self._tell_unloaded()
+        self._tell_broken(self._host.accounts)
         threading.Thread(target=self._follow, args=(stop,), name="live", daemon=True).start()
 
     def routes_of(self, merchant_id: str) -> tuple[Route, ...]:
@@ -102,7 +103,7 @@ class LiveConfiguration:
             if new.accounts != before.accounts:
                 self._connect()
                 structlog.get_logger().info("configuration.accounts", accounts=sorted(new.accounts))
-                self._tell_broken()
+                self._tell_broken(self._configuration.accounts)
             if new.routes != before.routes:
                 self._take(changed=True)
         except Exception:
@@ -125,9 +126,14 @@ class LiveConfiguration:
         connected = self._database.look(lambda tx: connections.accounts_in(tx, self._vault))
         self._host.update({**configured(self._configuration.accounts), **connected})
 
-    def _tell_broken(self) -> None:
-        """Those of the file; those that merchants connected are told to the merchants."""
-        for name in self._configuration.accounts:
+    def _tell_unloaded(self) -> None:
+        for plugin in self._host.loaded:
+            if plugin.failure:
+                structlog.get_logger().error("plugin.broken", plugin=plugin.name, why=plugin.failure)
+
+    def _tell_broken(self, names: Iterable[str]) -> None:
+        """Those that merchants connect later are made before they are kept: what is wrong is told to the merchants."""
+        for name in names:
             if why := self._host.accounts[name].failure:
                 structlog.get_logger().error("account.broken", account=name, why=why)
 

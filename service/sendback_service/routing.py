@@ -96,18 +96,26 @@ def accounts_for(routes: Sequence[Route], merchant_id: str) -> tuple[str, ...]:
     )
 
 
-def problems(routes: Sequence[Route], carriers: Mapping[str, Carrier | None]) -> tuple[Problem, ...]:
-    """What forbids these routes, by field. `carriers` are all accounts by name, None for those that are none."""
+def problems(
+    routes: Sequence[Route], carriers: Mapping[str, Carrier | None], away: Collection[str] = ()
+) -> tuple[Problem, ...]:
+    """What forbids these routes, by field. `carriers` are all accounts by name, None for those that are none, or that
+    are `away` for now: routes may name them, so that they can be changed, and gone back to, meanwhile."""
     found = [Problem("routes", f"at most {MOST_ROUTES}")] if len(routes) > MOST_ROUTES else []
     for number, route in enumerate(routes[:MOST_ROUTES]):
-        found += [Problem(f"routes[{number}].{field}", why) for field, why in _wrong(route, carriers)]
+        found += [Problem(f"routes[{number}].{field}", why) for field, why in _wrong(route, carriers, away)]
     return tuple(found)
 
 
-def warnings(routes: Sequence[Route], carriers: Mapping[str, Carrier | None]) -> tuple[str, ...]:
+def warnings(
+    routes: Sequence[Route], carriers: Mapping[str, Carrier | None], away: Collection[str] = ()
+) -> tuple[str, ...]:
     """What is allowed and still looks like a mistake."""
     found: list[str] = []
     for number, route in enumerate(routes):
+        if missing := [account for account in route.accounts if account in away]:
+            found += [f"routes[{number}]: account {account!r} {CANNOT_BE_USED}" for account in missing]
+            continue
         served = frozenset().union(
             *(c.coverage for a in route.accounts if isinstance(c := carriers.get(a), Carrier))
         )
@@ -118,13 +126,15 @@ def warnings(routes: Sequence[Route], carriers: Mapping[str, Carrier | None]) ->
     return tuple(found)
 
 
-def _wrong(route: Route, carriers: Mapping[str, Carrier | None]) -> Iterator[tuple[str, str]]:
+def _wrong(
+    route: Route, carriers: Mapping[str, Carrier | None], away: Collection[str]
+) -> Iterator[tuple[str, str]]:
     if not route.accounts:
         yield "places", "name at least one account"
     for account in route.accounts:
         if account not in carriers:
             yield "places", f"no account {account!r}; known: {', '.join(sorted(carriers)) or 'none'}"
-        elif carriers[account] is None:
+        elif carriers[account] is None and account not in away:
             yield "places", f"account {account!r} is no carrier"
     if len(set(route.accounts)) < len(route.accounts):
         yield "places", "name each account once"

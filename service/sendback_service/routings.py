@@ -75,7 +75,7 @@ class Routings:
         return await self._database.read(look)
 
     def warnings(self, found: Sequence[Route], merchant_id: str) -> tuple[str, ...]:
-        return routing.warnings(found, self._carriers(merchant_id))
+        return routing.warnings(found, self._carriers(merchant_id), self._host.away(Carrier))
 
     async def simulate(self, parcel: ParcelFacts, tried: Sequence[Route] | None) -> list[Candidate]:
         """Who would be asked for a parcel's label, in order, and why others would not; by `tried` routes instead of
@@ -83,7 +83,8 @@ class Routings:
         if tried is None:
             asked = self._live.candidates(parcel)
         else:
-            asked = routing.candidates(tried, self._usable(parcel.merchant_id), parcel)
+            usable, away = self._usable(parcel.merchant_id), self._host.away(Carrier)
+            asked = routing.candidates(tried, usable, parcel, away)
         return await self._database.read(lambda tx: [self._gated(tx, candidate) for candidate in asked])
 
     async def health(self) -> Mapping[str, Health]:
@@ -97,7 +98,7 @@ class Routings:
         return await self._database.read(states)
 
     def problems(self, tried: Sequence[Route], merchant_id: str) -> tuple[Problem, ...]:
-        return routing.problems(tried, self._carriers(merchant_id))
+        return routing.problems(tried, self._carriers(merchant_id), self._host.away(Carrier))
 
     def _checked(self, tx: Transaction, wanted: RoutingChange) -> tuple[Route, ...]:
         if wanted.merchant_id and tx.session.get(MerchantRow, wanted.merchant_id) is None:
@@ -105,7 +106,7 @@ class Routings:
         chosen = wanted.routes
         if wanted.restore_version:
             chosen = route_versions.routing_in(tx, wanted.merchant_id, wanted.restore_version).routes
-        problems = routing.problems(chosen, self._carriers(wanted.merchant_id))
+        problems = self.problems(chosen, wanted.merchant_id)
         if problems:
             raise Refusal(Reason.INVALID_FIELD, {"field": problems[0].field}, problems)
         return chosen

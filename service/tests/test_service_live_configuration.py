@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
+from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,8 @@ from sendback_service.host import Host
 from sendback_service.live_configuration import LiveConfiguration
 from sendback_service.routing import Route, Share
 from sendback_service.store import Database, opened
+from sendback_service.store.tables import ConnectedAccountRow
+from sendback_service.store.transaction import Author
 from structlog.testing import capture_logs
 
 from service.tests.effects.world import HandClock
@@ -111,6 +114,31 @@ def test_an_account_that_cannot_be_made_is_told_of_when_it_comes_and_at_each_sta
     broken = [(line["account"], line["why"]) for line in said if line["event"] == "account.broken"]
     assert [account for account, _ in broken] == ["three", "three"]
     assert all("no plugin 'none-such'" in why for _, why in broken)
+
+
+def test_a_package_that_does_not_load_is_told_of_at_each_start_whether_an_account_wants_it_or_not(
+    file: Path, database: Database
+) -> None:
+    configuration, stop = read(file), threading.Event()
+    found = [EntryPoint("bad", "sendback_none_such", "sendback"), *entry_points(group="sendback")]
+    with capture_logs() as said:
+        LiveConfiguration(configuration, file, Host(configuration.accounts, found), database).start(stop)
+        stop.set()
+    broken = [(line["plugin"], line["why"]) for line in said if line["event"] == "plugin.broken"]
+    assert broken == [("bad", "ModuleNotFoundError: No module named 'sendback_none_such'")]
+
+
+def test_an_account_that_a_merchant_connected_and_nobody_can_make_is_told_of_at_each_start(
+    file: Path, database: Database
+) -> None:
+    row = ConnectedAccountRow(merchant_id="mer_1", name="shop", plugin="none-such")
+    row.settings, row.secrets, row.create_time, row.update_time = {"settings": {}}, "", 1, 1
+    database.transact(lambda tx: tx.session.add(row), Author("rpc", "somebody"))
+    stop = threading.Event()
+    with capture_logs() as said:
+        _live(file, database).start(stop)
+        stop.set()
+    assert [line["account"] for line in said if line["event"] == "account.broken"] == ["mer_1/shop"]
 
 
 def test_routes_of_the_database_come_into_force_whatever_is_wrong_with_the_file(

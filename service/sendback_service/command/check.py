@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 def check(config: Config = None) -> None:
     """Says whether configuration, plugins, accounts, routes and database are right. Exit status 1 where not."""
     from rich.text import Text
+    from sendback_sdk import Carrier
 
     from sendback_service.host import Host
 
@@ -31,8 +32,9 @@ def check(config: Config = None) -> None:
     usable = host.carriers()
     known = {name: usable.get(name) for name in host.accounts}
     routes = [part.route() for part in configuration.routes]
-    rows += [(problem.field, problem.description) for problem in problems(routes, known)]
-    rows += [("routes", warning) for warning in warnings(routes, known)]
+    away = host.away(Carrier)
+    rows += [(problem.field, problem.description) for problem in problems(routes, known, away)]
+    rows += [("routes", warning) for warning in warnings(routes, known, away)]
     judged = table("", "what", "problem")
     for what, problem in rows:
         judged.add_row("[red]✗[/]" if problem else "[green]✓[/]", Text(what), Text(problem))

@@ -40,10 +40,8 @@ class Watch(Collector):
         self._engine.close()
 
     def collect(self) -> Iterable[Metric]:
-        made = self._host.accounts.items()
-        broken = {name: int(account.object is None) for name, account in made if "/" not in name}
         yield _gauge(
-            "account_broken", "1 for a configured account that could not be made.", "account", broken
+            "account_broken", "1 for an account that could not be made.", "account", _broken(self._host)
         )
         found = self._backlog()
         yield _gauge("database_up", "1 where the database answers.", "", {"": int(found is not None)})
@@ -68,6 +66,15 @@ class Watch(Collector):
         except Exception:
             return None
         return replace(found, queue=queue_of(self._engine, self._queue))
+
+
+def _broken(host: Host) -> dict[str, int]:
+    """Those that merchants connected count together: each could be made when it was."""
+    found: dict[str, int] = {}
+    for name, account in host.accounts.items():
+        shown = shown_as(name)
+        found[shown] = max(found.get(shown, 0), int(account.object is None))
+    return found
 
 
 def lacking(configuration: Configuration, host: Host) -> dict[str, str]:

@@ -59,6 +59,7 @@ def test_everything_that_waits(database: Database, watch: CollectorRegistry, clo
     assert found["sendback_circuit_open", "post"] == 1
     assert {key[1] for key in found if key[0] == "sendback_circuit_open"} == {"post", "connected"}
     assert (found["sendback_account_broken", "post"], found["sendback_account_broken", "bank"]) == (0, 1)
+    assert found["sendback_account_broken", "connected"] == 1
     assert ("sendback_account_broken", "mer_1/theirs") not in found
 
 
