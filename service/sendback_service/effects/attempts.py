@@ -1,10 +1,12 @@
 """Calls to carriers as rows: claimed before they are made, so that whoever comes after a crash knows of them."""
 
-from math import ceil
+from datetime import datetime
+from math import ceil, inf
 
 from sendback_sdk import CustomsItem, Label, LabelFormat, LabelRequest, Money, Paper, Parcel
 from sqlmodel import text
 
+from sendback_service.effects.backoff import LABEL_PATIENCE
 from sendback_service.effects.plugin_call import End, Ended
 from sendback_service.held import HeldReturn, hold_of_parcel
 from sendback_service.routing import ParcelFacts
@@ -12,7 +14,7 @@ from sendback_service.rules.territory import territory
 from sendback_service.store import prepared
 from sendback_service.store.documents import address_from, customs_from
 from sendback_service.store.tables import AttemptRow, ParcelRow
-from sendback_service.store.times import micros
+from sendback_service.store.times import micros, moment
 from sendback_service.store.transaction import Transaction
 
 # Outcomes beside those of `End`, for calls that ended without an answer: the carrier said later that nothing had
@@ -20,6 +22,8 @@ from sendback_service.store.transaction import Transaction
 NOTHING_MADE = "NOTHING_MADE"
 GIVEN_UP = "GIVEN_UP"
 OPEN = ""
+# Each hundred rounds is a fresh start: retries count up within one.
+HUNDRED = 100
 _FIRST = text("INSERT INTO serial (account, next) VALUES (:account, 1) ON CONFLICT DO NOTHING")
 _TAKEN = "UPDATE serial SET next = :next WHERE account = :account"
 _CLAIM = (
@@ -128,6 +132,23 @@ def request_of(parcel: ParcelRow, attempt: AttemptRow, *, sandbox: bool) -> Labe
 def customs_of(parcel: ParcelRow) -> tuple[CustomsItem, ...]:
     """Empty where no customs lie on the way."""
     return customs_from(parcel.request.get("customs", []))
+
+
+def rests_of(attempts: list[AttemptRow], round: int, now: datetime) -> dict[str, float]:
+    """Accounts that said "later" and want to be left alone yet, with the seconds that are left: as long as they asked
+    for, and for good where that is, in all, longer than a buyer waits. Each hundred rounds is a fresh start for the
+    buyer's patience."""
+    rests = {}
+    for account in {a.account for a in attempts if a.outcome == End.LATER and a.retry_after}:
+        said = [a for a in attempts if a.account == account and a.outcome == End.LATER]
+        ended = moment(said[-1].end_time or said[-1].start_time)
+        left = said[-1].retry_after - (now - ended).total_seconds()
+        asked = sum(a.retry_after for a in said if a.round // HUNDRED == round // HUNDRED)
+        if max(asked, left) > LABEL_PATIENCE.total_seconds():
+            rests[account] = inf
+        elif left > 0:
+            rests[account] = left
+    return rests
 
 
 def in_doubt(attempts: list[AttemptRow]) -> AttemptRow | None:

@@ -21,6 +21,8 @@ KEEP_ASKING = timedelta(days=7)
 # Payment providers that say how long they know a key keep it for a day; half of that is safe.
 KEY_KEPT = timedelta(hours=12)
 LABEL_ROUNDS = 6
+# So long a buyer waits, in all, for a carrier that asks for patience; then it cannot serve this parcel.
+LABEL_PATIENCE = timedelta(minutes=10)
 VOID_ROUNDS = 20
 TRANSFER_ROUNDS = 20
 # A day, at an hour each in the end: mail servers are mended, and strangers greylisted, for hours.

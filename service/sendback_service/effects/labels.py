@@ -1,17 +1,20 @@
 """Buying labels: candidate after candidate, each call claimed before it is made.
 
-A definite no or a "later" goes on to the next candidate. An unknown outcome never does: the parcel waits for the
+A definite no or a "later" goes on to the next candidate. Where all that is left said "later", each is asked again when
+it wants to be, unless that is longer than a buyer waits. An unknown outcome never goes on: the parcel waits for the
 reconciler, which asks the carrier where it can be asked.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from math import inf
 
 from sendback_sdk import Carrier, Label, Repeat
 
 from sendback_service.effects import gate
 from sendback_service.effects.attempts import (
     GIVEN_UP,
+    HUNDRED,
     NOTHING_MADE,
     OPEN,
     Key,
@@ -25,6 +28,7 @@ from sendback_service.effects.attempts import (
     hold_account,
     lock,
     request_of,
+    rests_of,
 )
 from sendback_service.effects.backoff import LABEL_ROUNDS, next_try
 from sendback_service.effects.gate import Gate
@@ -43,8 +47,6 @@ from sendback_service.work_items import ask_staff
 
 __all__ = ["LANE", "Buying", "record"]
 
-# Each hundred rounds is a fresh start: retries count up within one.
-HUNDRED = 100
 # What others wait for.
 _UNDER_WAY = (OPEN, End.UNKNOWN)
 _NEVER_AGAIN = frozenset({End.DECLINED, End.MISCONFIGURED, GIVEN_UP})
@@ -83,15 +85,17 @@ class Buying:
         if parcel.label != LabelState.REQUESTED:
             return None
         spent = _spent(attempts, round)
-        considered = [c for c in self.candidates(facts_of(parcel)) if c.account not in spent]
+        wanted = {c.account: c for c in self.candidates(facts_of(parcel))}
+        rests = {a: left for a, left in rests_of(attempts, round, tx.now).items() if a in wanted}
+        considered = [c for c in wanted.values() if c.account not in spent]
         put_off = [f"{c.account}: {c.refusal}" for c in considered if c.away]
-        for account in (c.account for c in considered if not c.refusal):
+        for account in (c.account for c in considered if not c.refusal and c.account not in rests):
             serial = hold_account(tx, account)
             if why := self.gate.enter(tx, account):
                 put_off.append(f"{account}: {why}")
                 continue
             return claim(tx, parcel, len(attempts) + 1, round, account, serial), parcel
-        _conclude(tx, held, parcel, attempts, round, put_off)
+        _conclude(tx, held, parcel, attempts, round, put_off, rests)
         return None
 
     def _ask(self, attempt: AttemptRow, parcel: ParcelRow) -> End:
@@ -170,15 +174,20 @@ def _conclude(
     attempts: list[AttemptRow],
     round: int,
     put_off: list[str],
+    rests: Mapping[str, float],
 ) -> None:
-    """Nobody is left to ask: later again, or never. `put_off` are those that may not be asked just now, and why."""
-    later = [a for a in attempts if a.round == round and a.outcome == End.LATER]
-    if (later or put_off) and round % HUNDRED + 1 < LABEL_ROUNDS:
-        asked = min((a.retry_after for a in later if a.retry_after), default=0)
-        due = next_try(tx.now, round % HUNDRED, asked)
+    """Nobody is left to ask: later again, or never. `put_off` are those that may not be asked just now, and why;
+    `rests` those that want to be left alone, see `rests_of`."""
+    later = dict.fromkeys((a.account for a in attempts if a.round == round and a.outcome == End.LATER), 0.0)
+    waits = [rest for rest in {**later, **rests}.values() if rest < inf]
+    if (waits or put_off) and round % HUNDRED + 1 < LABEL_ROUNDS:
+        due = next_try(tx.now, round % HUNDRED, 0.0 if put_off else min(waits))
         tx.set_deadline(parcel.merchant_id, "label.retry", parcel.id, due, number=round + 1)
         return
     said = [f"{a.account}: {a.outcome} {a.note}".strip() for a in attempts[-5:]] + put_off
+    said += [
+        f"{account}: asks for more patience than a buyer has" for account, r in rests.items() if r == inf
+    ]
     why = "; ".join(said) or "no carrier serves this parcel"
     lacking = gaps(customs_of(parcel))
     give_up(tx, held, parcel, "label.failed", f"{lacking}. {why}" if lacking else why)

@@ -4,10 +4,10 @@ from dataclasses import dataclass, replace
 
 from sendback_sdk import Billing, Finds, Label, OutcomeUnknown, Repeat
 
-from sendback_service.effects.attempts import GIVEN_UP, NOTHING_MADE, attempts_of, in_doubt, lock
+from sendback_service.effects.attempts import GIVEN_UP, HUNDRED, NOTHING_MADE, attempts_of, in_doubt, lock
 from sendback_service.effects.backoff import GIVE_UP_ASKING, KEEP_ASKING, STILL_UNDER_WAY, next_try
 from sendback_service.effects.label_documents import document_problem
-from sendback_service.effects.labels import HUNDRED, Buying
+from sendback_service.effects.labels import Buying
 from sendback_service.effects.outcomes import LANE, bought, give_up, instruct, instructed, tell
 from sendback_service.effects.plugin_call import End, Ended, call
 from sendback_service.effects.work import kept

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from sqlmodel import SQLModel, col, func, select, update
 
 from sendback_service.effects import forgetting, mirroring, synchronising
+from sendback_service.effects.attempts import HUNDRED
 from sendback_service.effects.attempts import OPEN as OPEN_ATTEMPT
-from sendback_service.effects.labels import HUNDRED
 from sendback_service.effects.plugin_call import End
 from sendback_service.effects.sweep import RETRIES
 from sendback_service.rules.states import LabelState, SettlementState
