@@ -163,6 +163,25 @@ def test_events_are_followed_from_a_token_on(run: Run, shop: Shop) -> None:
     assert "order.imported" in run("events", "list", "-t", "order.imported").stdout
 
 
+def test_the_latest_events_are_listed_in_the_order_in_which_they_happened(run: Run, shop: Shop) -> None:
+    made = make(shop.client).id
+    happened(shop, made, "return.approved")
+
+    def listed(*words: str) -> list[object]:
+        return [event["id"] for event in lines(run("--json", *words))]
+
+    types = ("return.requested", "return.approved", "order.imported", "policy.published", "portal.changed")
+    every = ("events", "list", *(word for type in types for word in ("-t", type)))
+    whole = listed(*every, "-n", "0")
+    assert len(whole) > 3
+    assert listed(*every) == whole
+    assert listed(*every, "-n", "2") == whole[-2:]
+    assert listed(*every, "-n", "2", "--oldest") == whole[:2]
+    last = listed("returns", "history", made, "-n", "1")
+    story = listed("returns", "history", made)
+    assert (last[0] in story, len(story) > 1, last == story[:1]) == (True, True, False)
+
+
 def test_profiles_keep_where_a_key_is_and_never_the_key(run: Run, world: World, tmp_path: Path) -> None:
     secret = world.installation.operator_key
     run("profiles", "put", "shop", "--target", world.installation.target, "--key-stdin", stdin=secret + "\n")

@@ -22,6 +22,7 @@ from sendback_service.store.transaction import Transaction
 from sendback_service.streams import Streams
 
 FLOOR = "feed_floor"
+_LATEST = "latest events"
 _POLL_SECONDS = 0.1
 _BATCH = 200
 
@@ -58,11 +59,21 @@ class Feed:
             await self._streams.rest(_POLL_SECONDS)
 
     async def list(
-        self, merchant_id: str, subject_id: str, types: Sequence[str], size: int, token: str
+        self,
+        merchant_id: str,
+        subject_id: str,
+        types: Sequence[str],
+        size: int,
+        token: str,
+        *,
+        newest_first: bool = False,
     ) -> Page[EventRecord]:
         """A subject's events are kept as long as itself, wherever the feed begins."""
-        behind, limit = place_in(token, "events"), size_of(size)
-        choice = Choice(merchant_id, types, subject_id)
+        choice, limit = Choice(merchant_id, types, subject_id), size_of(size)
+        if newest_first:
+            before = place_in(token, _LATEST)
+            return await self._database.read(lambda tx: _latest(tx, choice, before, limit))
+        behind = place_in(token, "events")
         return await self._database.read(lambda tx: _page(tx, choice, behind, limit))
 
 
@@ -107,6 +118,51 @@ def _page(tx: Transaction, choice: Choice, behind: int | None, size: int) -> Pag
     if begin < floor(tx):
         raise _gone("page_token")
     return page
+
+
+def _latest(tx: Transaction, choice: Choice, before: int | None, size: int) -> Page[EventRecord]:
+    """Backwards, down to where the feed begins."""
+    if choice.subject_id:
+        return page_of(_LATEST, _back(tx, choice, (before, 0), size + 1), size, _place)
+    begin = floor(tx)
+    return sifted(
+        _LATEST,
+        size,
+        None if before is None else str(before),
+        lambda before: _lowest(tx, choice, _number(before), begin),
+        lambda before, end, limit: _back(
+            tx, choice, (_number(before), (_number(end) or begin + 1) - 1), limit
+        ),
+        _place,
+    )
+
+
+def _lowest(tx: Transaction, choice: Choice, before: int | None, begin: int) -> str | None:
+    """The last of a stretch backwards. Where all fit, a page is found at once."""
+    if not choice.types:
+        return None
+    query = _behind(select(EventRow.position), choice, begin)
+    if before is not None:
+        query = query.where(col(EventRow.position) < before)
+    query = query.order_by(col(EventRow.position).desc()).offset(STRETCH - 1).limit(1)
+    found = tx.session.exec(query).first()
+    return None if found is None else str(found)
+
+
+def _back(tx: Transaction, choice: Choice, between: tuple[int | None, int], limit: int) -> list[EventRecord]:
+    """Before the one place and behind the other."""
+    before, behind = between
+    query = _behind(select(EventRow), choice, behind)
+    if before is not None:
+        query = query.where(col(EventRow.position) < before)
+    if choice.types:
+        query = query.where(col(EventRow.type).in_(choice.types))
+    query = query.order_by(_position(choice).desc()).limit(limit)
+    return [event_record(row.model_dump()) for row in tx.session.exec(query)]
+
+
+def _number(place: str | None) -> int | None:
+    return None if place is None else int(place)
 
 
 def _end(tx: Transaction, choice: Choice, position: int) -> str | None:

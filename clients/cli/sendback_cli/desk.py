@@ -75,6 +75,14 @@ class Desk:
         """The members of a list, page after page, `limit` at the most; 0 is all of them."""
         return islice(_members(call, request, field, limit), limit or None)
 
+    def latest(self, call: Callable[[Any], Any], request: Any, field: str, limit: int) -> Iterator[Any]:
+        """The last `limit` members of a list that can be had newest first too, in its own order; 0 is all of them."""
+        if not limit:
+            return self.pages(call, request, field, limit)
+        request.newest_first = True
+        newest: list[Any] = list(self.pages(call, request, field, limit))
+        return iter(newest[::-1])
+
     def close(self) -> None:
         if "client" in self.__dict__:
             self.client.close()

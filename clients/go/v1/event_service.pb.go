@@ -98,7 +98,9 @@ type ListEventsRequest struct {
 	// Optional. Only of this subject.
 	SubjectId string `protobuf:"bytes,3,opt,name=subject_id,json=subjectId,proto3" json:"subject_id,omitempty"`
 	// Optional. Only these types.
-	Types         []string `protobuf:"bytes,4,rep,name=types,proto3" json:"types,omitempty"`
+	Types []string `protobuf:"bytes,4,rep,name=types,proto3" json:"types,omitempty"`
+	// Optional. The newest first; the oldest first unless set.
+	NewestFirst   bool `protobuf:"varint,5,opt,name=newest_first,json=newestFirst,proto3" json:"newest_first,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -161,10 +163,17 @@ func (x *ListEventsRequest) GetTypes() []string {
 	return nil
 }
 
+func (x *ListEventsRequest) GetNewestFirst() bool {
+	if x != nil {
+		return x.NewestFirst
+	}
+	return false
+}
+
 // A page of events.
 type ListEventsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The events, oldest first.
+	// The events, in the order that was asked for.
 	Events []*Event `protobuf:"bytes,1,rep,name=events,proto3" json:"events,omitempty"`
 	// Goes on behind this page; empty at the end.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
@@ -1272,14 +1281,15 @@ const file_sendback_v1_event_service_proto_rawDesc = "" +
 	"\x12WatchEventsRequest\x12!\n" +
 	"\fresume_token\x18\x01 \x01(\tR\vresumeToken\x12\x14\n" +
 	"\x05types\x18\x02 \x03(\tR\x05types\x12\x1e\n" +
-	"\vstop_at_end\x18\x03 \x01(\bR\tstopAtEnd\"\x84\x01\n" +
+	"\vstop_at_end\x18\x03 \x01(\bR\tstopAtEnd\"\xa7\x01\n" +
 	"\x11ListEventsRequest\x12\x1b\n" +
 	"\tpage_size\x18\x01 \x01(\x05R\bpageSize\x12\x1d\n" +
 	"\n" +
 	"page_token\x18\x02 \x01(\tR\tpageToken\x12\x1d\n" +
 	"\n" +
 	"subject_id\x18\x03 \x01(\tR\tsubjectId\x12\x14\n" +
-	"\x05types\x18\x04 \x03(\tR\x05types\"h\n" +
+	"\x05types\x18\x04 \x03(\tR\x05types\x12!\n" +
+	"\fnewest_first\x18\x05 \x01(\bR\vnewestFirst\"h\n" +
 	"\x12ListEventsResponse\x12*\n" +
 	"\x06events\x18\x01 \x03(\v2\x12.sendback.v1.EventR\x06events\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"{\n" +

@@ -40,7 +40,7 @@ const (
 type EventServiceClient interface {
 	// Sends events in the order of the feed, those already there and those to come.
 	WatchEvents(ctx context.Context, in *WatchEventsRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[Event], error)
-	// Lists events in the order of the feed.
+	// Lists events in the order of the feed, or the newest first.
 	ListEvents(ctx context.Context, in *ListEventsRequest, opts ...grpc.CallOption) (*ListEventsResponse, error)
 	// Hands an inbound webhook to the plugin of an account, which verifies it.
 	DeliverWebhook(ctx context.Context, in *DeliverWebhookRequest, opts ...grpc.CallOption) (*DeliverWebhookResponse, error)
@@ -197,7 +197,7 @@ func (c *eventServiceClient) RedeliverWebhook(ctx context.Context, in *Redeliver
 type EventServiceServer interface {
 	// Sends events in the order of the feed, those already there and those to come.
 	WatchEvents(*WatchEventsRequest, grpc.ServerStreamingServer[Event]) error
-	// Lists events in the order of the feed.
+	// Lists events in the order of the feed, or the newest first.
 	ListEvents(context.Context, *ListEventsRequest) (*ListEventsResponse, error)
 	// Hands an inbound webhook to the plugin of an account, which verifies it.
 	DeliverWebhook(context.Context, *DeliverWebhookRequest) (*DeliverWebhookResponse, error)

@@ -38,7 +38,7 @@ class EventServiceStub:
     WatchEvents: _grpc.UnaryStreamMultiCallable[_event_service_pb2.WatchEventsRequest, _event_pb2.Event]
     """Sends events in the order of the feed, those already there and those to come."""
     ListEvents: _grpc.UnaryUnaryMultiCallable[_event_service_pb2.ListEventsRequest, _event_service_pb2.ListEventsResponse]
-    """Lists events in the order of the feed."""
+    """Lists events in the order of the feed, or the newest first."""
     DeliverWebhook: _grpc.UnaryUnaryMultiCallable[_event_service_pb2.DeliverWebhookRequest, _event_service_pb2.DeliverWebhookResponse]
     """Hands an inbound webhook to the plugin of an account, which verifies it."""
     CreateWebhookEndpoint: _grpc.UnaryUnaryMultiCallable[_event_service_pb2.CreateWebhookEndpointRequest, _event_service_pb2.CreateWebhookEndpointResponse]
@@ -66,7 +66,7 @@ class EventServiceAsyncStub(EventServiceStub):
     WatchEvents: _aio.UnaryStreamMultiCallable[_event_service_pb2.WatchEventsRequest, _event_pb2.Event]  # type: ignore[assignment]
     """Sends events in the order of the feed, those already there and those to come."""
     ListEvents: _aio.UnaryUnaryMultiCallable[_event_service_pb2.ListEventsRequest, _event_service_pb2.ListEventsResponse]  # type: ignore[assignment]
-    """Lists events in the order of the feed."""
+    """Lists events in the order of the feed, or the newest first."""
     DeliverWebhook: _aio.UnaryUnaryMultiCallable[_event_service_pb2.DeliverWebhookRequest, _event_service_pb2.DeliverWebhookResponse]  # type: ignore[assignment]
     """Hands an inbound webhook to the plugin of an account, which verifies it."""
     CreateWebhookEndpoint: _aio.UnaryUnaryMultiCallable[_event_service_pb2.CreateWebhookEndpointRequest, _event_service_pb2.CreateWebhookEndpointResponse]  # type: ignore[assignment]
@@ -103,7 +103,7 @@ class EventServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _event_service_pb2.ListEventsRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_event_service_pb2.ListEventsResponse, _abc.Awaitable[_event_service_pb2.ListEventsResponse]]:
-        """Lists events in the order of the feed."""
+        """Lists events in the order of the feed, or the newest first."""
 
     @_abc_1.abstractmethod
     def DeliverWebhook(

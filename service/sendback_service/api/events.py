@@ -56,6 +56,7 @@ class EventServicer(event_service_pb2_grpc.EventServiceServicer):
             request.types,
             request.page_size,
             request.page_token,
+            newest_first=request.newest_first,
         )
         return pb.ListEventsResponse(
             events=[event_message(event) for event in page.items], next_page_token=page.next_token

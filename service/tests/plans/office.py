@@ -137,6 +137,10 @@ def _feed(day: Day, found: Any) -> None:
     for operator in (False, True):
         page = ask("EventService/ListEvents", operator, page_size=2)
         ask("EventService/ListEvents", operator, page_size=2, page_token=page.next_page_token)
+        page = ask("EventService/ListEvents", operator, page_size=2, newest_first=True)
+        ask("EventService/ListEvents", operator, page_token=page.next_page_token, newest_first=True)
+        ask("EventService/ListEvents", operator, types=["parcel.lost"], newest_first=True)
+        ask("EventService/ListEvents", operator, subject_id=found.id, newest_first=True)
         ask("EventService/ListEvents", operator, subject_id=found.id)
         ask("EventService/ListEvents", operator, types=["parcel.lost"])
         last = ask("EventService/ListEvents", operator, subject_id=found.id).events[-1]

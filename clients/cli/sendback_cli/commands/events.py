@@ -18,11 +18,13 @@ def listed(
     subject: Annotated[str, typer.Argument(help="Only of this return, parcel, order …")] = "",
     types: Types = None,
     limit: Limit = 50,
+    oldest: Annotated[bool, typer.Option("--oldest", help="The first ones, in place of the latest.")] = False,
 ) -> None:
-    """Lists what happened."""
+    """Lists what happened of late, in the order in which it happened."""
     desk = desk_of(context)
     request = ListEventsRequest(subject_id=subject, types=types or [])
-    desk.screen.many(desk.pages(desk.client.events.ListEvents, request, "events", limit), _COLUMNS)
+    some = desk.pages if oldest else desk.latest
+    desk.screen.many(some(desk.client.events.ListEvents, request, "events", limit), _COLUMNS)
 
 
 def follow(

@@ -56,10 +56,10 @@ def show(context: typer.Context, return_id: ReturnId) -> None:
 
 
 def history(context: typer.Context, return_id: ReturnId, limit: Limit = 0) -> None:
-    """Lists what happened to a return, with author and time."""
+    """Lists what happened to a return, with author and time; with a limit, the latest of it."""
     desk = desk_of(context)
     request = ListEventsRequest(subject_id=return_id)
-    found = desk.pages(desk.client.events.ListEvents, request, "events", limit)
+    found = desk.latest(desk.client.events.ListEvents, request, "events", limit)
     desk.screen.many(found, ("create_time", "type", "actor", "cause", "attributes"))
 
 
