@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date
 from sendback_sdk import Attachment, Message
 from sendback_sdk.orders import Order
 
@@ -36,6 +36,7 @@ from sendback_service.text.addresses import address_lines
 from sendback_service.text.amounts import amount
 from sendback_service.text.letters import LetterFacts, letter
 from sendback_service.text.steps import step_text
+from sendback_service.text.times import moment_text
 from sendback_service.text.wording import Wording
 from sendback_service.text.words import Words, language_for, words
 
@@ -229,7 +230,7 @@ def _paid(settlements: Sequence[SettlementRow], asked: MessageRow) -> Settlement
 def _declared(held: HeldReturn, shop: Shop, say: Words) -> str:
     """When the return was made, to the second, in the shop's own zone."""
     zone = ZoneInfo(shop.policy.policy.window.time_zone)
-    return str(format_datetime(moment(held.row.create_time), "long", tzinfo=zone, locale=say.locale))
+    return moment_text(moment(held.row.create_time), zone, say)
 
 
 def _last_day(held: HeldReturn, shop: Shop, say: Words) -> str:

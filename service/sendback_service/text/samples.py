@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date
 from sendback_sdk.addresses import Address
 
 from sendback_service.messages import Occasion
@@ -12,6 +13,7 @@ from sendback_service.text.addresses import address_lines
 from sendback_service.text.amounts import amount
 from sendback_service.text.letters import LetterFacts
 from sendback_service.text.steps import step_text
+from sendback_service.text.times import moment_text
 from sendback_service.text.wording import Wording
 from sendback_service.text.words import N_, words
 
@@ -58,7 +60,7 @@ def sample(occasion: Occasion, language: str, look: Look, wording: Wording | Non
         link="https://returns.example/l",
         amount=amount(paid, _CURRENCY, say),
         fee=amount(_FEE, _CURRENCY, say) if occasion in _FEES else "",
-        time=str(format_datetime(_TIME, "long", locale=say.locale)),
+        time=moment_text(_TIME, ZoneInfo("Europe/Paris"), say),
         last_day=str(format_date(_TIME.date(), "long", locale=say.locale)),
         note=say(N_("The period for returns had ended.")) if occasion is Occasion.DECLINED else "",
         refused=(
