@@ -145,8 +145,10 @@ def test_a_merchant_sees_to_its_own_keys_within_its_own_scopes(world: World, sho
         till = _make(client, scopes=["orders.read"])
         assert till.access_key.merchant_id == shop.id
         assert _works(world, till.secret)
-        listed = client.merchants.ListAccessKeys(merchant_service_pb2.ListAccessKeysRequest()).access_keys
+        found = client.merchants.ListAccessKeys(merchant_service_pb2.ListAccessKeysRequest())
+        listed = found.access_keys
         assert {key.merchant_id for key in listed} == {shop.id}
+        assert set(found.grantable_scopes) == {"keys.write", "orders.read"}
         with pytest.raises(SendbackError) as beyond:
             _make(client, scopes=["orders.read", "returns.write"])
         assert _refused(beyond) == ("SCOPE_MISSING", "returns.write")

@@ -77,6 +77,11 @@ class KeyRing:
         )
 
 
+def grantable(holder: KeyRecord) -> list[str]:
+    """The scopes that keys may have that it makes, turns or revokes."""
+    return [scope for scope in Scope if holder.kind != KeyKind.MERCHANT or scope in holder.scopes]
+
+
 def add_key(tx: Transaction, wanted: WantedKey) -> NewKey:
     """Refuses what no key can be: one without its merchant, one that has expired before it works."""
     _check(wanted)

@@ -14,7 +14,7 @@ from sendback.v1.merchant_service_pb2 import (
 from sendback_client import Client
 from sendback_service.demo.world import Shop, World
 
-from tests.browser.office import CAMILLE, OTTO, Office, a_key
+from tests.browser.office import CAMILLE, OTTO, SCOPES, Office, a_key
 from tests.browser.windows import DESKTOP, PHONE, Windows, looked_at
 from tests.shops import a_shop
 
@@ -133,6 +133,10 @@ async def test_a_shop_makes_a_key_sees_it_once_and_revokes_it(
     state = await office.signed_in(browser, CAMILLE)
     page = await windows("/console/shop/keys", width=DESKTOP, storage_state=state)
     before = len(_keys(world, shop))
+    offered = await page.locator("input[name=scopes]").evaluate_all(
+        "fields => fields.map(field => field.value)"
+    )
+    assert set(offered) == set(SCOPES)
     await page.fill("#f-title", "Bookkeeping")
     await page.check("input[value='returns.read']")
     await page.get_by_role("button", name="Make the key").dblclick()

@@ -1305,8 +1305,10 @@ type ListAccessKeysResponse struct {
 	AccessKeys []*AccessKey `protobuf:"bytes,1,rep,name=access_keys,json=accessKeys,proto3" json:"access_keys,omitempty"`
 	// Goes on behind this page; empty at the end.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	// The scopes that whoever asks may give to keys, and whose keys it may turn and revoke: a merchant's key, its own.
+	GrantableScopes []string `protobuf:"bytes,3,rep,name=grantable_scopes,json=grantableScopes,proto3" json:"grantable_scopes,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
 }
 
 func (x *ListAccessKeysResponse) Reset() {
@@ -1351,6 +1353,13 @@ func (x *ListAccessKeysResponse) GetNextPageToken() string {
 		return x.NextPageToken
 	}
 	return ""
+}
+
+func (x *ListAccessKeysResponse) GetGrantableScopes() []string {
+	if x != nil {
+		return x.GrantableScopes
+	}
+	return nil
 }
 
 // Names the key to turn.
@@ -2027,11 +2036,12 @@ const file_sendback_v1_merchant_service_proto_rawDesc = "" +
 	"merchantId\x12\x1b\n" +
 	"\tpage_size\x18\x02 \x01(\x05R\bpageSize\x12\x1d\n" +
 	"\n" +
-	"page_token\x18\x03 \x01(\tR\tpageToken\"y\n" +
+	"page_token\x18\x03 \x01(\tR\tpageToken\"\xa4\x01\n" +
 	"\x16ListAccessKeysResponse\x127\n" +
 	"\vaccess_keys\x18\x01 \x03(\v2\x16.sendback.v1.AccessKeyR\n" +
 	"accessKeys\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xaa\x01\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12)\n" +
+	"\x10grantable_scopes\x18\x03 \x03(\tR\x0fgrantableScopes\"\xaa\x01\n" +
 	"\x16RotateAccessKeyRequest\x12\"\n" +
 	"\raccess_key_id\x18\x01 \x01(\tR\vaccessKeyId\x12/\n" +
 	"\x05grace\x18\x02 \x01(\v2\x19.google.protobuf.DurationR\x05grace\x12;\n" +

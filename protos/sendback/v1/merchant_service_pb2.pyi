@@ -219,12 +219,14 @@ class ListAccessKeysRequest(_message.Message):
     def __init__(self, merchant_id: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
 
 class ListAccessKeysResponse(_message.Message):
-    __slots__ = ("access_keys", "next_page_token")
+    __slots__ = ("access_keys", "next_page_token", "grantable_scopes")
     ACCESS_KEYS_FIELD_NUMBER: _ClassVar[int]
     NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    GRANTABLE_SCOPES_FIELD_NUMBER: _ClassVar[int]
     access_keys: _containers.RepeatedCompositeFieldContainer[_merchant_pb2.AccessKey]
     next_page_token: str
-    def __init__(self, access_keys: _Optional[_Iterable[_Union[_merchant_pb2.AccessKey, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+    grantable_scopes: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, access_keys: _Optional[_Iterable[_Union[_merchant_pb2.AccessKey, _Mapping]]] = ..., next_page_token: _Optional[str] = ..., grantable_scopes: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class RotateAccessKeyRequest(_message.Message):
     __slots__ = ("access_key_id", "grace", "expire_time")

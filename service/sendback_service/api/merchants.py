@@ -39,7 +39,7 @@ from sendback_service.api.times import time_of
 from sendback_service.api.validation import Wrong
 from sendback_service.connections import Connections
 from sendback_service.images import Images
-from sendback_service.key_ring import GRACE, KeyRing, WantedKey
+from sendback_service.key_ring import GRACE, KeyRing, WantedKey, grantable
 from sendback_service.keys import KeyKind
 from sendback_service.merchants import Merchants
 from sendback_service.pictures import Use
@@ -246,7 +246,9 @@ class MerchantServicer(merchant_service_pb2_grpc.MerchantServiceServicer):
         merchant_id = key_merchant(request.merchant_id)
         page = await self._keys.list(merchant_id, request.page_size, request.page_token)
         return pb.ListAccessKeysResponse(
-            access_keys=[key_message(key) for key in page.items], next_page_token=page.next_token
+            access_keys=[key_message(key) for key in page.items],
+            next_page_token=page.next_token,
+            grantable_scopes=grantable(CALLER.get().key),
         )
 
     async def RotateAccessKey(

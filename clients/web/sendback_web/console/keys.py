@@ -24,7 +24,7 @@ from sendback_web.words import N_
 SCOPES = (
     ("returns.read", N_("see returns")),
     ("returns.write", N_("act on returns and pay")),
-    ("labels.write", N_("make labels")),
+    ("labels.write", N_("make and void labels, report tracking")),
     ("orders.read", N_("see orders and inserts")),
     ("orders.write", N_("bring orders in, give links")),
     ("settings.read", N_("see settings")),
@@ -32,8 +32,8 @@ SCOPES = (
     ("events.read", N_("follow events")),
     ("buyers.read", N_("see a buyer’s data")),
     ("buyers.write", N_("erase a buyer’s data")),
-    ("credit.read", N_("see store credit")),
-    ("credit.write", N_("spend and give store credit")),
+    ("credit.read", N_("see store credit that is kept here")),
+    ("credit.write", N_("spend store credit, take spending back")),
     ("keys.write", N_("make and revoke keys")),
 )
 KINDS = (
@@ -120,15 +120,17 @@ def _day(text: str) -> date | None:
 async def _page(
     visit: Visit, entry: Entry, made: CreateAccessKeyResponse | None = None, *, status: int = 200
 ) -> Response:
-    """Without the right to see keys the page says so, and what the console's own key is for."""
+    """Without the right to see keys the page says so. The console's own key reaches no further than its scopes: others
+    are not offered, nor are keys that have them turned or revoked here."""
     token = visit.request.query_params.get("page", "")
     keys: Sequence[AccessKey] = ()
+    grantable: Sequence[str] = ()
     next_token, allowed = "", True
     try:
         found = await visit.desk.merchants.ListAccessKeys(
             ListAccessKeysRequest(page_size=_PAGE, page_token=token)
         )
-        keys, next_token = found.access_keys, found.next_page_token
+        keys, next_token, grantable = found.access_keys, found.next_page_token, found.grantable_scopes
     except SendbackError as refused:
         if refused.reason != "SCOPE_MISSING":
             raise
@@ -141,7 +143,8 @@ async def _page(
         keys=keys,
         next_token=next_token,
         allowed=allowed,
-        scopes=SCOPES,
+        scopes=[(scope, text) for scope, text in SCOPES if scope in grantable],
+        grantable=set(grantable),
         kinds=[(str(value), text) for value, text in KINDS],
         kind_names=dict(KINDS),
         now=time.time(),
