@@ -25,7 +25,6 @@ from sendback_service.store.transaction import Author, Subject, Transaction
 # How many of a merchant's may work at a time.
 MOST_KEYS = 50
 GRACE = timedelta(days=1)
-LONGEST_GRACE = timedelta(days=30)
 _ROTATED, _TO_END = "key.rotated", "expire_time"
 _END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 

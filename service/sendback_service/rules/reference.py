@@ -5,8 +5,6 @@ prime (31), larger than the alphabet's 30, so every single wrong character and e
 a body whose check would be the 31st value is never given out.
 """
 
-import unicodedata
-
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 BODY = 8
 _VALUES = {character: value for value, character in enumerate(ALPHABET)}
@@ -19,17 +17,6 @@ def reference(drawn: str) -> str | None:
     body = _PREFIX + drawn
     check = _check(body)
     return None if check >= len(ALPHABET) else body + ALPHABET[check]
-
-
-def is_reference(text: str) -> bool:
-    if len(text) != BODY + 2 or text[0] != _PREFIX or any(c not in ALPHABET for c in text):
-        return False
-    return _check(text[:-1]) == ALPHABET.index(text[-1])
-
-
-def as_typed(text: str) -> str:
-    """What somebody typed, as it should have been: capitals, without spaces and dashes of any kind."""
-    return "".join(c for c in text.upper() if not c.isspace() and unicodedata.category(c) != "Pd")
 
 
 def _check(body: str) -> int:
