@@ -12,7 +12,6 @@ from starlette.routing import BaseRoute, Route
 
 from sendback_web import console, portal
 from sendback_web.failures import HANDLERS, on_error
-from sendback_web.hooks import receive
 from sendback_web.house import House, house
 from sendback_web.log import RequestLines
 from sendback_web.portal.pictures import Pictures
@@ -21,6 +20,7 @@ from sendback_web.rendering import Pages
 from sendback_web.service import connected
 from sendback_web.settings import Settings
 from sendback_web.statics import serve_static
+from sendback_web.webhook_ingress import receive
 
 
 def application(settings: Settings) -> Starlette:

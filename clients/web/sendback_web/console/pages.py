@@ -7,7 +7,6 @@ from sendback_web.console import (
     buyers,
     connections,
     figures,
-    gate,
     inserts,
     keys,
     new_return,
@@ -23,19 +22,20 @@ from sendback_web.console import (
     reception,
     returns,
     routing,
+    sign_in_pages,
     verbs,
     warehouses,
     webhooks,
     work,
 )
-from sendback_web.console.doors import operations_route, shop_route
+from sendback_web.console.guards import operations_route, shop_route
 
 _GATE: list[BaseRoute] = [
-    Route("/", gate.land),
-    Route("/sign-in", gate.ask),
-    Route("/sign-in/begin", gate.begin),
-    Route("/callback", gate.come_back),
-    Route("/sign-out", gate.leave, methods=["POST"]),
+    Route("/", sign_in_pages.land),
+    Route("/sign-in", sign_in_pages.ask),
+    Route("/sign-in/begin", sign_in_pages.begin),
+    Route("/callback", sign_in_pages.come_back),
+    Route("/sign-out", sign_in_pages.leave, methods=["POST"]),
 ]
 _SHOP: list[BaseRoute] = [
     shop_route("", overview.show),

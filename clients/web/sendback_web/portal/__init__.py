@@ -2,7 +2,17 @@
 
 from starlette.routing import BaseRoute, Route
 
-from sendback_web.portal import address, brand, cancelling, entrance, live, order, returns, review, withdrawal
+from sendback_web.portal import (
+    address,
+    brand,
+    cancelling,
+    entrance,
+    order,
+    return_events,
+    returns,
+    review,
+    withdrawal,
+)
 from sendback_web.portal.front import Moved, on_moved
 
 HANDLERS = {Moved: on_moved}
@@ -32,7 +42,7 @@ def routes() -> list[BaseRoute]:
         get("/withdrawal/confirm", withdrawal.show_withdrawal),
         post("/withdrawal/confirm", withdrawal.confirm_withdrawal),
         get("/returns/{id}", returns.show_return),
-        get("/returns/{id}/live", live.follow),
+        get("/returns/{id}/live", return_events.follow),
         get("/returns/{id}/cancel", cancelling.ask_cancel),
         post("/returns/{id}/cancel", cancelling.cancel),
         post("/returns/{id}/tracking", returns.add_tracking),
