@@ -14,7 +14,7 @@ Made from the code by `python -m tests.access`; an RPC that does not stand here 
 Whoever calls shows one of three things:
 
 - **an access key**, `authorization: Bearer sbk_…`. `sendback init` makes the first operator's key; `CreateAccessKey`
-  and `sendback key create` make others, `RotateAccessKey` and `sendback key rotate` turn one without a pause: the
+  and `sendback key create` make others, `RotateAccessKey` and `sendback key rotate` replace one without a pause: the
   successor works at once, the old one for a day longer, or as long as you say. Only a hash of a key is kept;
 - **a token** of an identity provider (OpenID Connect) that `[issuers.…]` of the configuration names;
 - **a client's certificate**, where `[server.tls]` demands them and a grant says what its holder may do.
@@ -26,8 +26,8 @@ Whoever calls shows one of three things:
 | MERCHANT | a merchant's own systems and people | its own merchant only, as far as its scopes go |
 
 A portal tells the buyer's IP address in the metadata `buyer-address`: guessing is limited by it.
-A merchant's key with `keys.write` makes, turns and revokes keys of its merchant whose scopes it has itself, and
-none that lasts longer: a key that ends turns itself into one that lives as long again at most.
+A merchant's key with `keys.write` makes, rotates and revokes keys of its merchant whose scopes it has itself, and
+none that lasts longer: a key that ends can replace itself by one that lives as long again at most.
 
 ```toml
 [server.tls]                       # files are read anew when they change

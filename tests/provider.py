@@ -1,4 +1,4 @@
-"""An identity provider on loopback: publishes its keys, signs tokens, turns its keys, and may fall silent."""
+"""An identity provider on loopback: publishes its keys, signs tokens, rotates its keys, and may fall silent."""
 
 import json
 import time

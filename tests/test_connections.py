@@ -175,8 +175,8 @@ def test_without_a_key_nothing_is_connected(world: World, shop: Shop) -> None:
     assert refused(lambda: connect(shop)).reason == "SECRETS_KEY_MISSING"
 
 
-def test_keys_are_turned_without_a_gap(bank: World) -> None:
-    shop = a_shop(bank, "turned")
+def test_keys_are_rotated_without_a_gap(bank: World) -> None:
+    shop = a_shop(bank, "rotated")
     connect(shop, plugin="rehearsal", base_url="https://post.example", secrets={"token": SECRET})
     newer = new_key()
     config = ["--config", str(bank.installation.file)]
@@ -194,10 +194,10 @@ def test_a_vault_opens_only_with_its_keys() -> None:
     locked = Vault(old).lock({"token": SECRET})
     assert SECRET not in locked
     assert Vault(f"{new},{old}").unlock(locked) == {"token": SECRET}
-    turned = Vault(f"{new},{old}").turned(locked)
-    assert Vault(new).unlock(turned) == {"token": SECRET}
+    rotated = Vault(f"{new},{old}").rotated(locked)
+    assert Vault(new).unlock(rotated) == {"token": SECRET}
     with pytest.raises(VaultLocked):
-        Vault(old).unlock(turned)
+        Vault(old).unlock(rotated)
     with pytest.raises(ConfigurationError, match="sendback secrets key"):
         Vault("no key")
 

@@ -1,4 +1,4 @@
-"""Access keys: made, turned without a pause, revoked; and how far a merchant's own reach."""
+"""Access keys: made, rotated without a pause, revoked; and how far a merchant's own reach."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -58,7 +58,7 @@ def _refused(error: pytest.ExceptionInfo[SendbackError]) -> tuple[str, str]:
     return error.value.reason, error.value.metadata.get("scope", "")
 
 
-def test_a_key_is_turned_without_a_pause(world: World, shop: Shop) -> None:
+def test_a_key_is_rotated_without_a_pause(world: World, shop: Shop) -> None:
     old = _make(world.operator, merchant_id=shop.id, scopes=["orders.read"], title="till")
     new = _rotate(world.operator, old.access_key.id, grace=Duration(seconds=60))
     assert (new.access_key.title, list(new.access_key.scopes)) == ("till", ["orders.read"])
@@ -116,7 +116,7 @@ def test_an_operator_who_turns_its_own_key_twice_keeps_a_key_for_ever(world: Wor
 
 
 def test_a_key_that_was_turned_makes_itself_none_that_lasts(world: World, shop: Shop) -> None:
-    """Whoever turns a key that leaked means it to end."""
+    """Whoever rotates a key that leaked means it to end."""
     leaked = _make(world.operator, merchant_id=shop.id, scopes=["keys.write"])
     _rotate(world.operator, leaked.access_key.id, grace=Duration(seconds=3600))
     with Client(world.installation.target, key=leaked.secret) as client:

@@ -170,7 +170,7 @@ def test_gone_disables_and_what_was_given_up_is_delivered_again(
     assert len(receiver.taken) == 1
 
 
-def test_a_secret_is_told_once_and_turned_without_a_gap(bank: Town, receiver: ReceiverEmulator) -> None:
+def test_a_secret_is_told_once_and_rotated_without_a_gap(bank: Town, receiver: ReceiverEmulator) -> None:
     shop = a_shop(bank.world, "turned")
     made = create(shop, receiver.url, "return.requested", request_id="r1")
     assert made.secret.startswith("whsec_")

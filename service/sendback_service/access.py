@@ -4,7 +4,7 @@ The token is a signature over the order, so it is the same at every print, nothi
 the order's `access_revision` makes every token given so far worthless. A slip may be found by a stranger: a session
 that came from a token sees the items, never name, address or e-mail.
 
-Signing keys are turned like any other: the first signs, all of them are read, and what a key signed is worthless once
+Signing keys are rotated like any other: the first signs, all of them are read, and what a key signed is worthless once
 it is taken out. Slips last for years, so an old key stays as long as its slips are to work.
 """
 

@@ -159,7 +159,7 @@ def rotate_keys(tx: Transaction, vault: Vault) -> int:
     """Encrypts all secrets anew, under the first key; answers how many."""
     rows = tx.session.exec(select(EndpointRow).with_for_update()).all()
     for row in rows:
-        row.secrets = vault.turned(row.secrets)
+        row.secrets = vault.rotated(row.secrets)
         tx.session.add(row)
     return len(rows)
 

@@ -1,5 +1,5 @@
 """The keys that an identity provider publishes (JWKS): kept, and read anew when they grow old. When a token names a key
-that is not among them the provider may have turned its keys: they are read at once, though not often."""
+that is not among them the provider may have rotated its keys: they are read at once, though not often."""
 
 import asyncio
 import time

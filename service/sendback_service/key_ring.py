@@ -1,6 +1,6 @@
-"""Making, turning and revoking access keys. A secret is told once and kept as a hash.
+"""Making, rotating and revoking access keys. A secret is told once and kept as a hash.
 
-Keys are turned without a pause: the successor works at once, the old one for a while longer. A merchant's key with the
+Keys are rotated without a pause: the successor works at once, the old one for a while longer. A merchant's key with the
 scope `keys.write` sees to keys of its own merchant, as far as its own scopes reach.
 """
 
@@ -50,7 +50,7 @@ class NewKey:
 
 class KeyRing:
     """`holder` is the key that asks: a merchant's reaches no further than its own merchant and scopes, nor makes a key
-    that lasts longer than itself; turned, it lives as long again."""
+    that lasts longer than itself; rotated, it lives as long again."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -77,7 +77,7 @@ class KeyRing:
 
 
 def grantable(holder: KeyRecord) -> list[str]:
-    """The scopes that keys may have that it makes, turns or revokes."""
+    """The scopes that keys may have that it makes, rotates or revokes."""
     return [scope for scope in Scope if holder.kind != KeyKind.MERCHANT or scope in holder.scopes]
 
 
@@ -108,7 +108,7 @@ def rotate_key(
     tx: Transaction, row: AccessKeyRow, grace: timedelta = GRACE, expires: datetime | None = None
 ) -> NewKey:
     """A successor that may do the same; the old key works for `grace` longer. Unless `expires` says so, the successor
-    lives as long as the old one was to live, also where that was turned before."""
+    lives as long as the old one was to live, also where that was rotated before."""
     old = _working(tx, row)
     ends = expires or _as_long_again(tx, old, _was_to_end(tx, old))
     made = add_key(tx, WantedKey(KeyKind(old.kind), old.merchant_id, old.scopes, old.title, ends))
@@ -159,7 +159,7 @@ def create_operator_key(database: Database) -> str:
 def _rotate(
     tx: Transaction, holder: KeyRecord, key_id: str, grace: timedelta, expires: datetime | None
 ) -> NewKey:
-    """A merchant's that was turned and turns itself once more ends by then, whatever it was to live before."""
+    """A merchant's key that was rotated and rotates itself once more ends by then, however long it was to live."""
     row = _reached(tx, holder, key_id)
     old = _working(tx, row)
     if holder.kind == KeyKind.MERCHANT and key_id == holder.id:
@@ -171,17 +171,17 @@ def _rotate(
 
 
 def _as_long_again(tx: Transaction, key: KeyRecord, end: datetime | None) -> datetime | None:
-    """Until when a key that begins now lives if it lives as long as this one that is to end then, at most until times
-    end; None for ever."""
+    """When a key ends that begins now and lives as long as `key` does, which ends at `end`; None: never. No later than
+    the last time there is."""
     return None if end is None else tx.now + min(end - key.create_time, _END_OF_TIME - tx.now)
 
 
 def _was_to_end(tx: Transaction, key: KeyRecord) -> datetime | None:
-    """Before it was turned for the first time, since when it ends with its grace; None: never."""
-    turns = select(EventRow.attributes).where(
+    """When the key was to end before its first rotation, which let it end with its grace; None: never."""
+    rotations = select(EventRow.attributes).where(
         EventRow.merchant_id == key.merchant_id, EventRow.subject_id == key.id, EventRow.type == _ROTATED
     )
-    first = tx.session.exec(turns.order_by(col(EventRow.sequence)).limit(1)).first() or {}
+    first = tx.session.exec(rotations.order_by(col(EventRow.sequence)).limit(1)).first() or {}
     if _TO_END not in first:
         return key.expire_time
     return datetime.fromisoformat(first[_TO_END]) if first[_TO_END] else None

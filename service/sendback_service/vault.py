@@ -1,7 +1,7 @@
 """Secrets at rest: encrypted with keys that come from the environment and stand nowhere else.
 
-`SENDBACK_SECRETS_KEY` holds one key or several, parted by commas: the first encrypts, all decrypt. To turn keys, put a
-new one before the old, run `sendback secrets rotate`, then take the old one out.
+`SENDBACK_SECRETS_KEY` holds one key or several, parted by commas: the first encrypts, all decrypt. To rotate keys, put
+a new one before the old, run `sendback secrets rotate`, then take the old one out.
 """
 
 import json
@@ -37,7 +37,7 @@ class Vault:
         except _fernet().InvalidToken:
             raise VaultLocked("none of the keys in SENDBACK_SECRETS_KEY opens these secrets") from None
 
-    def turned(self, locked: str) -> str:
+    def rotated(self, locked: str) -> str:
         """The same under the first key."""
         try:
             return str(self._keys.rotate(locked).decode())

@@ -1,4 +1,4 @@
-"""Tokens of identity providers: what counts, what does not, and keys that are turned."""
+"""Tokens of identity providers: what counts, what does not, and keys that are rotated."""
 
 import asyncio
 import base64

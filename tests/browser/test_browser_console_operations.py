@@ -1,4 +1,4 @@
-"""Operations: a carrier is taken off by configuration and brought back, keys are made and turned."""
+"""Operations: a carrier is taken off by configuration and brought back, keys are made and rotated."""
 
 from collections.abc import AsyncIterator, Iterator
 

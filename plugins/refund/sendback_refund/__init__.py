@@ -30,7 +30,7 @@ class Refund(Platform):
 
     class Settings(Platform.Settings):
         """`endpoint` takes `POST` of `{"type": "refund.requested", "data": {…}}`; `secret` is `whsec_…`, with which
-        webhooks are signed in both directions; `old_secret` counts beside it while it is turned."""
+        webhooks are signed in both directions; `old_secret` counts beside it while it is rotated."""
 
         endpoint: str = Field("", pattern=r"^(https?://.+)?$", max_length=2048)
         secret: SecretStr | None = None

@@ -25,7 +25,7 @@ def key_of(secret: str) -> bytes:
 def signed_headers(
     secrets: Sequence[str], message_id: str, body: bytes, now: float | None = None
 ) -> dict[str, str]:
-    """`message_id` is the same at every repetition; the time is that of this one. While secrets are turned there are
+    """`message_id` is the same at every repetition; the time is that of this one. While secrets are rotated there are
     two signatures."""
     stamp = str(int(time.time() if now is None else now))
     return {

@@ -46,13 +46,13 @@ def rotate(config: Config = None) -> None:
     author = Author("command", "secrets")
     try:
         with opened(configuration) as database:
-            turned, signing = database.transact(
+            accounts, signing = database.transact(
                 lambda tx: (connections.rotate(tx, vault), endpoints.rotate_keys(tx, vault)), author
             )
     except VaultLocked as locked:
         raise ConfigurationError(f"{locked}: nothing was changed") from None
     out().print(
-        f"{turned} accounts and {signing} webhook endpoints are encrypted under the first key",
+        f"{accounts} accounts and {signing} webhook endpoints are encrypted under the first key",
         highlight=False,
     )
 

@@ -1,4 +1,4 @@
-"""What signs QR codes and sessions is turned: new keys sign, old ones are read until they are taken out."""
+"""What signs QR codes and sessions is rotated: new keys sign, old ones are read until they are taken out."""
 
 import hmac
 import stat
@@ -33,7 +33,7 @@ def test_what_the_old_key_signed_is_read_until_it_is_taken_out() -> None:
 
 
 def test_a_new_key_signs_and_a_server_that_only_reads_it_yet_understands() -> None:
-    """How several servers are turned: the new key goes to the end first, everywhere, and to the head then."""
+    """With several servers, the new key goes to the end first, everywhere, and to the head then."""
     first, then = Doorkeeper([OLD, NEW]), Doorkeeper([NEW, OLD])
     assert first.access_token(*OF) == Doorkeeper([OLD]).access_token(*OF)
     assert first.opens(then.access_token(*OF), *OF)

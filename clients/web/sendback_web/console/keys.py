@@ -121,7 +121,7 @@ async def _page(
     visit: Visit, entry: Entry, made: CreateAccessKeyResponse | None = None, *, status: int = 200
 ) -> Response:
     """Without the right to see keys the page says so. The console's own key reaches no further than its scopes: others
-    are not offered, nor are keys that have them turned or revoked here."""
+    are not offered, nor are keys that have them rotated or revoked here."""
     token = visit.request.query_params.get("page", "")
     keys: Sequence[AccessKey] = ()
     grantable: Sequence[str] = ()
