@@ -24,9 +24,9 @@ Find = Callable[[Transaction, Window], Iterator[Suspect]]
 class Check:
     """One question about the rows of one table, which should find nothing.
 
-    `name` is stable: programs may rely on it. `about` is the number of the invariant in words of DOMAIN, or "events",
-    "intents", "store". `mend` says what to do. `workflows` are those of the engine that may be at work on the row,
-    named by the second part of its key: then nothing is wrong yet."""
+    `name` is stable: programs may rely on it. `about` is the number of the invariant in service/docs/audit.md, or
+    "events", "intents", "store". `mend` says what to do. `workflows` are those of the engine that may be at work on
+    the row, named by the second part of its key: then nothing is wrong yet."""
 
     name: str
     about: str

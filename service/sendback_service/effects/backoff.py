@@ -11,7 +11,7 @@ from sendback_service.store.outage import is_outage
 
 T = TypeVar("T")
 
-# DOMAIN: after ten minutes with nothing to ask, people take over.
+# Of a call without an answer, where nobody can be asked what became of it: then people take over.
 GIVE_UP_ASKING = timedelta(minutes=10)
 # A call that was cut off may still be under way on the other side: a "nothing was made" that comes sooner is not
 # believed.

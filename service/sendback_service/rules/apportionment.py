@@ -28,8 +28,8 @@ def round_half_up(numerator: int, denominator: int) -> int:
 
 
 def slice_of(total: int, unit: int, units: int) -> int:
-    """What unit number `unit` (from 0) of `units` is worth of `total`: whoever takes them in whatever order, all of
-    them together are worth just `total` (DOMAIN: value of unit i of n)."""
+    """What unit number `unit` (from 0) of `units` is worth of `total`, in minor units. All of them together are worth
+    just `total`, whoever takes them in whatever order: 1000 for 3 units is 333, 334, 333."""
     if not total:
         return 0
     return round_half_up(total * (unit + 1), units) - round_half_up(total * unit, units)

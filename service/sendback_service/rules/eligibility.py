@@ -13,7 +13,7 @@ from sendback_service.rules.window import returnable_until
 
 
 class NotReturnable(StrEnum):
-    """The vocabulary of DOMAIN, in the order in which the rules are asked."""
+    """Why a unit cannot come back, in the order in which the rules are asked: the first that applies is told."""
 
     ORDER_CANCELLED = "ORDER_CANCELLED"
     ORDER_BLOCKED = "ORDER_BLOCKED"

@@ -110,7 +110,11 @@ class _Running:
 
 
 def quote(order: Order, policy: Policy, units: tuple[QuoteUnit, ...], around: Circumstances) -> Quote:
-    """Source of the rules and their order: DOMAIN, "Two quotes, one pure function"."""
+    """What the buyer gets for these units, in minor units of the order's currency.
+
+    The worth of the goods, less what inspection took off, with the delivery that the policy pays back, less the
+    restocking fee, less the label fee; never below nothing, never more than is left of the order's payments. A bonus
+    for store credit comes last, outside that bound. Each step is in `steps`; service/docs/quote.md shows some."""
     pricing = Pricing(order)
     worths = {(u.line_id, u.number): pricing.unit(u.line_id, u.number) for u in units}
     counted = [percent_of(worths[u.line_id, u.number].total, u.percent) for u in units]

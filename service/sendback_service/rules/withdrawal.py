@@ -1,7 +1,6 @@
 """The consumer's right of withdrawal: open for 14 days from receipt of the order's last item, whatever the policy says.
 
-Source: DOMAIN, "EU consumer law"; Directive 2011/83/EU, articles 9 to 16. What counsel must check stands in
-service/docs/withdrawal.md.
+Source: Directive 2011/83/EU, articles 9 to 16. What counsel must check stands in service/docs/withdrawal.md.
 """
 
 from collections.abc import Set

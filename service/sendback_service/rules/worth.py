@@ -2,8 +2,8 @@
 
 Order discounts go to lines as the shop says, else by discounted line value with the largest remainder. A line's net
 (what is left after all discounts), each tax and each discount is then sliced over its units, so that any split of them
-in any order adds up (DOMAIN, invariant 4). It is the net that is sliced, not the price: slices of a price and of its
-discounts round apart, and a unit given away would be worth one cent more or less than nothing.
+in any order adds up. It is the net that is sliced, not the price: slices of a price and of its discounts round apart,
+and a unit given away would be worth one cent more or less than nothing.
 """
 
 from collections.abc import Iterable, Mapping

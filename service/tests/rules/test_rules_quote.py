@@ -1,4 +1,4 @@
-"""The vectors of DOMAIN, and each rule by itself."""
+"""Sums that are known, and each rule by itself."""
 
 from dataclasses import replace
 from typing import Any

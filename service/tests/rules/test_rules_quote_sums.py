@@ -1,4 +1,4 @@
-"""DOMAIN's invariants 3, 4, 5 and 9 over orders of every shape, policies of every kind, splits in every order."""
+"""Invariants 3, 4, 5 and 9 over orders of every shape, policies of every kind, splits in every order."""
 
 from collections import Counter
 from dataclasses import dataclass, replace
