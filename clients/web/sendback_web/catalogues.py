@@ -74,6 +74,17 @@ def _strings(text: Any) -> tuple[str, ...]:
     return (text,) if isinstance(text, str) else tuple(text)
 
 
+def contradictions(language: str) -> list[str]:
+    """Sentences that two catalogues have in different words: the first one's would stand in the other's pages."""
+    first, *others = ({m.id: m.string for m in read(domain, language) if m.id} for domain in DOMAINS)
+    return [
+        f"{language}: said in two ways: {sentence!r}"
+        for other in others
+        for sentence in first.keys() & other.keys()
+        if first[sentence] != other[sentence]
+    ]
+
+
 def update(domain: str, language: str, wanted: Catalog) -> None:
     present = read(domain, language)
     present.update(wanted, no_fuzzy_matching=True)
@@ -97,6 +108,7 @@ def main() -> int:
             update(domain, language, wanted[domain])
         return 0
     wrong = [problem for domain, language in pairs for problem in problems(domain, language, wanted[domain])]
+    wrong += [problem for language in LANGUAGES if language != SOURCE for problem in contradictions(language)]
     count = sum(len(catalogue) for catalogue in wanted.values())
     print("\n".join(wrong) or f"web: {count} sentences, complete in {', '.join(LANGUAGES)}")
     return 1 if wrong else 0
