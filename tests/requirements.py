@@ -1,4 +1,4 @@
-"""What the founding document asks of the portal, in our own words, and which tests hold it.
+"""What the portal must do, and which tests hold it.
 
 `python -m tests.requirements` writes service/docs/requirements.md from the tests' own `holds` marks; the frame's tests
 fail where the table is not what it would write, or a requirement has no test.

@@ -38,7 +38,8 @@ def exponent(currency: str) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Money:
-    """`minor` counts the smallest unit of `currency` (ISO 4217): 1099 EUR is €10.99, 1099 JPY is ¥1,099."""
+    """`minor` counts the smallest unit of `currency` (ISO 4217): 1099 EUR is €10.99, 1099 JPY is ¥1,099. Raises
+    `TypeError` for what is no int, `ValueError` for a currency that is not three capital letters."""
 
     minor: int
     currency: str

@@ -1,7 +1,7 @@
 """Where a parcel leaves from, and whether a label can be had there.
 
-Source: the list of countries in the product's founding document; overseas areas named there are refused however
-they are written, by a code of their own or by the mother country's code and their postal code.
+Source of the list: service/docs/requirements.md, "Labels". An overseas area gets none however it is written: by a code
+of its own, or by the mother country's code and its postal code.
 """
 
 import re
