@@ -18,7 +18,7 @@ from sendback_service.store import Database
 from sendback_service.store.tables import ConnectedAccountRow, InstallationRow, MerchantRow
 from sendback_service.store.times import micros
 from sendback_service.store.transaction import Subject, Transaction
-from sendback_service.vault import Vault, VaultLocked
+from sendback_service.vault import Vault, VaultLocked, needed
 from sendback_service.websites import is_public
 
 MOST = 20
@@ -62,7 +62,7 @@ class Connections:
 
     async def connect(self, call: Call, given: Connection) -> Connected:
         """The same name again takes the place of what was connected under it."""
-        vault = self._opened()
+        vault = needed(self._vault)
         made = self._checked(call.merchant_id, given)
         await self._database.write(lambda tx: _save(tx, call, given, vault.lock(given.secrets)), call.author)
         return _connected(call.merchant_id, given, made)
@@ -74,11 +74,6 @@ class Connections:
     async def disconnect(self, call: Call, name: str) -> None:
         """From now on it is asked for nothing; what it sold can only be voided with the carrier."""
         await self._database.write(lambda tx: _drop(tx, call, name), call.author)
-
-    def _opened(self) -> Vault:
-        if self._vault is None:
-            raise refuse(Reason.SECRETS_KEY_MISSING)
-        return self._vault
 
     def _checked(self, merchant_id: str, given: Connection) -> Made:
         if not _NAME.fullmatch(given.name):

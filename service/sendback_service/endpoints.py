@@ -19,7 +19,7 @@ from sendback_service.store import Database
 from sendback_service.store.tables import DeliveryRow, EndpointRow, FeedRow, MerchantRow, ReceiverRow
 from sendback_service.store.times import micros, moment
 from sendback_service.store.transaction import Subject, Transaction
-from sendback_service.vault import Vault
+from sendback_service.vault import Vault, needed
 from sendback_service.websites import is_public
 
 MOST = 20
@@ -75,7 +75,7 @@ class Endpoints:
         self._private_hosts = private_hosts
 
     async def create(self, call: Call, draft: EndpointDraft) -> NewSecret:
-        vault, secret = self._opened(), new_secret()
+        vault, secret = needed(self._vault), new_secret()
         self._check(draft, secret)
         locked = vault.lock({"secret": secret})
         made = await self._database.write(lambda tx: _create(tx, call, draft, locked), call.author)
@@ -98,7 +98,7 @@ class Endpoints:
 
     async def rotate(self, call: Call, id: str, overlap: timedelta | None) -> NewSecret:
         """Both secrets sign for so long: a day unless said."""
-        vault, secret = self._opened(), new_secret()
+        vault, secret = needed(self._vault), new_secret()
         until = timedelta(days=1) if overlap is None else overlap
         if not timedelta() <= until <= LONGEST_OVERLAP:
             raise invalid("overlap", "from nothing to seven days")
@@ -108,11 +108,6 @@ class Endpoints:
     async def delete(self, call: Call, id: str) -> None:
         """What is still to be delivered to it is given up."""
         await self._database.write(lambda tx: _delete(tx, call, id), call.author)
-
-    def _opened(self) -> Vault:
-        if self._vault is None:
-            raise refuse(Reason.SECRETS_KEY_MISSING)
-        return self._vault
 
     async def _told(self, call: Call, made: tuple[str, bool], secret: str) -> NewSecret:
         id, new = made

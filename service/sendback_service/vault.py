@@ -10,6 +10,7 @@ from functools import cache
 from types import ModuleType
 
 from sendback_service.configuration import ConfigurationError
+from sendback_service.refusal import Reason, refuse
 
 
 class VaultLocked(Exception):
@@ -52,6 +53,13 @@ def new_key() -> str:
 def vault_of(keys: str) -> Vault | None:
     """None where no key is set: then nothing can be kept secret, and nothing is kept."""
     return Vault(keys) if keys else None
+
+
+def needed(vault: Vault | None) -> Vault:
+    """For what cannot be done without one."""
+    if vault is None:
+        raise refuse(Reason.SECRETS_KEY_MISSING)
+    return vault
 
 
 @cache

@@ -20,14 +20,10 @@ def merged(present: M, wanted: M, mask: FieldMask, kept: Iterable[str]) -> M:
     unknown = [name for name in names if name not in known]
     if unknown:
         raise invalid("update_mask", f"no field {unknown[0]!r}; known: {', '.join(known)}")
-    merged = type(present)()
+    merged, masked = type(present)(), type(present)()
     merged.CopyFrom(present)
-    for name in names:
-        merged.ClearField(name)
-        part = type(present)()
-        part.CopyFrom(wanted)
-        for other in wanted.DESCRIPTOR.fields_by_name:
-            if other != name:
-                part.ClearField(other)
-        merged.MergeFrom(part)
+    masked.CopyFrom(wanted)
+    for name in wanted.DESCRIPTOR.fields_by_name:
+        (merged if name in names else masked).ClearField(name)
+    merged.MergeFrom(masked)
     return merged
