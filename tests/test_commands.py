@@ -1,5 +1,6 @@
 """Commands where something is not as they need it: a line that says what, and what to do."""
 
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -46,3 +47,30 @@ def test_what_is_not_to_be_had_is_one_clear_line(tmp_path: Path, command: str, s
         True,
     )
     assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("turn", ["99999999d", "999999999999d", "1e9d", "-30000d", "27000d"])
+def test_the_clock_of_test_mode_stays_within_the_century(tmp_path: Path, turn: str) -> None:
+    _sendback("init", str(tmp_path))
+    file = tmp_path / "sendback.toml"
+    file.write_text("test_mode = true\n" + file.read_text())
+    assert _sendback("clock", "40d", "-c", str(file)).exit_code == 0
+    done = _sendback("clock", "-c", str(file), "--", turn)
+    assert done.exit_code == 2, repr(done.exception)
+    assert done.stderr.splitlines() == [
+        f"sendback: {turn!r} would turn the clock out of the years 2000 to 2099"
+    ]
+    assert "40 days, 0:00:00 ahead" in _sendback("clock", "0s", "-c", str(file)).stdout
+
+
+def test_a_clock_that_was_turned_too_far_can_be_turned_back(tmp_path: Path) -> None:
+    """By a version that knew no bound: its processes could not start any more."""
+    _sendback("init", str(tmp_path))
+    file = tmp_path / "sendback.toml"
+    file.write_text("test_mode = true\n" + file.read_text())
+    with sqlite3.connect(next(tmp_path.rglob("sendback.db"))) as database:
+        database.execute(
+            "INSERT INTO installation VALUES ('clock_offset_seconds', ?)", (str(99_999_999 * 86400.0),)
+        )
+    done = _sendback("clock", "-c", str(file), "--", "-99999999d")
+    assert "0:00:00 ahead" in done.stdout, done.output

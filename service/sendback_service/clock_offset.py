@@ -13,6 +13,12 @@ from sendback_service.store.transaction import Author, Transaction
 
 _ROW = "clock_offset_seconds"
 _POLL_SECONDS = 0.2
+# Times are reckoned with on either side of now, by months and years; beyond the calendar nothing runs.
+FIRST_YEAR, LAST_YEAR = 2000, 2099
+
+
+class TurnedTooFar(Exception):
+    """Out of the years in which the clock may stand."""
 
 
 def clock_for(*, test_mode: bool) -> Clock:
@@ -34,7 +40,7 @@ def set_once(clock: Clock, look: Callable[[], AbstractContextManager[Transaction
 
 
 def turn(database: Database, by: timedelta) -> timedelta:
-    """Turns the clock for every process of the installation; answers the whole offset."""
+    """Turns the clock for every process of the installation; answers the whole offset. Raises `TurnedTooFar`."""
     return database.transact(lambda tx: _turn(tx, by), Author("command", "clock"))
 
 
@@ -59,5 +65,15 @@ def _offset(tx: Transaction) -> timedelta:
 
 def _turn(tx: Transaction, by: timedelta) -> timedelta:
     whole = _offset(tx) + by
+    _check(whole)
     tx.session.merge(InstallationRow(name=_ROW, value=str(whole.total_seconds())))
     return whole
+
+
+def _check(offset: timedelta) -> None:
+    try:
+        year = (system_clock() + offset).year
+    except OverflowError:
+        raise TurnedTooFar from None
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise TurnedTooFar
