@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from sendback.v1 import (
     carrier_service_pb2,
     event_service_pb2,
+    merchant_service_pb2,
     message_pb2,
     message_service_pb2,
     order_pb2,
@@ -189,13 +190,18 @@ def test_a_list_of_what_is_large_comes_in_pages_that_fit(shop: Shop) -> None:
     [
         *(("events", key) for key in ("", "abc", "-1", "9" * 19, "²")),
         *(("routings", key) for key in ("abc", "9" * 10)),
-        *((name, key) for name in ("returns", "orders") for key in ("", "\x00", "\ud800", "ord_1\n")),
+        *(
+            (name, key)
+            for name in ("returns", "orders", "merchants")
+            for key in ("", "\x00", "\ud800", "ord_1\n")
+        ),
     ],
 )
 def test_a_token_that_somebody_made_up_goes_on_nowhere(world: World, shop: Shop, name: str, key: str) -> None:
     lists: dict[str, tuple[Callable[[Any], object], type[Any]]] = {
         "events": (shop.client.events.ListEvents, event_service_pb2.ListEventsRequest),
         "routings": (world.operator.carriers.ListRoutings, carrier_service_pb2.ListRoutingsRequest),
+        "merchants": (world.operator.merchants.ListMerchants, merchant_service_pb2.ListMerchantsRequest),
         "returns": (shop.client.returns.ListReturns, returns_service_pb2.ListReturnsRequest),
         "orders": (shop.client.orders.ListOrders, order_service_pb2.ListOrdersRequest),
     }

@@ -154,6 +154,13 @@ def test_keys_are_told_once_and_worthless_after(run: Run, shop: Shop) -> None:
     assert "SCOPE_MISSING" in run("carriers", "accounts", status=5).stderr
 
 
+def test_the_operator_sees_its_merchants(run: Run, shop: Shop) -> None:
+    listed = lines(run("--json", "merchants", "list", "-n", "0", operator=True))
+    assert shop.id in [merchant["id"] for merchant in listed]
+    assert len(lines(run("--json", "merchants", "list", "-n", "1", operator=True))) == 1
+    assert "SCOPE_MISSING" in run("merchants", "list", status=5).stderr
+
+
 def test_events_are_followed_from_a_token_on(run: Run, shop: Shop) -> None:
     happened(shop, make(shop.client).id, "return.requested")
     told = lines(run("--json", "events", "follow", "--stop-at-end"))

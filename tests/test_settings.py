@@ -363,3 +363,28 @@ def test_sealed_goods_come_back_with_their_seal(world: World, request: pytest.Fi
     assert make(shop.client, items=[item]).id
     item.seal_intact = False
     assert make(shop.client, items=[item], override_note="Geste commercial").id
+
+
+def test_the_operator_lists_every_merchant_once_oldest_first(world: World, shop: Shop) -> None:
+    younger = a_shop(world, "younger")
+    found: list[merchant_pb2.Merchant] = []
+    request = merchant_service_pb2.ListMerchantsRequest(page_size=1)
+    while True:
+        page = world.operator.merchants.ListMerchants(request)
+        assert len(page.merchants) <= 1
+        found += page.merchants
+        if not page.next_page_token:
+            break
+        request.page_token = page.next_page_token
+    ids = [merchant.id for merchant in found]
+    assert ids == sorted(set(ids))
+    assert ids.index(shop.id) < ids.index(younger.id)
+    one = next(merchant for merchant in found if merchant.id == shop.id)
+    shown = world.operator.merchants.GetMerchant(merchant_service_pb2.GetMerchantRequest(merchant_id=shop.id))
+    assert one == shown
+
+
+def test_merchants_do_not_learn_of_each_other(shop: Shop) -> None:
+    with pytest.raises(SendbackError) as refused:
+        shop.client.merchants.ListMerchants(merchant_service_pb2.ListMerchantsRequest())
+    assert refused.value.reason == "SCOPE_MISSING"

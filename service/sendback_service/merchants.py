@@ -4,12 +4,15 @@ import re
 from collections.abc import Callable
 from dataclasses import asdict, replace
 
+from sqlmodel import col, select
+
 from sendback_service.call import Call, check_etag, made_before, remember
 from sendback_service.ids import new_id
 from sendback_service.images import used
 from sendback_service.links import is_link, is_mailbox
+from sendback_service.pages import Page, key_in, page_of, size_of
 from sendback_service.pictures import Use
-from sendback_service.records import WarehouseRecord
+from sendback_service.records import MerchantRecord, WarehouseRecord
 from sendback_service.refusal import Reason, invalid, not_found, refuse
 from sendback_service.rules.policy import Policy
 from sendback_service.shops import Brand, PolicyVersion, Portal, PortalStatus, Shop, Shops, shop_in
@@ -24,7 +27,7 @@ from sendback_service.store.tables import (
     SlugRow,
     WarehouseRow,
 )
-from sendback_service.store.times import micros
+from sendback_service.store.times import micros, moment
 from sendback_service.store.transaction import Subject, Transaction
 
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9]|-(?!-)){1,38}[a-z0-9]")
@@ -43,6 +46,11 @@ class Merchants:
     async def create(self, call: Call, name: str) -> Shop:
         merchant_id = await self._database.write(lambda tx: _create(tx, call, name), call.author)
         return await self._shops.get(merchant_id)
+
+    async def list(self, size: int, token: str) -> Page[MerchantRecord]:
+        """Oldest first."""
+        after = key_in(token, "merchants")
+        return await self._database.read(lambda tx: _listed(tx, size_of(size), after))
 
     async def set_entitlement(self, call: Call, merchant_id: str, entitled: bool) -> Shop:
         def change(tx: Transaction) -> None:
@@ -144,6 +152,18 @@ class Merchants:
             raise refuse(Reason.PORTAL_INCOMPLETE, missing="slug")
         if not shop.warehouses:
             raise refuse(Reason.PORTAL_INCOMPLETE, missing="warehouse")
+
+
+def _listed(tx: Transaction, size: int, after: str | None) -> Page[MerchantRecord]:
+    id = col(MerchantRow.id)
+    query = select(MerchantRow).order_by(id).limit(size + 1)
+    if after is not None:
+        query = query.where(id > after)
+    found = [
+        MerchantRecord(row.id, row.name, row.entitled, moment(row.create_time))
+        for row in tx.session.exec(query)
+    ]
+    return page_of("merchants", found, size, lambda merchant: merchant.id)
 
 
 def _create(tx: Transaction, call: Call, name: str) -> str:

@@ -112,6 +112,16 @@ class ReturnRecord(NamedTuple):
 
 
 @frozen
+class MerchantRecord:
+    """A merchant as a list shows it: without what it has set up."""
+
+    id: str
+    name: str
+    entitled: bool
+    create_time: datetime
+
+
+@frozen
 class KeyRecord:
     """An access key as the service knows it: never its secret."""
 

@@ -87,7 +87,7 @@ func (x PolicyPageCheck_Outcome) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use PolicyPageCheck_Outcome.Descriptor instead.
 func (PolicyPageCheck_Outcome) EnumDescriptor() ([]byte, []int) {
-	return file_sendback_v1_merchant_service_proto_rawDescGZIP(), []int{10, 0}
+	return file_sendback_v1_merchant_service_proto_rawDescGZIP(), []int{12, 0}
 }
 
 // Makes a merchant.
@@ -191,6 +191,116 @@ func (x *GetMerchantRequest) GetMerchantId() string {
 	return ""
 }
 
+// Asks for merchants.
+type ListMerchantsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Optional. How many at most; 50 unless set, 200 at most.
+	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// Optional. Goes on where the former page ended.
+	PageToken     string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListMerchantsRequest) Reset() {
+	*x = ListMerchantsRequest{}
+	mi := &file_sendback_v1_merchant_service_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListMerchantsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListMerchantsRequest) ProtoMessage() {}
+
+func (x *ListMerchantsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_sendback_v1_merchant_service_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListMerchantsRequest.ProtoReflect.Descriptor instead.
+func (*ListMerchantsRequest) Descriptor() ([]byte, []int) {
+	return file_sendback_v1_merchant_service_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *ListMerchantsRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListMerchantsRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+// A page of merchants.
+type ListMerchantsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The merchants, oldest first.
+	Merchants []*Merchant `protobuf:"bytes,1,rep,name=merchants,proto3" json:"merchants,omitempty"`
+	// Goes on behind this page; empty at the end.
+	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListMerchantsResponse) Reset() {
+	*x = ListMerchantsResponse{}
+	mi := &file_sendback_v1_merchant_service_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListMerchantsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListMerchantsResponse) ProtoMessage() {}
+
+func (x *ListMerchantsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_sendback_v1_merchant_service_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListMerchantsResponse.ProtoReflect.Descriptor instead.
+func (*ListMerchantsResponse) Descriptor() ([]byte, []int) {
+	return file_sendback_v1_merchant_service_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *ListMerchantsResponse) GetMerchants() []*Merchant {
+	if x != nil {
+		return x.Merchants
+	}
+	return nil
+}
+
+func (x *ListMerchantsResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
 // Grants or takes the Returns Pack.
 type SetEntitlementRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -206,7 +316,7 @@ type SetEntitlementRequest struct {
 
 func (x *SetEntitlementRequest) Reset() {
 	*x = SetEntitlementRequest{}
-	mi := &file_sendback_v1_merchant_service_proto_msgTypes[2]
+	mi := &file_sendback_v1_merchant_service_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -218,7 +328,7 @@ func (x *SetEntitlementRequest) String() string {
 func (*SetEntitlementRequest) ProtoMessage() {}
 
 func (x *SetEntitlementRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_sendback_v1_merchant_service_proto_msgTypes[2]
+	mi := &file_sendback_v1_merchant_service_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -231,7 +341,7 @@ func (x *SetEntitlementRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetEntitlementRequest.ProtoReflect.Descriptor instead.
 func (*SetEntitlementRequest) Descriptor() ([]byte, []int) {
-	return file_sendback_v1_merchant_service_proto_rawDescGZIP(), []int{2}
+	return file_sendback_v1_merchant_service_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *SetEntitlementRequest) GetMerchantId() string {
@@ -266,7 +376,7 @@ type GetPortalSettingsRequest struct {
 
 func (x *GetPortalSettingsRequest) Reset() {
 	*x = GetPortalSettingsRequest{}
-	mi := &file_sendback_v1_merchant_service_proto_msgTypes[3]
+	mi := &file_sendback_v1_merchant_service_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -278,7 +388,7 @@ func (x *GetPortalSettingsRequest) String() string {
 func (*GetPortalSettingsRequest) ProtoMessage() {}
 
 func (x *GetPortalSettingsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_sendback_v1_merchant_service_proto_msgTypes[3]
+	mi := &file_sendback_v1_merchant_service_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -291,7 +401,7 @@ func (x *GetPortalSettingsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetPortalSettingsRequest.ProtoReflect.Descriptor instead.
 func (*GetPortalSettingsRequest) Descriptor() ([]byte, []int) {
-	return file_sendback_v1_merchant_service_proto_rawDescGZIP(), []int{3}
+	return file_sendback_v1_merchant_service_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *GetPortalSettingsRequest) GetMerchantId() string {
@@ -318,7 +428,7 @@ type UpdatePortalSettingsRequest struct {
 
 func (x *UpdatePortalSettingsRequest) Reset() {
 	*x = UpdatePortalSettingsRequest{}
-	mi := &file_sendback_v1_merchant_service_proto_msgTypes[4]
+	mi := &file_sendback_v1_merchant_service_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -330,7 +440,7 @@ func (x *UpdatePortalSettingsRequest) String() string {
 func (*UpdatePortalSettingsRequest) ProtoMessage() {}
 
 func (x *UpdatePortalSettingsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_sendback_v1_merchant_service_proto_msgTypes[4]
+	mi := &file_sendback_v1_merchant_service_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -343,7 +453,7 @@ func (x *UpdatePortalSettingsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdatePortalSettingsRequest.ProtoReflect.Descriptor instead.
 func (*UpdatePortalSettingsRequest) Descriptor() ([]byte, []int) {
-	return file_sendback_v1_merchant_service_proto_rawDescGZIP(), []int{4}
+	return file_sendback_v1_merchant_service_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *UpdatePortalSettingsRequest) GetMerchantId() string {
@@ -385,7 +495,7 @@ type GetBrandRequest struct {
 
 func (x *GetBrandRequest) Reset() {
 	*x = GetBrandRequest{}
-	mi := &file_sendback_v1_merchant_service_proto_msgTypes[5]
+	mi := &file_sendback_v1_merchant_service_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -397,7 +507,7 @@ func (x *GetBrandRequest) String() string {
 func (*GetBrandRequest) ProtoMessage() {}
 
 func (x *GetBrandRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_sendback_v1_merchant_service_proto_msgTypes[5]
+	mi := &file_sendback_v1_merchant_service_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -410,7 +520,7 @@ func (x *GetBrandRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetBrandRequest.ProtoReflect.Descriptor instead.
 func (*GetBrandRequest) Descriptor() ([]byte, []int) {
-	return file_sendback_v1_merchant_service_proto_rawDescGZIP(), []int{5}
+	return file_sendback_v1_merchant_service_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *GetBrandRequest) GetMerchantId() string {
@@ -437,7 +547,7 @@ type UpdateBrandRequest struct {
 
 func (x *UpdateBrandRequest) Reset() {
 	*x = UpdateBrandRequest{}
-	mi := &file_sendback_v1_merchant_service_proto_msgTypes[6]
+	mi := &file_sendback_v1_merchant_service_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -449,7 +559,7 @@ func (x *UpdateBrandRequest) String() string {
 func (*UpdateBrandRequest) ProtoMessage() {}
 
 func (x *UpdateBrandRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_sendback_v1_merchant_service_proto_msgTypes[6]
+	mi := &file_sendback_v1_merchant_service_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -462,7 +572,7 @@ func (x *UpdateBrandRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateBrandRequest.ProtoReflect.Descriptor instead.
 func (*UpdateBrandRequest) Descriptor() ([]byte, []int) {
-	return file_sendback_v1_merchant_service_proto_rawDescGZIP(), []int{6}
+	return file_sendback_v1_merchant_service_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *UpdateBrandRequest) GetMerchantId() string {
@@ -508,7 +618,7 @@ type UploadImageRequest struct {
 
 func (x *UploadImageRequest) Reset() {
 	*x = UploadImageRequest{}
-	mi := &file_sendback_v1_merchant_service_proto_msgTypes[7]
+	mi := &file_sendback_v1_merchant_service_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -520,7 +630,7 @@ func (x *UploadImageRequest) String() string {
 func (*UploadImageRequest) ProtoMessage() {}
 
 func (x *UploadImageRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_sendback_v1_merchant_service_proto_msgTypes[7]
+	mi := &file_sendback_v1_merchant_service_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -533,7 +643,7 @@ func (x *UploadImageRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UploadImageRequest.ProtoReflect.Descriptor instead.
 func (*UploadImageRequest) Descriptor() ([]byte, []int) {
-	return file_sendback_v1_merchant_service_proto_rawDescGZIP(), []int{7}
+	return file_sendback_v1_merchant_service_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *UploadImageRequest) GetMerchantId() string {
@@ -572,7 +682,7 @@ type GetImageRequest struct {
 
 func (x *GetImageRequest) Reset() {
 	*x = GetImageRequest{}
-	mi := &file_sendback_v1_merchant_service_proto_msgTypes[8]
+	mi := &file_sendback_v1_merchant_service_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -584,7 +694,7 @@ func (x *GetImageRequest) String() string {
 func (*GetImageRequest) ProtoMessage() {}
 
 func (x *GetImageRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_sendback_v1_merchant_service_proto_msgTypes[8]
+	mi := &file_sendback_v1_merchant_service_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -597,7 +707,7 @@ func (x *GetImageRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetImageRequest.ProtoReflect.Descriptor instead.
 func (*GetImageRequest) Descriptor() ([]byte, []int) {
-	return file_sendback_v1_merchant_service_proto_rawDescGZIP(), []int{8}
+	return file_sendback_v1_merchant_service_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *GetImageRequest) GetMerchantId() string {
@@ -634,7 +744,7 @@ type CheckPolicyPageRequest struct {
 
 func (x *CheckPolicyPageRequest) Reset() {
 	*x = CheckPolicyPageRequest{}
-	mi := &file_sendback_v1_merchant_service_proto_msgTypes[9]
+	mi := &file_sendback_v1_merchant_service_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -646,7 +756,7 @@ func (x *CheckPolicyPageRequest) String() string {
 func (*CheckPolicyPageRequest) ProtoMessage() {}
 
 func (x *CheckPolicyPageRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_sendback_v1_merchant_service_proto_msgTypes[9]
+	mi := &file_sendback_v1_merchant_service_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -659,7 +769,7 @@ func (x *CheckPolicyPageRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CheckPolicyPageRequest.ProtoReflect.Descriptor instead.
 func (*CheckPolicyPageRequest) Descriptor() ([]byte, []int) {
-	return file_sendback_v1_merchant_service_proto_rawDescGZIP(), []int{9}
+	return file_sendback_v1_merchant_service_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *CheckPolicyPageRequest) GetMerchantId() string {
@@ -701,7 +811,7 @@ type PolicyPageCheck struct {
 
 func (x *PolicyPageCheck) Reset() {
 	*x = PolicyPageCheck{}
-	mi := &file_sendback_v1_merchant_service_proto_msgTypes[10]
+	mi := &file_sendback_v1_merchant_service_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -713,7 +823,7 @@ func (x *PolicyPageCheck) String() string {
 func (*PolicyPageCheck) ProtoMessage() {}
 
 func (x *PolicyPageCheck) ProtoReflect() protoreflect.Message {
-	mi := &file_sendback_v1_merchant_service_proto_msgTypes[10]
+	mi := &file_sendback_v1_merchant_service_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -726,7 +836,7 @@ func (x *PolicyPageCheck) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PolicyPageCheck.ProtoReflect.Descriptor instead.
 func (*PolicyPageCheck) Descriptor() ([]byte, []int) {
-	return file_sendback_v1_merchant_service_proto_rawDescGZIP(), []int{10}
+	return file_sendback_v1_merchant_service_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *PolicyPageCheck) GetUri() string {
@@ -800,7 +910,7 @@ type CreateWarehouseRequest struct {
 
 func (x *CreateWarehouseRequest) Reset() {
 	*x = CreateWarehouseRequest{}
-	mi := &file_sendback_v1_merchant_service_proto_msgTypes[11]
+	mi := &file_sendback_v1_merchant_service_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -812,7 +922,7 @@ func (x *CreateWarehouseRequest) String() string {
 func (*CreateWarehouseRequest) ProtoMessage() {}
 
 func (x *CreateWarehouseRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_sendback_v1_merchant_service_proto_msgTypes[11]
+	mi := &file_sendback_v1_merchant_service_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -825,7 +935,7 @@ func (x *CreateWarehouseRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateWarehouseRequest.ProtoReflect.Descriptor instead.
 func (*CreateWarehouseRequest) Descriptor() ([]byte, []int) {
-	return file_sendback_v1_merchant_service_proto_rawDescGZIP(), []int{11}
+	return file_sendback_v1_merchant_service_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *CreateWarehouseRequest) GetMerchantId() string {
@@ -866,7 +976,7 @@ type UpdateWarehouseRequest struct {
 
 func (x *UpdateWarehouseRequest) Reset() {
 	*x = UpdateWarehouseRequest{}
-	mi := &file_sendback_v1_merchant_service_proto_msgTypes[12]
+	mi := &file_sendback_v1_merchant_service_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -878,7 +988,7 @@ func (x *UpdateWarehouseRequest) String() string {
 func (*UpdateWarehouseRequest) ProtoMessage() {}
 
 func (x *UpdateWarehouseRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_sendback_v1_merchant_service_proto_msgTypes[12]
+	mi := &file_sendback_v1_merchant_service_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -891,7 +1001,7 @@ func (x *UpdateWarehouseRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateWarehouseRequest.ProtoReflect.Descriptor instead.
 func (*UpdateWarehouseRequest) Descriptor() ([]byte, []int) {
-	return file_sendback_v1_merchant_service_proto_rawDescGZIP(), []int{12}
+	return file_sendback_v1_merchant_service_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *UpdateWarehouseRequest) GetMerchantId() string {
@@ -933,7 +1043,7 @@ type ListWarehousesRequest struct {
 
 func (x *ListWarehousesRequest) Reset() {
 	*x = ListWarehousesRequest{}
-	mi := &file_sendback_v1_merchant_service_proto_msgTypes[13]
+	mi := &file_sendback_v1_merchant_service_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -945,7 +1055,7 @@ func (x *ListWarehousesRequest) String() string {
 func (*ListWarehousesRequest) ProtoMessage() {}
 
 func (x *ListWarehousesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_sendback_v1_merchant_service_proto_msgTypes[13]
+	mi := &file_sendback_v1_merchant_service_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -958,7 +1068,7 @@ func (x *ListWarehousesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListWarehousesRequest.ProtoReflect.Descriptor instead.
 func (*ListWarehousesRequest) Descriptor() ([]byte, []int) {
-	return file_sendback_v1_merchant_service_proto_rawDescGZIP(), []int{13}
+	return file_sendback_v1_merchant_service_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *ListWarehousesRequest) GetMerchantId() string {
@@ -979,7 +1089,7 @@ type ListWarehousesResponse struct {
 
 func (x *ListWarehousesResponse) Reset() {
 	*x = ListWarehousesResponse{}
-	mi := &file_sendback_v1_merchant_service_proto_msgTypes[14]
+	mi := &file_sendback_v1_merchant_service_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -991,7 +1101,7 @@ func (x *ListWarehousesResponse) String() string {
 func (*ListWarehousesResponse) ProtoMessage() {}
 
 func (x *ListWarehousesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_sendback_v1_merchant_service_proto_msgTypes[14]
+	mi := &file_sendback_v1_merchant_service_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1004,7 +1114,7 @@ func (x *ListWarehousesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListWarehousesResponse.ProtoReflect.Descriptor instead.
 func (*ListWarehousesResponse) Descriptor() ([]byte, []int) {
-	return file_sendback_v1_merchant_service_proto_rawDescGZIP(), []int{14}
+	return file_sendback_v1_merchant_service_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *ListWarehousesResponse) GetWarehouses() []*Warehouse {
@@ -1029,7 +1139,7 @@ type PublishPolicyRequest struct {
 
 func (x *PublishPolicyRequest) Reset() {
 	*x = PublishPolicyRequest{}
-	mi := &file_sendback_v1_merchant_service_proto_msgTypes[15]
+	mi := &file_sendback_v1_merchant_service_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1041,7 +1151,7 @@ func (x *PublishPolicyRequest) String() string {
 func (*PublishPolicyRequest) ProtoMessage() {}
 
 func (x *PublishPolicyRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_sendback_v1_merchant_service_proto_msgTypes[15]
+	mi := &file_sendback_v1_merchant_service_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1054,7 +1164,7 @@ func (x *PublishPolicyRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PublishPolicyRequest.ProtoReflect.Descriptor instead.
 func (*PublishPolicyRequest) Descriptor() ([]byte, []int) {
-	return file_sendback_v1_merchant_service_proto_rawDescGZIP(), []int{15}
+	return file_sendback_v1_merchant_service_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *PublishPolicyRequest) GetMerchantId() string {
@@ -1091,7 +1201,7 @@ type GetPolicyRequest struct {
 
 func (x *GetPolicyRequest) Reset() {
 	*x = GetPolicyRequest{}
-	mi := &file_sendback_v1_merchant_service_proto_msgTypes[16]
+	mi := &file_sendback_v1_merchant_service_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1103,7 +1213,7 @@ func (x *GetPolicyRequest) String() string {
 func (*GetPolicyRequest) ProtoMessage() {}
 
 func (x *GetPolicyRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_sendback_v1_merchant_service_proto_msgTypes[16]
+	mi := &file_sendback_v1_merchant_service_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1116,7 +1226,7 @@ func (x *GetPolicyRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetPolicyRequest.ProtoReflect.Descriptor instead.
 func (*GetPolicyRequest) Descriptor() ([]byte, []int) {
-	return file_sendback_v1_merchant_service_proto_rawDescGZIP(), []int{16}
+	return file_sendback_v1_merchant_service_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *GetPolicyRequest) GetMerchantId() string {
@@ -1144,7 +1254,7 @@ type CreateAccessKeyRequest struct {
 
 func (x *CreateAccessKeyRequest) Reset() {
 	*x = CreateAccessKeyRequest{}
-	mi := &file_sendback_v1_merchant_service_proto_msgTypes[17]
+	mi := &file_sendback_v1_merchant_service_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1156,7 +1266,7 @@ func (x *CreateAccessKeyRequest) String() string {
 func (*CreateAccessKeyRequest) ProtoMessage() {}
 
 func (x *CreateAccessKeyRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_sendback_v1_merchant_service_proto_msgTypes[17]
+	mi := &file_sendback_v1_merchant_service_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1169,7 +1279,7 @@ func (x *CreateAccessKeyRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateAccessKeyRequest.ProtoReflect.Descriptor instead.
 func (*CreateAccessKeyRequest) Descriptor() ([]byte, []int) {
-	return file_sendback_v1_merchant_service_proto_rawDescGZIP(), []int{17}
+	return file_sendback_v1_merchant_service_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *CreateAccessKeyRequest) GetAccessKey() *AccessKey {
@@ -1192,7 +1302,7 @@ type CreateAccessKeyResponse struct {
 
 func (x *CreateAccessKeyResponse) Reset() {
 	*x = CreateAccessKeyResponse{}
-	mi := &file_sendback_v1_merchant_service_proto_msgTypes[18]
+	mi := &file_sendback_v1_merchant_service_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1204,7 +1314,7 @@ func (x *CreateAccessKeyResponse) String() string {
 func (*CreateAccessKeyResponse) ProtoMessage() {}
 
 func (x *CreateAccessKeyResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_sendback_v1_merchant_service_proto_msgTypes[18]
+	mi := &file_sendback_v1_merchant_service_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1217,7 +1327,7 @@ func (x *CreateAccessKeyResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateAccessKeyResponse.ProtoReflect.Descriptor instead.
 func (*CreateAccessKeyResponse) Descriptor() ([]byte, []int) {
-	return file_sendback_v1_merchant_service_proto_rawDescGZIP(), []int{18}
+	return file_sendback_v1_merchant_service_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *CreateAccessKeyResponse) GetAccessKey() *AccessKey {
@@ -1249,7 +1359,7 @@ type ListAccessKeysRequest struct {
 
 func (x *ListAccessKeysRequest) Reset() {
 	*x = ListAccessKeysRequest{}
-	mi := &file_sendback_v1_merchant_service_proto_msgTypes[19]
+	mi := &file_sendback_v1_merchant_service_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1261,7 +1371,7 @@ func (x *ListAccessKeysRequest) String() string {
 func (*ListAccessKeysRequest) ProtoMessage() {}
 
 func (x *ListAccessKeysRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_sendback_v1_merchant_service_proto_msgTypes[19]
+	mi := &file_sendback_v1_merchant_service_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1274,7 +1384,7 @@ func (x *ListAccessKeysRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListAccessKeysRequest.ProtoReflect.Descriptor instead.
 func (*ListAccessKeysRequest) Descriptor() ([]byte, []int) {
-	return file_sendback_v1_merchant_service_proto_rawDescGZIP(), []int{19}
+	return file_sendback_v1_merchant_service_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *ListAccessKeysRequest) GetMerchantId() string {
@@ -1313,7 +1423,7 @@ type ListAccessKeysResponse struct {
 
 func (x *ListAccessKeysResponse) Reset() {
 	*x = ListAccessKeysResponse{}
-	mi := &file_sendback_v1_merchant_service_proto_msgTypes[20]
+	mi := &file_sendback_v1_merchant_service_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1325,7 +1435,7 @@ func (x *ListAccessKeysResponse) String() string {
 func (*ListAccessKeysResponse) ProtoMessage() {}
 
 func (x *ListAccessKeysResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_sendback_v1_merchant_service_proto_msgTypes[20]
+	mi := &file_sendback_v1_merchant_service_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1338,7 +1448,7 @@ func (x *ListAccessKeysResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListAccessKeysResponse.ProtoReflect.Descriptor instead.
 func (*ListAccessKeysResponse) Descriptor() ([]byte, []int) {
-	return file_sendback_v1_merchant_service_proto_rawDescGZIP(), []int{20}
+	return file_sendback_v1_merchant_service_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *ListAccessKeysResponse) GetAccessKeys() []*AccessKey {
@@ -1378,7 +1488,7 @@ type RotateAccessKeyRequest struct {
 
 func (x *RotateAccessKeyRequest) Reset() {
 	*x = RotateAccessKeyRequest{}
-	mi := &file_sendback_v1_merchant_service_proto_msgTypes[21]
+	mi := &file_sendback_v1_merchant_service_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1390,7 +1500,7 @@ func (x *RotateAccessKeyRequest) String() string {
 func (*RotateAccessKeyRequest) ProtoMessage() {}
 
 func (x *RotateAccessKeyRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_sendback_v1_merchant_service_proto_msgTypes[21]
+	mi := &file_sendback_v1_merchant_service_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1403,7 +1513,7 @@ func (x *RotateAccessKeyRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RotateAccessKeyRequest.ProtoReflect.Descriptor instead.
 func (*RotateAccessKeyRequest) Descriptor() ([]byte, []int) {
-	return file_sendback_v1_merchant_service_proto_rawDescGZIP(), []int{21}
+	return file_sendback_v1_merchant_service_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *RotateAccessKeyRequest) GetAccessKeyId() string {
@@ -1438,7 +1548,7 @@ type RevokeAccessKeyRequest struct {
 
 func (x *RevokeAccessKeyRequest) Reset() {
 	*x = RevokeAccessKeyRequest{}
-	mi := &file_sendback_v1_merchant_service_proto_msgTypes[22]
+	mi := &file_sendback_v1_merchant_service_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1450,7 +1560,7 @@ func (x *RevokeAccessKeyRequest) String() string {
 func (*RevokeAccessKeyRequest) ProtoMessage() {}
 
 func (x *RevokeAccessKeyRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_sendback_v1_merchant_service_proto_msgTypes[22]
+	mi := &file_sendback_v1_merchant_service_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1463,7 +1573,7 @@ func (x *RevokeAccessKeyRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RevokeAccessKeyRequest.ProtoReflect.Descriptor instead.
 func (*RevokeAccessKeyRequest) Descriptor() ([]byte, []int) {
-	return file_sendback_v1_merchant_service_proto_rawDescGZIP(), []int{22}
+	return file_sendback_v1_merchant_service_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *RevokeAccessKeyRequest) GetAccessKeyId() string {
@@ -1492,7 +1602,7 @@ type AccountToConnect struct {
 
 func (x *AccountToConnect) Reset() {
 	*x = AccountToConnect{}
-	mi := &file_sendback_v1_merchant_service_proto_msgTypes[23]
+	mi := &file_sendback_v1_merchant_service_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1504,7 +1614,7 @@ func (x *AccountToConnect) String() string {
 func (*AccountToConnect) ProtoMessage() {}
 
 func (x *AccountToConnect) ProtoReflect() protoreflect.Message {
-	mi := &file_sendback_v1_merchant_service_proto_msgTypes[23]
+	mi := &file_sendback_v1_merchant_service_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1517,7 +1627,7 @@ func (x *AccountToConnect) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AccountToConnect.ProtoReflect.Descriptor instead.
 func (*AccountToConnect) Descriptor() ([]byte, []int) {
-	return file_sendback_v1_merchant_service_proto_rawDescGZIP(), []int{23}
+	return file_sendback_v1_merchant_service_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *AccountToConnect) GetName() string {
@@ -1580,7 +1690,7 @@ type ConnectedAccount struct {
 
 func (x *ConnectedAccount) Reset() {
 	*x = ConnectedAccount{}
-	mi := &file_sendback_v1_merchant_service_proto_msgTypes[24]
+	mi := &file_sendback_v1_merchant_service_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1592,7 +1702,7 @@ func (x *ConnectedAccount) String() string {
 func (*ConnectedAccount) ProtoMessage() {}
 
 func (x *ConnectedAccount) ProtoReflect() protoreflect.Message {
-	mi := &file_sendback_v1_merchant_service_proto_msgTypes[24]
+	mi := &file_sendback_v1_merchant_service_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1605,7 +1715,7 @@ func (x *ConnectedAccount) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConnectedAccount.ProtoReflect.Descriptor instead.
 func (*ConnectedAccount) Descriptor() ([]byte, []int) {
-	return file_sendback_v1_merchant_service_proto_rawDescGZIP(), []int{24}
+	return file_sendback_v1_merchant_service_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *ConnectedAccount) GetAccount() string {
@@ -1679,7 +1789,7 @@ type ConnectAccountRequest struct {
 
 func (x *ConnectAccountRequest) Reset() {
 	*x = ConnectAccountRequest{}
-	mi := &file_sendback_v1_merchant_service_proto_msgTypes[25]
+	mi := &file_sendback_v1_merchant_service_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1691,7 +1801,7 @@ func (x *ConnectAccountRequest) String() string {
 func (*ConnectAccountRequest) ProtoMessage() {}
 
 func (x *ConnectAccountRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_sendback_v1_merchant_service_proto_msgTypes[25]
+	mi := &file_sendback_v1_merchant_service_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1704,7 +1814,7 @@ func (x *ConnectAccountRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConnectAccountRequest.ProtoReflect.Descriptor instead.
 func (*ConnectAccountRequest) Descriptor() ([]byte, []int) {
-	return file_sendback_v1_merchant_service_proto_rawDescGZIP(), []int{25}
+	return file_sendback_v1_merchant_service_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *ConnectAccountRequest) GetMerchantId() string {
@@ -1739,7 +1849,7 @@ type ListConnectedAccountsRequest struct {
 
 func (x *ListConnectedAccountsRequest) Reset() {
 	*x = ListConnectedAccountsRequest{}
-	mi := &file_sendback_v1_merchant_service_proto_msgTypes[26]
+	mi := &file_sendback_v1_merchant_service_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1751,7 +1861,7 @@ func (x *ListConnectedAccountsRequest) String() string {
 func (*ListConnectedAccountsRequest) ProtoMessage() {}
 
 func (x *ListConnectedAccountsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_sendback_v1_merchant_service_proto_msgTypes[26]
+	mi := &file_sendback_v1_merchant_service_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1764,7 +1874,7 @@ func (x *ListConnectedAccountsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListConnectedAccountsRequest.ProtoReflect.Descriptor instead.
 func (*ListConnectedAccountsRequest) Descriptor() ([]byte, []int) {
-	return file_sendback_v1_merchant_service_proto_rawDescGZIP(), []int{26}
+	return file_sendback_v1_merchant_service_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *ListConnectedAccountsRequest) GetMerchantId() string {
@@ -1785,7 +1895,7 @@ type ListConnectedAccountsResponse struct {
 
 func (x *ListConnectedAccountsResponse) Reset() {
 	*x = ListConnectedAccountsResponse{}
-	mi := &file_sendback_v1_merchant_service_proto_msgTypes[27]
+	mi := &file_sendback_v1_merchant_service_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1797,7 +1907,7 @@ func (x *ListConnectedAccountsResponse) String() string {
 func (*ListConnectedAccountsResponse) ProtoMessage() {}
 
 func (x *ListConnectedAccountsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_sendback_v1_merchant_service_proto_msgTypes[27]
+	mi := &file_sendback_v1_merchant_service_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1810,7 +1920,7 @@ func (x *ListConnectedAccountsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListConnectedAccountsResponse.ProtoReflect.Descriptor instead.
 func (*ListConnectedAccountsResponse) Descriptor() ([]byte, []int) {
-	return file_sendback_v1_merchant_service_proto_rawDescGZIP(), []int{27}
+	return file_sendback_v1_merchant_service_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *ListConnectedAccountsResponse) GetAccounts() []*ConnectedAccount {
@@ -1835,7 +1945,7 @@ type DisconnectAccountRequest struct {
 
 func (x *DisconnectAccountRequest) Reset() {
 	*x = DisconnectAccountRequest{}
-	mi := &file_sendback_v1_merchant_service_proto_msgTypes[28]
+	mi := &file_sendback_v1_merchant_service_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1847,7 +1957,7 @@ func (x *DisconnectAccountRequest) String() string {
 func (*DisconnectAccountRequest) ProtoMessage() {}
 
 func (x *DisconnectAccountRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_sendback_v1_merchant_service_proto_msgTypes[28]
+	mi := &file_sendback_v1_merchant_service_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1860,7 +1970,7 @@ func (x *DisconnectAccountRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DisconnectAccountRequest.ProtoReflect.Descriptor instead.
 func (*DisconnectAccountRequest) Descriptor() ([]byte, []int) {
-	return file_sendback_v1_merchant_service_proto_rawDescGZIP(), []int{28}
+	return file_sendback_v1_merchant_service_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *DisconnectAccountRequest) GetMerchantId() string {
@@ -1893,7 +2003,7 @@ type DisconnectAccountResponse struct {
 
 func (x *DisconnectAccountResponse) Reset() {
 	*x = DisconnectAccountResponse{}
-	mi := &file_sendback_v1_merchant_service_proto_msgTypes[29]
+	mi := &file_sendback_v1_merchant_service_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1905,7 +2015,7 @@ func (x *DisconnectAccountResponse) String() string {
 func (*DisconnectAccountResponse) ProtoMessage() {}
 
 func (x *DisconnectAccountResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_sendback_v1_merchant_service_proto_msgTypes[29]
+	mi := &file_sendback_v1_merchant_service_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1918,7 +2028,7 @@ func (x *DisconnectAccountResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DisconnectAccountResponse.ProtoReflect.Descriptor instead.
 func (*DisconnectAccountResponse) Descriptor() ([]byte, []int) {
-	return file_sendback_v1_merchant_service_proto_rawDescGZIP(), []int{29}
+	return file_sendback_v1_merchant_service_proto_rawDescGZIP(), []int{31}
 }
 
 var File_sendback_v1_merchant_service_proto protoreflect.FileDescriptor
@@ -1932,7 +2042,14 @@ const file_sendback_v1_merchant_service_proto_rawDesc = "" +
 	"request_id\x18\x02 \x01(\tR\trequestId\"5\n" +
 	"\x12GetMerchantRequest\x12\x1f\n" +
 	"\vmerchant_id\x18\x01 \x01(\tR\n" +
-	"merchantId\"s\n" +
+	"merchantId\"R\n" +
+	"\x14ListMerchantsRequest\x12\x1b\n" +
+	"\tpage_size\x18\x01 \x01(\x05R\bpageSize\x12\x1d\n" +
+	"\n" +
+	"page_token\x18\x02 \x01(\tR\tpageToken\"t\n" +
+	"\x15ListMerchantsResponse\x123\n" +
+	"\tmerchants\x18\x01 \x03(\v2\x15.sendback.v1.MerchantR\tmerchants\x12&\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"s\n" +
 	"\x15SetEntitlementRequest\x12\x1f\n" +
 	"\vmerchant_id\x18\x01 \x01(\tR\n" +
 	"merchantId\x12\x1a\n" +
@@ -2084,10 +2201,11 @@ const file_sendback_v1_merchant_service_proto_rawDesc = "" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12\x1d\n" +
 	"\n" +
 	"request_id\x18\x03 \x01(\tR\trequestId\"\x1b\n" +
-	"\x19DisconnectAccountResponse2\xcf\x0f\n" +
+	"\x19DisconnectAccountResponse2\xa7\x10\n" +
 	"\x0fMerchantService\x12K\n" +
 	"\x0eCreateMerchant\x12\".sendback.v1.CreateMerchantRequest\x1a\x15.sendback.v1.Merchant\x12E\n" +
-	"\vGetMerchant\x12\x1f.sendback.v1.GetMerchantRequest\x1a\x15.sendback.v1.Merchant\x12K\n" +
+	"\vGetMerchant\x12\x1f.sendback.v1.GetMerchantRequest\x1a\x15.sendback.v1.Merchant\x12V\n" +
+	"\rListMerchants\x12!.sendback.v1.ListMerchantsRequest\x1a\".sendback.v1.ListMerchantsResponse\x12K\n" +
 	"\x0eSetEntitlement\x12\".sendback.v1.SetEntitlementRequest\x1a\x15.sendback.v1.Merchant\x12W\n" +
 	"\x11GetPortalSettings\x12%.sendback.v1.GetPortalSettingsRequest\x1a\x1b.sendback.v1.PortalSettings\x12]\n" +
 	"\x14UpdatePortalSettings\x12(.sendback.v1.UpdatePortalSettingsRequest\x1a\x1b.sendback.v1.PortalSettings\x12<\n" +
@@ -2125,137 +2243,142 @@ func file_sendback_v1_merchant_service_proto_rawDescGZIP() []byte {
 }
 
 var file_sendback_v1_merchant_service_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_sendback_v1_merchant_service_proto_msgTypes = make([]protoimpl.MessageInfo, 31)
+var file_sendback_v1_merchant_service_proto_msgTypes = make([]protoimpl.MessageInfo, 33)
 var file_sendback_v1_merchant_service_proto_goTypes = []any{
 	(PolicyPageCheck_Outcome)(0),          // 0: sendback.v1.PolicyPageCheck.Outcome
 	(*CreateMerchantRequest)(nil),         // 1: sendback.v1.CreateMerchantRequest
 	(*GetMerchantRequest)(nil),            // 2: sendback.v1.GetMerchantRequest
-	(*SetEntitlementRequest)(nil),         // 3: sendback.v1.SetEntitlementRequest
-	(*GetPortalSettingsRequest)(nil),      // 4: sendback.v1.GetPortalSettingsRequest
-	(*UpdatePortalSettingsRequest)(nil),   // 5: sendback.v1.UpdatePortalSettingsRequest
-	(*GetBrandRequest)(nil),               // 6: sendback.v1.GetBrandRequest
-	(*UpdateBrandRequest)(nil),            // 7: sendback.v1.UpdateBrandRequest
-	(*UploadImageRequest)(nil),            // 8: sendback.v1.UploadImageRequest
-	(*GetImageRequest)(nil),               // 9: sendback.v1.GetImageRequest
-	(*CheckPolicyPageRequest)(nil),        // 10: sendback.v1.CheckPolicyPageRequest
-	(*PolicyPageCheck)(nil),               // 11: sendback.v1.PolicyPageCheck
-	(*CreateWarehouseRequest)(nil),        // 12: sendback.v1.CreateWarehouseRequest
-	(*UpdateWarehouseRequest)(nil),        // 13: sendback.v1.UpdateWarehouseRequest
-	(*ListWarehousesRequest)(nil),         // 14: sendback.v1.ListWarehousesRequest
-	(*ListWarehousesResponse)(nil),        // 15: sendback.v1.ListWarehousesResponse
-	(*PublishPolicyRequest)(nil),          // 16: sendback.v1.PublishPolicyRequest
-	(*GetPolicyRequest)(nil),              // 17: sendback.v1.GetPolicyRequest
-	(*CreateAccessKeyRequest)(nil),        // 18: sendback.v1.CreateAccessKeyRequest
-	(*CreateAccessKeyResponse)(nil),       // 19: sendback.v1.CreateAccessKeyResponse
-	(*ListAccessKeysRequest)(nil),         // 20: sendback.v1.ListAccessKeysRequest
-	(*ListAccessKeysResponse)(nil),        // 21: sendback.v1.ListAccessKeysResponse
-	(*RotateAccessKeyRequest)(nil),        // 22: sendback.v1.RotateAccessKeyRequest
-	(*RevokeAccessKeyRequest)(nil),        // 23: sendback.v1.RevokeAccessKeyRequest
-	(*AccountToConnect)(nil),              // 24: sendback.v1.AccountToConnect
-	(*ConnectedAccount)(nil),              // 25: sendback.v1.ConnectedAccount
-	(*ConnectAccountRequest)(nil),         // 26: sendback.v1.ConnectAccountRequest
-	(*ListConnectedAccountsRequest)(nil),  // 27: sendback.v1.ListConnectedAccountsRequest
-	(*ListConnectedAccountsResponse)(nil), // 28: sendback.v1.ListConnectedAccountsResponse
-	(*DisconnectAccountRequest)(nil),      // 29: sendback.v1.DisconnectAccountRequest
-	(*DisconnectAccountResponse)(nil),     // 30: sendback.v1.DisconnectAccountResponse
-	nil,                                   // 31: sendback.v1.AccountToConnect.SecretsEntry
-	(*Merchant)(nil),                      // 32: sendback.v1.Merchant
-	(*PortalSettings)(nil),                // 33: sendback.v1.PortalSettings
-	(*fieldmaskpb.FieldMask)(nil),         // 34: google.protobuf.FieldMask
-	(*Brand)(nil),                         // 35: sendback.v1.Brand
-	(ImageUse_Kind)(0),                    // 36: sendback.v1.ImageUse.Kind
-	(ImageSize_Kind)(0),                   // 37: sendback.v1.ImageSize.Kind
-	(*timestamppb.Timestamp)(nil),         // 38: google.protobuf.Timestamp
-	(*Warehouse)(nil),                     // 39: sendback.v1.Warehouse
-	(*Policy)(nil),                        // 40: sendback.v1.Policy
-	(*AccessKey)(nil),                     // 41: sendback.v1.AccessKey
-	(*durationpb.Duration)(nil),           // 42: google.protobuf.Duration
-	(*structpb.Struct)(nil),               // 43: google.protobuf.Struct
-	(*DiffPoliciesRequest)(nil),           // 44: sendback.v1.DiffPoliciesRequest
-	(*SimulatePolicyRequest)(nil),         // 45: sendback.v1.SimulatePolicyRequest
-	(*Image)(nil),                         // 46: sendback.v1.Image
-	(*DocumentChunk)(nil),                 // 47: sendback.v1.DocumentChunk
-	(*DiffPoliciesResponse)(nil),          // 48: sendback.v1.DiffPoliciesResponse
-	(*PolicySimulation)(nil),              // 49: sendback.v1.PolicySimulation
+	(*ListMerchantsRequest)(nil),          // 3: sendback.v1.ListMerchantsRequest
+	(*ListMerchantsResponse)(nil),         // 4: sendback.v1.ListMerchantsResponse
+	(*SetEntitlementRequest)(nil),         // 5: sendback.v1.SetEntitlementRequest
+	(*GetPortalSettingsRequest)(nil),      // 6: sendback.v1.GetPortalSettingsRequest
+	(*UpdatePortalSettingsRequest)(nil),   // 7: sendback.v1.UpdatePortalSettingsRequest
+	(*GetBrandRequest)(nil),               // 8: sendback.v1.GetBrandRequest
+	(*UpdateBrandRequest)(nil),            // 9: sendback.v1.UpdateBrandRequest
+	(*UploadImageRequest)(nil),            // 10: sendback.v1.UploadImageRequest
+	(*GetImageRequest)(nil),               // 11: sendback.v1.GetImageRequest
+	(*CheckPolicyPageRequest)(nil),        // 12: sendback.v1.CheckPolicyPageRequest
+	(*PolicyPageCheck)(nil),               // 13: sendback.v1.PolicyPageCheck
+	(*CreateWarehouseRequest)(nil),        // 14: sendback.v1.CreateWarehouseRequest
+	(*UpdateWarehouseRequest)(nil),        // 15: sendback.v1.UpdateWarehouseRequest
+	(*ListWarehousesRequest)(nil),         // 16: sendback.v1.ListWarehousesRequest
+	(*ListWarehousesResponse)(nil),        // 17: sendback.v1.ListWarehousesResponse
+	(*PublishPolicyRequest)(nil),          // 18: sendback.v1.PublishPolicyRequest
+	(*GetPolicyRequest)(nil),              // 19: sendback.v1.GetPolicyRequest
+	(*CreateAccessKeyRequest)(nil),        // 20: sendback.v1.CreateAccessKeyRequest
+	(*CreateAccessKeyResponse)(nil),       // 21: sendback.v1.CreateAccessKeyResponse
+	(*ListAccessKeysRequest)(nil),         // 22: sendback.v1.ListAccessKeysRequest
+	(*ListAccessKeysResponse)(nil),        // 23: sendback.v1.ListAccessKeysResponse
+	(*RotateAccessKeyRequest)(nil),        // 24: sendback.v1.RotateAccessKeyRequest
+	(*RevokeAccessKeyRequest)(nil),        // 25: sendback.v1.RevokeAccessKeyRequest
+	(*AccountToConnect)(nil),              // 26: sendback.v1.AccountToConnect
+	(*ConnectedAccount)(nil),              // 27: sendback.v1.ConnectedAccount
+	(*ConnectAccountRequest)(nil),         // 28: sendback.v1.ConnectAccountRequest
+	(*ListConnectedAccountsRequest)(nil),  // 29: sendback.v1.ListConnectedAccountsRequest
+	(*ListConnectedAccountsResponse)(nil), // 30: sendback.v1.ListConnectedAccountsResponse
+	(*DisconnectAccountRequest)(nil),      // 31: sendback.v1.DisconnectAccountRequest
+	(*DisconnectAccountResponse)(nil),     // 32: sendback.v1.DisconnectAccountResponse
+	nil,                                   // 33: sendback.v1.AccountToConnect.SecretsEntry
+	(*Merchant)(nil),                      // 34: sendback.v1.Merchant
+	(*PortalSettings)(nil),                // 35: sendback.v1.PortalSettings
+	(*fieldmaskpb.FieldMask)(nil),         // 36: google.protobuf.FieldMask
+	(*Brand)(nil),                         // 37: sendback.v1.Brand
+	(ImageUse_Kind)(0),                    // 38: sendback.v1.ImageUse.Kind
+	(ImageSize_Kind)(0),                   // 39: sendback.v1.ImageSize.Kind
+	(*timestamppb.Timestamp)(nil),         // 40: google.protobuf.Timestamp
+	(*Warehouse)(nil),                     // 41: sendback.v1.Warehouse
+	(*Policy)(nil),                        // 42: sendback.v1.Policy
+	(*AccessKey)(nil),                     // 43: sendback.v1.AccessKey
+	(*durationpb.Duration)(nil),           // 44: google.protobuf.Duration
+	(*structpb.Struct)(nil),               // 45: google.protobuf.Struct
+	(*DiffPoliciesRequest)(nil),           // 46: sendback.v1.DiffPoliciesRequest
+	(*SimulatePolicyRequest)(nil),         // 47: sendback.v1.SimulatePolicyRequest
+	(*Image)(nil),                         // 48: sendback.v1.Image
+	(*DocumentChunk)(nil),                 // 49: sendback.v1.DocumentChunk
+	(*DiffPoliciesResponse)(nil),          // 50: sendback.v1.DiffPoliciesResponse
+	(*PolicySimulation)(nil),              // 51: sendback.v1.PolicySimulation
 }
 var file_sendback_v1_merchant_service_proto_depIdxs = []int32{
-	32, // 0: sendback.v1.CreateMerchantRequest.merchant:type_name -> sendback.v1.Merchant
-	33, // 1: sendback.v1.UpdatePortalSettingsRequest.settings:type_name -> sendback.v1.PortalSettings
-	34, // 2: sendback.v1.UpdatePortalSettingsRequest.update_mask:type_name -> google.protobuf.FieldMask
-	35, // 3: sendback.v1.UpdateBrandRequest.brand:type_name -> sendback.v1.Brand
-	34, // 4: sendback.v1.UpdateBrandRequest.update_mask:type_name -> google.protobuf.FieldMask
-	36, // 5: sendback.v1.UploadImageRequest.use:type_name -> sendback.v1.ImageUse.Kind
-	37, // 6: sendback.v1.GetImageRequest.size:type_name -> sendback.v1.ImageSize.Kind
-	0,  // 7: sendback.v1.PolicyPageCheck.outcome:type_name -> sendback.v1.PolicyPageCheck.Outcome
-	38, // 8: sendback.v1.PolicyPageCheck.check_time:type_name -> google.protobuf.Timestamp
-	39, // 9: sendback.v1.CreateWarehouseRequest.warehouse:type_name -> sendback.v1.Warehouse
-	39, // 10: sendback.v1.UpdateWarehouseRequest.warehouse:type_name -> sendback.v1.Warehouse
-	34, // 11: sendback.v1.UpdateWarehouseRequest.update_mask:type_name -> google.protobuf.FieldMask
-	39, // 12: sendback.v1.ListWarehousesResponse.warehouses:type_name -> sendback.v1.Warehouse
-	40, // 13: sendback.v1.PublishPolicyRequest.policy:type_name -> sendback.v1.Policy
-	41, // 14: sendback.v1.CreateAccessKeyRequest.access_key:type_name -> sendback.v1.AccessKey
-	41, // 15: sendback.v1.CreateAccessKeyResponse.access_key:type_name -> sendback.v1.AccessKey
-	41, // 16: sendback.v1.ListAccessKeysResponse.access_keys:type_name -> sendback.v1.AccessKey
-	42, // 17: sendback.v1.RotateAccessKeyRequest.grace:type_name -> google.protobuf.Duration
-	38, // 18: sendback.v1.RotateAccessKeyRequest.expire_time:type_name -> google.protobuf.Timestamp
-	43, // 19: sendback.v1.AccountToConnect.settings:type_name -> google.protobuf.Struct
-	31, // 20: sendback.v1.AccountToConnect.secrets:type_name -> sendback.v1.AccountToConnect.SecretsEntry
-	43, // 21: sendback.v1.ConnectedAccount.settings:type_name -> google.protobuf.Struct
-	24, // 22: sendback.v1.ConnectAccountRequest.account:type_name -> sendback.v1.AccountToConnect
-	25, // 23: sendback.v1.ListConnectedAccountsResponse.accounts:type_name -> sendback.v1.ConnectedAccount
-	1,  // 24: sendback.v1.MerchantService.CreateMerchant:input_type -> sendback.v1.CreateMerchantRequest
-	2,  // 25: sendback.v1.MerchantService.GetMerchant:input_type -> sendback.v1.GetMerchantRequest
-	3,  // 26: sendback.v1.MerchantService.SetEntitlement:input_type -> sendback.v1.SetEntitlementRequest
-	4,  // 27: sendback.v1.MerchantService.GetPortalSettings:input_type -> sendback.v1.GetPortalSettingsRequest
-	5,  // 28: sendback.v1.MerchantService.UpdatePortalSettings:input_type -> sendback.v1.UpdatePortalSettingsRequest
-	6,  // 29: sendback.v1.MerchantService.GetBrand:input_type -> sendback.v1.GetBrandRequest
-	7,  // 30: sendback.v1.MerchantService.UpdateBrand:input_type -> sendback.v1.UpdateBrandRequest
-	8,  // 31: sendback.v1.MerchantService.UploadImage:input_type -> sendback.v1.UploadImageRequest
-	9,  // 32: sendback.v1.MerchantService.GetImage:input_type -> sendback.v1.GetImageRequest
-	12, // 33: sendback.v1.MerchantService.CreateWarehouse:input_type -> sendback.v1.CreateWarehouseRequest
-	13, // 34: sendback.v1.MerchantService.UpdateWarehouse:input_type -> sendback.v1.UpdateWarehouseRequest
-	14, // 35: sendback.v1.MerchantService.ListWarehouses:input_type -> sendback.v1.ListWarehousesRequest
-	16, // 36: sendback.v1.MerchantService.PublishPolicy:input_type -> sendback.v1.PublishPolicyRequest
-	17, // 37: sendback.v1.MerchantService.GetPolicy:input_type -> sendback.v1.GetPolicyRequest
-	44, // 38: sendback.v1.MerchantService.DiffPolicies:input_type -> sendback.v1.DiffPoliciesRequest
-	45, // 39: sendback.v1.MerchantService.SimulatePolicy:input_type -> sendback.v1.SimulatePolicyRequest
-	10, // 40: sendback.v1.MerchantService.CheckPolicyPage:input_type -> sendback.v1.CheckPolicyPageRequest
-	18, // 41: sendback.v1.MerchantService.CreateAccessKey:input_type -> sendback.v1.CreateAccessKeyRequest
-	20, // 42: sendback.v1.MerchantService.ListAccessKeys:input_type -> sendback.v1.ListAccessKeysRequest
-	22, // 43: sendback.v1.MerchantService.RotateAccessKey:input_type -> sendback.v1.RotateAccessKeyRequest
-	23, // 44: sendback.v1.MerchantService.RevokeAccessKey:input_type -> sendback.v1.RevokeAccessKeyRequest
-	26, // 45: sendback.v1.MerchantService.ConnectAccount:input_type -> sendback.v1.ConnectAccountRequest
-	27, // 46: sendback.v1.MerchantService.ListConnectedAccounts:input_type -> sendback.v1.ListConnectedAccountsRequest
-	29, // 47: sendback.v1.MerchantService.DisconnectAccount:input_type -> sendback.v1.DisconnectAccountRequest
-	32, // 48: sendback.v1.MerchantService.CreateMerchant:output_type -> sendback.v1.Merchant
-	32, // 49: sendback.v1.MerchantService.GetMerchant:output_type -> sendback.v1.Merchant
-	32, // 50: sendback.v1.MerchantService.SetEntitlement:output_type -> sendback.v1.Merchant
-	33, // 51: sendback.v1.MerchantService.GetPortalSettings:output_type -> sendback.v1.PortalSettings
-	33, // 52: sendback.v1.MerchantService.UpdatePortalSettings:output_type -> sendback.v1.PortalSettings
-	35, // 53: sendback.v1.MerchantService.GetBrand:output_type -> sendback.v1.Brand
-	35, // 54: sendback.v1.MerchantService.UpdateBrand:output_type -> sendback.v1.Brand
-	46, // 55: sendback.v1.MerchantService.UploadImage:output_type -> sendback.v1.Image
-	47, // 56: sendback.v1.MerchantService.GetImage:output_type -> sendback.v1.DocumentChunk
-	39, // 57: sendback.v1.MerchantService.CreateWarehouse:output_type -> sendback.v1.Warehouse
-	39, // 58: sendback.v1.MerchantService.UpdateWarehouse:output_type -> sendback.v1.Warehouse
-	15, // 59: sendback.v1.MerchantService.ListWarehouses:output_type -> sendback.v1.ListWarehousesResponse
-	40, // 60: sendback.v1.MerchantService.PublishPolicy:output_type -> sendback.v1.Policy
-	40, // 61: sendback.v1.MerchantService.GetPolicy:output_type -> sendback.v1.Policy
-	48, // 62: sendback.v1.MerchantService.DiffPolicies:output_type -> sendback.v1.DiffPoliciesResponse
-	49, // 63: sendback.v1.MerchantService.SimulatePolicy:output_type -> sendback.v1.PolicySimulation
-	11, // 64: sendback.v1.MerchantService.CheckPolicyPage:output_type -> sendback.v1.PolicyPageCheck
-	19, // 65: sendback.v1.MerchantService.CreateAccessKey:output_type -> sendback.v1.CreateAccessKeyResponse
-	21, // 66: sendback.v1.MerchantService.ListAccessKeys:output_type -> sendback.v1.ListAccessKeysResponse
-	19, // 67: sendback.v1.MerchantService.RotateAccessKey:output_type -> sendback.v1.CreateAccessKeyResponse
-	41, // 68: sendback.v1.MerchantService.RevokeAccessKey:output_type -> sendback.v1.AccessKey
-	25, // 69: sendback.v1.MerchantService.ConnectAccount:output_type -> sendback.v1.ConnectedAccount
-	28, // 70: sendback.v1.MerchantService.ListConnectedAccounts:output_type -> sendback.v1.ListConnectedAccountsResponse
-	30, // 71: sendback.v1.MerchantService.DisconnectAccount:output_type -> sendback.v1.DisconnectAccountResponse
-	48, // [48:72] is the sub-list for method output_type
-	24, // [24:48] is the sub-list for method input_type
-	24, // [24:24] is the sub-list for extension type_name
-	24, // [24:24] is the sub-list for extension extendee
-	0,  // [0:24] is the sub-list for field type_name
+	34, // 0: sendback.v1.CreateMerchantRequest.merchant:type_name -> sendback.v1.Merchant
+	34, // 1: sendback.v1.ListMerchantsResponse.merchants:type_name -> sendback.v1.Merchant
+	35, // 2: sendback.v1.UpdatePortalSettingsRequest.settings:type_name -> sendback.v1.PortalSettings
+	36, // 3: sendback.v1.UpdatePortalSettingsRequest.update_mask:type_name -> google.protobuf.FieldMask
+	37, // 4: sendback.v1.UpdateBrandRequest.brand:type_name -> sendback.v1.Brand
+	36, // 5: sendback.v1.UpdateBrandRequest.update_mask:type_name -> google.protobuf.FieldMask
+	38, // 6: sendback.v1.UploadImageRequest.use:type_name -> sendback.v1.ImageUse.Kind
+	39, // 7: sendback.v1.GetImageRequest.size:type_name -> sendback.v1.ImageSize.Kind
+	0,  // 8: sendback.v1.PolicyPageCheck.outcome:type_name -> sendback.v1.PolicyPageCheck.Outcome
+	40, // 9: sendback.v1.PolicyPageCheck.check_time:type_name -> google.protobuf.Timestamp
+	41, // 10: sendback.v1.CreateWarehouseRequest.warehouse:type_name -> sendback.v1.Warehouse
+	41, // 11: sendback.v1.UpdateWarehouseRequest.warehouse:type_name -> sendback.v1.Warehouse
+	36, // 12: sendback.v1.UpdateWarehouseRequest.update_mask:type_name -> google.protobuf.FieldMask
+	41, // 13: sendback.v1.ListWarehousesResponse.warehouses:type_name -> sendback.v1.Warehouse
+	42, // 14: sendback.v1.PublishPolicyRequest.policy:type_name -> sendback.v1.Policy
+	43, // 15: sendback.v1.CreateAccessKeyRequest.access_key:type_name -> sendback.v1.AccessKey
+	43, // 16: sendback.v1.CreateAccessKeyResponse.access_key:type_name -> sendback.v1.AccessKey
+	43, // 17: sendback.v1.ListAccessKeysResponse.access_keys:type_name -> sendback.v1.AccessKey
+	44, // 18: sendback.v1.RotateAccessKeyRequest.grace:type_name -> google.protobuf.Duration
+	40, // 19: sendback.v1.RotateAccessKeyRequest.expire_time:type_name -> google.protobuf.Timestamp
+	45, // 20: sendback.v1.AccountToConnect.settings:type_name -> google.protobuf.Struct
+	33, // 21: sendback.v1.AccountToConnect.secrets:type_name -> sendback.v1.AccountToConnect.SecretsEntry
+	45, // 22: sendback.v1.ConnectedAccount.settings:type_name -> google.protobuf.Struct
+	26, // 23: sendback.v1.ConnectAccountRequest.account:type_name -> sendback.v1.AccountToConnect
+	27, // 24: sendback.v1.ListConnectedAccountsResponse.accounts:type_name -> sendback.v1.ConnectedAccount
+	1,  // 25: sendback.v1.MerchantService.CreateMerchant:input_type -> sendback.v1.CreateMerchantRequest
+	2,  // 26: sendback.v1.MerchantService.GetMerchant:input_type -> sendback.v1.GetMerchantRequest
+	3,  // 27: sendback.v1.MerchantService.ListMerchants:input_type -> sendback.v1.ListMerchantsRequest
+	5,  // 28: sendback.v1.MerchantService.SetEntitlement:input_type -> sendback.v1.SetEntitlementRequest
+	6,  // 29: sendback.v1.MerchantService.GetPortalSettings:input_type -> sendback.v1.GetPortalSettingsRequest
+	7,  // 30: sendback.v1.MerchantService.UpdatePortalSettings:input_type -> sendback.v1.UpdatePortalSettingsRequest
+	8,  // 31: sendback.v1.MerchantService.GetBrand:input_type -> sendback.v1.GetBrandRequest
+	9,  // 32: sendback.v1.MerchantService.UpdateBrand:input_type -> sendback.v1.UpdateBrandRequest
+	10, // 33: sendback.v1.MerchantService.UploadImage:input_type -> sendback.v1.UploadImageRequest
+	11, // 34: sendback.v1.MerchantService.GetImage:input_type -> sendback.v1.GetImageRequest
+	14, // 35: sendback.v1.MerchantService.CreateWarehouse:input_type -> sendback.v1.CreateWarehouseRequest
+	15, // 36: sendback.v1.MerchantService.UpdateWarehouse:input_type -> sendback.v1.UpdateWarehouseRequest
+	16, // 37: sendback.v1.MerchantService.ListWarehouses:input_type -> sendback.v1.ListWarehousesRequest
+	18, // 38: sendback.v1.MerchantService.PublishPolicy:input_type -> sendback.v1.PublishPolicyRequest
+	19, // 39: sendback.v1.MerchantService.GetPolicy:input_type -> sendback.v1.GetPolicyRequest
+	46, // 40: sendback.v1.MerchantService.DiffPolicies:input_type -> sendback.v1.DiffPoliciesRequest
+	47, // 41: sendback.v1.MerchantService.SimulatePolicy:input_type -> sendback.v1.SimulatePolicyRequest
+	12, // 42: sendback.v1.MerchantService.CheckPolicyPage:input_type -> sendback.v1.CheckPolicyPageRequest
+	20, // 43: sendback.v1.MerchantService.CreateAccessKey:input_type -> sendback.v1.CreateAccessKeyRequest
+	22, // 44: sendback.v1.MerchantService.ListAccessKeys:input_type -> sendback.v1.ListAccessKeysRequest
+	24, // 45: sendback.v1.MerchantService.RotateAccessKey:input_type -> sendback.v1.RotateAccessKeyRequest
+	25, // 46: sendback.v1.MerchantService.RevokeAccessKey:input_type -> sendback.v1.RevokeAccessKeyRequest
+	28, // 47: sendback.v1.MerchantService.ConnectAccount:input_type -> sendback.v1.ConnectAccountRequest
+	29, // 48: sendback.v1.MerchantService.ListConnectedAccounts:input_type -> sendback.v1.ListConnectedAccountsRequest
+	31, // 49: sendback.v1.MerchantService.DisconnectAccount:input_type -> sendback.v1.DisconnectAccountRequest
+	34, // 50: sendback.v1.MerchantService.CreateMerchant:output_type -> sendback.v1.Merchant
+	34, // 51: sendback.v1.MerchantService.GetMerchant:output_type -> sendback.v1.Merchant
+	4,  // 52: sendback.v1.MerchantService.ListMerchants:output_type -> sendback.v1.ListMerchantsResponse
+	34, // 53: sendback.v1.MerchantService.SetEntitlement:output_type -> sendback.v1.Merchant
+	35, // 54: sendback.v1.MerchantService.GetPortalSettings:output_type -> sendback.v1.PortalSettings
+	35, // 55: sendback.v1.MerchantService.UpdatePortalSettings:output_type -> sendback.v1.PortalSettings
+	37, // 56: sendback.v1.MerchantService.GetBrand:output_type -> sendback.v1.Brand
+	37, // 57: sendback.v1.MerchantService.UpdateBrand:output_type -> sendback.v1.Brand
+	48, // 58: sendback.v1.MerchantService.UploadImage:output_type -> sendback.v1.Image
+	49, // 59: sendback.v1.MerchantService.GetImage:output_type -> sendback.v1.DocumentChunk
+	41, // 60: sendback.v1.MerchantService.CreateWarehouse:output_type -> sendback.v1.Warehouse
+	41, // 61: sendback.v1.MerchantService.UpdateWarehouse:output_type -> sendback.v1.Warehouse
+	17, // 62: sendback.v1.MerchantService.ListWarehouses:output_type -> sendback.v1.ListWarehousesResponse
+	42, // 63: sendback.v1.MerchantService.PublishPolicy:output_type -> sendback.v1.Policy
+	42, // 64: sendback.v1.MerchantService.GetPolicy:output_type -> sendback.v1.Policy
+	50, // 65: sendback.v1.MerchantService.DiffPolicies:output_type -> sendback.v1.DiffPoliciesResponse
+	51, // 66: sendback.v1.MerchantService.SimulatePolicy:output_type -> sendback.v1.PolicySimulation
+	13, // 67: sendback.v1.MerchantService.CheckPolicyPage:output_type -> sendback.v1.PolicyPageCheck
+	21, // 68: sendback.v1.MerchantService.CreateAccessKey:output_type -> sendback.v1.CreateAccessKeyResponse
+	23, // 69: sendback.v1.MerchantService.ListAccessKeys:output_type -> sendback.v1.ListAccessKeysResponse
+	21, // 70: sendback.v1.MerchantService.RotateAccessKey:output_type -> sendback.v1.CreateAccessKeyResponse
+	43, // 71: sendback.v1.MerchantService.RevokeAccessKey:output_type -> sendback.v1.AccessKey
+	27, // 72: sendback.v1.MerchantService.ConnectAccount:output_type -> sendback.v1.ConnectedAccount
+	30, // 73: sendback.v1.MerchantService.ListConnectedAccounts:output_type -> sendback.v1.ListConnectedAccountsResponse
+	32, // 74: sendback.v1.MerchantService.DisconnectAccount:output_type -> sendback.v1.DisconnectAccountResponse
+	50, // [50:75] is the sub-list for method output_type
+	25, // [25:50] is the sub-list for method input_type
+	25, // [25:25] is the sub-list for extension type_name
+	25, // [25:25] is the sub-list for extension extendee
+	0,  // [0:25] is the sub-list for field type_name
 }
 
 func init() { file_sendback_v1_merchant_service_proto_init() }
@@ -2274,7 +2397,7 @@ func file_sendback_v1_merchant_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_sendback_v1_merchant_service_proto_rawDesc), len(file_sendback_v1_merchant_service_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   31,
+			NumMessages:   33,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

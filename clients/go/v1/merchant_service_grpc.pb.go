@@ -21,6 +21,7 @@ const _ = grpc.SupportPackageIsVersion9
 const (
 	MerchantService_CreateMerchant_FullMethodName        = "/sendback.v1.MerchantService/CreateMerchant"
 	MerchantService_GetMerchant_FullMethodName           = "/sendback.v1.MerchantService/GetMerchant"
+	MerchantService_ListMerchants_FullMethodName         = "/sendback.v1.MerchantService/ListMerchants"
 	MerchantService_SetEntitlement_FullMethodName        = "/sendback.v1.MerchantService/SetEntitlement"
 	MerchantService_GetPortalSettings_FullMethodName     = "/sendback.v1.MerchantService/GetPortalSettings"
 	MerchantService_UpdatePortalSettings_FullMethodName  = "/sendback.v1.MerchantService/UpdatePortalSettings"
@@ -55,6 +56,8 @@ type MerchantServiceClient interface {
 	CreateMerchant(ctx context.Context, in *CreateMerchantRequest, opts ...grpc.CallOption) (*Merchant, error)
 	// Shows a merchant.
 	GetMerchant(ctx context.Context, in *GetMerchantRequest, opts ...grpc.CallOption) (*Merchant, error)
+	// Lists merchants, oldest first. Operator only.
+	ListMerchants(ctx context.Context, in *ListMerchantsRequest, opts ...grpc.CallOption) (*ListMerchantsResponse, error)
 	// Grants or takes the Returns Pack. Operator only.
 	SetEntitlement(ctx context.Context, in *SetEntitlementRequest, opts ...grpc.CallOption) (*Merchant, error)
 	// Shows the portal's settings.
@@ -126,6 +129,16 @@ func (c *merchantServiceClient) GetMerchant(ctx context.Context, in *GetMerchant
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(Merchant)
 	err := c.cc.Invoke(ctx, MerchantService_GetMerchant_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *merchantServiceClient) ListMerchants(ctx context.Context, in *ListMerchantsRequest, opts ...grpc.CallOption) (*ListMerchantsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListMerchantsResponse)
+	err := c.cc.Invoke(ctx, MerchantService_ListMerchants_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -374,6 +387,8 @@ type MerchantServiceServer interface {
 	CreateMerchant(context.Context, *CreateMerchantRequest) (*Merchant, error)
 	// Shows a merchant.
 	GetMerchant(context.Context, *GetMerchantRequest) (*Merchant, error)
+	// Lists merchants, oldest first. Operator only.
+	ListMerchants(context.Context, *ListMerchantsRequest) (*ListMerchantsResponse, error)
 	// Grants or takes the Returns Pack. Operator only.
 	SetEntitlement(context.Context, *SetEntitlementRequest) (*Merchant, error)
 	// Shows the portal's settings.
@@ -436,6 +451,9 @@ func (UnimplementedMerchantServiceServer) CreateMerchant(context.Context, *Creat
 }
 func (UnimplementedMerchantServiceServer) GetMerchant(context.Context, *GetMerchantRequest) (*Merchant, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetMerchant not implemented")
+}
+func (UnimplementedMerchantServiceServer) ListMerchants(context.Context, *ListMerchantsRequest) (*ListMerchantsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListMerchants not implemented")
 }
 func (UnimplementedMerchantServiceServer) SetEntitlement(context.Context, *SetEntitlementRequest) (*Merchant, error) {
 	return nil, status.Error(codes.Unimplemented, "method SetEntitlement not implemented")
@@ -556,6 +574,24 @@ func _MerchantService_GetMerchant_Handler(srv interface{}, ctx context.Context, 
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(MerchantServiceServer).GetMerchant(ctx, req.(*GetMerchantRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _MerchantService_ListMerchants_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListMerchantsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MerchantServiceServer).ListMerchants(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: MerchantService_ListMerchants_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MerchantServiceServer).ListMerchants(ctx, req.(*ListMerchantsRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -952,6 +988,10 @@ var MerchantService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "GetMerchant",
 			Handler:    _MerchantService_GetMerchant_Handler,
+		},
+		{
+			MethodName: "ListMerchants",
+			Handler:    _MerchantService_ListMerchants_Handler,
 		},
 		{
 			MethodName: "SetEntitlement",

@@ -34,6 +34,22 @@ class GetMerchantRequest(_message.Message):
     merchant_id: str
     def __init__(self, merchant_id: _Optional[str] = ...) -> None: ...
 
+class ListMerchantsRequest(_message.Message):
+    __slots__ = ("page_size", "page_token")
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    page_size: int
+    page_token: str
+    def __init__(self, page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
+
+class ListMerchantsResponse(_message.Message):
+    __slots__ = ("merchants", "next_page_token")
+    MERCHANTS_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    merchants: _containers.RepeatedCompositeFieldContainer[_merchant_pb2.Merchant]
+    next_page_token: str
+    def __init__(self, merchants: _Optional[_Iterable[_Union[_merchant_pb2.Merchant, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+
 class SetEntitlementRequest(_message.Message):
     __slots__ = ("merchant_id", "entitled", "request_id")
     MERCHANT_ID_FIELD_NUMBER: _ClassVar[int]

@@ -50,6 +50,11 @@ class MerchantServiceStub:
                 request_serializer=sendback_dot_v1_dot_merchant__service__pb2.GetMerchantRequest.SerializeToString,
                 response_deserializer=sendback_dot_v1_dot_merchant__pb2.Merchant.FromString,
                 _registered_method=True)
+        self.ListMerchants = channel.unary_unary(
+                '/sendback.v1.MerchantService/ListMerchants',
+                request_serializer=sendback_dot_v1_dot_merchant__service__pb2.ListMerchantsRequest.SerializeToString,
+                response_deserializer=sendback_dot_v1_dot_merchant__service__pb2.ListMerchantsResponse.FromString,
+                _registered_method=True)
         self.SetEntitlement = channel.unary_unary(
                 '/sendback.v1.MerchantService/SetEntitlement',
                 request_serializer=sendback_dot_v1_dot_merchant__service__pb2.SetEntitlementRequest.SerializeToString,
@@ -175,6 +180,13 @@ class MerchantServiceServicer:
 
     def GetMerchant(self, request, context):
         """Shows a merchant.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListMerchants(self, request, context):
+        """Lists merchants, oldest first. Operator only.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -350,6 +362,11 @@ def add_MerchantServiceServicer_to_server(servicer, server):
                     request_deserializer=sendback_dot_v1_dot_merchant__service__pb2.GetMerchantRequest.FromString,
                     response_serializer=sendback_dot_v1_dot_merchant__pb2.Merchant.SerializeToString,
             ),
+            'ListMerchants': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListMerchants,
+                    request_deserializer=sendback_dot_v1_dot_merchant__service__pb2.ListMerchantsRequest.FromString,
+                    response_serializer=sendback_dot_v1_dot_merchant__service__pb2.ListMerchantsResponse.SerializeToString,
+            ),
             'SetEntitlement': grpc.unary_unary_rpc_method_handler(
                     servicer.SetEntitlement,
                     request_deserializer=sendback_dot_v1_dot_merchant__service__pb2.SetEntitlementRequest.FromString,
@@ -516,6 +533,33 @@ class MerchantService:
             '/sendback.v1.MerchantService/GetMerchant',
             sendback_dot_v1_dot_merchant__service__pb2.GetMerchantRequest.SerializeToString,
             sendback_dot_v1_dot_merchant__pb2.Merchant.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListMerchants(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/sendback.v1.MerchantService/ListMerchants',
+            sendback_dot_v1_dot_merchant__service__pb2.ListMerchantsRequest.SerializeToString,
+            sendback_dot_v1_dot_merchant__service__pb2.ListMerchantsResponse.FromString,
             options,
             channel_credentials,
             insecure,

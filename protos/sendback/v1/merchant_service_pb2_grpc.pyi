@@ -42,6 +42,8 @@ class MerchantServiceStub:
     """Makes a merchant. Operator only."""
     GetMerchant: _grpc.UnaryUnaryMultiCallable[_merchant_service_pb2.GetMerchantRequest, _merchant_pb2.Merchant]
     """Shows a merchant."""
+    ListMerchants: _grpc.UnaryUnaryMultiCallable[_merchant_service_pb2.ListMerchantsRequest, _merchant_service_pb2.ListMerchantsResponse]
+    """Lists merchants, oldest first. Operator only."""
     SetEntitlement: _grpc.UnaryUnaryMultiCallable[_merchant_service_pb2.SetEntitlementRequest, _merchant_pb2.Merchant]
     """Grants or takes the Returns Pack. Operator only."""
     GetPortalSettings: _grpc.UnaryUnaryMultiCallable[_merchant_service_pb2.GetPortalSettingsRequest, _merchant_pb2.PortalSettings]
@@ -102,6 +104,8 @@ class MerchantServiceAsyncStub(MerchantServiceStub):
     """Makes a merchant. Operator only."""
     GetMerchant: _aio.UnaryUnaryMultiCallable[_merchant_service_pb2.GetMerchantRequest, _merchant_pb2.Merchant]  # type: ignore[assignment]
     """Shows a merchant."""
+    ListMerchants: _aio.UnaryUnaryMultiCallable[_merchant_service_pb2.ListMerchantsRequest, _merchant_service_pb2.ListMerchantsResponse]  # type: ignore[assignment]
+    """Lists merchants, oldest first. Operator only."""
     SetEntitlement: _aio.UnaryUnaryMultiCallable[_merchant_service_pb2.SetEntitlementRequest, _merchant_pb2.Merchant]  # type: ignore[assignment]
     """Grants or takes the Returns Pack. Operator only."""
     GetPortalSettings: _aio.UnaryUnaryMultiCallable[_merchant_service_pb2.GetPortalSettingsRequest, _merchant_pb2.PortalSettings]  # type: ignore[assignment]
@@ -171,6 +175,14 @@ class MerchantServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_merchant_pb2.Merchant, _abc.Awaitable[_merchant_pb2.Merchant]]:
         """Shows a merchant."""
+
+    @_abc_1.abstractmethod
+    def ListMerchants(
+        self,
+        request: _merchant_service_pb2.ListMerchantsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_merchant_service_pb2.ListMerchantsResponse, _abc.Awaitable[_merchant_service_pb2.ListMerchantsResponse]]:
+        """Lists merchants, oldest first. Operator only."""
 
     @_abc_1.abstractmethod
     def SetEntitlement(

@@ -95,6 +95,14 @@ class MerchantServicer(merchant_service_pb2_grpc.MerchantServiceServicer):
     async def GetMerchant(self, request: pb.GetMerchantRequest, context: Context) -> merchant_pb2.Merchant:
         return merchant_message(await self._shops.get(merchant_named(request.merchant_id)))
 
+    async def ListMerchants(
+        self, request: pb.ListMerchantsRequest, context: Context
+    ) -> pb.ListMerchantsResponse:
+        page = await self._merchants.list(request.page_size, request.page_token)
+        return pb.ListMerchantsResponse(
+            merchants=map(merchant_message, page.items), next_page_token=page.next_token
+        )
+
     async def SetEntitlement(
         self, request: pb.SetEntitlementRequest, context: Context
     ) -> merchant_pb2.Merchant:

@@ -114,7 +114,7 @@ _TABLE: dict[str, dict[str, Entry]] = {
         **dict.fromkeys(("RedeemCredit", "ReverseRedemption"), _merchant(Scope.CREDIT_WRITE)),
     },
     "MerchantService": {
-        **dict.fromkeys(("CreateMerchant", "SetEntitlement"), _OPERATOR),
+        **dict.fromkeys(("CreateMerchant", "ListMerchants", "SetEntitlement"), _OPERATOR),
         **dict.fromkeys(
             (
                 "GetMerchant",

@@ -11,14 +11,14 @@ from sendback_service.images import ImageRecord
 from sendback_service.key_ring import NewKey
 from sendback_service.pictures import Size
 from sendback_service.policy_page import PageCheck
-from sendback_service.records import KeyRecord, WarehouseRecord
+from sendback_service.records import KeyRecord, MerchantRecord, WarehouseRecord
 from sendback_service.shops import Brand, Portal, PortalStatus, Shop
 from sendback_service.text.advice import findings, hint_text
 
 
-def merchant_message(shop: Shop) -> merchant_pb2.Merchant:
+def merchant_message(found: Shop | MerchantRecord) -> merchant_pb2.Merchant:
     return merchant_pb2.Merchant(
-        id=shop.id, name=shop.name, entitled=shop.entitled, create_time=stamp(shop.create_time)
+        id=found.id, name=found.name, entitled=found.entitled, create_time=stamp(found.create_time)
     )
 
 

@@ -17,6 +17,8 @@ def settings(day: Day) -> None:
     ask, own = day.ask, f"{day.name}.example"
     made = ask("MerchantService/CreateMerchant", merchant={"name": "Another"})
     ask("MerchantService/SetEntitlement", merchant_id=made.id, entitled=True)
+    page = ask("MerchantService/ListMerchants", True, page_size=1)
+    ask("MerchantService/ListMerchants", True, page_size=1, page_token=page.next_page_token)
     for name in ("GetMerchant", "GetPortalSettings", "GetBrand", "ListWarehouses", "GetPolicy"):
         ask(f"MerchantService/{name}")
     logo = ask("MerchantService/UploadImage", use="LOGO", data=PIECE)

@@ -2,12 +2,24 @@ from typing import Annotated
 
 import typer
 from sendback.v1.merchant_pb2 import Merchant
-from sendback.v1.merchant_service_pb2 import CreateMerchantRequest, GetMerchantRequest, SetEntitlementRequest
+from sendback.v1.merchant_service_pb2 import (
+    CreateMerchantRequest,
+    GetMerchantRequest,
+    ListMerchantsRequest,
+    SetEntitlementRequest,
+)
 
 from sendback_cli.desk import desk_of
-from sendback_cli.options import RequestId
+from sendback_cli.options import Limit, RequestId
 
 MerchantId = Annotated[str, typer.Argument(help="The merchant, `mer_…`.")]
+
+
+def listed(context: typer.Context, limit: Limit = 50) -> None:
+    """Lists merchants, oldest first."""
+    desk = desk_of(context)
+    found = desk.pages(desk.client.merchants.ListMerchants, ListMerchantsRequest(), "merchants", limit)
+    desk.screen.many(found, ("id", "name", "entitled", "create_time"))
 
 
 def create(
@@ -44,4 +56,4 @@ def _entitle(context: typer.Context, merchant_id: str, entitled: bool, request_i
     desk.screen.one(desk.client.merchants.SetEntitlement(request))
 
 
-COMMANDS = {"create": create, "show": show, "entitle": entitle, "withdraw": withdraw}
+COMMANDS = {"list": listed, "create": create, "show": show, "entitle": entitle, "withdraw": withdraw}

@@ -22,7 +22,7 @@ import type { JsonObject, Message } from "@bufbuild/protobuf";
  * Describes the file sendback/v1/merchant_service.proto.
  */
 export const file_sendback_v1_merchant_service: GenFile = /*@__PURE__*/
-  fileDesc("CiJzZW5kYmFjay92MS9tZXJjaGFudF9zZXJ2aWNlLnByb3RvEgtzZW5kYmFjay52MSJUChVDcmVhdGVNZXJjaGFudFJlcXVlc3QSJwoIbWVyY2hhbnQYASABKAsyFS5zZW5kYmFjay52MS5NZXJjaGFudBISCgpyZXF1ZXN0X2lkGAIgASgJIikKEkdldE1lcmNoYW50UmVxdWVzdBITCgttZXJjaGFudF9pZBgBIAEoCSJSChVTZXRFbnRpdGxlbWVudFJlcXVlc3QSEwoLbWVyY2hhbnRfaWQYASABKAkSEAoIZW50aXRsZWQYAiABKAgSEgoKcmVxdWVzdF9pZBgDIAEoCSIvChhHZXRQb3J0YWxTZXR0aW5nc1JlcXVlc3QSEwoLbWVyY2hhbnRfaWQYASABKAkipgEKG1VwZGF0ZVBvcnRhbFNldHRpbmdzUmVxdWVzdBITCgttZXJjaGFudF9pZBgBIAEoCRItCghzZXR0aW5ncxgCIAEoCzIbLnNlbmRiYWNrLnYxLlBvcnRhbFNldHRpbmdzEi8KC3VwZGF0ZV9tYXNrGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLkZpZWxkTWFzaxISCgpyZXF1ZXN0X2lkGAQgASgJIiYKD0dldEJyYW5kUmVxdWVzdBITCgttZXJjaGFudF9pZBgBIAEoCSKRAQoSVXBkYXRlQnJhbmRSZXF1ZXN0EhMKC21lcmNoYW50X2lkGAEgASgJEiEKBWJyYW5kGAIgASgLMhIuc2VuZGJhY2sudjEuQnJhbmQSLwoLdXBkYXRlX21hc2sYAyABKAsyGi5nb29nbGUucHJvdG9idWYuRmllbGRNYXNrEhIKCnJlcXVlc3RfaWQYBCABKAkiYAoSVXBsb2FkSW1hZ2VSZXF1ZXN0EhMKC21lcmNoYW50X2lkGAEgASgJEicKA3VzZRgCIAEoDjIaLnNlbmRiYWNrLnYxLkltYWdlVXNlLktpbmQSDAoEZGF0YRgDIAEoDCJjCg9HZXRJbWFnZVJlcXVlc3QSEwoLbWVyY2hhbnRfaWQYASABKAkSEAoIaW1hZ2VfaWQYAiABKAkSKQoEc2l6ZRgDIAEoDjIbLnNlbmRiYWNrLnYxLkltYWdlU2l6ZS5LaW5kIjoKFkNoZWNrUG9saWN5UGFnZVJlcXVlc3QSEwoLbWVyY2hhbnRfaWQYASABKAkSCwoDdXJpGAIgASgJIt4CCg9Qb2xpY3lQYWdlQ2hlY2sSCwoDdXJpGAEgASgJEhEKCWZpbmFsX3VyaRgCIAEoCRI1CgdvdXRjb21lGAMgASgOMiQuc2VuZGJhY2sudjEuUG9saWN5UGFnZUNoZWNrLk91dGNvbWUSFwoPbGlua3NfdG9fcG9ydGFsGAQgASgIEhQKDGZlZV9leHBlY3RlZBgFIAEoCBIVCg1mZWVfbWVudGlvbmVkGAYgASgIEhAKCGZpbmRpbmdzGAcgAygJEi4KCmNoZWNrX3RpbWUYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wImwKB091dGNvbWUSFwoTT1VUQ09NRV9VTlNQRUNJRklFRBAAEggKBFJFQUQQARILCgdSRUZVU0VEEAISDwoLVU5SRUFDSEFCTEUQAxIQCgxFUlJPUl9TVEFUVVMQBBIOCgpOT1RfQV9QQUdFEAUibAoWQ3JlYXRlV2FyZWhvdXNlUmVxdWVzdBITCgttZXJjaGFudF9pZBgBIAEoCRIpCgl3YXJlaG91c2UYAiABKAsyFi5zZW5kYmFjay52MS5XYXJlaG91c2USEgoKcmVxdWVzdF9pZBgDIAEoCSKdAQoWVXBkYXRlV2FyZWhvdXNlUmVxdWVzdBITCgttZXJjaGFudF9pZBgBIAEoCRIpCgl3YXJlaG91c2UYAiABKAsyFi5zZW5kYmFjay52MS5XYXJlaG91c2USLwoLdXBkYXRlX21hc2sYAyABKAsyGi5nb29nbGUucHJvdG9idWYuRmllbGRNYXNrEhIKCnJlcXVlc3RfaWQYBCABKAkiLAoVTGlzdFdhcmVob3VzZXNSZXF1ZXN0EhMKC21lcmNoYW50X2lkGAEgASgJIkQKFkxpc3RXYXJlaG91c2VzUmVzcG9uc2USKgoKd2FyZWhvdXNlcxgBIAMoCzIWLnNlbmRiYWNrLnYxLldhcmVob3VzZSJkChRQdWJsaXNoUG9saWN5UmVxdWVzdBITCgttZXJjaGFudF9pZBgBIAEoCRIjCgZwb2xpY3kYAiABKAsyEy5zZW5kYmFjay52MS5Qb2xpY3kSEgoKcmVxdWVzdF9pZBgDIAEoCSI4ChBHZXRQb2xpY3lSZXF1ZXN0EhMKC21lcmNoYW50X2lkGAEgASgJEg8KB3ZlcnNpb24YAiABKAUiRAoWQ3JlYXRlQWNjZXNzS2V5UmVxdWVzdBIqCgphY2Nlc3Nfa2V5GAEgASgLMhYuc2VuZGJhY2sudjEuQWNjZXNzS2V5IlUKF0NyZWF0ZUFjY2Vzc0tleVJlc3BvbnNlEioKCmFjY2Vzc19rZXkYASABKAsyFi5zZW5kYmFjay52MS5BY2Nlc3NLZXkSDgoGc2VjcmV0GAIgASgJIlMKFUxpc3RBY2Nlc3NLZXlzUmVxdWVzdBITCgttZXJjaGFudF9pZBgBIAEoCRIRCglwYWdlX3NpemUYAiABKAUSEgoKcGFnZV90b2tlbhgDIAEoCSJ4ChZMaXN0QWNjZXNzS2V5c1Jlc3BvbnNlEisKC2FjY2Vzc19rZXlzGAEgAygLMhYuc2VuZGJhY2sudjEuQWNjZXNzS2V5EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCRIYChBncmFudGFibGVfc2NvcGVzGAMgAygJIooBChZSb3RhdGVBY2Nlc3NLZXlSZXF1ZXN0EhUKDWFjY2Vzc19rZXlfaWQYASABKAkSKAoFZ3JhY2UYAiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SLwoLZXhwaXJlX3RpbWUYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIi8KFlJldm9rZUFjY2Vzc0tleVJlcXVlc3QSFQoNYWNjZXNzX2tleV9pZBgBIAEoCSLZAQoQQWNjb3VudFRvQ29ubmVjdBIMCgRuYW1lGAEgASgJEg4KBnBsdWdpbhgCIAEoCRIpCghzZXR0aW5ncxgDIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSOwoHc2VjcmV0cxgEIAMoCzIqLnNlbmRiYWNrLnYxLkFjY291bnRUb0Nvbm5lY3QuU2VjcmV0c0VudHJ5Eg8KB3NhbmRib3gYBSABKAgaLgoMU2VjcmV0c0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEisgEKEENvbm5lY3RlZEFjY291bnQSDwoHYWNjb3VudBgBIAEoCRIMCgRuYW1lGAIgASgJEg4KBnBsdWdpbhgDIAEoCRIMCgRraW5kGAQgASgJEikKCHNldHRpbmdzGAUgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIUCgxzZWNyZXRfbmFtZXMYBiADKAkSDwoHc2FuZGJveBgHIAEoCBIPCgdmYWlsdXJlGAggASgJInAKFUNvbm5lY3RBY2NvdW50UmVxdWVzdBITCgttZXJjaGFudF9pZBgBIAEoCRIuCgdhY2NvdW50GAIgASgLMh0uc2VuZGJhY2sudjEuQWNjb3VudFRvQ29ubmVjdBISCgpyZXF1ZXN0X2lkGAMgASgJIjMKHExpc3RDb25uZWN0ZWRBY2NvdW50c1JlcXVlc3QSEwoLbWVyY2hhbnRfaWQYASABKAkiUAodTGlzdENvbm5lY3RlZEFjY291bnRzUmVzcG9uc2USLwoIYWNjb3VudHMYASADKAsyHS5zZW5kYmFjay52MS5Db25uZWN0ZWRBY2NvdW50IlEKGERpc2Nvbm5lY3RBY2NvdW50UmVxdWVzdBITCgttZXJjaGFudF9pZBgBIAEoCRIMCgRuYW1lGAIgASgJEhIKCnJlcXVlc3RfaWQYAyABKAkiGwoZRGlzY29ubmVjdEFjY291bnRSZXNwb25zZTLPDwoPTWVyY2hhbnRTZXJ2aWNlEksKDkNyZWF0ZU1lcmNoYW50EiIuc2VuZGJhY2sudjEuQ3JlYXRlTWVyY2hhbnRSZXF1ZXN0GhUuc2VuZGJhY2sudjEuTWVyY2hhbnQSRQoLR2V0TWVyY2hhbnQSHy5zZW5kYmFjay52MS5HZXRNZXJjaGFudFJlcXVlc3QaFS5zZW5kYmFjay52MS5NZXJjaGFudBJLCg5TZXRFbnRpdGxlbWVudBIiLnNlbmRiYWNrLnYxLlNldEVudGl0bGVtZW50UmVxdWVzdBoVLnNlbmRiYWNrLnYxLk1lcmNoYW50ElcKEUdldFBvcnRhbFNldHRpbmdzEiUuc2VuZGJhY2sudjEuR2V0UG9ydGFsU2V0dGluZ3NSZXF1ZXN0Ghsuc2VuZGJhY2sudjEuUG9ydGFsU2V0dGluZ3MSXQoUVXBkYXRlUG9ydGFsU2V0dGluZ3MSKC5zZW5kYmFjay52MS5VcGRhdGVQb3J0YWxTZXR0aW5nc1JlcXVlc3QaGy5zZW5kYmFjay52MS5Qb3J0YWxTZXR0aW5ncxI8CghHZXRCcmFuZBIcLnNlbmRiYWNrLnYxLkdldEJyYW5kUmVxdWVzdBoSLnNlbmRiYWNrLnYxLkJyYW5kEkIKC1VwZGF0ZUJyYW5kEh8uc2VuZGJhY2sudjEuVXBkYXRlQnJhbmRSZXF1ZXN0GhIuc2VuZGJhY2sudjEuQnJhbmQSRAoLVXBsb2FkSW1hZ2USHy5zZW5kYmFjay52MS5VcGxvYWRJbWFnZVJlcXVlc3QaEi5zZW5kYmFjay52MS5JbWFnZSgBEkYKCEdldEltYWdlEhwuc2VuZGJhY2sudjEuR2V0SW1hZ2VSZXF1ZXN0Ghouc2VuZGJhY2sudjEuRG9jdW1lbnRDaHVuazABEk4KD0NyZWF0ZVdhcmVob3VzZRIjLnNlbmRiYWNrLnYxLkNyZWF0ZVdhcmVob3VzZVJlcXVlc3QaFi5zZW5kYmFjay52MS5XYXJlaG91c2USTgoPVXBkYXRlV2FyZWhvdXNlEiMuc2VuZGJhY2sudjEuVXBkYXRlV2FyZWhvdXNlUmVxdWVzdBoWLnNlbmRiYWNrLnYxLldhcmVob3VzZRJZCg5MaXN0V2FyZWhvdXNlcxIiLnNlbmRiYWNrLnYxLkxpc3RXYXJlaG91c2VzUmVxdWVzdBojLnNlbmRiYWNrLnYxLkxpc3RXYXJlaG91c2VzUmVzcG9uc2USRwoNUHVibGlzaFBvbGljeRIhLnNlbmRiYWNrLnYxLlB1Ymxpc2hQb2xpY3lSZXF1ZXN0GhMuc2VuZGJhY2sudjEuUG9saWN5Ej8KCUdldFBvbGljeRIdLnNlbmRiYWNrLnYxLkdldFBvbGljeVJlcXVlc3QaEy5zZW5kYmFjay52MS5Qb2xpY3kSUwoMRGlmZlBvbGljaWVzEiAuc2VuZGJhY2sudjEuRGlmZlBvbGljaWVzUmVxdWVzdBohLnNlbmRiYWNrLnYxLkRpZmZQb2xpY2llc1Jlc3BvbnNlElMKDlNpbXVsYXRlUG9saWN5EiIuc2VuZGJhY2sudjEuU2ltdWxhdGVQb2xpY3lSZXF1ZXN0Gh0uc2VuZGJhY2sudjEuUG9saWN5U2ltdWxhdGlvbhJUCg9DaGVja1BvbGljeVBhZ2USIy5zZW5kYmFjay52MS5DaGVja1BvbGljeVBhZ2VSZXF1ZXN0Ghwuc2VuZGJhY2sudjEuUG9saWN5UGFnZUNoZWNrElwKD0NyZWF0ZUFjY2Vzc0tleRIjLnNlbmRiYWNrLnYxLkNyZWF0ZUFjY2Vzc0tleVJlcXVlc3QaJC5zZW5kYmFjay52MS5DcmVhdGVBY2Nlc3NLZXlSZXNwb25zZRJZCg5MaXN0QWNjZXNzS2V5cxIiLnNlbmRiYWNrLnYxLkxpc3RBY2Nlc3NLZXlzUmVxdWVzdBojLnNlbmRiYWNrLnYxLkxpc3RBY2Nlc3NLZXlzUmVzcG9uc2USXAoPUm90YXRlQWNjZXNzS2V5EiMuc2VuZGJhY2sudjEuUm90YXRlQWNjZXNzS2V5UmVxdWVzdBokLnNlbmRiYWNrLnYxLkNyZWF0ZUFjY2Vzc0tleVJlc3BvbnNlEk4KD1Jldm9rZUFjY2Vzc0tleRIjLnNlbmRiYWNrLnYxLlJldm9rZUFjY2Vzc0tleVJlcXVlc3QaFi5zZW5kYmFjay52MS5BY2Nlc3NLZXkSUwoOQ29ubmVjdEFjY291bnQSIi5zZW5kYmFjay52MS5Db25uZWN0QWNjb3VudFJlcXVlc3QaHS5zZW5kYmFjay52MS5Db25uZWN0ZWRBY2NvdW50Em4KFUxpc3RDb25uZWN0ZWRBY2NvdW50cxIpLnNlbmRiYWNrLnYxLkxpc3RDb25uZWN0ZWRBY2NvdW50c1JlcXVlc3QaKi5zZW5kYmFjay52MS5MaXN0Q29ubmVjdGVkQWNjb3VudHNSZXNwb25zZRJiChFEaXNjb25uZWN0QWNjb3VudBIlLnNlbmRiYWNrLnYxLkRpc2Nvbm5lY3RBY2NvdW50UmVxdWVzdBomLnNlbmRiYWNrLnYxLkRpc2Nvbm5lY3RBY2NvdW50UmVzcG9uc2VCOAoPZGV2LnNlbmRiYWNrLnYxUAFaI3NlbmRiYWNrLmRldi9zZW5kYmFjay92MTtzZW5kYmFja3YxYgZwcm90bzM", [file_google_protobuf_duration, file_google_protobuf_field_mask, file_google_protobuf_struct, file_google_protobuf_timestamp, file_sendback_v1_document, file_sendback_v1_image, file_sendback_v1_merchant, file_sendback_v1_policy, file_sendback_v1_policy_change]);
+  fileDesc("CiJzZW5kYmFjay92MS9tZXJjaGFudF9zZXJ2aWNlLnByb3RvEgtzZW5kYmFjay52MSJUChVDcmVhdGVNZXJjaGFudFJlcXVlc3QSJwoIbWVyY2hhbnQYASABKAsyFS5zZW5kYmFjay52MS5NZXJjaGFudBISCgpyZXF1ZXN0X2lkGAIgASgJIikKEkdldE1lcmNoYW50UmVxdWVzdBITCgttZXJjaGFudF9pZBgBIAEoCSI9ChRMaXN0TWVyY2hhbnRzUmVxdWVzdBIRCglwYWdlX3NpemUYASABKAUSEgoKcGFnZV90b2tlbhgCIAEoCSJaChVMaXN0TWVyY2hhbnRzUmVzcG9uc2USKAoJbWVyY2hhbnRzGAEgAygLMhUuc2VuZGJhY2sudjEuTWVyY2hhbnQSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIlIKFVNldEVudGl0bGVtZW50UmVxdWVzdBITCgttZXJjaGFudF9pZBgBIAEoCRIQCghlbnRpdGxlZBgCIAEoCBISCgpyZXF1ZXN0X2lkGAMgASgJIi8KGEdldFBvcnRhbFNldHRpbmdzUmVxdWVzdBITCgttZXJjaGFudF9pZBgBIAEoCSKmAQobVXBkYXRlUG9ydGFsU2V0dGluZ3NSZXF1ZXN0EhMKC21lcmNoYW50X2lkGAEgASgJEi0KCHNldHRpbmdzGAIgASgLMhsuc2VuZGJhY2sudjEuUG9ydGFsU2V0dGluZ3MSLwoLdXBkYXRlX21hc2sYAyABKAsyGi5nb29nbGUucHJvdG9idWYuRmllbGRNYXNrEhIKCnJlcXVlc3RfaWQYBCABKAkiJgoPR2V0QnJhbmRSZXF1ZXN0EhMKC21lcmNoYW50X2lkGAEgASgJIpEBChJVcGRhdGVCcmFuZFJlcXVlc3QSEwoLbWVyY2hhbnRfaWQYASABKAkSIQoFYnJhbmQYAiABKAsyEi5zZW5kYmFjay52MS5CcmFuZBIvCgt1cGRhdGVfbWFzaxgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE1hc2sSEgoKcmVxdWVzdF9pZBgEIAEoCSJgChJVcGxvYWRJbWFnZVJlcXVlc3QSEwoLbWVyY2hhbnRfaWQYASABKAkSJwoDdXNlGAIgASgOMhouc2VuZGJhY2sudjEuSW1hZ2VVc2UuS2luZBIMCgRkYXRhGAMgASgMImMKD0dldEltYWdlUmVxdWVzdBITCgttZXJjaGFudF9pZBgBIAEoCRIQCghpbWFnZV9pZBgCIAEoCRIpCgRzaXplGAMgASgOMhsuc2VuZGJhY2sudjEuSW1hZ2VTaXplLktpbmQiOgoWQ2hlY2tQb2xpY3lQYWdlUmVxdWVzdBITCgttZXJjaGFudF9pZBgBIAEoCRILCgN1cmkYAiABKAki3gIKD1BvbGljeVBhZ2VDaGVjaxILCgN1cmkYASABKAkSEQoJZmluYWxfdXJpGAIgASgJEjUKB291dGNvbWUYAyABKA4yJC5zZW5kYmFjay52MS5Qb2xpY3lQYWdlQ2hlY2suT3V0Y29tZRIXCg9saW5rc190b19wb3J0YWwYBCABKAgSFAoMZmVlX2V4cGVjdGVkGAUgASgIEhUKDWZlZV9tZW50aW9uZWQYBiABKAgSEAoIZmluZGluZ3MYByADKAkSLgoKY2hlY2tfdGltZRgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAibAoHT3V0Y29tZRIXChNPVVRDT01FX1VOU1BFQ0lGSUVEEAASCAoEUkVBRBABEgsKB1JFRlVTRUQQAhIPCgtVTlJFQUNIQUJMRRADEhAKDEVSUk9SX1NUQVRVUxAEEg4KCk5PVF9BX1BBR0UQBSJsChZDcmVhdGVXYXJlaG91c2VSZXF1ZXN0EhMKC21lcmNoYW50X2lkGAEgASgJEikKCXdhcmVob3VzZRgCIAEoCzIWLnNlbmRiYWNrLnYxLldhcmVob3VzZRISCgpyZXF1ZXN0X2lkGAMgASgJIp0BChZVcGRhdGVXYXJlaG91c2VSZXF1ZXN0EhMKC21lcmNoYW50X2lkGAEgASgJEikKCXdhcmVob3VzZRgCIAEoCzIWLnNlbmRiYWNrLnYxLldhcmVob3VzZRIvCgt1cGRhdGVfbWFzaxgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE1hc2sSEgoKcmVxdWVzdF9pZBgEIAEoCSIsChVMaXN0V2FyZWhvdXNlc1JlcXVlc3QSEwoLbWVyY2hhbnRfaWQYASABKAkiRAoWTGlzdFdhcmVob3VzZXNSZXNwb25zZRIqCgp3YXJlaG91c2VzGAEgAygLMhYuc2VuZGJhY2sudjEuV2FyZWhvdXNlImQKFFB1Ymxpc2hQb2xpY3lSZXF1ZXN0EhMKC21lcmNoYW50X2lkGAEgASgJEiMKBnBvbGljeRgCIAEoCzITLnNlbmRiYWNrLnYxLlBvbGljeRISCgpyZXF1ZXN0X2lkGAMgASgJIjgKEEdldFBvbGljeVJlcXVlc3QSEwoLbWVyY2hhbnRfaWQYASABKAkSDwoHdmVyc2lvbhgCIAEoBSJEChZDcmVhdGVBY2Nlc3NLZXlSZXF1ZXN0EioKCmFjY2Vzc19rZXkYASABKAsyFi5zZW5kYmFjay52MS5BY2Nlc3NLZXkiVQoXQ3JlYXRlQWNjZXNzS2V5UmVzcG9uc2USKgoKYWNjZXNzX2tleRgBIAEoCzIWLnNlbmRiYWNrLnYxLkFjY2Vzc0tleRIOCgZzZWNyZXQYAiABKAkiUwoVTGlzdEFjY2Vzc0tleXNSZXF1ZXN0EhMKC21lcmNoYW50X2lkGAEgASgJEhEKCXBhZ2Vfc2l6ZRgCIAEoBRISCgpwYWdlX3Rva2VuGAMgASgJIngKFkxpc3RBY2Nlc3NLZXlzUmVzcG9uc2USKwoLYWNjZXNzX2tleXMYASADKAsyFi5zZW5kYmFjay52MS5BY2Nlc3NLZXkSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJEhgKEGdyYW50YWJsZV9zY29wZXMYAyADKAkiigEKFlJvdGF0ZUFjY2Vzc0tleVJlcXVlc3QSFQoNYWNjZXNzX2tleV9pZBgBIAEoCRIoCgVncmFjZRgCIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIvCgtleHBpcmVfdGltZRgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiLwoWUmV2b2tlQWNjZXNzS2V5UmVxdWVzdBIVCg1hY2Nlc3Nfa2V5X2lkGAEgASgJItkBChBBY2NvdW50VG9Db25uZWN0EgwKBG5hbWUYASABKAkSDgoGcGx1Z2luGAIgASgJEikKCHNldHRpbmdzGAMgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBI7CgdzZWNyZXRzGAQgAygLMiouc2VuZGJhY2sudjEuQWNjb3VudFRvQ29ubmVjdC5TZWNyZXRzRW50cnkSDwoHc2FuZGJveBgFIAEoCBouCgxTZWNyZXRzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASKyAQoQQ29ubmVjdGVkQWNjb3VudBIPCgdhY2NvdW50GAEgASgJEgwKBG5hbWUYAiABKAkSDgoGcGx1Z2luGAMgASgJEgwKBGtpbmQYBCABKAkSKQoIc2V0dGluZ3MYBSABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0EhQKDHNlY3JldF9uYW1lcxgGIAMoCRIPCgdzYW5kYm94GAcgASgIEg8KB2ZhaWx1cmUYCCABKAkicAoVQ29ubmVjdEFjY291bnRSZXF1ZXN0EhMKC21lcmNoYW50X2lkGAEgASgJEi4KB2FjY291bnQYAiABKAsyHS5zZW5kYmFjay52MS5BY2NvdW50VG9Db25uZWN0EhIKCnJlcXVlc3RfaWQYAyABKAkiMwocTGlzdENvbm5lY3RlZEFjY291bnRzUmVxdWVzdBITCgttZXJjaGFudF9pZBgBIAEoCSJQCh1MaXN0Q29ubmVjdGVkQWNjb3VudHNSZXNwb25zZRIvCghhY2NvdW50cxgBIAMoCzIdLnNlbmRiYWNrLnYxLkNvbm5lY3RlZEFjY291bnQiUQoYRGlzY29ubmVjdEFjY291bnRSZXF1ZXN0EhMKC21lcmNoYW50X2lkGAEgASgJEgwKBG5hbWUYAiABKAkSEgoKcmVxdWVzdF9pZBgDIAEoCSIbChlEaXNjb25uZWN0QWNjb3VudFJlc3BvbnNlMqcQCg9NZXJjaGFudFNlcnZpY2USSwoOQ3JlYXRlTWVyY2hhbnQSIi5zZW5kYmFjay52MS5DcmVhdGVNZXJjaGFudFJlcXVlc3QaFS5zZW5kYmFjay52MS5NZXJjaGFudBJFCgtHZXRNZXJjaGFudBIfLnNlbmRiYWNrLnYxLkdldE1lcmNoYW50UmVxdWVzdBoVLnNlbmRiYWNrLnYxLk1lcmNoYW50ElYKDUxpc3RNZXJjaGFudHMSIS5zZW5kYmFjay52MS5MaXN0TWVyY2hhbnRzUmVxdWVzdBoiLnNlbmRiYWNrLnYxLkxpc3RNZXJjaGFudHNSZXNwb25zZRJLCg5TZXRFbnRpdGxlbWVudBIiLnNlbmRiYWNrLnYxLlNldEVudGl0bGVtZW50UmVxdWVzdBoVLnNlbmRiYWNrLnYxLk1lcmNoYW50ElcKEUdldFBvcnRhbFNldHRpbmdzEiUuc2VuZGJhY2sudjEuR2V0UG9ydGFsU2V0dGluZ3NSZXF1ZXN0Ghsuc2VuZGJhY2sudjEuUG9ydGFsU2V0dGluZ3MSXQoUVXBkYXRlUG9ydGFsU2V0dGluZ3MSKC5zZW5kYmFjay52MS5VcGRhdGVQb3J0YWxTZXR0aW5nc1JlcXVlc3QaGy5zZW5kYmFjay52MS5Qb3J0YWxTZXR0aW5ncxI8CghHZXRCcmFuZBIcLnNlbmRiYWNrLnYxLkdldEJyYW5kUmVxdWVzdBoSLnNlbmRiYWNrLnYxLkJyYW5kEkIKC1VwZGF0ZUJyYW5kEh8uc2VuZGJhY2sudjEuVXBkYXRlQnJhbmRSZXF1ZXN0GhIuc2VuZGJhY2sudjEuQnJhbmQSRAoLVXBsb2FkSW1hZ2USHy5zZW5kYmFjay52MS5VcGxvYWRJbWFnZVJlcXVlc3QaEi5zZW5kYmFjay52MS5JbWFnZSgBEkYKCEdldEltYWdlEhwuc2VuZGJhY2sudjEuR2V0SW1hZ2VSZXF1ZXN0Ghouc2VuZGJhY2sudjEuRG9jdW1lbnRDaHVuazABEk4KD0NyZWF0ZVdhcmVob3VzZRIjLnNlbmRiYWNrLnYxLkNyZWF0ZVdhcmVob3VzZVJlcXVlc3QaFi5zZW5kYmFjay52MS5XYXJlaG91c2USTgoPVXBkYXRlV2FyZWhvdXNlEiMuc2VuZGJhY2sudjEuVXBkYXRlV2FyZWhvdXNlUmVxdWVzdBoWLnNlbmRiYWNrLnYxLldhcmVob3VzZRJZCg5MaXN0V2FyZWhvdXNlcxIiLnNlbmRiYWNrLnYxLkxpc3RXYXJlaG91c2VzUmVxdWVzdBojLnNlbmRiYWNrLnYxLkxpc3RXYXJlaG91c2VzUmVzcG9uc2USRwoNUHVibGlzaFBvbGljeRIhLnNlbmRiYWNrLnYxLlB1Ymxpc2hQb2xpY3lSZXF1ZXN0GhMuc2VuZGJhY2sudjEuUG9saWN5Ej8KCUdldFBvbGljeRIdLnNlbmRiYWNrLnYxLkdldFBvbGljeVJlcXVlc3QaEy5zZW5kYmFjay52MS5Qb2xpY3kSUwoMRGlmZlBvbGljaWVzEiAuc2VuZGJhY2sudjEuRGlmZlBvbGljaWVzUmVxdWVzdBohLnNlbmRiYWNrLnYxLkRpZmZQb2xpY2llc1Jlc3BvbnNlElMKDlNpbXVsYXRlUG9saWN5EiIuc2VuZGJhY2sudjEuU2ltdWxhdGVQb2xpY3lSZXF1ZXN0Gh0uc2VuZGJhY2sudjEuUG9saWN5U2ltdWxhdGlvbhJUCg9DaGVja1BvbGljeVBhZ2USIy5zZW5kYmFjay52MS5DaGVja1BvbGljeVBhZ2VSZXF1ZXN0Ghwuc2VuZGJhY2sudjEuUG9saWN5UGFnZUNoZWNrElwKD0NyZWF0ZUFjY2Vzc0tleRIjLnNlbmRiYWNrLnYxLkNyZWF0ZUFjY2Vzc0tleVJlcXVlc3QaJC5zZW5kYmFjay52MS5DcmVhdGVBY2Nlc3NLZXlSZXNwb25zZRJZCg5MaXN0QWNjZXNzS2V5cxIiLnNlbmRiYWNrLnYxLkxpc3RBY2Nlc3NLZXlzUmVxdWVzdBojLnNlbmRiYWNrLnYxLkxpc3RBY2Nlc3NLZXlzUmVzcG9uc2USXAoPUm90YXRlQWNjZXNzS2V5EiMuc2VuZGJhY2sudjEuUm90YXRlQWNjZXNzS2V5UmVxdWVzdBokLnNlbmRiYWNrLnYxLkNyZWF0ZUFjY2Vzc0tleVJlc3BvbnNlEk4KD1Jldm9rZUFjY2Vzc0tleRIjLnNlbmRiYWNrLnYxLlJldm9rZUFjY2Vzc0tleVJlcXVlc3QaFi5zZW5kYmFjay52MS5BY2Nlc3NLZXkSUwoOQ29ubmVjdEFjY291bnQSIi5zZW5kYmFjay52MS5Db25uZWN0QWNjb3VudFJlcXVlc3QaHS5zZW5kYmFjay52MS5Db25uZWN0ZWRBY2NvdW50Em4KFUxpc3RDb25uZWN0ZWRBY2NvdW50cxIpLnNlbmRiYWNrLnYxLkxpc3RDb25uZWN0ZWRBY2NvdW50c1JlcXVlc3QaKi5zZW5kYmFjay52MS5MaXN0Q29ubmVjdGVkQWNjb3VudHNSZXNwb25zZRJiChFEaXNjb25uZWN0QWNjb3VudBIlLnNlbmRiYWNrLnYxLkRpc2Nvbm5lY3RBY2NvdW50UmVxdWVzdBomLnNlbmRiYWNrLnYxLkRpc2Nvbm5lY3RBY2NvdW50UmVzcG9uc2VCOAoPZGV2LnNlbmRiYWNrLnYxUAFaI3NlbmRiYWNrLmRldi9zZW5kYmFjay92MTtzZW5kYmFja3YxYgZwcm90bzM", [file_google_protobuf_duration, file_google_protobuf_field_mask, file_google_protobuf_struct, file_google_protobuf_timestamp, file_sendback_v1_document, file_sendback_v1_image, file_sendback_v1_merchant, file_sendback_v1_policy, file_sendback_v1_policy_change]);
 
 /**
  * Makes a merchant.
@@ -74,6 +74,62 @@ export const GetMerchantRequestSchema: GenMessage<GetMerchantRequest> = /*@__PUR
   messageDesc(file_sendback_v1_merchant_service, 1);
 
 /**
+ * Asks for merchants.
+ *
+ * @generated from message sendback.v1.ListMerchantsRequest
+ */
+export type ListMerchantsRequest = Message<"sendback.v1.ListMerchantsRequest"> & {
+  /**
+   * Optional. How many at most; 50 unless set, 200 at most.
+   *
+   * @generated from field: int32 page_size = 1;
+   */
+  pageSize: number;
+
+  /**
+   * Optional. Goes on where the former page ended.
+   *
+   * @generated from field: string page_token = 2;
+   */
+  pageToken: string;
+};
+
+/**
+ * Describes the message sendback.v1.ListMerchantsRequest.
+ * Use `create(ListMerchantsRequestSchema)` to create a new message.
+ */
+export const ListMerchantsRequestSchema: GenMessage<ListMerchantsRequest> = /*@__PURE__*/
+  messageDesc(file_sendback_v1_merchant_service, 2);
+
+/**
+ * A page of merchants.
+ *
+ * @generated from message sendback.v1.ListMerchantsResponse
+ */
+export type ListMerchantsResponse = Message<"sendback.v1.ListMerchantsResponse"> & {
+  /**
+   * The merchants, oldest first.
+   *
+   * @generated from field: repeated sendback.v1.Merchant merchants = 1;
+   */
+  merchants: Merchant[];
+
+  /**
+   * Goes on behind this page; empty at the end.
+   *
+   * @generated from field: string next_page_token = 2;
+   */
+  nextPageToken: string;
+};
+
+/**
+ * Describes the message sendback.v1.ListMerchantsResponse.
+ * Use `create(ListMerchantsResponseSchema)` to create a new message.
+ */
+export const ListMerchantsResponseSchema: GenMessage<ListMerchantsResponse> = /*@__PURE__*/
+  messageDesc(file_sendback_v1_merchant_service, 3);
+
+/**
  * Grants or takes the Returns Pack.
  *
  * @generated from message sendback.v1.SetEntitlementRequest
@@ -106,7 +162,7 @@ export type SetEntitlementRequest = Message<"sendback.v1.SetEntitlementRequest">
  * Use `create(SetEntitlementRequestSchema)` to create a new message.
  */
 export const SetEntitlementRequestSchema: GenMessage<SetEntitlementRequest> = /*@__PURE__*/
-  messageDesc(file_sendback_v1_merchant_service, 2);
+  messageDesc(file_sendback_v1_merchant_service, 4);
 
 /**
  * Names a merchant's portal settings.
@@ -127,7 +183,7 @@ export type GetPortalSettingsRequest = Message<"sendback.v1.GetPortalSettingsReq
  * Use `create(GetPortalSettingsRequestSchema)` to create a new message.
  */
 export const GetPortalSettingsRequestSchema: GenMessage<GetPortalSettingsRequest> = /*@__PURE__*/
-  messageDesc(file_sendback_v1_merchant_service, 3);
+  messageDesc(file_sendback_v1_merchant_service, 5);
 
 /**
  * Changes portal settings.
@@ -169,7 +225,7 @@ export type UpdatePortalSettingsRequest = Message<"sendback.v1.UpdatePortalSetti
  * Use `create(UpdatePortalSettingsRequestSchema)` to create a new message.
  */
 export const UpdatePortalSettingsRequestSchema: GenMessage<UpdatePortalSettingsRequest> = /*@__PURE__*/
-  messageDesc(file_sendback_v1_merchant_service, 4);
+  messageDesc(file_sendback_v1_merchant_service, 6);
 
 /**
  * Names a merchant's brand.
@@ -190,7 +246,7 @@ export type GetBrandRequest = Message<"sendback.v1.GetBrandRequest"> & {
  * Use `create(GetBrandRequestSchema)` to create a new message.
  */
 export const GetBrandRequestSchema: GenMessage<GetBrandRequest> = /*@__PURE__*/
-  messageDesc(file_sendback_v1_merchant_service, 5);
+  messageDesc(file_sendback_v1_merchant_service, 7);
 
 /**
  * Changes the brand.
@@ -232,7 +288,7 @@ export type UpdateBrandRequest = Message<"sendback.v1.UpdateBrandRequest"> & {
  * Use `create(UpdateBrandRequestSchema)` to create a new message.
  */
 export const UpdateBrandRequestSchema: GenMessage<UpdateBrandRequest> = /*@__PURE__*/
-  messageDesc(file_sendback_v1_merchant_service, 6);
+  messageDesc(file_sendback_v1_merchant_service, 8);
 
 /**
  * A piece of a picture.
@@ -267,7 +323,7 @@ export type UploadImageRequest = Message<"sendback.v1.UploadImageRequest"> & {
  * Use `create(UploadImageRequestSchema)` to create a new message.
  */
 export const UploadImageRequestSchema: GenMessage<UploadImageRequest> = /*@__PURE__*/
-  messageDesc(file_sendback_v1_merchant_service, 7);
+  messageDesc(file_sendback_v1_merchant_service, 9);
 
 /**
  * Names a picture.
@@ -302,7 +358,7 @@ export type GetImageRequest = Message<"sendback.v1.GetImageRequest"> & {
  * Use `create(GetImageRequestSchema)` to create a new message.
  */
 export const GetImageRequestSchema: GenMessage<GetImageRequest> = /*@__PURE__*/
-  messageDesc(file_sendback_v1_merchant_service, 8);
+  messageDesc(file_sendback_v1_merchant_service, 10);
 
 /**
  * Names the page to check.
@@ -330,7 +386,7 @@ export type CheckPolicyPageRequest = Message<"sendback.v1.CheckPolicyPageRequest
  * Use `create(CheckPolicyPageRequestSchema)` to create a new message.
  */
 export const CheckPolicyPageRequestSchema: GenMessage<CheckPolicyPageRequest> = /*@__PURE__*/
-  messageDesc(file_sendback_v1_merchant_service, 9);
+  messageDesc(file_sendback_v1_merchant_service, 11);
 
 /**
  * What a page with a return policy says of the portal.
@@ -400,7 +456,7 @@ export type PolicyPageCheck = Message<"sendback.v1.PolicyPageCheck"> & {
  * Use `create(PolicyPageCheckSchema)` to create a new message.
  */
 export const PolicyPageCheckSchema: GenMessage<PolicyPageCheck> = /*@__PURE__*/
-  messageDesc(file_sendback_v1_merchant_service, 10);
+  messageDesc(file_sendback_v1_merchant_service, 12);
 
 /**
  * How the reading went.
@@ -455,7 +511,7 @@ export enum PolicyPageCheck_Outcome {
  * Describes the enum sendback.v1.PolicyPageCheck.Outcome.
  */
 export const PolicyPageCheck_OutcomeSchema: GenEnum<PolicyPageCheck_Outcome> = /*@__PURE__*/
-  enumDesc(file_sendback_v1_merchant_service, 10, 0);
+  enumDesc(file_sendback_v1_merchant_service, 12, 0);
 
 /**
  * Adds a warehouse.
@@ -490,7 +546,7 @@ export type CreateWarehouseRequest = Message<"sendback.v1.CreateWarehouseRequest
  * Use `create(CreateWarehouseRequestSchema)` to create a new message.
  */
 export const CreateWarehouseRequestSchema: GenMessage<CreateWarehouseRequest> = /*@__PURE__*/
-  messageDesc(file_sendback_v1_merchant_service, 11);
+  messageDesc(file_sendback_v1_merchant_service, 13);
 
 /**
  * Changes a warehouse.
@@ -532,7 +588,7 @@ export type UpdateWarehouseRequest = Message<"sendback.v1.UpdateWarehouseRequest
  * Use `create(UpdateWarehouseRequestSchema)` to create a new message.
  */
 export const UpdateWarehouseRequestSchema: GenMessage<UpdateWarehouseRequest> = /*@__PURE__*/
-  messageDesc(file_sendback_v1_merchant_service, 12);
+  messageDesc(file_sendback_v1_merchant_service, 14);
 
 /**
  * Names the merchant whose warehouses are listed.
@@ -553,7 +609,7 @@ export type ListWarehousesRequest = Message<"sendback.v1.ListWarehousesRequest">
  * Use `create(ListWarehousesRequestSchema)` to create a new message.
  */
 export const ListWarehousesRequestSchema: GenMessage<ListWarehousesRequest> = /*@__PURE__*/
-  messageDesc(file_sendback_v1_merchant_service, 13);
+  messageDesc(file_sendback_v1_merchant_service, 15);
 
 /**
  * A merchant's warehouses.
@@ -574,7 +630,7 @@ export type ListWarehousesResponse = Message<"sendback.v1.ListWarehousesResponse
  * Use `create(ListWarehousesResponseSchema)` to create a new message.
  */
 export const ListWarehousesResponseSchema: GenMessage<ListWarehousesResponse> = /*@__PURE__*/
-  messageDesc(file_sendback_v1_merchant_service, 14);
+  messageDesc(file_sendback_v1_merchant_service, 16);
 
 /**
  * Publishes a policy.
@@ -609,7 +665,7 @@ export type PublishPolicyRequest = Message<"sendback.v1.PublishPolicyRequest"> &
  * Use `create(PublishPolicyRequestSchema)` to create a new message.
  */
 export const PublishPolicyRequestSchema: GenMessage<PublishPolicyRequest> = /*@__PURE__*/
-  messageDesc(file_sendback_v1_merchant_service, 15);
+  messageDesc(file_sendback_v1_merchant_service, 17);
 
 /**
  * Names a version of the policy.
@@ -637,7 +693,7 @@ export type GetPolicyRequest = Message<"sendback.v1.GetPolicyRequest"> & {
  * Use `create(GetPolicyRequestSchema)` to create a new message.
  */
 export const GetPolicyRequestSchema: GenMessage<GetPolicyRequest> = /*@__PURE__*/
-  messageDesc(file_sendback_v1_merchant_service, 16);
+  messageDesc(file_sendback_v1_merchant_service, 18);
 
 /**
  * Makes an access key.
@@ -658,7 +714,7 @@ export type CreateAccessKeyRequest = Message<"sendback.v1.CreateAccessKeyRequest
  * Use `create(CreateAccessKeyRequestSchema)` to create a new message.
  */
 export const CreateAccessKeyRequestSchema: GenMessage<CreateAccessKeyRequest> = /*@__PURE__*/
-  messageDesc(file_sendback_v1_merchant_service, 17);
+  messageDesc(file_sendback_v1_merchant_service, 19);
 
 /**
  * A new key.
@@ -686,7 +742,7 @@ export type CreateAccessKeyResponse = Message<"sendback.v1.CreateAccessKeyRespon
  * Use `create(CreateAccessKeyResponseSchema)` to create a new message.
  */
 export const CreateAccessKeyResponseSchema: GenMessage<CreateAccessKeyResponse> = /*@__PURE__*/
-  messageDesc(file_sendback_v1_merchant_service, 18);
+  messageDesc(file_sendback_v1_merchant_service, 20);
 
 /**
  * Names the merchant whose keys are listed.
@@ -721,7 +777,7 @@ export type ListAccessKeysRequest = Message<"sendback.v1.ListAccessKeysRequest">
  * Use `create(ListAccessKeysRequestSchema)` to create a new message.
  */
 export const ListAccessKeysRequestSchema: GenMessage<ListAccessKeysRequest> = /*@__PURE__*/
-  messageDesc(file_sendback_v1_merchant_service, 19);
+  messageDesc(file_sendback_v1_merchant_service, 21);
 
 /**
  * A page of keys.
@@ -756,7 +812,7 @@ export type ListAccessKeysResponse = Message<"sendback.v1.ListAccessKeysResponse
  * Use `create(ListAccessKeysResponseSchema)` to create a new message.
  */
 export const ListAccessKeysResponseSchema: GenMessage<ListAccessKeysResponse> = /*@__PURE__*/
-  messageDesc(file_sendback_v1_merchant_service, 20);
+  messageDesc(file_sendback_v1_merchant_service, 22);
 
 /**
  * Names the key to turn.
@@ -792,7 +848,7 @@ export type RotateAccessKeyRequest = Message<"sendback.v1.RotateAccessKeyRequest
  * Use `create(RotateAccessKeyRequestSchema)` to create a new message.
  */
 export const RotateAccessKeyRequestSchema: GenMessage<RotateAccessKeyRequest> = /*@__PURE__*/
-  messageDesc(file_sendback_v1_merchant_service, 21);
+  messageDesc(file_sendback_v1_merchant_service, 23);
 
 /**
  * Names the key to revoke.
@@ -813,7 +869,7 @@ export type RevokeAccessKeyRequest = Message<"sendback.v1.RevokeAccessKeyRequest
  * Use `create(RevokeAccessKeyRequestSchema)` to create a new message.
  */
 export const RevokeAccessKeyRequestSchema: GenMessage<RevokeAccessKeyRequest> = /*@__PURE__*/
-  messageDesc(file_sendback_v1_merchant_service, 22);
+  messageDesc(file_sendback_v1_merchant_service, 24);
 
 /**
  * An account to connect.
@@ -862,7 +918,7 @@ export type AccountToConnect = Message<"sendback.v1.AccountToConnect"> & {
  * Use `create(AccountToConnectSchema)` to create a new message.
  */
 export const AccountToConnectSchema: GenMessage<AccountToConnect> = /*@__PURE__*/
-  messageDesc(file_sendback_v1_merchant_service, 23);
+  messageDesc(file_sendback_v1_merchant_service, 25);
 
 /**
  * A connected account.
@@ -932,7 +988,7 @@ export type ConnectedAccount = Message<"sendback.v1.ConnectedAccount"> & {
  * Use `create(ConnectedAccountSchema)` to create a new message.
  */
 export const ConnectedAccountSchema: GenMessage<ConnectedAccount> = /*@__PURE__*/
-  messageDesc(file_sendback_v1_merchant_service, 24);
+  messageDesc(file_sendback_v1_merchant_service, 26);
 
 /**
  * Connects an account.
@@ -967,7 +1023,7 @@ export type ConnectAccountRequest = Message<"sendback.v1.ConnectAccountRequest">
  * Use `create(ConnectAccountRequestSchema)` to create a new message.
  */
 export const ConnectAccountRequestSchema: GenMessage<ConnectAccountRequest> = /*@__PURE__*/
-  messageDesc(file_sendback_v1_merchant_service, 25);
+  messageDesc(file_sendback_v1_merchant_service, 27);
 
 /**
  * Asks for connected accounts.
@@ -988,7 +1044,7 @@ export type ListConnectedAccountsRequest = Message<"sendback.v1.ListConnectedAcc
  * Use `create(ListConnectedAccountsRequestSchema)` to create a new message.
  */
 export const ListConnectedAccountsRequestSchema: GenMessage<ListConnectedAccountsRequest> = /*@__PURE__*/
-  messageDesc(file_sendback_v1_merchant_service, 26);
+  messageDesc(file_sendback_v1_merchant_service, 28);
 
 /**
  * Connected accounts.
@@ -1009,7 +1065,7 @@ export type ListConnectedAccountsResponse = Message<"sendback.v1.ListConnectedAc
  * Use `create(ListConnectedAccountsResponseSchema)` to create a new message.
  */
 export const ListConnectedAccountsResponseSchema: GenMessage<ListConnectedAccountsResponse> = /*@__PURE__*/
-  messageDesc(file_sendback_v1_merchant_service, 27);
+  messageDesc(file_sendback_v1_merchant_service, 29);
 
 /**
  * Lets an account go.
@@ -1044,7 +1100,7 @@ export type DisconnectAccountRequest = Message<"sendback.v1.DisconnectAccountReq
  * Use `create(DisconnectAccountRequestSchema)` to create a new message.
  */
 export const DisconnectAccountRequestSchema: GenMessage<DisconnectAccountRequest> = /*@__PURE__*/
-  messageDesc(file_sendback_v1_merchant_service, 28);
+  messageDesc(file_sendback_v1_merchant_service, 30);
 
 /**
  * It is gone.
@@ -1059,7 +1115,7 @@ export type DisconnectAccountResponse = Message<"sendback.v1.DisconnectAccountRe
  * Use `create(DisconnectAccountResponseSchema)` to create a new message.
  */
 export const DisconnectAccountResponseSchema: GenMessage<DisconnectAccountResponse> = /*@__PURE__*/
-  messageDesc(file_sendback_v1_merchant_service, 29);
+  messageDesc(file_sendback_v1_merchant_service, 31);
 
 /**
  * Settings. Called with a merchant's key, or with the operator's and a merchant id.
@@ -1086,6 +1142,16 @@ export const MerchantService: GenService<{
     methodKind: "unary";
     input: typeof GetMerchantRequestSchema;
     output: typeof MerchantSchema;
+  },
+  /**
+   * Lists merchants, oldest first. Operator only.
+   *
+   * @generated from rpc sendback.v1.MerchantService.ListMerchants
+   */
+  listMerchants: {
+    methodKind: "unary";
+    input: typeof ListMerchantsRequestSchema;
+    output: typeof ListMerchantsResponseSchema;
   },
   /**
    * Grants or takes the Returns Pack. Operator only.
