@@ -27,11 +27,10 @@ class AccountSettings:
 
 
 def whole_of(cls: type[Plugin], wanted: AccountSettings) -> dict[str, Any]:
-    """Settings with their secrets. The operator's come by reference to an environment variable; a merchant's are given
-    apart, and name no variables of ours, nor files."""
+    """Settings with their secrets. The operator's may stand in the environment by reference, and secrets must; a
+    merchant's are given apart, and name no variables of ours, nor files."""
     if not wanted.public:
-        given = wanted.settings.items()
-        return {key: _secret(key, value) if is_secret(cls, key) else value for key, value in given}
+        return {key: _given(cls, key, value) for key, value in wanted.settings.items()}
     for key in wanted.settings:
         if is_secret(cls, key):
             raise ValueError(f"{key} is a secret: give it among the secrets")
@@ -59,9 +58,11 @@ def _is_a(kind: type[object], cls: type[Plugin], key: str) -> bool:
     return any(isinstance(one, type) and issubclass(one, kind) for one in kinds)
 
 
-def _secret(key: str, value: Any) -> str:
+def _given(cls: type[Plugin], key: str, value: Any) -> Any:
     if not isinstance(value, str) or not value.startswith("env:"):
-        raise ValueError(f'{key} is a secret: write {key} = "env:NAME" and set NAME in the environment')
+        if is_secret(cls, key):
+            raise ValueError(f'{key} is a secret: write {key} = "env:NAME" and set NAME in the environment')
+        return value
     variable = value.removeprefix("env:")
     if variable not in os.environ:
         raise ValueError(f"{key}: the environment has no {variable}")
