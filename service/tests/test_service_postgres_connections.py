@@ -2,11 +2,14 @@
 how theirs and those of all other statements plan what they ask."""
 
 import asyncio
+import socket
 from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
 
 import asyncpg
 import pytest
 from sendback_service.store import postgres as postgres_pool
+from sendback_service.store.outage import is_outage
 from sendback_service.store.postgres_connections import PLANNED_ANEW, PostgresConnections
 from sqlalchemy import create_engine, text
 
@@ -53,6 +56,56 @@ def test_the_same_connection_is_taken_again(postgres_url: str) -> None:
         assert connections.in_use() == 0
 
     _told(postgres_url, story)
+
+
+@pytest.mark.parametrize(
+    "why", [socket.gaierror(-2, "Name or service not known"), OSError(113, "No route to host")]
+)
+def test_a_host_that_is_gone_is_an_outage_like_one_that_refuses(
+    monkeypatch: pytest.MonkeyPatch, why: OSError
+) -> None:
+    """A name that nobody knows while its container is away, a route that is down."""
+
+    async def gone(*_: object, **__: object) -> None:
+        raise why
+
+    monkeypatch.setattr(asyncpg, "create_pool", gone)
+    assert is_outage(_failure("postgresql://sendback@db/sendback"))
+
+
+def test_a_socket_that_is_gone_is_an_outage(tmp_path: Path) -> None:
+    """PostgreSQL takes it away when it stops."""
+    assert is_outage(_failure(f"postgresql://sendback@/sendback?host={tmp_path}"))
+
+
+def test_a_socket_that_goes_while_there_are_connections_is_an_outage(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def story(connections: PostgresConnections) -> None:
+        await _pid(connections)
+        pool = connections._pool
+        assert pool is not None
+        await pool.expire_connections()
+        while connections._at_hand:
+            await connections._at_hand.pop().close()
+
+        async def gone(*_: object, **__: object) -> None:
+            raise FileNotFoundError(2, "No such file or directory")
+
+        monkeypatch.setattr(pool, "_connect", gone)
+        with pytest.raises(ConnectionError):
+            await _pid(connections)
+
+    _told(postgres_url, story, size=1)
+
+
+def _failure(url: str) -> BaseException:
+    async def story(connections: PostgresConnections) -> None:
+        await connections.fetch(_OWN)
+
+    with pytest.raises(Exception) as failed:  # noqa: PT011
+        _told(url, story)
+    return failed.value
 
 
 def test_more_statements_than_connections_take_turns(postgres_url: str) -> None:

@@ -89,21 +89,34 @@ class PostgresConnections:
         self._waiting += 1
         try:
             return await pool.acquire()
+        except OSError as unreachable:
+            raise _gone(unreachable) from unreachable
         finally:
             self._waiting -= 1
 
     async def _opened(self) -> asyncpg.Pool:
         async with self._opening:
-            self._pool = self._pool or await asyncpg.create_pool(
-                self._url,
-                min_size=1,
-                max_size=self._size,
-                connection_class=_Connection,
-                command_timeout=30,
-                timeout=5,
-                server_settings={**self._settings, **_PLANNED_ONCE},
-            )
+            try:
+                self._pool = self._pool or await self._open()
+            except OSError as unreachable:
+                raise _gone(unreachable) from unreachable
         return self._pool
+
+    async def _open(self) -> asyncpg.Pool:
+        return await asyncpg.create_pool(
+            self._url,
+            min_size=1,
+            max_size=self._size,
+            connection_class=_Connection,
+            command_timeout=30,
+            timeout=5,
+            server_settings={**self._settings, **_PLANNED_ONCE},
+        )
+
+
+def _gone(unreachable: OSError) -> ConnectionError:
+    """Whatever keeps us from it: a name that nobody knows, a socket that is gone, a route that is down."""
+    return ConnectionError(f"{type(unreachable).__name__}: {unreachable}")
 
 
 def _ended(connection: asyncpg.Connection) -> bool:
