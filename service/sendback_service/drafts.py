@@ -12,6 +12,7 @@ from sendback_service.rules.approval import needs_approval
 from sendback_service.rules.eligibility import NotReturnable
 from sendback_service.rules.labels import LabelOffer, label_offer
 from sendback_service.rules.limits import reached
+from sendback_service.rules.policy import Fault
 from sendback_service.rules.policy import Reason as ReturnReason
 from sendback_service.rules.privacy import sendable
 from sendback_service.rules.quote import Circumstances, Quote, QuoteUnit, quote, quote_hash
@@ -92,11 +93,11 @@ def offer_for(
     place: str,
     outcome: SettlementKind,
     coverage: frozenset[str],
-    faults: Sequence[object] = (),
+    faults: Sequence[Fault] = (),
 ) -> LabelOffer:
     terms = case.policy.policy.labels
     refusal = label_refusal(place, terms.countries, terms.outlying, coverage)
-    return label_offer(case.policy.policy, case.order.currency, refusal, outcome, faults)  # type: ignore[arg-type]
+    return label_offer(case.policy.policy, case.order.currency, refusal, outcome, faults)
 
 
 def credit_refusal(case: Case) -> str:

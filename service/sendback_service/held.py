@@ -33,6 +33,8 @@ from sendback_service.store.tables import (
 from sendback_service.store.times import micros
 from sendback_service.store.transaction import Subject, Transaction
 
+# Labels that may be used, or may come yet.
+OPEN_LABELS = frozenset({LabelState.REQUESTED, LabelState.UNKNOWN, LabelState.PURCHASED})
 _TOUCH = (
     "UPDATE returns SET version = :version, update_time = :update_time"
     " WHERE merchant_id = :merchant_id AND id = :id"
@@ -170,6 +172,3 @@ def hold_for(tx: Transaction, call: Call, return_id: str, etag: str) -> HeldRetu
     check_etag(etag, held.row.version)
     remember(tx, call, held.row.id)
     return held
-
-
-OPEN_LABELS = frozenset({LabelState.REQUESTED, LabelState.UNKNOWN, LabelState.PURCHASED})

@@ -35,6 +35,7 @@ COUNTS = "counts"
 # The service's own ledger of store credit, in the place of an account's name.
 LEDGER = "ledger"
 OPEN = (SettlementState.SUBMITTED, SettlementState.UNKNOWN)
+_IN_TURN = tuple(SettlementMoment)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +112,7 @@ def give_fee_back(held: HeldReturn) -> None:
 def settle_at(held: HeldReturn, reached: SettlementMoment) -> None:
     """Settles if the policy's moment has come: what is reached includes every moment before it."""
     wanted = held.policy().settlement_moment(held.row.outcome)
-    if held.decision is not Decision.APPROVED or _ORDER[wanted] > _ORDER[reached]:
+    if held.decision is not Decision.APPROVED or _IN_TURN.index(wanted) > _IN_TURN.index(reached):
         return
     if due_units(held, held.policy()):
         settle(held)
@@ -166,14 +167,6 @@ def transfers_of(tx: Transaction, settlement: SettlementRow) -> list[TransferRow
         TransferRow.merchant_id == settlement.merchant_id, TransferRow.settlement_id == settlement.id
     )
     return list(tx.session.exec(query))
-
-
-_ORDER = {
-    SettlementMoment.ON_REQUEST: 0,
-    SettlementMoment.FIRST_SCAN: 1,
-    SettlementMoment.DELIVERY: 2,
-    SettlementMoment.INSPECTION: 3,
-}
 
 
 def lock_order(held: HeldReturn) -> None:

@@ -20,6 +20,8 @@ class FreeLabelWhenCreditOn(StrEnum):
 
 
 class SettlementMoment(StrEnum):
+    """In the order in which they come."""
+
     ON_REQUEST = "ON_REQUEST"
     FIRST_SCAN = "FIRST_SCAN"
     DELIVERY = "DELIVERY"
