@@ -104,9 +104,7 @@ def close_if_done(held: HeldReturn) -> None:
 
 
 def add_parcel(held: HeldReturn, *, labelled: bool) -> None:
-    parcel = parcel_row(held, labelled=labelled)
-    held.tx.session.add(parcel)
-    held.parcels.append(parcel)
+    parcel = new_parcel(held, _label_request(held) if labelled else {})
     if labelled:
         intent = Intent("buy_label", parcel.id, LABEL_LANE)
         held.tx.record(
@@ -115,28 +113,23 @@ def add_parcel(held: HeldReturn, *, labelled: bool) -> None:
 
 
 def new_parcel(held: HeldReturn, request: dict[str, object]) -> ParcelRow:
-    """One more of the return's, to be sent as the request says."""
-    parcel = parcel_row(held, labelled=False)
-    parcel.label, parcel.request = LabelState.REQUESTED, request
-    held.tx.session.add(parcel)
-    held.parcels.append(parcel)
-    return parcel
-
-
-def parcel_row(held: HeldReturn, *, labelled: bool) -> ParcelRow:
+    """One more of the return's: with a label to be bought as the request says, without one where it says nothing."""
     now = micros(held.tx.now)
-    return ParcelRow(
+    parcel = ParcelRow(
         merchant_id=held.row.merchant_id,
         id=new_id("par", held.tx.now),
         return_id=held.row.id,
         return_reference=held.row.reference,
-        label=LabelState.REQUESTED if labelled else LabelState.NOT_NEEDED,
+        label=LabelState.REQUESTED if request else LabelState.NOT_NEEDED,
         format=held.row.format,
         paper=held.row.paper,
-        request=_label_request(held) if labelled else {},
+        request=request,
         create_time=now,
         update_time=now,
     )
+    held.tx.session.add(parcel)
+    held.parcels.append(parcel)
+    return parcel
 
 
 def refuse_open_money(held: HeldReturn, *, settled_too: bool) -> None:

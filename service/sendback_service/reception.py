@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from sendback_service import deadlines
 from sendback_service.amounts_due import WORTHLESS
-from sendback_service.decisions import close_if_done, parcel_row
+from sendback_service.decisions import close_if_done, new_parcel
 from sendback_service.held import HeldReturn, allowed, forbidden, hold
 from sendback_service.ids import new_id
 from sendback_service.images import check_evidence
@@ -192,10 +192,8 @@ def _parcel(held: HeldReturn, receipt: Receipt) -> ParcelRow:
 
 
 def _another(held: HeldReturn, receipt: Receipt) -> ParcelRow:
-    parcel = parcel_row(held, labelled=False)
+    parcel = new_parcel(held, {})
     parcel.tracking_number = receipt.tracking_number
-    held.tx.session.add(parcel)
-    held.parcels.append(parcel)
     held.changed()
     held.tx.session.flush()
     return parcel
