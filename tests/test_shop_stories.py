@@ -11,7 +11,7 @@ import pytest
 from sendback_sdk.testing import Fault, made
 from sendback_service import decisions, reception, tracking
 from sendback_service.held import hold
-from sendback_service.reception import Contents, Finding, Receipt
+from sendback_service.reception import Contents, Finding, ReceivedParcel
 from sendback_service.rules.states import Disposition, Grade, Inspection, Transit
 from sendback_service.store import opened
 from sendback_service.store.documents import address_document
@@ -64,7 +64,7 @@ def scan(tx: Transaction) -> None:
 
 def inspect(tx: Transaction) -> None:
     held = hold(tx, MERCHANT, RETURN)
-    reception.receive(held, Receipt())
+    reception.receive(held, ReceivedParcel())
     findings = [
         Finding("line_1", 0, Inspection.ACCEPTED, Grade.A_RESELL, Disposition.RESTOCK),
         Finding("line_1", 1, Inspection.REJECTED, disposition=Disposition.DESTROY, note="Torn."),

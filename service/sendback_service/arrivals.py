@@ -11,7 +11,7 @@ from sendback_service.call import Call, made_before, remember
 from sendback_service.held import forbidden, hold
 from sendback_service.ids import new_id
 from sendback_service.pages import Page, key_in, page_of, size_of
-from sendback_service.reception import Extra, Receipt, receive
+from sendback_service.reception import Extra, ReceivedParcel, receive
 from sendback_service.refusal import Reason, invalid, not_found, refuse
 from sendback_service.rules.states import RECEIVABLE, Transit
 from sendback_service.store import Database
@@ -132,7 +132,8 @@ def _assign(tx: Transaction, call: Call, arrival_id: str, return_id: str) -> str
     if row.return_id:
         raise forbidden(Transit.DELIVERED, f"assigned again; it belongs to {row.return_id}")
     held = receive(
-        hold(tx, call.merchant_id, return_id), Receipt(another=True, tracking_number=row.tracking_number)
+        hold(tx, call.merchant_id, return_id),
+        ReceivedParcel(another=True, tracking_number=row.tracking_number),
     )
     row.return_id = held.row.id
     tx.session.add(row)

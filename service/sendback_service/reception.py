@@ -29,7 +29,7 @@ from sendback_service.tracking import report
 
 
 @dataclass(frozen=True, slots=True)
-class Receipt:
+class ReceivedParcel:
     """Which parcel came: one of the return's by its id, its only one, or one more than was announced."""
 
     parcel_id: str = ""
@@ -68,18 +68,18 @@ class Contents:
     extras: Sequence[Extra] = field(default=())
 
 
-def receive(held: HeldReturn, receipt: Receipt) -> HeldReturn:
+def receive(held: HeldReturn, received: ReceivedParcel) -> HeldReturn:
     """The parcel is here, whatever its tracking said. Answers the return that it counts for: after expiry a linked one,
     or the expired one itself where staff must look."""
     if held.decision is Decision.EXPIRED:
-        continued = reopened(held, _came(held, receipt))
+        continued = reopened(held, _came(held, received))
         if continued is None:
             return held
         linked = hold(held.tx, continued.merchant_id, continued.return_id)
         return _received(linked, continued) if linked.decision is Decision.APPROVED else linked
     if held.decision is not Decision.APPROVED:
         raise forbidden(held.decision, "RECEIVED")
-    return _received(held, _came(held, receipt))
+    return _received(held, _came(held, received))
 
 
 def inspect(held: HeldReturn, contents: Contents) -> None:
@@ -176,24 +176,24 @@ def _check(finding: Finding, at: str) -> None:
         raise invalid(f"{at}.note", "a rejected unit needs a reason")
 
 
-def _came(held: HeldReturn, receipt: Receipt) -> ParcelRow:
-    return _another(held, receipt) if receipt.another else _parcel(held, receipt)
+def _came(held: HeldReturn, received: ReceivedParcel) -> ParcelRow:
+    return _another(held, received) if received.another else _parcel(held, received)
 
 
-def _parcel(held: HeldReturn, receipt: Receipt) -> ParcelRow:
-    found = [p for p in held.parcels if receipt.parcel_id in ("", p.id)]
+def _parcel(held: HeldReturn, received: ReceivedParcel) -> ParcelRow:
+    found = [p for p in held.parcels if received.parcel_id in ("", p.id)]
     if len(found) != 1:
         raise (
-            not_found("parcel", receipt.parcel_id)
+            not_found("parcel", received.parcel_id)
             if not found
             else invalid("parcel_id", "the return has several parcels; name one")
         )
     return found[0]
 
 
-def _another(held: HeldReturn, receipt: Receipt) -> ParcelRow:
+def _another(held: HeldReturn, received: ReceivedParcel) -> ParcelRow:
     parcel = new_parcel(held, {})
-    parcel.tracking_number = receipt.tracking_number
+    parcel.tracking_number = received.tracking_number
     held.changed()
     held.tx.session.flush()
     return parcel

@@ -23,7 +23,7 @@ from sendback_service.evidence import evidence
 from sendback_service.held import HeldReturn, hold, hold_for
 from sendback_service.ids import ids_between
 from sendback_service.pages import STRETCH, Page, key_in, page_of, sifted, size_of
-from sendback_service.reception import Contents, Receipt
+from sendback_service.reception import Contents, ReceivedParcel
 from sendback_service.records import ReturnRecord
 from sendback_service.refusal import not_found
 from sendback_service.return_search import find
@@ -140,7 +140,7 @@ class Returns:
     async def add_tracking(self, call: Call, return_id: str, told: ToldNumber) -> ReturnRecord:
         return await self._change(call, return_id, "", lambda held: tracking.add_tracking(held, told))
 
-    async def receive(self, call: Call, return_id: str, etag: str, receipt: Receipt) -> ReturnRecord:
+    async def receive(self, call: Call, return_id: str, etag: str, received: ReceivedParcel) -> ReturnRecord:
         """Answers the return that the parcel counts for."""
 
         def work(tx: Transaction) -> str:
@@ -149,7 +149,7 @@ class Returns:
             if before is not None:
                 return before
             check_etag(etag, held.row.version)
-            counted = reception.receive(held, receipt).row.id
+            counted = reception.receive(held, received).row.id
             remember(tx, call, counted)
             return counted
 

@@ -5,15 +5,15 @@ from sendback.v1 import returns_service_pb2 as pb
 
 from sendback_service.api.times import stamp
 from sendback_service.arrivals import Arrival
-from sendback_service.reception import Contents, Extra, Finding, Receipt
+from sendback_service.reception import Contents, Extra, Finding, ReceivedParcel
 from sendback_service.refusal import invalid
 from sendback_service.rules.states import Disposition, Grade, Inspection, UnitKind
 
 
-def receipt_of(m: pb.ReceiveParcelRequest) -> Receipt:
+def received_of(m: pb.ReceiveParcelRequest) -> ReceivedParcel:
     if m.another_parcel and m.parcel_id:
         raise invalid("parcel_id", "another parcel has no id yet; leave it out")
-    return Receipt(m.parcel_id, m.another_parcel, m.tracking_number)
+    return ReceivedParcel(m.parcel_id, m.another_parcel, m.tracking_number)
 
 
 def contents_of(m: pb.InspectUnitsRequest) -> Contents:

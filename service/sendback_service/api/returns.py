@@ -13,7 +13,7 @@ from sendback_service.api.documents import chunks, gathered, streamed
 from sendback_service.api.figures_wire import date_of, figures_message, filter_of
 from sendback_service.api.interceptor import Context
 from sendback_service.api.money import minor_of
-from sendback_service.api.reception_wire import arrival_message, contents_of, extra_of, receipt_of
+from sendback_service.api.reception_wire import arrival_message, contents_of, extra_of, received_of
 from sendback_service.api.return_fields import return_fields
 from sendback_service.api.return_wire import (
     print_of,
@@ -108,9 +108,9 @@ class ReturnsServicer(returns_service_pb2_grpc.ReturnsServiceServicer):
         return _shown(await self._returns.release(call, request.return_id, request.etag, units, request.note))
 
     async def ReceiveParcel(self, request: pb.ReceiveParcelRequest, context: Context) -> return_pb2.Return:
-        receipt = receipt_of(request)
+        received = received_of(request)
         return _shown(
-            await self._returns.receive(call_for(request), request.return_id, request.etag, receipt)
+            await self._returns.receive(call_for(request), request.return_id, request.etag, received)
         )
 
     async def InspectUnits(self, request: pb.InspectUnitsRequest, context: Context) -> return_pb2.Return:

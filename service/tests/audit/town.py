@@ -23,7 +23,7 @@ from sendback_service.new_return import Print
 from sendback_service.orders import Orders
 from sendback_service.parcels import Parcels
 from sendback_service.pictures import Use
-from sendback_service.reception import Contents, Extra, Finding, Receipt
+from sendback_service.reception import Contents, Extra, Finding, ReceivedParcel
 from sendback_service.records import ReturnRecord, WarehouseRecord
 from sendback_service.rules.policy import (
     Approval,
@@ -328,7 +328,7 @@ def _order(name: str) -> Order:
 
 
 def _receive(held: HeldReturn) -> None:
-    reception.receive(held, Receipt(held.parcels[0].id))
+    reception.receive(held, ReceivedParcel(held.parcels[0].id))
 
 
 def _accepted(held: HeldReturn) -> Contents:

@@ -9,7 +9,7 @@ from sendback_service import decisions, reception
 from sendback_service.audit import Patience
 from sendback_service.effects import mirroring
 from sendback_service.held import hold
-from sendback_service.reception import Contents, Finding, Receipt
+from sendback_service.reception import Contents, Finding, ReceivedParcel
 from sendback_service.rules.states import Disposition as Ours
 from sendback_service.rules.states import Grade, Inspection
 from sendback_service.store import Database
@@ -58,7 +58,7 @@ def approve(tx: Transaction) -> None:
 
 def inspect(tx: Transaction) -> None:
     held = hold(tx, MERCHANT, RETURN)
-    reception.receive(held, Receipt())
+    reception.receive(held, ReceivedParcel())
     findings = [
         Finding("line_1", 0, Inspection.ACCEPTED, Grade.A_RESELL, Ours.RESTOCK),
         Finding("line_1", 1, Inspection.MISSING),

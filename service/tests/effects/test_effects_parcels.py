@@ -10,7 +10,7 @@ from sendback_sdk import OrderLine, Payment
 from sendback_service import another_parcel, arrivals, decisions, settlements, tracking
 from sendback_service.call import Call
 from sendback_service.held import HeldReturn, hold
-from sendback_service.reception import Contents, Finding, Receipt, inspect, receive
+from sendback_service.reception import Contents, Finding, ReceivedParcel, inspect, receive
 from sendback_service.refusal import Refusal
 from sendback_service.rules.policy import Policy, SettlementMoment
 from sendback_service.rules.states import Inspection, Transit
@@ -202,7 +202,7 @@ def expired(stage: Stage, *seen: Transit) -> list[str]:
 
 def test_every_parcel_that_comes_after_expiry_is_one_of_the_linked_return(stage: Stage) -> None:
     for id in 2 * expired(stage, Transit.NOT_SCANNED, Transit.NOT_SCANNED):
-        verb(stage, lambda held, id=id: receive(held, Receipt(parcel_id=id)))
+        verb(stage, lambda held, id=id: receive(held, ReceivedParcel(parcel_id=id)))
     assert came(stage.database) == [("post-1", "DELIVERED"), ("post-2", "DELIVERED")]
     assert work(stage.database) == []
 
@@ -210,7 +210,7 @@ def test_every_parcel_that_comes_after_expiry_is_one_of_the_linked_return(stage:
 def test_who_has_several_parcels_says_which_came_after_expiry(stage: Stage) -> None:
     expired(stage, Transit.NOT_SCANNED, Transit.NOT_SCANNED)
     with pytest.raises(Refusal, match="parcel_id"):
-        verb(stage, lambda held: receive(held, Receipt()))
+        verb(stage, lambda held: receive(held, ReceivedParcel()))
 
 
 def test_an_arrival_that_is_assigned_after_expiry_keeps_its_number(stage: Stage) -> None:
@@ -236,7 +236,7 @@ def test_a_parcel_delivered_after_expiry_is_told_of_once(stage: Stage) -> None:
 
 def test_what_comes_once_the_linked_return_is_over_is_for_staff(stage: Stage) -> None:
     first, second = expired(stage, Transit.NOT_SCANNED, Transit.NOT_SCANNED)
-    verb(stage, lambda held: receive(held, Receipt(parcel_id=first)))
+    verb(stage, lambda held: receive(held, ReceivedParcel(parcel_id=first)))
 
     def end(tx: Transaction) -> None:
         (linked,) = tx.session.exec(select(ReturnRow).where(ReturnRow.linked_return_id == RETURN))
@@ -244,10 +244,10 @@ def test_what_comes_once_the_linked_return_is_over_is_for_staff(stage: Stage) ->
         tx.session.add(linked)
 
     stage.database.transact(end, STAFF)
-    verb(stage, lambda held: receive(held, Receipt(parcel_id=second)))
+    verb(stage, lambda held: receive(held, ReceivedParcel(parcel_id=second)))
     assert work(stage.database) == ["parcel.after_expiry"]
     started = select(func.count()).where(col(EventRow.type) == "reception.started")
-    verb(stage, lambda held: receive(held, Receipt(parcel_id=first)))
+    verb(stage, lambda held: receive(held, ReceivedParcel(parcel_id=first)))
     assert stage.database.look(lambda tx: tx.session.exec(started).one()) == 1
 
 
@@ -273,7 +273,7 @@ def test_a_parcel_that_was_received_is_not_kept_as_one_without_a_return(stage: S
     """Scanned once more after its return is closed. One that staff took for missing is another matter."""
     sent(stage, Transit.DELIVERED)
     if came:
-        verb(stage, lambda held: receive(held, Receipt()))
+        verb(stage, lambda held: receive(held, ReceivedParcel()))
     missing = Contents(tuple(Finding("line_1", unit, Inspection.MISSING) for unit in (0, 1)))
     verb(stage, lambda held: inspect(held, missing))
     call = Call("sendback.v1.ReturnsService/RecordArrival", MERCHANT, "somebody")

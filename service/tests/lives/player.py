@@ -29,7 +29,7 @@ from sendback_service.erasures import ErasureRequest, Erasures
 from sendback_service.held import HeldReturn, hold
 from sendback_service.new_return import Print
 from sendback_service.orders import Orders
-from sendback_service.reception import Contents, Extra, Finding, Receipt
+from sendback_service.reception import Contents, Extra, Finding, ReceivedParcel
 from sendback_service.refusal import Refusal
 from sendback_service.rules.policy import (
     CreditTerms,
@@ -285,9 +285,9 @@ class Player:
 
     def _receive(self, held: HeldReturn, number: int) -> None:
         if number % 3 == 0:
-            reception.receive(held, Receipt(another=True))
+            reception.receive(held, ReceivedParcel(another=True))
         else:
-            reception.receive(held, Receipt(held.parcels[0].id))
+            reception.receive(held, ReceivedParcel(held.parcels[0].id))
 
     def _scan(self, held: HeldReturn, number: int) -> None:
         parcel = held.tx.session.get_one(ParcelRow, (self.merchant, held.parcels[0].id))
