@@ -17,6 +17,9 @@ from dataclasses import dataclass, field
 
 import structlog
 
+from sendback_service.configuration import ConfigurationError
+from sendback_service.effects.error_summary import described
+
 # Who dies sooner than that after its birth has a trouble that a new birth will hardly mend at once.
 _YOUNG_SECONDS = 1.0
 # Who was told to stop has so long at least, and so much longer than it was given for what is in flight.
@@ -124,8 +127,8 @@ class _Parent:
             status = 0
         except SystemExit as end:
             status = end.code if isinstance(end.code, int) else 1
-        except BaseException:
-            structlog.get_logger().exception("process.failed", process=child.name)
+        except BaseException as broken:
+            structlog.get_logger().error("process.failed", process=child.name, why=_why(broken))
         finally:
             sys.stdout.flush()
             sys.stderr.flush()
@@ -148,3 +151,8 @@ def _end_with(pipe: int) -> None:
     """Blocks until nobody holds the other end any more."""
     os.read(pipe, 1)
     os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _why(broken: BaseException) -> str:
+    """What is to be mended where it is the configuration's, else the kind of error and its place."""
+    return str(broken) if isinstance(broken, ConfigurationError) else described(broken)

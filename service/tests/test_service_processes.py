@@ -1,5 +1,6 @@
 """Processes that belong together: born again, told to end, ending with their parent."""
 
+import json
 import os
 import select
 import signal
@@ -56,6 +57,20 @@ processes.keep([processes.Child("one", life)], lambda: print("all ready", flush=
 """
 
 
+_FAILING = """
+from sendback_service import log
+from sendback_service.configuration import ConfigurationError
+from sendback_service.processes import Child, keep
+
+log.set_up(pretty=False)
+
+def life(ready):
+    raise {error}
+
+keep([Child("one", life)])
+"""
+
+
 class Family:
     def __init__(self, folder: Path, script: str = _FAMILY) -> None:
         self.said = folder / "said"
@@ -87,6 +102,25 @@ def test_whoever_dies_is_born_again(family: Family) -> None:
     family.until(lambda: len(family.pids("born")) == 3)
     assert family.said.read_text().count("all ready") == 1
     assert "process.died" in family.said.read_text()
+
+
+@pytest.mark.parametrize(
+    ("error", "why"),
+    [
+        ("ConfigurationError('no signing key')", "no signing key"),
+        ("KeyError('what a row held')", "KeyError at processes.py"),
+    ],
+)
+def test_who_dies_at_its_start_says_why(tmp_path: Path, error: str, why: str) -> None:
+    family = Family(tmp_path, _FAILING.format(error=error))
+    try:
+        family.until(lambda: "process.died" in family.said.read_text())
+    finally:
+        family.parent.kill()
+        family.parent.wait()
+    failed = [json.loads(line) for line in family.said.read_text().splitlines()]
+    said = {line["why"].partition(":")[0] for line in failed if line["event"] == "process.failed"}
+    assert said == {why}
 
 
 def test_what_the_reborn_say_is_heard_too_and_keeps_nobody_awake() -> None:
