@@ -15,6 +15,8 @@ from typing import Any, TextIO, cast
 import structlog
 from pydantic_core import PydanticSerializationError, to_json
 
+from sendback_service.effects.error_summary import described
+
 _MASK = "[redacted]"
 _PRIVATE = frozenset(
     {
@@ -57,7 +59,19 @@ def set_up(*, pretty: bool | None = None, level: int = logging.INFO) -> None:
         logger_factory=structlog.WriteLoggerFactory(cast(TextIO, _Steadfast(sys.stderr))),
         cache_logger_on_first_use=True,
     )
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(name)s %(message)s")
+    logging.basicConfig(level=logging.WARNING, handlers=[_Libraries()])
+
+
+class _Libraries(logging.Handler):
+    """What libraries warn of, as lines of ours."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        broken = record.exc_info[1] if record.exc_info else None
+        error = {} if broken is None else {"error": described(broken)}
+        said = (
+            structlog.get_logger().warning if record.levelno < logging.ERROR else structlog.get_logger().error
+        )
+        said("library.warned", library=record.name, said=record.getMessage()[:500], **error)
 
 
 def _line(_logger: Any, method: str, event: MutableMapping[str, Any]) -> str:
