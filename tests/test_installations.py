@@ -204,7 +204,7 @@ def test_the_clock_turns_in_test_mode_only(local: Installation, tmp_path: Path) 
     assert "test mode" in done.stderr
 
 
-@pytest.mark.parametrize("turn", ["1w", "d", "²d", "nand", "99999999999d", "--soon"])
+@pytest.mark.parametrize("turn", ["1w", "d", "²d", "nand", "--soon"])
 def test_what_is_no_duration_is_one_clear_line(local: Installation, turn: str) -> None:
     done = _sendback("clock", "-c", str(local.file), turn)
     assert (done.exit_code, "is no duration" in done.stderr) == (2, True)
@@ -245,7 +245,7 @@ def test_away_from_the_installation_commands_leave_nothing_and_say_where_they_lo
     monkeypatch.chdir(tmp_path)
     done = _sendback(*command.split())
     assert list(tmp_path.iterdir()) == []
-    assert command == "check" or f"{tmp_path / 'sendback.toml'} is not there" in done.stderr
+    assert f"{tmp_path / 'sendback.toml'} is not there" in done.stderr
 
 
 def test_a_key_that_is_not_there_is_one_clear_line(local: Installation) -> None:

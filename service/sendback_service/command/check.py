@@ -3,7 +3,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from sendback_service.command.terminal import Config, out, table
+from sendback_service.command.terminal import Config, not_here, out, say, table
 from sendback_service.configuration import Configuration, ConfigurationError, read
 from sendback_service.routing import problems, warnings
 
@@ -39,7 +39,10 @@ def check(config: Config = None) -> None:
     for what, problem in rows:
         judged.add_row("[red]✗[/]" if problem else "[green]✓[/]", Text(what), Text(problem))
     out().print(judged)
-    raise typer.Exit(any(problem for _, problem in rows))
+    wrong = any(problem for _, problem in rows)
+    if wrong and (elsewhere := not_here(config)):
+        say(elsewhere)
+    raise typer.Exit(wrong)
 
 
 def _deaf(host: "Host", account: str) -> str:

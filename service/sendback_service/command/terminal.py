@@ -61,15 +61,15 @@ def told(command: Callable[..., Any]) -> Callable[..., Any]:
         try:
             return command(*args, **kwargs)
         except (ConfigurationError, ExecutorTaken) as wrong:
-            _say(f"{wrong}{_elsewhere(kwargs)}")
+            say(f"{wrong}{_elsewhere(kwargs)}")
         except Refusal as refusal:
             for problem in refusal.problems or (Problem("", _sentence(refusal)),):
-                _say(": ".join(part for part in (problem.field, problem.description) if part))
+                say(": ".join(part for part in (problem.field, problem.description) if part))
         except Exception as broken:
             if is_outage(broken):
-                _say(f"{unasked(broken)}{_elsewhere(kwargs)}")
+                say(f"{unasked(broken)}{_elsewhere(kwargs)}")
             elif isinstance(broken, OSError) and broken.filename is not None:
-                _say(f"{broken.filename}: {broken.strerror}")
+                say(f"{broken.filename}: {broken.strerror}")
             else:
                 raise
         raise typer.Exit(2)
@@ -84,11 +84,18 @@ def unasked(broken: Exception) -> str:
 
 
 def _elsewhere(options: dict[str, Any]) -> str:
+    hint = not_here(options.get("config", where()))
+    return f" ({hint})" if hint else ""
+
+
+def not_here(config: Path | None) -> str:
     """To somebody in another folder than the installation's a database or a key seems to be missing."""
     file = where()
-    if options.get("config", file) is not None or file.exists():
+    if config is not None or file.exists():
         return ""
-    return f" ({file.absolute()} is not there: run this in the installation's folder, or name its file by --config)"
+    return (
+        f"{file.absolute()} is not there: run this in the installation's folder, or name its file by --config"
+    )
 
 
 def _sentence(refusal: Refusal) -> str:
@@ -99,5 +106,5 @@ def _sentence(refusal: Refusal) -> str:
     return f"{said} ({named})" if named else said
 
 
-def _say(what: str) -> None:
+def say(what: str) -> None:
     err().print(f"sendback: {what}", style="red", highlight=False, soft_wrap=True, markup=False)
