@@ -42,7 +42,7 @@ def _through_json(document: object) -> object:
 
 
 @given(orders())
-def test_any_order(order: Order) -> None:
+def test_any_order_is_read_as_it_was_kept(order: Order) -> None:
     document = order_document(order)
     assert order_from(_through_json(document)) == order
     assert _through_json(document) == document == order_document(order)

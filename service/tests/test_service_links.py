@@ -47,7 +47,7 @@ def test_what_is_no_address_breaks_nothing(text: str) -> None:
     "text",
     ["help@shop.example", "help+returns@mail.shop.example", "käthe@bücher.example", "o'neil@x.example"],
 )
-def test_mailboxes(text: str) -> None:
+def test_what_a_mailbox_looks_like(text: str) -> None:
     assert is_mailbox(text)
 
 

@@ -98,7 +98,7 @@ def test_a_stream_of_events(world: Inside) -> None:
     assert peak(lambda: read(world, "EventService/WatchEvents", request)) < few + MORE
 
 
-def test_a_stream_of_rare_events(world: Inside) -> None:
+def test_a_stream_of_rare_events_takes_no_more_memory(world: Inside) -> None:
     request = event_service_pb2.WatchEventsRequest(stop_at_end=True, types=["parcel.lost"])
     happen(world, "mer_1", FEW)
     few = peak(lambda: read(world, "EventService/WatchEvents", request))
@@ -112,13 +112,13 @@ def shop(world: Inside) -> Shop:
 
 
 @pytest.mark.parametrize("rows", ["RETURNS", "UNITS"])
-def test_files(sqlite: Any, tmp_path: Path, rows: str) -> None:
+def test_a_file_of_many_returns_takes_no_more_memory(sqlite: Any, tmp_path: Path, rows: str) -> None:
     request = returns_service_pb2.ExportReturnsRequest(rows=rows)
     few, many = _of_returns(sqlite, tmp_path, lambda shop, _: list(map(len, _pieces(shop, request))))
     assert many < few + MORE
 
 
-def test_figures(sqlite: Any, tmp_path: Path) -> None:
+def test_figures_of_many_returns_take_no_more_memory(sqlite: Any, tmp_path: Path) -> None:
     def ask(shop: Shop, world: Inside) -> None:
         now = world.clock.now
         first, last = (Date(year=y, month=now.month, day=now.day) for y in (now.year - 4, now.year))

@@ -46,7 +46,7 @@ def path(lumen: DemoShop, number: str) -> str:
 
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("language", ["fr", "en", "es", "de"])
-async def test_every_page(
+async def test_every_page_is_accessible_in_every_language(
     lumen: DemoShop, labelled: str, by_hand: str, visit: Windows, language: str
 ) -> None:
     async def look(page: Page, name: str) -> None:

@@ -16,5 +16,5 @@ from sendback_colissimo.letters import Letters, printed
         ("Rue ^XZ^XA~JA", Letters.ALL, "Rue XZ XA JA"),
     ],
 )
-def test_letters(text: str, letters: Letters, expected: str) -> None:
+def test_letters_that_a_label_cannot_print_are_replaced(text: str, letters: Letters, expected: str) -> None:
     assert printed(text, letters) == expected

@@ -78,6 +78,6 @@ def test_parts_within_parts_do_not_go_on_for_ever() -> None:
 
 
 @given(st.text(max_size=60), st.binary(max_size=200))
-def test_nothing_breaks_it(content_type: str, body: bytes) -> None:
+def test_no_answer_breaks_the_parser(content_type: str, body: bytes) -> None:
     parts_of(content_type, body)
     parts_of(f"multipart/mixed; {content_type}", b"--b\r\n" + body)

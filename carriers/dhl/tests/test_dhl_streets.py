@@ -47,5 +47,5 @@ def test_a_long_street_takes_no_time() -> None:
         ("a\u202e\x00\r\nb", Letters.ALL, "a b"),
     ],
 )
-def test_letters(text: str, letters: Letters, expected: str) -> None:
+def test_letters_that_a_label_cannot_print_are_replaced(text: str, letters: Letters, expected: str) -> None:
     assert printed(text, letters) == expected

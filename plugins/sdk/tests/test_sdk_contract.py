@@ -53,7 +53,7 @@ def test_money_has_a_currency(currency: str) -> None:
         Money(1, currency)
 
 
-def test_exponents() -> None:
+def test_each_currency_has_its_decimals() -> None:
     assert [exponent(c) for c in ("JPY", "EUR", "KWD")] == [0, 2, 3]
 
 

@@ -81,7 +81,7 @@ def test_what_ended_long_ago_goes_with_its_order(database: Database, clock: Hand
 
 @quick
 @pytest.mark.parametrize("decision", ["DECLINED", "CANCELLED", "EXPIRED"])
-def test_however_it_ended(database: Database, clock: HandClock, decision: str) -> None:
+def test_a_return_is_erased_however_it_ended(database: Database, clock: HandClock, decision: str) -> None:
     database.transact(lambda tx: ended(tx, decision=decision), STAFF)
     clock.turn(timedelta(days=400))
     worked(Retention(database, MONTHS))

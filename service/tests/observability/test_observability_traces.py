@@ -117,7 +117,7 @@ def _shows(port: int, line: str) -> None:
     assert any(found.startswith(line) for found in page.splitlines()), f"{line}\n{page}"
 
 
-def test_off_is_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_switched_off_tracing_loads_and_does_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """The extra need not even be installed."""
     monkeypatch.setitem(sys.modules, "opentelemetry", None)
     with traced(0.0, "server"):

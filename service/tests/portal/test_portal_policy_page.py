@@ -59,7 +59,7 @@ def test_without_a_fee_none_is_expected() -> None:
         ("", False),
     ],
 )
-def test_links(link: str, leads: bool) -> None:
+def test_which_links_lead_to_the_portal(link: str, leads: bool) -> None:
     assert leads_to_portal(PAGE, link, _wanted()) is leads
 
 

@@ -129,7 +129,7 @@ def test_no_private_address_is_taken_for_a_public_one(address: str) -> None:
     assert not is_public(address)
 
 
-def test_public_ones_are() -> None:
+def test_a_public_address_is_taken_for_one() -> None:
     assert is_public("93.184.216.34")
     assert is_public("2606:2800:220:1::1")
     assert is_public("64:ff9b::5db8:d822"), "where names of IPv4 are translated"

@@ -85,7 +85,7 @@ LIMITS = Limits(days=30, returns=3, values=(("EUR", 10_000),))
         (History(1, (("JPY", 90_000),)), 0, ""),
     ],
 )
-def test_limits(history: History, more: int, limit: str) -> None:
+def test_which_limit_is_reached(history: History, more: int, limit: str) -> None:
     assert reached(LIMITS, history, "EUR", more) == limit
     assert reached(Limits(), history, "EUR", more) == ""
 

@@ -200,7 +200,7 @@ def test_limits_that_give_here_and_take_there_do_not_bind() -> None:
     assert bound(FIRST, GROUND, replace(GROUND, limits=Limits(120, 50, EUR_9))) == 0
 
 
-def test_reasons() -> None:
+def test_reasons_that_are_worse_for_buyers_do_not_bind() -> None:
     damaged = Reason("DAMAGED", (("en", "Damaged"),), Fault.MERCHANT, Evidence.COMMENT)
     old = having("reasons", (damaged,))
     reworded = replace(damaged, titles=(("en", "It came damaged"),))

@@ -35,7 +35,7 @@ def offer(
     return label_offer(policy, currency, refusal, outcome, faults)
 
 
-def test_free() -> None:
+def test_a_policy_that_says_nothing_gives_free_labels() -> None:
     assert offer(Policy()) == LabelOffer(FREE, OfferReason.POLICY)
 
 
@@ -107,5 +107,5 @@ def test_only_a_label_with_a_fee_has_a_fee() -> None:
         (Approval(reason_codes=frozenset({"DAMAGED"})), 1, {"TOO_SMALL"}, False),
     ],
 )
-def test_approval(terms: Approval, value: int, reasons: set[str], needed: bool) -> None:
+def test_when_staff_must_agree(terms: Approval, value: int, reasons: set[str], needed: bool) -> None:
     assert needs_approval(terms, value, "EUR", reasons) is needed

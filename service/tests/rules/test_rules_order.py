@@ -59,11 +59,11 @@ def test_currencies_that_are_none(currency: str) -> None:
 
 
 @pytest.mark.parametrize("quantity", [-1, 0, 10_001])
-def test_quantities(quantity: int) -> None:
+def test_quantities_out_of_bounds_are_named(quantity: int) -> None:
     assert with_line(quantity=quantity) == ["lines[0].quantity"]
 
 
-def test_how_many_lines_and_units() -> None:
+def test_lines_and_units_are_bounded() -> None:
     assert having(lines=()) == ["lines"]
     assert having(lines=tuple(line(str(n)) for n in range(1001))) == ["lines"]
     assert having(lines=tuple(line(str(n), 10_000) for n in range(3))) == ["lines"]
@@ -71,7 +71,7 @@ def test_how_many_lines_and_units() -> None:
 
 
 @pytest.mark.parametrize("amount", [-1, 10**12 + 1])
-def test_amounts(amount: int) -> None:
+def test_amounts_out_of_bounds_are_named(amount: int) -> None:
     assert having(duties=amount) == ["duties"]
     assert "lines[0].price" in with_line(price=amount)
     assert with_line(taxes=(tax(5), tax(amount))) == ["lines[0].taxes[1].amount"]
@@ -117,7 +117,7 @@ def test_the_shops_own_spread(allocations: tuple[tuple[str, int], ...], fields: 
     assert having(lines=lines, discounts=(Discount("CODE", 100, allocations),)) == fields
 
 
-def test_what_stands_twice() -> None:
+def test_no_id_stands_twice() -> None:
     assert having(lines=(line("1"), line("2"), line("1"))) == ["lines[2].id"]
     assert having(payments=(Payment("p", 1), Payment("p", 1))) == ["payments[1].id"]
     twice = Fulfilment("f", (("1", 1),))
@@ -136,7 +136,9 @@ def test_what_stands_twice() -> None:
         ([(("1", -5), ("1", 7))], ["fulfilments[0].lines[0].quantity"]),
     ],
 )
-def test_parcels(sent: list[tuple[tuple[str, int], ...]], fields: list[str]) -> None:
+def test_parcels_hold_no_more_than_was_ordered(
+    sent: list[tuple[tuple[str, int], ...]], fields: list[str]
+) -> None:
     gone = tuple(Fulfilment(f"f{n}", lines, DAY, DAY) for n, lines in enumerate(sent))
     assert having(fulfilments=gone) == fields
 
@@ -204,7 +206,7 @@ def test_currencies_of_the_world_are_known() -> None:
     assert {code for code in CURRENCIES if len(code) != 3 or not code.isupper()} == set()
 
 
-def test_decimals() -> None:
+def test_each_currency_has_its_decimals() -> None:
     assert [exponent(code) for code in ("JPY", "EUR", "KWD")] == [0, 2, 3]
     assert [exponent(code) for code in ("UYI", "UYU", "UYW", "CLF")] == [0, 2, 4, 4]
     assert {exponent(code) for code in CURRENCIES} == {0, 2, 3}

@@ -32,7 +32,7 @@ def test_few_draws_give_none() -> None:
     assert 0 < made.count(None) < 60
 
 
-def test_one_is_known() -> None:
+def test_references_given_out_once_stay_valid() -> None:
     """Kept so that references given out once stay valid."""
     assert reference("23456789") == "R23456789P"
 

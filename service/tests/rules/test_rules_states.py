@@ -152,7 +152,9 @@ def test_live_returns_are_those_that_can_still_be_cancelled() -> None:
         ((Transit.DELIVERED,), (), Shipment.DELIVERED),
     ],
 )
-def test_shipment(parcels: tuple[Transit, ...], units: tuple[Inspection, ...], track: Shipment) -> None:
+def test_the_shipment_track_follows_parcels_and_units(
+    parcels: tuple[Transit, ...], units: tuple[Inspection, ...], track: Shipment
+) -> None:
     assert shipment(set(parcels), set(units)) is track
 
 
@@ -170,5 +172,7 @@ def test_shipment(parcels: tuple[Transit, ...], units: tuple[Inspection, ...], t
         (Decision.EXPIRED, False, Resolution.EXPIRED),
     ],
 )
-def test_resolution(decision: Decision, work: bool, track: Resolution) -> None:
+def test_the_resolution_track_follows_decision_and_work(
+    decision: Decision, work: bool, track: Resolution
+) -> None:
     assert resolution(decision, work_item_open=work) is track
