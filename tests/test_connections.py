@@ -126,6 +126,31 @@ def test_a_private_network_is_out_of_reach(bank: World) -> None:
         assert inside.sold == []
 
 
+def test_a_merchant_is_told_what_each_plugin_asks_for(bank: World) -> None:
+    shop = a_shop(bank, "asks")
+    found = shop.client.merchants.ListConnectablePlugins(pb.ListConnectablePluginsRequest()).plugins
+    plugins = {plugin.name: plugin for plugin in found}
+    assert {"rehearsal", "shopify", "stripe"} <= plugins.keys()
+    assert "email" not in plugins
+    asked = {setting.name: setting for setting in plugins["rehearsal"].settings}
+    assert (asked["token"].required, asked["token"].secret) == (True, True)
+    assert (asked["timeout_seconds"].kind, asked["timeout_seconds"].default_text) == (
+        pb.PluginSetting.NUMBER,
+        "20.0",
+    )
+    assert "token_file" not in {setting.name for setting in plugins["shopify"].settings}
+
+
+def test_what_a_plugin_does_not_take_is_said_by_setting(bank: World) -> None:
+    shop = a_shop(bank, "by setting")
+    error = refused(lambda: connect(shop, plugin="rehearsal", timeout_seconds="soon"))
+    assert {problem.field for problem in error.fields} == {
+        "account.settings.base_url",
+        "account.settings.timeout_seconds",
+        "account.secrets.token",
+    }
+
+
 @pytest.mark.parametrize(
     ("given", "field"),
     [
@@ -133,7 +158,7 @@ def test_a_private_network_is_out_of_reach(bank: World) -> None:
         ({"plugin": "nothing"}, "account.settings"),
         ({"plugin": "rehearsal", "base_url": "https://xn--a.example"}, "account.settings.base_url"),
         ({"plugin": "email", "sender": "a@b.example"}, "account.plugin"),
-        ({"unknown": 1}, "account.settings"),
+        ({"unknown": 1}, "account.settings.unknown"),
         (
             {"plugin": "rehearsal", "base_url": "https://post.example", "token": "env:PATH"},
             "account.settings",

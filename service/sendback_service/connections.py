@@ -9,10 +9,11 @@ from typing import Any
 import structlog
 from sqlmodel import col, func, select
 
-from sendback_service.account_settings import AccountSettings
+from sendback_service.account_settings import AccountSettings, is_secret
 from sendback_service.call import Call, made_before, remember
 from sendback_service.host import Host, Made
 from sendback_service.links import url_in
+from sendback_service.plugin_settings import Setting, settings_of
 from sendback_service.refusal import Problem, Reason, Refusal, invalid, not_found, refuse
 from sendback_service.store import Database
 from sendback_service.store.tables import ConnectedAccountRow, InstallationRow, MerchantRow
@@ -52,6 +53,15 @@ class Connected:
     failure: str
 
 
+@dataclass(frozen=True, slots=True)
+class Connectable:
+    """A plugin that an account may be connected of."""
+
+    name: str
+    kind: str
+    settings: tuple[Setting, ...]
+
+
 class Connections:
     """`vault` is None where the environment has no key: then nothing can be connected."""
 
@@ -75,6 +85,16 @@ class Connections:
         """From now on it is asked for nothing; what it sold can only be voided with the carrier."""
         await self._database.write(lambda tx: _drop(tx, call, name), call.author)
 
+    def plugins(self) -> tuple[Connectable, ...]:
+        """Those that an account may be connected of."""
+        found = self._host.plugins(_KINDS).items()
+        return tuple(Connectable(name, kind, settings_of(cls)) for name, (kind, cls) in found)
+
+    def _field(self, plugin: str, name: str) -> str:
+        _, cls = self._host.plugins(_KINDS)[plugin]
+        given_apart = is_secret(cls, name.partition(".")[0])
+        return f"account.{'secrets' if given_apart else 'settings'}.{name}"
+
     def _checked(self, merchant_id: str, given: Connection) -> Made:
         if not _NAME.fullmatch(given.name):
             raise invalid("account.name", "small letters, digits and hyphens, 40 at most")
@@ -84,6 +104,9 @@ class Connections:
         made = self._host.tried(account_name(merchant_id, given.name), _wanted(given))
         if made.kind and made.kind not in _KINDS:
             raise invalid("account.plugin", "connect a carrier or a platform")
+        if made.problems and all(name for name, _ in made.problems):
+            wrong = tuple(Problem(self._field(given.plugin, name), said) for name, said in made.problems)
+            raise Refusal(Reason.INVALID_FIELD, {"field": wrong[0].field}, wrong)
         if made.failure:
             raise invalid("account.settings", made.failure)
         return made

@@ -40,7 +40,7 @@ class Loaded:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """An account, with its object or the reason why there is none."""
+    """An account, with its object or the reason why there is none. `problems` are those of its settings, by name."""
 
     name: str
     plugin: str
@@ -48,6 +48,7 @@ class Made:
     sandbox: bool
     object: Plugin | None = None
     failure: str = ""
+    problems: tuple[tuple[str, str], ...] = ()
 
 
 class AccountMissing(Exception):
@@ -74,6 +75,10 @@ class Host:
     def tried(self, name: str, wanted: AccountSettings) -> Made:
         """How an account would come out; it is not kept."""
         return _make(name, wanted, self._classes)
+
+    def plugins(self, kinds: Iterable[str]) -> dict[str, tuple[str, type[Plugin]]]:
+        """Those of some kinds that are loaded, by id, each with its kind."""
+        return {name: found for name, found in sorted(self._classes.items()) if found[0] in kinds}
 
     def update(self, accounts: Mapping[str, AccountSettings]) -> None:
         """Other accounts: those that did not change keep their objects, and calls under way keep theirs."""
@@ -259,13 +264,19 @@ def _make(name: str, account: AccountSettings, classes: Mapping[str, tuple[str, 
         transport = PublicTransport(account.private_hosts) if account.public else None
         made = cls(settings, http.client(on_call=_reporter(log), transport=transport), log)
     except ValidationError as broken:
-        problems = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in broken.errors())
-        failure = redacted(name, f"settings: {problems}")
+        problems = tuple(_problems(name, broken))
+        failure = f"settings: {'; '.join(f'{field}: {said}' for field, said in problems)}"
+        return Made(name, account.plugin, kind, account.sandbox, failure=failure, problems=problems)
     except Exception as broken:
         failure = redacted(name, f"{type(broken).__name__}: {broken}")
     else:
         return Made(name, account.plugin, kind, account.sandbox, made)
     return Made(name, account.plugin, kind, account.sandbox, failure=failure)
+
+
+def _problems(account: str, broken: ValidationError) -> Iterable[tuple[str, str]]:
+    for error in broken.errors():
+        yield redacted(account, ".".join(map(str, error["loc"]))), redacted(account, error["msg"])
 
 
 def _reporter(log: Any) -> Callable[[str, str, int], None]:

@@ -1,10 +1,11 @@
 """Operations: a carrier is taken off by configuration and brought back, keys are made and rotated."""
 
+import re
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser
+from playwright.async_api import Browser, expect
 from sendback.v1.carrier_service_pb2 import GetRoutingRequest
 from sendback.v1.merchant_service_pb2 import (
     GetMerchantRequest,
@@ -94,19 +95,26 @@ async def test_a_shop_connects_an_account_of_its_own_and_lets_it_go(
 ) -> None:
     state = await office.signed_in(browser, CAMILLE)
     page = await windows("/console/shop/accounts", width=DESKTOP, storage_state=state)
+    await page.get_by_label("Plugin").select_option("rehearsal")
+    await page.get_by_role("button", name="Choose").click()
     await page.get_by_label("Name", exact=True).fill("my-post")
-    await page.get_by_label("Plugin").fill("rehearsal")
-    await page.get_by_label("Settings").fill("base_url: nothing")
-    await page.get_by_label("Secrets").fill("token = as secret as can be")
-    await page.get_by_role("button", name="Connect it").click()
-    await page.get_by_role("link", name="Give a name, an equals sign and a value on each line.").wait_for()
-    assert "as secret as can be" not in await page.content()
-    await page.get_by_label("Settings").fill("base_url = http://localhost/")
-    await page.get_by_label("Secrets").fill("token = as secret as can be")
+    await page.get_by_label("base_url").fill("http://localhost/")
+    await page.get_by_label("token").fill("as secret as can be")
+    assert await page.get_by_label("token").get_attribute("type") == "password"
     await page.get_by_role("button", name="Connect it").click()
     await page.get_by_role("link", name="private network").wait_for()
-    await page.get_by_label("Settings").fill("base_url = https://post.example/a=b\ntimeout_seconds = 2.5")
-    await page.get_by_label("Secrets").fill("token = as secret as can be")
+    await expect(page.get_by_label("base_url")).to_have_accessible_description(re.compile("private network"))
+    assert "as secret as can be" not in await page.content()
+    await page.get_by_label("base_url").fill("https://post.example/a=b")
+    await page.get_by_label("token").fill("as secret as can be")
+    await page.get_by_text("More settings").click()
+    await page.get_by_label("timeout_seconds").fill("a while")
+    await page.get_by_role("button", name="Connect it").click()
+    await expect(page.get_by_label("timeout_seconds")).to_have_accessible_description(re.compile("number"))
+    await page.get_by_label("timeout_seconds").fill("2.5")
+    await page.get_by_label("token").fill("as secret as can be")
+    for width in (DESKTOP, PHONE):
+        await looked_at(page, "console-account", "en", width)
     await page.get_by_label("It is a sandbox").check()
     await page.get_by_role("button", name="Connect it").dblclick()
     await page.get_by_text("The account is connected").wait_for()
@@ -117,9 +125,8 @@ async def test_a_shop_connects_an_account_of_its_own_and_lets_it_go(
     for width in (DESKTOP, PHONE):
         await looked_at(page, "console-accounts", "en", width)
     await page.get_by_role("link", name="Change my-post").click()
-    assert (
-        await page.input_value("#f-settings") == "base_url = https://post.example/a=b\ntimeout_seconds = 2.5"
-    )
+    assert await page.get_by_label("base_url").input_value() == "https://post.example/a=b"
+    assert await page.get_by_label("timeout_seconds").input_value() == "2.5"
     assert "as secret as can be" not in await page.content()
     await page.locator("summary", has_text="Let it go").click()
     await page.get_by_role("button", name="Let it go my-post").click()

@@ -90,6 +90,71 @@ func (PolicyPageCheck_Outcome) EnumDescriptor() ([]byte, []int) {
 	return file_sendback_v1_merchant_service_proto_rawDescGZIP(), []int{12, 0}
 }
 
+// How a value is written.
+type PluginSetting_Kind int32
+
+const (
+	// Never sent.
+	PluginSetting_KIND_UNSPECIFIED PluginSetting_Kind = 0
+	// As text.
+	PluginSetting_TEXT PluginSetting_Kind = 1
+	// As a number.
+	PluginSetting_NUMBER PluginSetting_Kind = 2
+	// As true or false.
+	PluginSetting_YES_NO PluginSetting_Kind = 3
+	// As one of the choices.
+	PluginSetting_CHOICE PluginSetting_Kind = 4
+	// As JSON: a list, a table.
+	PluginSetting_JSON PluginSetting_Kind = 5
+)
+
+// Enum value maps for PluginSetting_Kind.
+var (
+	PluginSetting_Kind_name = map[int32]string{
+		0: "KIND_UNSPECIFIED",
+		1: "TEXT",
+		2: "NUMBER",
+		3: "YES_NO",
+		4: "CHOICE",
+		5: "JSON",
+	}
+	PluginSetting_Kind_value = map[string]int32{
+		"KIND_UNSPECIFIED": 0,
+		"TEXT":             1,
+		"NUMBER":           2,
+		"YES_NO":           3,
+		"CHOICE":           4,
+		"JSON":             5,
+	}
+)
+
+func (x PluginSetting_Kind) Enum() *PluginSetting_Kind {
+	p := new(PluginSetting_Kind)
+	*p = x
+	return p
+}
+
+func (x PluginSetting_Kind) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (PluginSetting_Kind) Descriptor() protoreflect.EnumDescriptor {
+	return file_sendback_v1_merchant_service_proto_enumTypes[1].Descriptor()
+}
+
+func (PluginSetting_Kind) Type() protoreflect.EnumType {
+	return &file_sendback_v1_merchant_service_proto_enumTypes[1]
+}
+
+func (x PluginSetting_Kind) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use PluginSetting_Kind.Descriptor instead.
+func (PluginSetting_Kind) EnumDescriptor() ([]byte, []int) {
+	return file_sendback_v1_merchant_service_proto_rawDescGZIP(), []int{31, 0}
+}
+
 // Makes a merchant.
 type CreateMerchantRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1838,6 +1903,253 @@ func (x *ConnectAccountRequest) GetRequestId() string {
 	return ""
 }
 
+// Lists the plugins that an account may be connected of.
+type ListConnectablePluginsRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListConnectablePluginsRequest) Reset() {
+	*x = ListConnectablePluginsRequest{}
+	mi := &file_sendback_v1_merchant_service_proto_msgTypes[28]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListConnectablePluginsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListConnectablePluginsRequest) ProtoMessage() {}
+
+func (x *ListConnectablePluginsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_sendback_v1_merchant_service_proto_msgTypes[28]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListConnectablePluginsRequest.ProtoReflect.Descriptor instead.
+func (*ListConnectablePluginsRequest) Descriptor() ([]byte, []int) {
+	return file_sendback_v1_merchant_service_proto_rawDescGZIP(), []int{28}
+}
+
+// The plugins.
+type ListConnectablePluginsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Carriers and platforms that are loaded, by name.
+	Plugins       []*ConnectablePlugin `protobuf:"bytes,1,rep,name=plugins,proto3" json:"plugins,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListConnectablePluginsResponse) Reset() {
+	*x = ListConnectablePluginsResponse{}
+	mi := &file_sendback_v1_merchant_service_proto_msgTypes[29]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListConnectablePluginsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListConnectablePluginsResponse) ProtoMessage() {}
+
+func (x *ListConnectablePluginsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_sendback_v1_merchant_service_proto_msgTypes[29]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListConnectablePluginsResponse.ProtoReflect.Descriptor instead.
+func (*ListConnectablePluginsResponse) Descriptor() ([]byte, []int) {
+	return file_sendback_v1_merchant_service_proto_rawDescGZIP(), []int{29}
+}
+
+func (x *ListConnectablePluginsResponse) GetPlugins() []*ConnectablePlugin {
+	if x != nil {
+		return x.Plugins
+	}
+	return nil
+}
+
+// A plugin that an account may be connected of.
+type ConnectablePlugin struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The plugin class's id.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// `carrier` or `platform`.
+	Kind string `protobuf:"bytes,2,opt,name=kind,proto3" json:"kind,omitempty"`
+	// What it asks for, in the plugin's own order; without what only the operator may name, such as files.
+	Settings      []*PluginSetting `protobuf:"bytes,3,rep,name=settings,proto3" json:"settings,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ConnectablePlugin) Reset() {
+	*x = ConnectablePlugin{}
+	mi := &file_sendback_v1_merchant_service_proto_msgTypes[30]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ConnectablePlugin) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ConnectablePlugin) ProtoMessage() {}
+
+func (x *ConnectablePlugin) ProtoReflect() protoreflect.Message {
+	mi := &file_sendback_v1_merchant_service_proto_msgTypes[30]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ConnectablePlugin.ProtoReflect.Descriptor instead.
+func (*ConnectablePlugin) Descriptor() ([]byte, []int) {
+	return file_sendback_v1_merchant_service_proto_rawDescGZIP(), []int{30}
+}
+
+func (x *ConnectablePlugin) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *ConnectablePlugin) GetKind() string {
+	if x != nil {
+		return x.Kind
+	}
+	return ""
+}
+
+func (x *ConnectablePlugin) GetSettings() []*PluginSetting {
+	if x != nil {
+		return x.Settings
+	}
+	return nil
+}
+
+// One of the settings of a plugin.
+type PluginSetting struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Its name.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// How its value is written.
+	Kind PluginSetting_Kind `protobuf:"varint,2,opt,name=kind,proto3,enum=sendback.v1.PluginSetting_Kind" json:"kind,omitempty"`
+	// Whether it has to be given.
+	Required bool `protobuf:"varint,3,opt,name=required,proto3" json:"required,omitempty"`
+	// Whether it is given among the secrets.
+	Secret bool `protobuf:"varint,4,opt,name=secret,proto3" json:"secret,omitempty"`
+	// What holds where it is not given, as it would be written; empty for nothing.
+	DefaultText string `protobuf:"bytes,5,opt,name=default_text,json=defaultText,proto3" json:"default_text,omitempty"`
+	// What may be chosen.
+	Choices []string `protobuf:"bytes,6,rep,name=choices,proto3" json:"choices,omitempty"`
+	// What the plugin says of it; mostly empty.
+	Description   string `protobuf:"bytes,7,opt,name=description,proto3" json:"description,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PluginSetting) Reset() {
+	*x = PluginSetting{}
+	mi := &file_sendback_v1_merchant_service_proto_msgTypes[31]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PluginSetting) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PluginSetting) ProtoMessage() {}
+
+func (x *PluginSetting) ProtoReflect() protoreflect.Message {
+	mi := &file_sendback_v1_merchant_service_proto_msgTypes[31]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PluginSetting.ProtoReflect.Descriptor instead.
+func (*PluginSetting) Descriptor() ([]byte, []int) {
+	return file_sendback_v1_merchant_service_proto_rawDescGZIP(), []int{31}
+}
+
+func (x *PluginSetting) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *PluginSetting) GetKind() PluginSetting_Kind {
+	if x != nil {
+		return x.Kind
+	}
+	return PluginSetting_KIND_UNSPECIFIED
+}
+
+func (x *PluginSetting) GetRequired() bool {
+	if x != nil {
+		return x.Required
+	}
+	return false
+}
+
+func (x *PluginSetting) GetSecret() bool {
+	if x != nil {
+		return x.Secret
+	}
+	return false
+}
+
+func (x *PluginSetting) GetDefaultText() string {
+	if x != nil {
+		return x.DefaultText
+	}
+	return ""
+}
+
+func (x *PluginSetting) GetChoices() []string {
+	if x != nil {
+		return x.Choices
+	}
+	return nil
+}
+
+func (x *PluginSetting) GetDescription() string {
+	if x != nil {
+		return x.Description
+	}
+	return ""
+}
+
 // Asks for connected accounts.
 type ListConnectedAccountsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1849,7 +2161,7 @@ type ListConnectedAccountsRequest struct {
 
 func (x *ListConnectedAccountsRequest) Reset() {
 	*x = ListConnectedAccountsRequest{}
-	mi := &file_sendback_v1_merchant_service_proto_msgTypes[28]
+	mi := &file_sendback_v1_merchant_service_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1861,7 +2173,7 @@ func (x *ListConnectedAccountsRequest) String() string {
 func (*ListConnectedAccountsRequest) ProtoMessage() {}
 
 func (x *ListConnectedAccountsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_sendback_v1_merchant_service_proto_msgTypes[28]
+	mi := &file_sendback_v1_merchant_service_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1874,7 +2186,7 @@ func (x *ListConnectedAccountsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListConnectedAccountsRequest.ProtoReflect.Descriptor instead.
 func (*ListConnectedAccountsRequest) Descriptor() ([]byte, []int) {
-	return file_sendback_v1_merchant_service_proto_rawDescGZIP(), []int{28}
+	return file_sendback_v1_merchant_service_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *ListConnectedAccountsRequest) GetMerchantId() string {
@@ -1895,7 +2207,7 @@ type ListConnectedAccountsResponse struct {
 
 func (x *ListConnectedAccountsResponse) Reset() {
 	*x = ListConnectedAccountsResponse{}
-	mi := &file_sendback_v1_merchant_service_proto_msgTypes[29]
+	mi := &file_sendback_v1_merchant_service_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1907,7 +2219,7 @@ func (x *ListConnectedAccountsResponse) String() string {
 func (*ListConnectedAccountsResponse) ProtoMessage() {}
 
 func (x *ListConnectedAccountsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_sendback_v1_merchant_service_proto_msgTypes[29]
+	mi := &file_sendback_v1_merchant_service_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1920,7 +2232,7 @@ func (x *ListConnectedAccountsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListConnectedAccountsResponse.ProtoReflect.Descriptor instead.
 func (*ListConnectedAccountsResponse) Descriptor() ([]byte, []int) {
-	return file_sendback_v1_merchant_service_proto_rawDescGZIP(), []int{29}
+	return file_sendback_v1_merchant_service_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *ListConnectedAccountsResponse) GetAccounts() []*ConnectedAccount {
@@ -1945,7 +2257,7 @@ type DisconnectAccountRequest struct {
 
 func (x *DisconnectAccountRequest) Reset() {
 	*x = DisconnectAccountRequest{}
-	mi := &file_sendback_v1_merchant_service_proto_msgTypes[30]
+	mi := &file_sendback_v1_merchant_service_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1957,7 +2269,7 @@ func (x *DisconnectAccountRequest) String() string {
 func (*DisconnectAccountRequest) ProtoMessage() {}
 
 func (x *DisconnectAccountRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_sendback_v1_merchant_service_proto_msgTypes[30]
+	mi := &file_sendback_v1_merchant_service_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1970,7 +2282,7 @@ func (x *DisconnectAccountRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DisconnectAccountRequest.ProtoReflect.Descriptor instead.
 func (*DisconnectAccountRequest) Descriptor() ([]byte, []int) {
-	return file_sendback_v1_merchant_service_proto_rawDescGZIP(), []int{30}
+	return file_sendback_v1_merchant_service_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *DisconnectAccountRequest) GetMerchantId() string {
@@ -2003,7 +2315,7 @@ type DisconnectAccountResponse struct {
 
 func (x *DisconnectAccountResponse) Reset() {
 	*x = DisconnectAccountResponse{}
-	mi := &file_sendback_v1_merchant_service_proto_msgTypes[31]
+	mi := &file_sendback_v1_merchant_service_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2015,7 +2327,7 @@ func (x *DisconnectAccountResponse) String() string {
 func (*DisconnectAccountResponse) ProtoMessage() {}
 
 func (x *DisconnectAccountResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_sendback_v1_merchant_service_proto_msgTypes[31]
+	mi := &file_sendback_v1_merchant_service_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2028,7 +2340,7 @@ func (x *DisconnectAccountResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DisconnectAccountResponse.ProtoReflect.Descriptor instead.
 func (*DisconnectAccountResponse) Descriptor() ([]byte, []int) {
-	return file_sendback_v1_merchant_service_proto_rawDescGZIP(), []int{31}
+	return file_sendback_v1_merchant_service_proto_rawDescGZIP(), []int{35}
 }
 
 var File_sendback_v1_merchant_service_proto protoreflect.FileDescriptor
@@ -2189,7 +2501,32 @@ const file_sendback_v1_merchant_service_proto_rawDesc = "" +
 	"merchantId\x127\n" +
 	"\aaccount\x18\x02 \x01(\v2\x1d.sendback.v1.AccountToConnectR\aaccount\x12\x1d\n" +
 	"\n" +
-	"request_id\x18\x03 \x01(\tR\trequestId\"?\n" +
+	"request_id\x18\x03 \x01(\tR\trequestId\"\x1f\n" +
+	"\x1dListConnectablePluginsRequest\"Z\n" +
+	"\x1eListConnectablePluginsResponse\x128\n" +
+	"\aplugins\x18\x01 \x03(\v2\x1e.sendback.v1.ConnectablePluginR\aplugins\"s\n" +
+	"\x11ConnectablePlugin\x12\x12\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\x12\x12\n" +
+	"\x04kind\x18\x02 \x01(\tR\x04kind\x126\n" +
+	"\bsettings\x18\x03 \x03(\v2\x1a.sendback.v1.PluginSettingR\bsettings\"\xc1\x02\n" +
+	"\rPluginSetting\x12\x12\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\x123\n" +
+	"\x04kind\x18\x02 \x01(\x0e2\x1f.sendback.v1.PluginSetting.KindR\x04kind\x12\x1a\n" +
+	"\brequired\x18\x03 \x01(\bR\brequired\x12\x16\n" +
+	"\x06secret\x18\x04 \x01(\bR\x06secret\x12!\n" +
+	"\fdefault_text\x18\x05 \x01(\tR\vdefaultText\x12\x18\n" +
+	"\achoices\x18\x06 \x03(\tR\achoices\x12 \n" +
+	"\vdescription\x18\a \x01(\tR\vdescription\"T\n" +
+	"\x04Kind\x12\x14\n" +
+	"\x10KIND_UNSPECIFIED\x10\x00\x12\b\n" +
+	"\x04TEXT\x10\x01\x12\n" +
+	"\n" +
+	"\x06NUMBER\x10\x02\x12\n" +
+	"\n" +
+	"\x06YES_NO\x10\x03\x12\n" +
+	"\n" +
+	"\x06CHOICE\x10\x04\x12\b\n" +
+	"\x04JSON\x10\x05\"?\n" +
 	"\x1cListConnectedAccountsRequest\x12\x1f\n" +
 	"\vmerchant_id\x18\x01 \x01(\tR\n" +
 	"merchantId\"Z\n" +
@@ -2201,7 +2538,7 @@ const file_sendback_v1_merchant_service_proto_rawDesc = "" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12\x1d\n" +
 	"\n" +
 	"request_id\x18\x03 \x01(\tR\trequestId\"\x1b\n" +
-	"\x19DisconnectAccountResponse2\xa7\x10\n" +
+	"\x19DisconnectAccountResponse2\x9a\x11\n" +
 	"\x0fMerchantService\x12K\n" +
 	"\x0eCreateMerchant\x12\".sendback.v1.CreateMerchantRequest\x1a\x15.sendback.v1.Merchant\x12E\n" +
 	"\vGetMerchant\x12\x1f.sendback.v1.GetMerchantRequest\x1a\x15.sendback.v1.Merchant\x12V\n" +
@@ -2225,7 +2562,8 @@ const file_sendback_v1_merchant_service_proto_rawDesc = "" +
 	"\x0eListAccessKeys\x12\".sendback.v1.ListAccessKeysRequest\x1a#.sendback.v1.ListAccessKeysResponse\x12\\\n" +
 	"\x0fRotateAccessKey\x12#.sendback.v1.RotateAccessKeyRequest\x1a$.sendback.v1.CreateAccessKeyResponse\x12N\n" +
 	"\x0fRevokeAccessKey\x12#.sendback.v1.RevokeAccessKeyRequest\x1a\x16.sendback.v1.AccessKey\x12S\n" +
-	"\x0eConnectAccount\x12\".sendback.v1.ConnectAccountRequest\x1a\x1d.sendback.v1.ConnectedAccount\x12n\n" +
+	"\x0eConnectAccount\x12\".sendback.v1.ConnectAccountRequest\x1a\x1d.sendback.v1.ConnectedAccount\x12q\n" +
+	"\x16ListConnectablePlugins\x12*.sendback.v1.ListConnectablePluginsRequest\x1a+.sendback.v1.ListConnectablePluginsResponse\x12n\n" +
 	"\x15ListConnectedAccounts\x12).sendback.v1.ListConnectedAccountsRequest\x1a*.sendback.v1.ListConnectedAccountsResponse\x12b\n" +
 	"\x11DisconnectAccount\x12%.sendback.v1.DisconnectAccountRequest\x1a&.sendback.v1.DisconnectAccountResponseB8\n" +
 	"\x0fdev.sendback.v1P\x01Z#sendback.dev/sendback/v1;sendbackv1b\x06proto3"
@@ -2242,143 +2580,153 @@ func file_sendback_v1_merchant_service_proto_rawDescGZIP() []byte {
 	return file_sendback_v1_merchant_service_proto_rawDescData
 }
 
-var file_sendback_v1_merchant_service_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_sendback_v1_merchant_service_proto_msgTypes = make([]protoimpl.MessageInfo, 33)
+var file_sendback_v1_merchant_service_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
+var file_sendback_v1_merchant_service_proto_msgTypes = make([]protoimpl.MessageInfo, 37)
 var file_sendback_v1_merchant_service_proto_goTypes = []any{
-	(PolicyPageCheck_Outcome)(0),          // 0: sendback.v1.PolicyPageCheck.Outcome
-	(*CreateMerchantRequest)(nil),         // 1: sendback.v1.CreateMerchantRequest
-	(*GetMerchantRequest)(nil),            // 2: sendback.v1.GetMerchantRequest
-	(*ListMerchantsRequest)(nil),          // 3: sendback.v1.ListMerchantsRequest
-	(*ListMerchantsResponse)(nil),         // 4: sendback.v1.ListMerchantsResponse
-	(*SetEntitlementRequest)(nil),         // 5: sendback.v1.SetEntitlementRequest
-	(*GetPortalSettingsRequest)(nil),      // 6: sendback.v1.GetPortalSettingsRequest
-	(*UpdatePortalSettingsRequest)(nil),   // 7: sendback.v1.UpdatePortalSettingsRequest
-	(*GetBrandRequest)(nil),               // 8: sendback.v1.GetBrandRequest
-	(*UpdateBrandRequest)(nil),            // 9: sendback.v1.UpdateBrandRequest
-	(*UploadImageRequest)(nil),            // 10: sendback.v1.UploadImageRequest
-	(*GetImageRequest)(nil),               // 11: sendback.v1.GetImageRequest
-	(*CheckPolicyPageRequest)(nil),        // 12: sendback.v1.CheckPolicyPageRequest
-	(*PolicyPageCheck)(nil),               // 13: sendback.v1.PolicyPageCheck
-	(*CreateWarehouseRequest)(nil),        // 14: sendback.v1.CreateWarehouseRequest
-	(*UpdateWarehouseRequest)(nil),        // 15: sendback.v1.UpdateWarehouseRequest
-	(*ListWarehousesRequest)(nil),         // 16: sendback.v1.ListWarehousesRequest
-	(*ListWarehousesResponse)(nil),        // 17: sendback.v1.ListWarehousesResponse
-	(*PublishPolicyRequest)(nil),          // 18: sendback.v1.PublishPolicyRequest
-	(*GetPolicyRequest)(nil),              // 19: sendback.v1.GetPolicyRequest
-	(*CreateAccessKeyRequest)(nil),        // 20: sendback.v1.CreateAccessKeyRequest
-	(*CreateAccessKeyResponse)(nil),       // 21: sendback.v1.CreateAccessKeyResponse
-	(*ListAccessKeysRequest)(nil),         // 22: sendback.v1.ListAccessKeysRequest
-	(*ListAccessKeysResponse)(nil),        // 23: sendback.v1.ListAccessKeysResponse
-	(*RotateAccessKeyRequest)(nil),        // 24: sendback.v1.RotateAccessKeyRequest
-	(*RevokeAccessKeyRequest)(nil),        // 25: sendback.v1.RevokeAccessKeyRequest
-	(*AccountToConnect)(nil),              // 26: sendback.v1.AccountToConnect
-	(*ConnectedAccount)(nil),              // 27: sendback.v1.ConnectedAccount
-	(*ConnectAccountRequest)(nil),         // 28: sendback.v1.ConnectAccountRequest
-	(*ListConnectedAccountsRequest)(nil),  // 29: sendback.v1.ListConnectedAccountsRequest
-	(*ListConnectedAccountsResponse)(nil), // 30: sendback.v1.ListConnectedAccountsResponse
-	(*DisconnectAccountRequest)(nil),      // 31: sendback.v1.DisconnectAccountRequest
-	(*DisconnectAccountResponse)(nil),     // 32: sendback.v1.DisconnectAccountResponse
-	nil,                                   // 33: sendback.v1.AccountToConnect.SecretsEntry
-	(*Merchant)(nil),                      // 34: sendback.v1.Merchant
-	(*PortalSettings)(nil),                // 35: sendback.v1.PortalSettings
-	(*fieldmaskpb.FieldMask)(nil),         // 36: google.protobuf.FieldMask
-	(*Brand)(nil),                         // 37: sendback.v1.Brand
-	(ImageUse_Kind)(0),                    // 38: sendback.v1.ImageUse.Kind
-	(ImageSize_Kind)(0),                   // 39: sendback.v1.ImageSize.Kind
-	(*timestamppb.Timestamp)(nil),         // 40: google.protobuf.Timestamp
-	(*Warehouse)(nil),                     // 41: sendback.v1.Warehouse
-	(*Policy)(nil),                        // 42: sendback.v1.Policy
-	(*AccessKey)(nil),                     // 43: sendback.v1.AccessKey
-	(*durationpb.Duration)(nil),           // 44: google.protobuf.Duration
-	(*structpb.Struct)(nil),               // 45: google.protobuf.Struct
-	(*DiffPoliciesRequest)(nil),           // 46: sendback.v1.DiffPoliciesRequest
-	(*SimulatePolicyRequest)(nil),         // 47: sendback.v1.SimulatePolicyRequest
-	(*Image)(nil),                         // 48: sendback.v1.Image
-	(*DocumentChunk)(nil),                 // 49: sendback.v1.DocumentChunk
-	(*DiffPoliciesResponse)(nil),          // 50: sendback.v1.DiffPoliciesResponse
-	(*PolicySimulation)(nil),              // 51: sendback.v1.PolicySimulation
+	(PolicyPageCheck_Outcome)(0),           // 0: sendback.v1.PolicyPageCheck.Outcome
+	(PluginSetting_Kind)(0),                // 1: sendback.v1.PluginSetting.Kind
+	(*CreateMerchantRequest)(nil),          // 2: sendback.v1.CreateMerchantRequest
+	(*GetMerchantRequest)(nil),             // 3: sendback.v1.GetMerchantRequest
+	(*ListMerchantsRequest)(nil),           // 4: sendback.v1.ListMerchantsRequest
+	(*ListMerchantsResponse)(nil),          // 5: sendback.v1.ListMerchantsResponse
+	(*SetEntitlementRequest)(nil),          // 6: sendback.v1.SetEntitlementRequest
+	(*GetPortalSettingsRequest)(nil),       // 7: sendback.v1.GetPortalSettingsRequest
+	(*UpdatePortalSettingsRequest)(nil),    // 8: sendback.v1.UpdatePortalSettingsRequest
+	(*GetBrandRequest)(nil),                // 9: sendback.v1.GetBrandRequest
+	(*UpdateBrandRequest)(nil),             // 10: sendback.v1.UpdateBrandRequest
+	(*UploadImageRequest)(nil),             // 11: sendback.v1.UploadImageRequest
+	(*GetImageRequest)(nil),                // 12: sendback.v1.GetImageRequest
+	(*CheckPolicyPageRequest)(nil),         // 13: sendback.v1.CheckPolicyPageRequest
+	(*PolicyPageCheck)(nil),                // 14: sendback.v1.PolicyPageCheck
+	(*CreateWarehouseRequest)(nil),         // 15: sendback.v1.CreateWarehouseRequest
+	(*UpdateWarehouseRequest)(nil),         // 16: sendback.v1.UpdateWarehouseRequest
+	(*ListWarehousesRequest)(nil),          // 17: sendback.v1.ListWarehousesRequest
+	(*ListWarehousesResponse)(nil),         // 18: sendback.v1.ListWarehousesResponse
+	(*PublishPolicyRequest)(nil),           // 19: sendback.v1.PublishPolicyRequest
+	(*GetPolicyRequest)(nil),               // 20: sendback.v1.GetPolicyRequest
+	(*CreateAccessKeyRequest)(nil),         // 21: sendback.v1.CreateAccessKeyRequest
+	(*CreateAccessKeyResponse)(nil),        // 22: sendback.v1.CreateAccessKeyResponse
+	(*ListAccessKeysRequest)(nil),          // 23: sendback.v1.ListAccessKeysRequest
+	(*ListAccessKeysResponse)(nil),         // 24: sendback.v1.ListAccessKeysResponse
+	(*RotateAccessKeyRequest)(nil),         // 25: sendback.v1.RotateAccessKeyRequest
+	(*RevokeAccessKeyRequest)(nil),         // 26: sendback.v1.RevokeAccessKeyRequest
+	(*AccountToConnect)(nil),               // 27: sendback.v1.AccountToConnect
+	(*ConnectedAccount)(nil),               // 28: sendback.v1.ConnectedAccount
+	(*ConnectAccountRequest)(nil),          // 29: sendback.v1.ConnectAccountRequest
+	(*ListConnectablePluginsRequest)(nil),  // 30: sendback.v1.ListConnectablePluginsRequest
+	(*ListConnectablePluginsResponse)(nil), // 31: sendback.v1.ListConnectablePluginsResponse
+	(*ConnectablePlugin)(nil),              // 32: sendback.v1.ConnectablePlugin
+	(*PluginSetting)(nil),                  // 33: sendback.v1.PluginSetting
+	(*ListConnectedAccountsRequest)(nil),   // 34: sendback.v1.ListConnectedAccountsRequest
+	(*ListConnectedAccountsResponse)(nil),  // 35: sendback.v1.ListConnectedAccountsResponse
+	(*DisconnectAccountRequest)(nil),       // 36: sendback.v1.DisconnectAccountRequest
+	(*DisconnectAccountResponse)(nil),      // 37: sendback.v1.DisconnectAccountResponse
+	nil,                                    // 38: sendback.v1.AccountToConnect.SecretsEntry
+	(*Merchant)(nil),                       // 39: sendback.v1.Merchant
+	(*PortalSettings)(nil),                 // 40: sendback.v1.PortalSettings
+	(*fieldmaskpb.FieldMask)(nil),          // 41: google.protobuf.FieldMask
+	(*Brand)(nil),                          // 42: sendback.v1.Brand
+	(ImageUse_Kind)(0),                     // 43: sendback.v1.ImageUse.Kind
+	(ImageSize_Kind)(0),                    // 44: sendback.v1.ImageSize.Kind
+	(*timestamppb.Timestamp)(nil),          // 45: google.protobuf.Timestamp
+	(*Warehouse)(nil),                      // 46: sendback.v1.Warehouse
+	(*Policy)(nil),                         // 47: sendback.v1.Policy
+	(*AccessKey)(nil),                      // 48: sendback.v1.AccessKey
+	(*durationpb.Duration)(nil),            // 49: google.protobuf.Duration
+	(*structpb.Struct)(nil),                // 50: google.protobuf.Struct
+	(*DiffPoliciesRequest)(nil),            // 51: sendback.v1.DiffPoliciesRequest
+	(*SimulatePolicyRequest)(nil),          // 52: sendback.v1.SimulatePolicyRequest
+	(*Image)(nil),                          // 53: sendback.v1.Image
+	(*DocumentChunk)(nil),                  // 54: sendback.v1.DocumentChunk
+	(*DiffPoliciesResponse)(nil),           // 55: sendback.v1.DiffPoliciesResponse
+	(*PolicySimulation)(nil),               // 56: sendback.v1.PolicySimulation
 }
 var file_sendback_v1_merchant_service_proto_depIdxs = []int32{
-	34, // 0: sendback.v1.CreateMerchantRequest.merchant:type_name -> sendback.v1.Merchant
-	34, // 1: sendback.v1.ListMerchantsResponse.merchants:type_name -> sendback.v1.Merchant
-	35, // 2: sendback.v1.UpdatePortalSettingsRequest.settings:type_name -> sendback.v1.PortalSettings
-	36, // 3: sendback.v1.UpdatePortalSettingsRequest.update_mask:type_name -> google.protobuf.FieldMask
-	37, // 4: sendback.v1.UpdateBrandRequest.brand:type_name -> sendback.v1.Brand
-	36, // 5: sendback.v1.UpdateBrandRequest.update_mask:type_name -> google.protobuf.FieldMask
-	38, // 6: sendback.v1.UploadImageRequest.use:type_name -> sendback.v1.ImageUse.Kind
-	39, // 7: sendback.v1.GetImageRequest.size:type_name -> sendback.v1.ImageSize.Kind
+	39, // 0: sendback.v1.CreateMerchantRequest.merchant:type_name -> sendback.v1.Merchant
+	39, // 1: sendback.v1.ListMerchantsResponse.merchants:type_name -> sendback.v1.Merchant
+	40, // 2: sendback.v1.UpdatePortalSettingsRequest.settings:type_name -> sendback.v1.PortalSettings
+	41, // 3: sendback.v1.UpdatePortalSettingsRequest.update_mask:type_name -> google.protobuf.FieldMask
+	42, // 4: sendback.v1.UpdateBrandRequest.brand:type_name -> sendback.v1.Brand
+	41, // 5: sendback.v1.UpdateBrandRequest.update_mask:type_name -> google.protobuf.FieldMask
+	43, // 6: sendback.v1.UploadImageRequest.use:type_name -> sendback.v1.ImageUse.Kind
+	44, // 7: sendback.v1.GetImageRequest.size:type_name -> sendback.v1.ImageSize.Kind
 	0,  // 8: sendback.v1.PolicyPageCheck.outcome:type_name -> sendback.v1.PolicyPageCheck.Outcome
-	40, // 9: sendback.v1.PolicyPageCheck.check_time:type_name -> google.protobuf.Timestamp
-	41, // 10: sendback.v1.CreateWarehouseRequest.warehouse:type_name -> sendback.v1.Warehouse
-	41, // 11: sendback.v1.UpdateWarehouseRequest.warehouse:type_name -> sendback.v1.Warehouse
-	36, // 12: sendback.v1.UpdateWarehouseRequest.update_mask:type_name -> google.protobuf.FieldMask
-	41, // 13: sendback.v1.ListWarehousesResponse.warehouses:type_name -> sendback.v1.Warehouse
-	42, // 14: sendback.v1.PublishPolicyRequest.policy:type_name -> sendback.v1.Policy
-	43, // 15: sendback.v1.CreateAccessKeyRequest.access_key:type_name -> sendback.v1.AccessKey
-	43, // 16: sendback.v1.CreateAccessKeyResponse.access_key:type_name -> sendback.v1.AccessKey
-	43, // 17: sendback.v1.ListAccessKeysResponse.access_keys:type_name -> sendback.v1.AccessKey
-	44, // 18: sendback.v1.RotateAccessKeyRequest.grace:type_name -> google.protobuf.Duration
-	40, // 19: sendback.v1.RotateAccessKeyRequest.expire_time:type_name -> google.protobuf.Timestamp
-	45, // 20: sendback.v1.AccountToConnect.settings:type_name -> google.protobuf.Struct
-	33, // 21: sendback.v1.AccountToConnect.secrets:type_name -> sendback.v1.AccountToConnect.SecretsEntry
-	45, // 22: sendback.v1.ConnectedAccount.settings:type_name -> google.protobuf.Struct
-	26, // 23: sendback.v1.ConnectAccountRequest.account:type_name -> sendback.v1.AccountToConnect
-	27, // 24: sendback.v1.ListConnectedAccountsResponse.accounts:type_name -> sendback.v1.ConnectedAccount
-	1,  // 25: sendback.v1.MerchantService.CreateMerchant:input_type -> sendback.v1.CreateMerchantRequest
-	2,  // 26: sendback.v1.MerchantService.GetMerchant:input_type -> sendback.v1.GetMerchantRequest
-	3,  // 27: sendback.v1.MerchantService.ListMerchants:input_type -> sendback.v1.ListMerchantsRequest
-	5,  // 28: sendback.v1.MerchantService.SetEntitlement:input_type -> sendback.v1.SetEntitlementRequest
-	6,  // 29: sendback.v1.MerchantService.GetPortalSettings:input_type -> sendback.v1.GetPortalSettingsRequest
-	7,  // 30: sendback.v1.MerchantService.UpdatePortalSettings:input_type -> sendback.v1.UpdatePortalSettingsRequest
-	8,  // 31: sendback.v1.MerchantService.GetBrand:input_type -> sendback.v1.GetBrandRequest
-	9,  // 32: sendback.v1.MerchantService.UpdateBrand:input_type -> sendback.v1.UpdateBrandRequest
-	10, // 33: sendback.v1.MerchantService.UploadImage:input_type -> sendback.v1.UploadImageRequest
-	11, // 34: sendback.v1.MerchantService.GetImage:input_type -> sendback.v1.GetImageRequest
-	14, // 35: sendback.v1.MerchantService.CreateWarehouse:input_type -> sendback.v1.CreateWarehouseRequest
-	15, // 36: sendback.v1.MerchantService.UpdateWarehouse:input_type -> sendback.v1.UpdateWarehouseRequest
-	16, // 37: sendback.v1.MerchantService.ListWarehouses:input_type -> sendback.v1.ListWarehousesRequest
-	18, // 38: sendback.v1.MerchantService.PublishPolicy:input_type -> sendback.v1.PublishPolicyRequest
-	19, // 39: sendback.v1.MerchantService.GetPolicy:input_type -> sendback.v1.GetPolicyRequest
-	46, // 40: sendback.v1.MerchantService.DiffPolicies:input_type -> sendback.v1.DiffPoliciesRequest
-	47, // 41: sendback.v1.MerchantService.SimulatePolicy:input_type -> sendback.v1.SimulatePolicyRequest
-	12, // 42: sendback.v1.MerchantService.CheckPolicyPage:input_type -> sendback.v1.CheckPolicyPageRequest
-	20, // 43: sendback.v1.MerchantService.CreateAccessKey:input_type -> sendback.v1.CreateAccessKeyRequest
-	22, // 44: sendback.v1.MerchantService.ListAccessKeys:input_type -> sendback.v1.ListAccessKeysRequest
-	24, // 45: sendback.v1.MerchantService.RotateAccessKey:input_type -> sendback.v1.RotateAccessKeyRequest
-	25, // 46: sendback.v1.MerchantService.RevokeAccessKey:input_type -> sendback.v1.RevokeAccessKeyRequest
-	28, // 47: sendback.v1.MerchantService.ConnectAccount:input_type -> sendback.v1.ConnectAccountRequest
-	29, // 48: sendback.v1.MerchantService.ListConnectedAccounts:input_type -> sendback.v1.ListConnectedAccountsRequest
-	31, // 49: sendback.v1.MerchantService.DisconnectAccount:input_type -> sendback.v1.DisconnectAccountRequest
-	34, // 50: sendback.v1.MerchantService.CreateMerchant:output_type -> sendback.v1.Merchant
-	34, // 51: sendback.v1.MerchantService.GetMerchant:output_type -> sendback.v1.Merchant
-	4,  // 52: sendback.v1.MerchantService.ListMerchants:output_type -> sendback.v1.ListMerchantsResponse
-	34, // 53: sendback.v1.MerchantService.SetEntitlement:output_type -> sendback.v1.Merchant
-	35, // 54: sendback.v1.MerchantService.GetPortalSettings:output_type -> sendback.v1.PortalSettings
-	35, // 55: sendback.v1.MerchantService.UpdatePortalSettings:output_type -> sendback.v1.PortalSettings
-	37, // 56: sendback.v1.MerchantService.GetBrand:output_type -> sendback.v1.Brand
-	37, // 57: sendback.v1.MerchantService.UpdateBrand:output_type -> sendback.v1.Brand
-	48, // 58: sendback.v1.MerchantService.UploadImage:output_type -> sendback.v1.Image
-	49, // 59: sendback.v1.MerchantService.GetImage:output_type -> sendback.v1.DocumentChunk
-	41, // 60: sendback.v1.MerchantService.CreateWarehouse:output_type -> sendback.v1.Warehouse
-	41, // 61: sendback.v1.MerchantService.UpdateWarehouse:output_type -> sendback.v1.Warehouse
-	17, // 62: sendback.v1.MerchantService.ListWarehouses:output_type -> sendback.v1.ListWarehousesResponse
-	42, // 63: sendback.v1.MerchantService.PublishPolicy:output_type -> sendback.v1.Policy
-	42, // 64: sendback.v1.MerchantService.GetPolicy:output_type -> sendback.v1.Policy
-	50, // 65: sendback.v1.MerchantService.DiffPolicies:output_type -> sendback.v1.DiffPoliciesResponse
-	51, // 66: sendback.v1.MerchantService.SimulatePolicy:output_type -> sendback.v1.PolicySimulation
-	13, // 67: sendback.v1.MerchantService.CheckPolicyPage:output_type -> sendback.v1.PolicyPageCheck
-	21, // 68: sendback.v1.MerchantService.CreateAccessKey:output_type -> sendback.v1.CreateAccessKeyResponse
-	23, // 69: sendback.v1.MerchantService.ListAccessKeys:output_type -> sendback.v1.ListAccessKeysResponse
-	21, // 70: sendback.v1.MerchantService.RotateAccessKey:output_type -> sendback.v1.CreateAccessKeyResponse
-	43, // 71: sendback.v1.MerchantService.RevokeAccessKey:output_type -> sendback.v1.AccessKey
-	27, // 72: sendback.v1.MerchantService.ConnectAccount:output_type -> sendback.v1.ConnectedAccount
-	30, // 73: sendback.v1.MerchantService.ListConnectedAccounts:output_type -> sendback.v1.ListConnectedAccountsResponse
-	32, // 74: sendback.v1.MerchantService.DisconnectAccount:output_type -> sendback.v1.DisconnectAccountResponse
-	50, // [50:75] is the sub-list for method output_type
-	25, // [25:50] is the sub-list for method input_type
-	25, // [25:25] is the sub-list for extension type_name
-	25, // [25:25] is the sub-list for extension extendee
-	0,  // [0:25] is the sub-list for field type_name
+	45, // 9: sendback.v1.PolicyPageCheck.check_time:type_name -> google.protobuf.Timestamp
+	46, // 10: sendback.v1.CreateWarehouseRequest.warehouse:type_name -> sendback.v1.Warehouse
+	46, // 11: sendback.v1.UpdateWarehouseRequest.warehouse:type_name -> sendback.v1.Warehouse
+	41, // 12: sendback.v1.UpdateWarehouseRequest.update_mask:type_name -> google.protobuf.FieldMask
+	46, // 13: sendback.v1.ListWarehousesResponse.warehouses:type_name -> sendback.v1.Warehouse
+	47, // 14: sendback.v1.PublishPolicyRequest.policy:type_name -> sendback.v1.Policy
+	48, // 15: sendback.v1.CreateAccessKeyRequest.access_key:type_name -> sendback.v1.AccessKey
+	48, // 16: sendback.v1.CreateAccessKeyResponse.access_key:type_name -> sendback.v1.AccessKey
+	48, // 17: sendback.v1.ListAccessKeysResponse.access_keys:type_name -> sendback.v1.AccessKey
+	49, // 18: sendback.v1.RotateAccessKeyRequest.grace:type_name -> google.protobuf.Duration
+	45, // 19: sendback.v1.RotateAccessKeyRequest.expire_time:type_name -> google.protobuf.Timestamp
+	50, // 20: sendback.v1.AccountToConnect.settings:type_name -> google.protobuf.Struct
+	38, // 21: sendback.v1.AccountToConnect.secrets:type_name -> sendback.v1.AccountToConnect.SecretsEntry
+	50, // 22: sendback.v1.ConnectedAccount.settings:type_name -> google.protobuf.Struct
+	27, // 23: sendback.v1.ConnectAccountRequest.account:type_name -> sendback.v1.AccountToConnect
+	32, // 24: sendback.v1.ListConnectablePluginsResponse.plugins:type_name -> sendback.v1.ConnectablePlugin
+	33, // 25: sendback.v1.ConnectablePlugin.settings:type_name -> sendback.v1.PluginSetting
+	1,  // 26: sendback.v1.PluginSetting.kind:type_name -> sendback.v1.PluginSetting.Kind
+	28, // 27: sendback.v1.ListConnectedAccountsResponse.accounts:type_name -> sendback.v1.ConnectedAccount
+	2,  // 28: sendback.v1.MerchantService.CreateMerchant:input_type -> sendback.v1.CreateMerchantRequest
+	3,  // 29: sendback.v1.MerchantService.GetMerchant:input_type -> sendback.v1.GetMerchantRequest
+	4,  // 30: sendback.v1.MerchantService.ListMerchants:input_type -> sendback.v1.ListMerchantsRequest
+	6,  // 31: sendback.v1.MerchantService.SetEntitlement:input_type -> sendback.v1.SetEntitlementRequest
+	7,  // 32: sendback.v1.MerchantService.GetPortalSettings:input_type -> sendback.v1.GetPortalSettingsRequest
+	8,  // 33: sendback.v1.MerchantService.UpdatePortalSettings:input_type -> sendback.v1.UpdatePortalSettingsRequest
+	9,  // 34: sendback.v1.MerchantService.GetBrand:input_type -> sendback.v1.GetBrandRequest
+	10, // 35: sendback.v1.MerchantService.UpdateBrand:input_type -> sendback.v1.UpdateBrandRequest
+	11, // 36: sendback.v1.MerchantService.UploadImage:input_type -> sendback.v1.UploadImageRequest
+	12, // 37: sendback.v1.MerchantService.GetImage:input_type -> sendback.v1.GetImageRequest
+	15, // 38: sendback.v1.MerchantService.CreateWarehouse:input_type -> sendback.v1.CreateWarehouseRequest
+	16, // 39: sendback.v1.MerchantService.UpdateWarehouse:input_type -> sendback.v1.UpdateWarehouseRequest
+	17, // 40: sendback.v1.MerchantService.ListWarehouses:input_type -> sendback.v1.ListWarehousesRequest
+	19, // 41: sendback.v1.MerchantService.PublishPolicy:input_type -> sendback.v1.PublishPolicyRequest
+	20, // 42: sendback.v1.MerchantService.GetPolicy:input_type -> sendback.v1.GetPolicyRequest
+	51, // 43: sendback.v1.MerchantService.DiffPolicies:input_type -> sendback.v1.DiffPoliciesRequest
+	52, // 44: sendback.v1.MerchantService.SimulatePolicy:input_type -> sendback.v1.SimulatePolicyRequest
+	13, // 45: sendback.v1.MerchantService.CheckPolicyPage:input_type -> sendback.v1.CheckPolicyPageRequest
+	21, // 46: sendback.v1.MerchantService.CreateAccessKey:input_type -> sendback.v1.CreateAccessKeyRequest
+	23, // 47: sendback.v1.MerchantService.ListAccessKeys:input_type -> sendback.v1.ListAccessKeysRequest
+	25, // 48: sendback.v1.MerchantService.RotateAccessKey:input_type -> sendback.v1.RotateAccessKeyRequest
+	26, // 49: sendback.v1.MerchantService.RevokeAccessKey:input_type -> sendback.v1.RevokeAccessKeyRequest
+	29, // 50: sendback.v1.MerchantService.ConnectAccount:input_type -> sendback.v1.ConnectAccountRequest
+	30, // 51: sendback.v1.MerchantService.ListConnectablePlugins:input_type -> sendback.v1.ListConnectablePluginsRequest
+	34, // 52: sendback.v1.MerchantService.ListConnectedAccounts:input_type -> sendback.v1.ListConnectedAccountsRequest
+	36, // 53: sendback.v1.MerchantService.DisconnectAccount:input_type -> sendback.v1.DisconnectAccountRequest
+	39, // 54: sendback.v1.MerchantService.CreateMerchant:output_type -> sendback.v1.Merchant
+	39, // 55: sendback.v1.MerchantService.GetMerchant:output_type -> sendback.v1.Merchant
+	5,  // 56: sendback.v1.MerchantService.ListMerchants:output_type -> sendback.v1.ListMerchantsResponse
+	39, // 57: sendback.v1.MerchantService.SetEntitlement:output_type -> sendback.v1.Merchant
+	40, // 58: sendback.v1.MerchantService.GetPortalSettings:output_type -> sendback.v1.PortalSettings
+	40, // 59: sendback.v1.MerchantService.UpdatePortalSettings:output_type -> sendback.v1.PortalSettings
+	42, // 60: sendback.v1.MerchantService.GetBrand:output_type -> sendback.v1.Brand
+	42, // 61: sendback.v1.MerchantService.UpdateBrand:output_type -> sendback.v1.Brand
+	53, // 62: sendback.v1.MerchantService.UploadImage:output_type -> sendback.v1.Image
+	54, // 63: sendback.v1.MerchantService.GetImage:output_type -> sendback.v1.DocumentChunk
+	46, // 64: sendback.v1.MerchantService.CreateWarehouse:output_type -> sendback.v1.Warehouse
+	46, // 65: sendback.v1.MerchantService.UpdateWarehouse:output_type -> sendback.v1.Warehouse
+	18, // 66: sendback.v1.MerchantService.ListWarehouses:output_type -> sendback.v1.ListWarehousesResponse
+	47, // 67: sendback.v1.MerchantService.PublishPolicy:output_type -> sendback.v1.Policy
+	47, // 68: sendback.v1.MerchantService.GetPolicy:output_type -> sendback.v1.Policy
+	55, // 69: sendback.v1.MerchantService.DiffPolicies:output_type -> sendback.v1.DiffPoliciesResponse
+	56, // 70: sendback.v1.MerchantService.SimulatePolicy:output_type -> sendback.v1.PolicySimulation
+	14, // 71: sendback.v1.MerchantService.CheckPolicyPage:output_type -> sendback.v1.PolicyPageCheck
+	22, // 72: sendback.v1.MerchantService.CreateAccessKey:output_type -> sendback.v1.CreateAccessKeyResponse
+	24, // 73: sendback.v1.MerchantService.ListAccessKeys:output_type -> sendback.v1.ListAccessKeysResponse
+	22, // 74: sendback.v1.MerchantService.RotateAccessKey:output_type -> sendback.v1.CreateAccessKeyResponse
+	48, // 75: sendback.v1.MerchantService.RevokeAccessKey:output_type -> sendback.v1.AccessKey
+	28, // 76: sendback.v1.MerchantService.ConnectAccount:output_type -> sendback.v1.ConnectedAccount
+	31, // 77: sendback.v1.MerchantService.ListConnectablePlugins:output_type -> sendback.v1.ListConnectablePluginsResponse
+	35, // 78: sendback.v1.MerchantService.ListConnectedAccounts:output_type -> sendback.v1.ListConnectedAccountsResponse
+	37, // 79: sendback.v1.MerchantService.DisconnectAccount:output_type -> sendback.v1.DisconnectAccountResponse
+	54, // [54:80] is the sub-list for method output_type
+	28, // [28:54] is the sub-list for method input_type
+	28, // [28:28] is the sub-list for extension type_name
+	28, // [28:28] is the sub-list for extension extendee
+	0,  // [0:28] is the sub-list for field type_name
 }
 
 func init() { file_sendback_v1_merchant_service_proto_init() }
@@ -2396,8 +2744,8 @@ func file_sendback_v1_merchant_service_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_sendback_v1_merchant_service_proto_rawDesc), len(file_sendback_v1_merchant_service_proto_rawDesc)),
-			NumEnums:      1,
-			NumMessages:   33,
+			NumEnums:      2,
+			NumMessages:   37,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -19,31 +19,32 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	MerchantService_CreateMerchant_FullMethodName        = "/sendback.v1.MerchantService/CreateMerchant"
-	MerchantService_GetMerchant_FullMethodName           = "/sendback.v1.MerchantService/GetMerchant"
-	MerchantService_ListMerchants_FullMethodName         = "/sendback.v1.MerchantService/ListMerchants"
-	MerchantService_SetEntitlement_FullMethodName        = "/sendback.v1.MerchantService/SetEntitlement"
-	MerchantService_GetPortalSettings_FullMethodName     = "/sendback.v1.MerchantService/GetPortalSettings"
-	MerchantService_UpdatePortalSettings_FullMethodName  = "/sendback.v1.MerchantService/UpdatePortalSettings"
-	MerchantService_GetBrand_FullMethodName              = "/sendback.v1.MerchantService/GetBrand"
-	MerchantService_UpdateBrand_FullMethodName           = "/sendback.v1.MerchantService/UpdateBrand"
-	MerchantService_UploadImage_FullMethodName           = "/sendback.v1.MerchantService/UploadImage"
-	MerchantService_GetImage_FullMethodName              = "/sendback.v1.MerchantService/GetImage"
-	MerchantService_CreateWarehouse_FullMethodName       = "/sendback.v1.MerchantService/CreateWarehouse"
-	MerchantService_UpdateWarehouse_FullMethodName       = "/sendback.v1.MerchantService/UpdateWarehouse"
-	MerchantService_ListWarehouses_FullMethodName        = "/sendback.v1.MerchantService/ListWarehouses"
-	MerchantService_PublishPolicy_FullMethodName         = "/sendback.v1.MerchantService/PublishPolicy"
-	MerchantService_GetPolicy_FullMethodName             = "/sendback.v1.MerchantService/GetPolicy"
-	MerchantService_DiffPolicies_FullMethodName          = "/sendback.v1.MerchantService/DiffPolicies"
-	MerchantService_SimulatePolicy_FullMethodName        = "/sendback.v1.MerchantService/SimulatePolicy"
-	MerchantService_CheckPolicyPage_FullMethodName       = "/sendback.v1.MerchantService/CheckPolicyPage"
-	MerchantService_CreateAccessKey_FullMethodName       = "/sendback.v1.MerchantService/CreateAccessKey"
-	MerchantService_ListAccessKeys_FullMethodName        = "/sendback.v1.MerchantService/ListAccessKeys"
-	MerchantService_RotateAccessKey_FullMethodName       = "/sendback.v1.MerchantService/RotateAccessKey"
-	MerchantService_RevokeAccessKey_FullMethodName       = "/sendback.v1.MerchantService/RevokeAccessKey"
-	MerchantService_ConnectAccount_FullMethodName        = "/sendback.v1.MerchantService/ConnectAccount"
-	MerchantService_ListConnectedAccounts_FullMethodName = "/sendback.v1.MerchantService/ListConnectedAccounts"
-	MerchantService_DisconnectAccount_FullMethodName     = "/sendback.v1.MerchantService/DisconnectAccount"
+	MerchantService_CreateMerchant_FullMethodName         = "/sendback.v1.MerchantService/CreateMerchant"
+	MerchantService_GetMerchant_FullMethodName            = "/sendback.v1.MerchantService/GetMerchant"
+	MerchantService_ListMerchants_FullMethodName          = "/sendback.v1.MerchantService/ListMerchants"
+	MerchantService_SetEntitlement_FullMethodName         = "/sendback.v1.MerchantService/SetEntitlement"
+	MerchantService_GetPortalSettings_FullMethodName      = "/sendback.v1.MerchantService/GetPortalSettings"
+	MerchantService_UpdatePortalSettings_FullMethodName   = "/sendback.v1.MerchantService/UpdatePortalSettings"
+	MerchantService_GetBrand_FullMethodName               = "/sendback.v1.MerchantService/GetBrand"
+	MerchantService_UpdateBrand_FullMethodName            = "/sendback.v1.MerchantService/UpdateBrand"
+	MerchantService_UploadImage_FullMethodName            = "/sendback.v1.MerchantService/UploadImage"
+	MerchantService_GetImage_FullMethodName               = "/sendback.v1.MerchantService/GetImage"
+	MerchantService_CreateWarehouse_FullMethodName        = "/sendback.v1.MerchantService/CreateWarehouse"
+	MerchantService_UpdateWarehouse_FullMethodName        = "/sendback.v1.MerchantService/UpdateWarehouse"
+	MerchantService_ListWarehouses_FullMethodName         = "/sendback.v1.MerchantService/ListWarehouses"
+	MerchantService_PublishPolicy_FullMethodName          = "/sendback.v1.MerchantService/PublishPolicy"
+	MerchantService_GetPolicy_FullMethodName              = "/sendback.v1.MerchantService/GetPolicy"
+	MerchantService_DiffPolicies_FullMethodName           = "/sendback.v1.MerchantService/DiffPolicies"
+	MerchantService_SimulatePolicy_FullMethodName         = "/sendback.v1.MerchantService/SimulatePolicy"
+	MerchantService_CheckPolicyPage_FullMethodName        = "/sendback.v1.MerchantService/CheckPolicyPage"
+	MerchantService_CreateAccessKey_FullMethodName        = "/sendback.v1.MerchantService/CreateAccessKey"
+	MerchantService_ListAccessKeys_FullMethodName         = "/sendback.v1.MerchantService/ListAccessKeys"
+	MerchantService_RotateAccessKey_FullMethodName        = "/sendback.v1.MerchantService/RotateAccessKey"
+	MerchantService_RevokeAccessKey_FullMethodName        = "/sendback.v1.MerchantService/RevokeAccessKey"
+	MerchantService_ConnectAccount_FullMethodName         = "/sendback.v1.MerchantService/ConnectAccount"
+	MerchantService_ListConnectablePlugins_FullMethodName = "/sendback.v1.MerchantService/ListConnectablePlugins"
+	MerchantService_ListConnectedAccounts_FullMethodName  = "/sendback.v1.MerchantService/ListConnectedAccounts"
+	MerchantService_DisconnectAccount_FullMethodName      = "/sendback.v1.MerchantService/DisconnectAccount"
 )
 
 // MerchantServiceClient is the client API for MerchantService service.
@@ -101,6 +102,8 @@ type MerchantServiceClient interface {
 	RevokeAccessKey(ctx context.Context, in *RevokeAccessKeyRequest, opts ...grpc.CallOption) (*AccessKey, error)
 	// Connects a merchant's own account with a carrier or platform, or changes it; in force within two seconds.
 	ConnectAccount(ctx context.Context, in *ConnectAccountRequest, opts ...grpc.CallOption) (*ConnectedAccount, error)
+	// Lists the plugins that an account may be connected of, and what each asks for.
+	ListConnectablePlugins(ctx context.Context, in *ListConnectablePluginsRequest, opts ...grpc.CallOption) (*ListConnectablePluginsResponse, error)
 	// Lists the accounts that a merchant connected; never their secrets.
 	ListConnectedAccounts(ctx context.Context, in *ListConnectedAccountsRequest, opts ...grpc.CallOption) (*ListConnectedAccountsResponse, error)
 	// Lets an account go. Its secrets are deleted; labels that it sold can be voided with the carrier only.
@@ -357,6 +360,16 @@ func (c *merchantServiceClient) ConnectAccount(ctx context.Context, in *ConnectA
 	return out, nil
 }
 
+func (c *merchantServiceClient) ListConnectablePlugins(ctx context.Context, in *ListConnectablePluginsRequest, opts ...grpc.CallOption) (*ListConnectablePluginsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListConnectablePluginsResponse)
+	err := c.cc.Invoke(ctx, MerchantService_ListConnectablePlugins_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *merchantServiceClient) ListConnectedAccounts(ctx context.Context, in *ListConnectedAccountsRequest, opts ...grpc.CallOption) (*ListConnectedAccountsResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(ListConnectedAccountsResponse)
@@ -432,6 +445,8 @@ type MerchantServiceServer interface {
 	RevokeAccessKey(context.Context, *RevokeAccessKeyRequest) (*AccessKey, error)
 	// Connects a merchant's own account with a carrier or platform, or changes it; in force within two seconds.
 	ConnectAccount(context.Context, *ConnectAccountRequest) (*ConnectedAccount, error)
+	// Lists the plugins that an account may be connected of, and what each asks for.
+	ListConnectablePlugins(context.Context, *ListConnectablePluginsRequest) (*ListConnectablePluginsResponse, error)
 	// Lists the accounts that a merchant connected; never their secrets.
 	ListConnectedAccounts(context.Context, *ListConnectedAccountsRequest) (*ListConnectedAccountsResponse, error)
 	// Lets an account go. Its secrets are deleted; labels that it sold can be voided with the carrier only.
@@ -514,6 +529,9 @@ func (UnimplementedMerchantServiceServer) RevokeAccessKey(context.Context, *Revo
 }
 func (UnimplementedMerchantServiceServer) ConnectAccount(context.Context, *ConnectAccountRequest) (*ConnectedAccount, error) {
 	return nil, status.Error(codes.Unimplemented, "method ConnectAccount not implemented")
+}
+func (UnimplementedMerchantServiceServer) ListConnectablePlugins(context.Context, *ListConnectablePluginsRequest) (*ListConnectablePluginsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListConnectablePlugins not implemented")
 }
 func (UnimplementedMerchantServiceServer) ListConnectedAccounts(context.Context, *ListConnectedAccountsRequest) (*ListConnectedAccountsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListConnectedAccounts not implemented")
@@ -938,6 +956,24 @@ func _MerchantService_ConnectAccount_Handler(srv interface{}, ctx context.Contex
 	return interceptor(ctx, in, info, handler)
 }
 
+func _MerchantService_ListConnectablePlugins_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListConnectablePluginsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MerchantServiceServer).ListConnectablePlugins(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: MerchantService_ListConnectablePlugins_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MerchantServiceServer).ListConnectablePlugins(ctx, req.(*ListConnectablePluginsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _MerchantService_ListConnectedAccounts_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(ListConnectedAccountsRequest)
 	if err := dec(in); err != nil {
@@ -1064,6 +1100,10 @@ var MerchantService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ConnectAccount",
 			Handler:    _MerchantService_ConnectAccount_Handler,
+		},
+		{
+			MethodName: "ListConnectablePlugins",
+			Handler:    _MerchantService_ListConnectablePlugins_Handler,
 		},
 		{
 			MethodName: "ListConnectedAccounts",

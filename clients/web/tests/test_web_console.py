@@ -16,7 +16,6 @@ from sendback.v1.returns_service_pb2 import ReceiveParcelRequest
 from sendback_client import FieldProblem, SendbackError, money
 from sendback_web.console import reception
 from sendback_web.console.charts import bars
-from sendback_web.console.connections import lines_of
 from sendback_web.console.entries import Entry, amounts, amounts_text, filled, told, words_of
 from sendback_web.console.inspection import waiting
 from sendback_web.console.route_rows import routes_entry, routes_of
@@ -274,17 +273,3 @@ def test_the_scanner_goes_on_with_the_return_that_the_parcel_counts_for() -> Non
         go=lambda path, _said: path,
     )
     assert asyncio.run(reception._received(visit, filled(), old, "CP1")) == "/reception?return=ret_2"
-
-
-@pytest.mark.parametrize(
-    ("typed", "read"),
-    [
-        ("a = b=c\n\n  d=1 ", {"a": "b=c", "d": "1"}),
-        ("", {}),
-        ("a", None),
-        ("a =", None),
-        ("= b", None),
-    ],
-)
-def test_settings_are_lines(typed: str, read: dict[str, str] | None) -> None:
-    assert lines_of(typed) == read

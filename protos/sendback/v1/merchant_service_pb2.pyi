@@ -311,6 +311,58 @@ class ConnectAccountRequest(_message.Message):
     request_id: str
     def __init__(self, merchant_id: _Optional[str] = ..., account: _Optional[_Union[AccountToConnect, _Mapping]] = ..., request_id: _Optional[str] = ...) -> None: ...
 
+class ListConnectablePluginsRequest(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class ListConnectablePluginsResponse(_message.Message):
+    __slots__ = ("plugins",)
+    PLUGINS_FIELD_NUMBER: _ClassVar[int]
+    plugins: _containers.RepeatedCompositeFieldContainer[ConnectablePlugin]
+    def __init__(self, plugins: _Optional[_Iterable[_Union[ConnectablePlugin, _Mapping]]] = ...) -> None: ...
+
+class ConnectablePlugin(_message.Message):
+    __slots__ = ("name", "kind", "settings")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    SETTINGS_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    kind: str
+    settings: _containers.RepeatedCompositeFieldContainer[PluginSetting]
+    def __init__(self, name: _Optional[str] = ..., kind: _Optional[str] = ..., settings: _Optional[_Iterable[_Union[PluginSetting, _Mapping]]] = ...) -> None: ...
+
+class PluginSetting(_message.Message):
+    __slots__ = ("name", "kind", "required", "secret", "default_text", "choices", "description")
+    class Kind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+        __slots__ = ()
+        KIND_UNSPECIFIED: _ClassVar[PluginSetting.Kind]
+        TEXT: _ClassVar[PluginSetting.Kind]
+        NUMBER: _ClassVar[PluginSetting.Kind]
+        YES_NO: _ClassVar[PluginSetting.Kind]
+        CHOICE: _ClassVar[PluginSetting.Kind]
+        JSON: _ClassVar[PluginSetting.Kind]
+    KIND_UNSPECIFIED: PluginSetting.Kind
+    TEXT: PluginSetting.Kind
+    NUMBER: PluginSetting.Kind
+    YES_NO: PluginSetting.Kind
+    CHOICE: PluginSetting.Kind
+    JSON: PluginSetting.Kind
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    REQUIRED_FIELD_NUMBER: _ClassVar[int]
+    SECRET_FIELD_NUMBER: _ClassVar[int]
+    DEFAULT_TEXT_FIELD_NUMBER: _ClassVar[int]
+    CHOICES_FIELD_NUMBER: _ClassVar[int]
+    DESCRIPTION_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    kind: PluginSetting.Kind
+    required: bool
+    secret: bool
+    default_text: str
+    choices: _containers.RepeatedScalarFieldContainer[str]
+    description: str
+    def __init__(self, name: _Optional[str] = ..., kind: _Optional[_Union[PluginSetting.Kind, str]] = ..., required: _Optional[bool] = ..., secret: _Optional[bool] = ..., default_text: _Optional[str] = ..., choices: _Optional[_Iterable[str]] = ..., description: _Optional[str] = ...) -> None: ...
+
 class ListConnectedAccountsRequest(_message.Message):
     __slots__ = ("merchant_id",)
     MERCHANT_ID_FIELD_NUMBER: _ClassVar[int]

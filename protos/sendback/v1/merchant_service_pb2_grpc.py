@@ -155,6 +155,11 @@ class MerchantServiceStub:
                 request_serializer=sendback_dot_v1_dot_merchant__service__pb2.ConnectAccountRequest.SerializeToString,
                 response_deserializer=sendback_dot_v1_dot_merchant__service__pb2.ConnectedAccount.FromString,
                 _registered_method=True)
+        self.ListConnectablePlugins = channel.unary_unary(
+                '/sendback.v1.MerchantService/ListConnectablePlugins',
+                request_serializer=sendback_dot_v1_dot_merchant__service__pb2.ListConnectablePluginsRequest.SerializeToString,
+                response_deserializer=sendback_dot_v1_dot_merchant__service__pb2.ListConnectablePluginsResponse.FromString,
+                _registered_method=True)
         self.ListConnectedAccounts = channel.unary_unary(
                 '/sendback.v1.MerchantService/ListConnectedAccounts',
                 request_serializer=sendback_dot_v1_dot_merchant__service__pb2.ListConnectedAccountsRequest.SerializeToString,
@@ -335,6 +340,13 @@ class MerchantServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListConnectablePlugins(self, request, context):
+        """Lists the plugins that an account may be connected of, and what each asks for.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ListConnectedAccounts(self, request, context):
         """Lists the accounts that a merchant connected; never their secrets.
         """
@@ -466,6 +478,11 @@ def add_MerchantServiceServicer_to_server(servicer, server):
                     servicer.ConnectAccount,
                     request_deserializer=sendback_dot_v1_dot_merchant__service__pb2.ConnectAccountRequest.FromString,
                     response_serializer=sendback_dot_v1_dot_merchant__service__pb2.ConnectedAccount.SerializeToString,
+            ),
+            'ListConnectablePlugins': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListConnectablePlugins,
+                    request_deserializer=sendback_dot_v1_dot_merchant__service__pb2.ListConnectablePluginsRequest.FromString,
+                    response_serializer=sendback_dot_v1_dot_merchant__service__pb2.ListConnectablePluginsResponse.SerializeToString,
             ),
             'ListConnectedAccounts': grpc.unary_unary_rpc_method_handler(
                     servicer.ListConnectedAccounts,
@@ -1100,6 +1117,33 @@ class MerchantService:
             '/sendback.v1.MerchantService/ConnectAccount',
             sendback_dot_v1_dot_merchant__service__pb2.ConnectAccountRequest.SerializeToString,
             sendback_dot_v1_dot_merchant__service__pb2.ConnectedAccount.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListConnectablePlugins(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/sendback.v1.MerchantService/ListConnectablePlugins',
+            sendback_dot_v1_dot_merchant__service__pb2.ListConnectablePluginsRequest.SerializeToString,
+            sendback_dot_v1_dot_merchant__service__pb2.ListConnectablePluginsResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -90,6 +90,8 @@ class MerchantServiceStub:
     """Makes a key worthless."""
     ConnectAccount: _grpc.UnaryUnaryMultiCallable[_merchant_service_pb2.ConnectAccountRequest, _merchant_service_pb2.ConnectedAccount]
     """Connects a merchant's own account with a carrier or platform, or changes it; in force within two seconds."""
+    ListConnectablePlugins: _grpc.UnaryUnaryMultiCallable[_merchant_service_pb2.ListConnectablePluginsRequest, _merchant_service_pb2.ListConnectablePluginsResponse]
+    """Lists the plugins that an account may be connected of, and what each asks for."""
     ListConnectedAccounts: _grpc.UnaryUnaryMultiCallable[_merchant_service_pb2.ListConnectedAccountsRequest, _merchant_service_pb2.ListConnectedAccountsResponse]
     """Lists the accounts that a merchant connected; never their secrets."""
     DisconnectAccount: _grpc.UnaryUnaryMultiCallable[_merchant_service_pb2.DisconnectAccountRequest, _merchant_service_pb2.DisconnectAccountResponse]
@@ -152,6 +154,8 @@ class MerchantServiceAsyncStub(MerchantServiceStub):
     """Makes a key worthless."""
     ConnectAccount: _aio.UnaryUnaryMultiCallable[_merchant_service_pb2.ConnectAccountRequest, _merchant_service_pb2.ConnectedAccount]  # type: ignore[assignment]
     """Connects a merchant's own account with a carrier or platform, or changes it; in force within two seconds."""
+    ListConnectablePlugins: _aio.UnaryUnaryMultiCallable[_merchant_service_pb2.ListConnectablePluginsRequest, _merchant_service_pb2.ListConnectablePluginsResponse]  # type: ignore[assignment]
+    """Lists the plugins that an account may be connected of, and what each asks for."""
     ListConnectedAccounts: _aio.UnaryUnaryMultiCallable[_merchant_service_pb2.ListConnectedAccountsRequest, _merchant_service_pb2.ListConnectedAccountsResponse]  # type: ignore[assignment]
     """Lists the accounts that a merchant connected; never their secrets."""
     DisconnectAccount: _aio.UnaryUnaryMultiCallable[_merchant_service_pb2.DisconnectAccountRequest, _merchant_service_pb2.DisconnectAccountResponse]  # type: ignore[assignment]
@@ -349,6 +353,14 @@ class MerchantServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_merchant_service_pb2.ConnectedAccount, _abc.Awaitable[_merchant_service_pb2.ConnectedAccount]]:
         """Connects a merchant's own account with a carrier or platform, or changes it; in force within two seconds."""
+
+    @_abc_1.abstractmethod
+    def ListConnectablePlugins(
+        self,
+        request: _merchant_service_pb2.ListConnectablePluginsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_merchant_service_pb2.ListConnectablePluginsResponse, _abc.Awaitable[_merchant_service_pb2.ListConnectablePluginsResponse]]:
+        """Lists the plugins that an account may be connected of, and what each asks for."""
 
     @_abc_1.abstractmethod
     def ListConnectedAccounts(

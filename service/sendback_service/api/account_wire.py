@@ -3,7 +3,7 @@
 from google.protobuf.json_format import MessageToDict
 from sendback.v1 import merchant_service_pb2 as pb
 
-from sendback_service.connections import Connected, Connection
+from sendback_service.connections import Connectable, Connected, Connection
 from sendback_service.refusal import invalid
 
 
@@ -28,6 +28,25 @@ def connected_message(connected: Connected) -> pb.ConnectedAccount:
     )
     message.settings.update(dict(connected.settings))
     return message
+
+
+def plugin_message(plugin: Connectable) -> pb.ConnectablePlugin:
+    return pb.ConnectablePlugin(
+        name=plugin.name,
+        kind=plugin.kind,
+        settings=[
+            pb.PluginSetting(
+                name=setting.name,
+                kind=setting.kind,
+                required=setting.required,
+                secret=setting.secret,
+                default_text=setting.default,
+                choices=setting.choices,
+                description=setting.description,
+            )
+            for setting in plugin.settings
+        ],
+    )
 
 
 def _number(value: object) -> object:

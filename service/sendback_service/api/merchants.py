@@ -13,7 +13,7 @@ from sendback.v1 import (
 from sendback.v1 import merchant_service_pb2 as pb
 
 from sendback_service.advice import Advice
-from sendback_service.api.account_wire import connected_message, connection_of
+from sendback_service.api.account_wire import connected_message, connection_of, plugin_message
 from sendback_service.api.caller import CALLER, call_for, key_merchant, merchant_named
 from sendback_service.api.change_wire import comparison_message, simulation_message
 from sendback_service.api.documents import chunks, gathered
@@ -79,6 +79,11 @@ class MerchantServicer(merchant_service_pb2_grpc.MerchantServiceServicer):
     ) -> pb.ListConnectedAccountsResponse:
         found = await self._connections.list(merchant_named(request.merchant_id))
         return pb.ListConnectedAccountsResponse(accounts=map(connected_message, found))
+
+    async def ListConnectablePlugins(
+        self, request: pb.ListConnectablePluginsRequest, context: Context
+    ) -> pb.ListConnectablePluginsResponse:
+        return pb.ListConnectablePluginsResponse(plugins=map(plugin_message, self._connections.plugins()))
 
     async def DisconnectAccount(
         self, request: pb.DisconnectAccountRequest, context: Context

@@ -125,6 +125,7 @@ _TABLE: dict[str, dict[str, Entry]] = {
                 "GetPolicy",
                 "DiffPolicies",
                 "ListConnectedAccounts",
+                "ListConnectablePlugins",
                 "SimulatePolicy",
             ),
             _merchant_or_operator(Scope.SETTINGS_READ),

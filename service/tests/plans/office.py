@@ -47,6 +47,7 @@ def settings(day: Day) -> None:
     ask("MerchantService/RevokeAccessKey", access_key_id=after.id)
     ask("MerchantService/ConnectAccount", account={"name": "own", "plugin": "refund"})
     ask("MerchantService/ListConnectedAccounts")
+    ask("MerchantService/ListConnectablePlugins")
     ask("MerchantService/DisconnectAccount", name="own")
     _carriers(day)
     _words(day)

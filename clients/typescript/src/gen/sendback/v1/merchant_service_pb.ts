@@ -22,7 +22,7 @@ import type { JsonObject, Message } from "@bufbuild/protobuf";
  * Describes the file sendback/v1/merchant_service.proto.
  */
 export const file_sendback_v1_merchant_service: GenFile = /*@__PURE__*/
-  fileDesc("CiJzZW5kYmFjay92MS9tZXJjaGFudF9zZXJ2aWNlLnByb3RvEgtzZW5kYmFjay52MSJUChVDcmVhdGVNZXJjaGFudFJlcXVlc3QSJwoIbWVyY2hhbnQYASABKAsyFS5zZW5kYmFjay52MS5NZXJjaGFudBISCgpyZXF1ZXN0X2lkGAIgASgJIikKEkdldE1lcmNoYW50UmVxdWVzdBITCgttZXJjaGFudF9pZBgBIAEoCSI9ChRMaXN0TWVyY2hhbnRzUmVxdWVzdBIRCglwYWdlX3NpemUYASABKAUSEgoKcGFnZV90b2tlbhgCIAEoCSJaChVMaXN0TWVyY2hhbnRzUmVzcG9uc2USKAoJbWVyY2hhbnRzGAEgAygLMhUuc2VuZGJhY2sudjEuTWVyY2hhbnQSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIlIKFVNldEVudGl0bGVtZW50UmVxdWVzdBITCgttZXJjaGFudF9pZBgBIAEoCRIQCghlbnRpdGxlZBgCIAEoCBISCgpyZXF1ZXN0X2lkGAMgASgJIi8KGEdldFBvcnRhbFNldHRpbmdzUmVxdWVzdBITCgttZXJjaGFudF9pZBgBIAEoCSKmAQobVXBkYXRlUG9ydGFsU2V0dGluZ3NSZXF1ZXN0EhMKC21lcmNoYW50X2lkGAEgASgJEi0KCHNldHRpbmdzGAIgASgLMhsuc2VuZGJhY2sudjEuUG9ydGFsU2V0dGluZ3MSLwoLdXBkYXRlX21hc2sYAyABKAsyGi5nb29nbGUucHJvdG9idWYuRmllbGRNYXNrEhIKCnJlcXVlc3RfaWQYBCABKAkiJgoPR2V0QnJhbmRSZXF1ZXN0EhMKC21lcmNoYW50X2lkGAEgASgJIpEBChJVcGRhdGVCcmFuZFJlcXVlc3QSEwoLbWVyY2hhbnRfaWQYASABKAkSIQoFYnJhbmQYAiABKAsyEi5zZW5kYmFjay52MS5CcmFuZBIvCgt1cGRhdGVfbWFzaxgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE1hc2sSEgoKcmVxdWVzdF9pZBgEIAEoCSJgChJVcGxvYWRJbWFnZVJlcXVlc3QSEwoLbWVyY2hhbnRfaWQYASABKAkSJwoDdXNlGAIgASgOMhouc2VuZGJhY2sudjEuSW1hZ2VVc2UuS2luZBIMCgRkYXRhGAMgASgMImMKD0dldEltYWdlUmVxdWVzdBITCgttZXJjaGFudF9pZBgBIAEoCRIQCghpbWFnZV9pZBgCIAEoCRIpCgRzaXplGAMgASgOMhsuc2VuZGJhY2sudjEuSW1hZ2VTaXplLktpbmQiOgoWQ2hlY2tQb2xpY3lQYWdlUmVxdWVzdBITCgttZXJjaGFudF9pZBgBIAEoCRILCgN1cmkYAiABKAki3gIKD1BvbGljeVBhZ2VDaGVjaxILCgN1cmkYASABKAkSEQoJZmluYWxfdXJpGAIgASgJEjUKB291dGNvbWUYAyABKA4yJC5zZW5kYmFjay52MS5Qb2xpY3lQYWdlQ2hlY2suT3V0Y29tZRIXCg9saW5rc190b19wb3J0YWwYBCABKAgSFAoMZmVlX2V4cGVjdGVkGAUgASgIEhUKDWZlZV9tZW50aW9uZWQYBiABKAgSEAoIZmluZGluZ3MYByADKAkSLgoKY2hlY2tfdGltZRgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAibAoHT3V0Y29tZRIXChNPVVRDT01FX1VOU1BFQ0lGSUVEEAASCAoEUkVBRBABEgsKB1JFRlVTRUQQAhIPCgtVTlJFQUNIQUJMRRADEhAKDEVSUk9SX1NUQVRVUxAEEg4KCk5PVF9BX1BBR0UQBSJsChZDcmVhdGVXYXJlaG91c2VSZXF1ZXN0EhMKC21lcmNoYW50X2lkGAEgASgJEikKCXdhcmVob3VzZRgCIAEoCzIWLnNlbmRiYWNrLnYxLldhcmVob3VzZRISCgpyZXF1ZXN0X2lkGAMgASgJIp0BChZVcGRhdGVXYXJlaG91c2VSZXF1ZXN0EhMKC21lcmNoYW50X2lkGAEgASgJEikKCXdhcmVob3VzZRgCIAEoCzIWLnNlbmRiYWNrLnYxLldhcmVob3VzZRIvCgt1cGRhdGVfbWFzaxgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE1hc2sSEgoKcmVxdWVzdF9pZBgEIAEoCSIsChVMaXN0V2FyZWhvdXNlc1JlcXVlc3QSEwoLbWVyY2hhbnRfaWQYASABKAkiRAoWTGlzdFdhcmVob3VzZXNSZXNwb25zZRIqCgp3YXJlaG91c2VzGAEgAygLMhYuc2VuZGJhY2sudjEuV2FyZWhvdXNlImQKFFB1Ymxpc2hQb2xpY3lSZXF1ZXN0EhMKC21lcmNoYW50X2lkGAEgASgJEiMKBnBvbGljeRgCIAEoCzITLnNlbmRiYWNrLnYxLlBvbGljeRISCgpyZXF1ZXN0X2lkGAMgASgJIjgKEEdldFBvbGljeVJlcXVlc3QSEwoLbWVyY2hhbnRfaWQYASABKAkSDwoHdmVyc2lvbhgCIAEoBSJEChZDcmVhdGVBY2Nlc3NLZXlSZXF1ZXN0EioKCmFjY2Vzc19rZXkYASABKAsyFi5zZW5kYmFjay52MS5BY2Nlc3NLZXkiVQoXQ3JlYXRlQWNjZXNzS2V5UmVzcG9uc2USKgoKYWNjZXNzX2tleRgBIAEoCzIWLnNlbmRiYWNrLnYxLkFjY2Vzc0tleRIOCgZzZWNyZXQYAiABKAkiUwoVTGlzdEFjY2Vzc0tleXNSZXF1ZXN0EhMKC21lcmNoYW50X2lkGAEgASgJEhEKCXBhZ2Vfc2l6ZRgCIAEoBRISCgpwYWdlX3Rva2VuGAMgASgJIngKFkxpc3RBY2Nlc3NLZXlzUmVzcG9uc2USKwoLYWNjZXNzX2tleXMYASADKAsyFi5zZW5kYmFjay52MS5BY2Nlc3NLZXkSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJEhgKEGdyYW50YWJsZV9zY29wZXMYAyADKAkiigEKFlJvdGF0ZUFjY2Vzc0tleVJlcXVlc3QSFQoNYWNjZXNzX2tleV9pZBgBIAEoCRIoCgVncmFjZRgCIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIvCgtleHBpcmVfdGltZRgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiLwoWUmV2b2tlQWNjZXNzS2V5UmVxdWVzdBIVCg1hY2Nlc3Nfa2V5X2lkGAEgASgJItkBChBBY2NvdW50VG9Db25uZWN0EgwKBG5hbWUYASABKAkSDgoGcGx1Z2luGAIgASgJEikKCHNldHRpbmdzGAMgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBI7CgdzZWNyZXRzGAQgAygLMiouc2VuZGJhY2sudjEuQWNjb3VudFRvQ29ubmVjdC5TZWNyZXRzRW50cnkSDwoHc2FuZGJveBgFIAEoCBouCgxTZWNyZXRzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASKyAQoQQ29ubmVjdGVkQWNjb3VudBIPCgdhY2NvdW50GAEgASgJEgwKBG5hbWUYAiABKAkSDgoGcGx1Z2luGAMgASgJEgwKBGtpbmQYBCABKAkSKQoIc2V0dGluZ3MYBSABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0EhQKDHNlY3JldF9uYW1lcxgGIAMoCRIPCgdzYW5kYm94GAcgASgIEg8KB2ZhaWx1cmUYCCABKAkicAoVQ29ubmVjdEFjY291bnRSZXF1ZXN0EhMKC21lcmNoYW50X2lkGAEgASgJEi4KB2FjY291bnQYAiABKAsyHS5zZW5kYmFjay52MS5BY2NvdW50VG9Db25uZWN0EhIKCnJlcXVlc3RfaWQYAyABKAkiMwocTGlzdENvbm5lY3RlZEFjY291bnRzUmVxdWVzdBITCgttZXJjaGFudF9pZBgBIAEoCSJQCh1MaXN0Q29ubmVjdGVkQWNjb3VudHNSZXNwb25zZRIvCghhY2NvdW50cxgBIAMoCzIdLnNlbmRiYWNrLnYxLkNvbm5lY3RlZEFjY291bnQiUQoYRGlzY29ubmVjdEFjY291bnRSZXF1ZXN0EhMKC21lcmNoYW50X2lkGAEgASgJEgwKBG5hbWUYAiABKAkSEgoKcmVxdWVzdF9pZBgDIAEoCSIbChlEaXNjb25uZWN0QWNjb3VudFJlc3BvbnNlMqcQCg9NZXJjaGFudFNlcnZpY2USSwoOQ3JlYXRlTWVyY2hhbnQSIi5zZW5kYmFjay52MS5DcmVhdGVNZXJjaGFudFJlcXVlc3QaFS5zZW5kYmFjay52MS5NZXJjaGFudBJFCgtHZXRNZXJjaGFudBIfLnNlbmRiYWNrLnYxLkdldE1lcmNoYW50UmVxdWVzdBoVLnNlbmRiYWNrLnYxLk1lcmNoYW50ElYKDUxpc3RNZXJjaGFudHMSIS5zZW5kYmFjay52MS5MaXN0TWVyY2hhbnRzUmVxdWVzdBoiLnNlbmRiYWNrLnYxLkxpc3RNZXJjaGFudHNSZXNwb25zZRJLCg5TZXRFbnRpdGxlbWVudBIiLnNlbmRiYWNrLnYxLlNldEVudGl0bGVtZW50UmVxdWVzdBoVLnNlbmRiYWNrLnYxLk1lcmNoYW50ElcKEUdldFBvcnRhbFNldHRpbmdzEiUuc2VuZGJhY2sudjEuR2V0UG9ydGFsU2V0dGluZ3NSZXF1ZXN0Ghsuc2VuZGJhY2sudjEuUG9ydGFsU2V0dGluZ3MSXQoUVXBkYXRlUG9ydGFsU2V0dGluZ3MSKC5zZW5kYmFjay52MS5VcGRhdGVQb3J0YWxTZXR0aW5nc1JlcXVlc3QaGy5zZW5kYmFjay52MS5Qb3J0YWxTZXR0aW5ncxI8CghHZXRCcmFuZBIcLnNlbmRiYWNrLnYxLkdldEJyYW5kUmVxdWVzdBoSLnNlbmRiYWNrLnYxLkJyYW5kEkIKC1VwZGF0ZUJyYW5kEh8uc2VuZGJhY2sudjEuVXBkYXRlQnJhbmRSZXF1ZXN0GhIuc2VuZGJhY2sudjEuQnJhbmQSRAoLVXBsb2FkSW1hZ2USHy5zZW5kYmFjay52MS5VcGxvYWRJbWFnZVJlcXVlc3QaEi5zZW5kYmFjay52MS5JbWFnZSgBEkYKCEdldEltYWdlEhwuc2VuZGJhY2sudjEuR2V0SW1hZ2VSZXF1ZXN0Ghouc2VuZGJhY2sudjEuRG9jdW1lbnRDaHVuazABEk4KD0NyZWF0ZVdhcmVob3VzZRIjLnNlbmRiYWNrLnYxLkNyZWF0ZVdhcmVob3VzZVJlcXVlc3QaFi5zZW5kYmFjay52MS5XYXJlaG91c2USTgoPVXBkYXRlV2FyZWhvdXNlEiMuc2VuZGJhY2sudjEuVXBkYXRlV2FyZWhvdXNlUmVxdWVzdBoWLnNlbmRiYWNrLnYxLldhcmVob3VzZRJZCg5MaXN0V2FyZWhvdXNlcxIiLnNlbmRiYWNrLnYxLkxpc3RXYXJlaG91c2VzUmVxdWVzdBojLnNlbmRiYWNrLnYxLkxpc3RXYXJlaG91c2VzUmVzcG9uc2USRwoNUHVibGlzaFBvbGljeRIhLnNlbmRiYWNrLnYxLlB1Ymxpc2hQb2xpY3lSZXF1ZXN0GhMuc2VuZGJhY2sudjEuUG9saWN5Ej8KCUdldFBvbGljeRIdLnNlbmRiYWNrLnYxLkdldFBvbGljeVJlcXVlc3QaEy5zZW5kYmFjay52MS5Qb2xpY3kSUwoMRGlmZlBvbGljaWVzEiAuc2VuZGJhY2sudjEuRGlmZlBvbGljaWVzUmVxdWVzdBohLnNlbmRiYWNrLnYxLkRpZmZQb2xpY2llc1Jlc3BvbnNlElMKDlNpbXVsYXRlUG9saWN5EiIuc2VuZGJhY2sudjEuU2ltdWxhdGVQb2xpY3lSZXF1ZXN0Gh0uc2VuZGJhY2sudjEuUG9saWN5U2ltdWxhdGlvbhJUCg9DaGVja1BvbGljeVBhZ2USIy5zZW5kYmFjay52MS5DaGVja1BvbGljeVBhZ2VSZXF1ZXN0Ghwuc2VuZGJhY2sudjEuUG9saWN5UGFnZUNoZWNrElwKD0NyZWF0ZUFjY2Vzc0tleRIjLnNlbmRiYWNrLnYxLkNyZWF0ZUFjY2Vzc0tleVJlcXVlc3QaJC5zZW5kYmFjay52MS5DcmVhdGVBY2Nlc3NLZXlSZXNwb25zZRJZCg5MaXN0QWNjZXNzS2V5cxIiLnNlbmRiYWNrLnYxLkxpc3RBY2Nlc3NLZXlzUmVxdWVzdBojLnNlbmRiYWNrLnYxLkxpc3RBY2Nlc3NLZXlzUmVzcG9uc2USXAoPUm90YXRlQWNjZXNzS2V5EiMuc2VuZGJhY2sudjEuUm90YXRlQWNjZXNzS2V5UmVxdWVzdBokLnNlbmRiYWNrLnYxLkNyZWF0ZUFjY2Vzc0tleVJlc3BvbnNlEk4KD1Jldm9rZUFjY2Vzc0tleRIjLnNlbmRiYWNrLnYxLlJldm9rZUFjY2Vzc0tleVJlcXVlc3QaFi5zZW5kYmFjay52MS5BY2Nlc3NLZXkSUwoOQ29ubmVjdEFjY291bnQSIi5zZW5kYmFjay52MS5Db25uZWN0QWNjb3VudFJlcXVlc3QaHS5zZW5kYmFjay52MS5Db25uZWN0ZWRBY2NvdW50Em4KFUxpc3RDb25uZWN0ZWRBY2NvdW50cxIpLnNlbmRiYWNrLnYxLkxpc3RDb25uZWN0ZWRBY2NvdW50c1JlcXVlc3QaKi5zZW5kYmFjay52MS5MaXN0Q29ubmVjdGVkQWNjb3VudHNSZXNwb25zZRJiChFEaXNjb25uZWN0QWNjb3VudBIlLnNlbmRiYWNrLnYxLkRpc2Nvbm5lY3RBY2NvdW50UmVxdWVzdBomLnNlbmRiYWNrLnYxLkRpc2Nvbm5lY3RBY2NvdW50UmVzcG9uc2VCOAoPZGV2LnNlbmRiYWNrLnYxUAFaI3NlbmRiYWNrLmRldi9zZW5kYmFjay92MTtzZW5kYmFja3YxYgZwcm90bzM", [file_google_protobuf_duration, file_google_protobuf_field_mask, file_google_protobuf_struct, file_google_protobuf_timestamp, file_sendback_v1_document, file_sendback_v1_image, file_sendback_v1_merchant, file_sendback_v1_policy, file_sendback_v1_policy_change]);
+  fileDesc("CiJzZW5kYmFjay92MS9tZXJjaGFudF9zZXJ2aWNlLnByb3RvEgtzZW5kYmFjay52MSJUChVDcmVhdGVNZXJjaGFudFJlcXVlc3QSJwoIbWVyY2hhbnQYASABKAsyFS5zZW5kYmFjay52MS5NZXJjaGFudBISCgpyZXF1ZXN0X2lkGAIgASgJIikKEkdldE1lcmNoYW50UmVxdWVzdBITCgttZXJjaGFudF9pZBgBIAEoCSI9ChRMaXN0TWVyY2hhbnRzUmVxdWVzdBIRCglwYWdlX3NpemUYASABKAUSEgoKcGFnZV90b2tlbhgCIAEoCSJaChVMaXN0TWVyY2hhbnRzUmVzcG9uc2USKAoJbWVyY2hhbnRzGAEgAygLMhUuc2VuZGJhY2sudjEuTWVyY2hhbnQSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIlIKFVNldEVudGl0bGVtZW50UmVxdWVzdBITCgttZXJjaGFudF9pZBgBIAEoCRIQCghlbnRpdGxlZBgCIAEoCBISCgpyZXF1ZXN0X2lkGAMgASgJIi8KGEdldFBvcnRhbFNldHRpbmdzUmVxdWVzdBITCgttZXJjaGFudF9pZBgBIAEoCSKmAQobVXBkYXRlUG9ydGFsU2V0dGluZ3NSZXF1ZXN0EhMKC21lcmNoYW50X2lkGAEgASgJEi0KCHNldHRpbmdzGAIgASgLMhsuc2VuZGJhY2sudjEuUG9ydGFsU2V0dGluZ3MSLwoLdXBkYXRlX21hc2sYAyABKAsyGi5nb29nbGUucHJvdG9idWYuRmllbGRNYXNrEhIKCnJlcXVlc3RfaWQYBCABKAkiJgoPR2V0QnJhbmRSZXF1ZXN0EhMKC21lcmNoYW50X2lkGAEgASgJIpEBChJVcGRhdGVCcmFuZFJlcXVlc3QSEwoLbWVyY2hhbnRfaWQYASABKAkSIQoFYnJhbmQYAiABKAsyEi5zZW5kYmFjay52MS5CcmFuZBIvCgt1cGRhdGVfbWFzaxgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE1hc2sSEgoKcmVxdWVzdF9pZBgEIAEoCSJgChJVcGxvYWRJbWFnZVJlcXVlc3QSEwoLbWVyY2hhbnRfaWQYASABKAkSJwoDdXNlGAIgASgOMhouc2VuZGJhY2sudjEuSW1hZ2VVc2UuS2luZBIMCgRkYXRhGAMgASgMImMKD0dldEltYWdlUmVxdWVzdBITCgttZXJjaGFudF9pZBgBIAEoCRIQCghpbWFnZV9pZBgCIAEoCRIpCgRzaXplGAMgASgOMhsuc2VuZGJhY2sudjEuSW1hZ2VTaXplLktpbmQiOgoWQ2hlY2tQb2xpY3lQYWdlUmVxdWVzdBITCgttZXJjaGFudF9pZBgBIAEoCRILCgN1cmkYAiABKAki3gIKD1BvbGljeVBhZ2VDaGVjaxILCgN1cmkYASABKAkSEQoJZmluYWxfdXJpGAIgASgJEjUKB291dGNvbWUYAyABKA4yJC5zZW5kYmFjay52MS5Qb2xpY3lQYWdlQ2hlY2suT3V0Y29tZRIXCg9saW5rc190b19wb3J0YWwYBCABKAgSFAoMZmVlX2V4cGVjdGVkGAUgASgIEhUKDWZlZV9tZW50aW9uZWQYBiABKAgSEAoIZmluZGluZ3MYByADKAkSLgoKY2hlY2tfdGltZRgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAibAoHT3V0Y29tZRIXChNPVVRDT01FX1VOU1BFQ0lGSUVEEAASCAoEUkVBRBABEgsKB1JFRlVTRUQQAhIPCgtVTlJFQUNIQUJMRRADEhAKDEVSUk9SX1NUQVRVUxAEEg4KCk5PVF9BX1BBR0UQBSJsChZDcmVhdGVXYXJlaG91c2VSZXF1ZXN0EhMKC21lcmNoYW50X2lkGAEgASgJEikKCXdhcmVob3VzZRgCIAEoCzIWLnNlbmRiYWNrLnYxLldhcmVob3VzZRISCgpyZXF1ZXN0X2lkGAMgASgJIp0BChZVcGRhdGVXYXJlaG91c2VSZXF1ZXN0EhMKC21lcmNoYW50X2lkGAEgASgJEikKCXdhcmVob3VzZRgCIAEoCzIWLnNlbmRiYWNrLnYxLldhcmVob3VzZRIvCgt1cGRhdGVfbWFzaxgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE1hc2sSEgoKcmVxdWVzdF9pZBgEIAEoCSIsChVMaXN0V2FyZWhvdXNlc1JlcXVlc3QSEwoLbWVyY2hhbnRfaWQYASABKAkiRAoWTGlzdFdhcmVob3VzZXNSZXNwb25zZRIqCgp3YXJlaG91c2VzGAEgAygLMhYuc2VuZGJhY2sudjEuV2FyZWhvdXNlImQKFFB1Ymxpc2hQb2xpY3lSZXF1ZXN0EhMKC21lcmNoYW50X2lkGAEgASgJEiMKBnBvbGljeRgCIAEoCzITLnNlbmRiYWNrLnYxLlBvbGljeRISCgpyZXF1ZXN0X2lkGAMgASgJIjgKEEdldFBvbGljeVJlcXVlc3QSEwoLbWVyY2hhbnRfaWQYASABKAkSDwoHdmVyc2lvbhgCIAEoBSJEChZDcmVhdGVBY2Nlc3NLZXlSZXF1ZXN0EioKCmFjY2Vzc19rZXkYASABKAsyFi5zZW5kYmFjay52MS5BY2Nlc3NLZXkiVQoXQ3JlYXRlQWNjZXNzS2V5UmVzcG9uc2USKgoKYWNjZXNzX2tleRgBIAEoCzIWLnNlbmRiYWNrLnYxLkFjY2Vzc0tleRIOCgZzZWNyZXQYAiABKAkiUwoVTGlzdEFjY2Vzc0tleXNSZXF1ZXN0EhMKC21lcmNoYW50X2lkGAEgASgJEhEKCXBhZ2Vfc2l6ZRgCIAEoBRISCgpwYWdlX3Rva2VuGAMgASgJIngKFkxpc3RBY2Nlc3NLZXlzUmVzcG9uc2USKwoLYWNjZXNzX2tleXMYASADKAsyFi5zZW5kYmFjay52MS5BY2Nlc3NLZXkSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJEhgKEGdyYW50YWJsZV9zY29wZXMYAyADKAkiigEKFlJvdGF0ZUFjY2Vzc0tleVJlcXVlc3QSFQoNYWNjZXNzX2tleV9pZBgBIAEoCRIoCgVncmFjZRgCIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIvCgtleHBpcmVfdGltZRgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiLwoWUmV2b2tlQWNjZXNzS2V5UmVxdWVzdBIVCg1hY2Nlc3Nfa2V5X2lkGAEgASgJItkBChBBY2NvdW50VG9Db25uZWN0EgwKBG5hbWUYASABKAkSDgoGcGx1Z2luGAIgASgJEikKCHNldHRpbmdzGAMgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBI7CgdzZWNyZXRzGAQgAygLMiouc2VuZGJhY2sudjEuQWNjb3VudFRvQ29ubmVjdC5TZWNyZXRzRW50cnkSDwoHc2FuZGJveBgFIAEoCBouCgxTZWNyZXRzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASKyAQoQQ29ubmVjdGVkQWNjb3VudBIPCgdhY2NvdW50GAEgASgJEgwKBG5hbWUYAiABKAkSDgoGcGx1Z2luGAMgASgJEgwKBGtpbmQYBCABKAkSKQoIc2V0dGluZ3MYBSABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0EhQKDHNlY3JldF9uYW1lcxgGIAMoCRIPCgdzYW5kYm94GAcgASgIEg8KB2ZhaWx1cmUYCCABKAkicAoVQ29ubmVjdEFjY291bnRSZXF1ZXN0EhMKC21lcmNoYW50X2lkGAEgASgJEi4KB2FjY291bnQYAiABKAsyHS5zZW5kYmFjay52MS5BY2NvdW50VG9Db25uZWN0EhIKCnJlcXVlc3RfaWQYAyABKAkiHwodTGlzdENvbm5lY3RhYmxlUGx1Z2luc1JlcXVlc3QiUQoeTGlzdENvbm5lY3RhYmxlUGx1Z2luc1Jlc3BvbnNlEi8KB3BsdWdpbnMYASADKAsyHi5zZW5kYmFjay52MS5Db25uZWN0YWJsZVBsdWdpbiJdChFDb25uZWN0YWJsZVBsdWdpbhIMCgRuYW1lGAEgASgJEgwKBGtpbmQYAiABKAkSLAoIc2V0dGluZ3MYAyADKAsyGi5zZW5kYmFjay52MS5QbHVnaW5TZXR0aW5nIoACCg1QbHVnaW5TZXR0aW5nEgwKBG5hbWUYASABKAkSLQoEa2luZBgCIAEoDjIfLnNlbmRiYWNrLnYxLlBsdWdpblNldHRpbmcuS2luZBIQCghyZXF1aXJlZBgDIAEoCBIOCgZzZWNyZXQYBCABKAgSFAoMZGVmYXVsdF90ZXh0GAUgASgJEg8KB2Nob2ljZXMYBiADKAkSEwoLZGVzY3JpcHRpb24YByABKAkiVAoES2luZBIUChBLSU5EX1VOU1BFQ0lGSUVEEAASCAoEVEVYVBABEgoKBk5VTUJFUhACEgoKBllFU19OTxADEgoKBkNIT0lDRRAEEggKBEpTT04QBSIzChxMaXN0Q29ubmVjdGVkQWNjb3VudHNSZXF1ZXN0EhMKC21lcmNoYW50X2lkGAEgASgJIlAKHUxpc3RDb25uZWN0ZWRBY2NvdW50c1Jlc3BvbnNlEi8KCGFjY291bnRzGAEgAygLMh0uc2VuZGJhY2sudjEuQ29ubmVjdGVkQWNjb3VudCJRChhEaXNjb25uZWN0QWNjb3VudFJlcXVlc3QSEwoLbWVyY2hhbnRfaWQYASABKAkSDAoEbmFtZRgCIAEoCRISCgpyZXF1ZXN0X2lkGAMgASgJIhsKGURpc2Nvbm5lY3RBY2NvdW50UmVzcG9uc2UymhEKD01lcmNoYW50U2VydmljZRJLCg5DcmVhdGVNZXJjaGFudBIiLnNlbmRiYWNrLnYxLkNyZWF0ZU1lcmNoYW50UmVxdWVzdBoVLnNlbmRiYWNrLnYxLk1lcmNoYW50EkUKC0dldE1lcmNoYW50Eh8uc2VuZGJhY2sudjEuR2V0TWVyY2hhbnRSZXF1ZXN0GhUuc2VuZGJhY2sudjEuTWVyY2hhbnQSVgoNTGlzdE1lcmNoYW50cxIhLnNlbmRiYWNrLnYxLkxpc3RNZXJjaGFudHNSZXF1ZXN0GiIuc2VuZGJhY2sudjEuTGlzdE1lcmNoYW50c1Jlc3BvbnNlEksKDlNldEVudGl0bGVtZW50EiIuc2VuZGJhY2sudjEuU2V0RW50aXRsZW1lbnRSZXF1ZXN0GhUuc2VuZGJhY2sudjEuTWVyY2hhbnQSVwoRR2V0UG9ydGFsU2V0dGluZ3MSJS5zZW5kYmFjay52MS5HZXRQb3J0YWxTZXR0aW5nc1JlcXVlc3QaGy5zZW5kYmFjay52MS5Qb3J0YWxTZXR0aW5ncxJdChRVcGRhdGVQb3J0YWxTZXR0aW5ncxIoLnNlbmRiYWNrLnYxLlVwZGF0ZVBvcnRhbFNldHRpbmdzUmVxdWVzdBobLnNlbmRiYWNrLnYxLlBvcnRhbFNldHRpbmdzEjwKCEdldEJyYW5kEhwuc2VuZGJhY2sudjEuR2V0QnJhbmRSZXF1ZXN0GhIuc2VuZGJhY2sudjEuQnJhbmQSQgoLVXBkYXRlQnJhbmQSHy5zZW5kYmFjay52MS5VcGRhdGVCcmFuZFJlcXVlc3QaEi5zZW5kYmFjay52MS5CcmFuZBJECgtVcGxvYWRJbWFnZRIfLnNlbmRiYWNrLnYxLlVwbG9hZEltYWdlUmVxdWVzdBoSLnNlbmRiYWNrLnYxLkltYWdlKAESRgoIR2V0SW1hZ2USHC5zZW5kYmFjay52MS5HZXRJbWFnZVJlcXVlc3QaGi5zZW5kYmFjay52MS5Eb2N1bWVudENodW5rMAESTgoPQ3JlYXRlV2FyZWhvdXNlEiMuc2VuZGJhY2sudjEuQ3JlYXRlV2FyZWhvdXNlUmVxdWVzdBoWLnNlbmRiYWNrLnYxLldhcmVob3VzZRJOCg9VcGRhdGVXYXJlaG91c2USIy5zZW5kYmFjay52MS5VcGRhdGVXYXJlaG91c2VSZXF1ZXN0GhYuc2VuZGJhY2sudjEuV2FyZWhvdXNlElkKDkxpc3RXYXJlaG91c2VzEiIuc2VuZGJhY2sudjEuTGlzdFdhcmVob3VzZXNSZXF1ZXN0GiMuc2VuZGJhY2sudjEuTGlzdFdhcmVob3VzZXNSZXNwb25zZRJHCg1QdWJsaXNoUG9saWN5EiEuc2VuZGJhY2sudjEuUHVibGlzaFBvbGljeVJlcXVlc3QaEy5zZW5kYmFjay52MS5Qb2xpY3kSPwoJR2V0UG9saWN5Eh0uc2VuZGJhY2sudjEuR2V0UG9saWN5UmVxdWVzdBoTLnNlbmRiYWNrLnYxLlBvbGljeRJTCgxEaWZmUG9saWNpZXMSIC5zZW5kYmFjay52MS5EaWZmUG9saWNpZXNSZXF1ZXN0GiEuc2VuZGJhY2sudjEuRGlmZlBvbGljaWVzUmVzcG9uc2USUwoOU2ltdWxhdGVQb2xpY3kSIi5zZW5kYmFjay52MS5TaW11bGF0ZVBvbGljeVJlcXVlc3QaHS5zZW5kYmFjay52MS5Qb2xpY3lTaW11bGF0aW9uElQKD0NoZWNrUG9saWN5UGFnZRIjLnNlbmRiYWNrLnYxLkNoZWNrUG9saWN5UGFnZVJlcXVlc3QaHC5zZW5kYmFjay52MS5Qb2xpY3lQYWdlQ2hlY2sSXAoPQ3JlYXRlQWNjZXNzS2V5EiMuc2VuZGJhY2sudjEuQ3JlYXRlQWNjZXNzS2V5UmVxdWVzdBokLnNlbmRiYWNrLnYxLkNyZWF0ZUFjY2Vzc0tleVJlc3BvbnNlElkKDkxpc3RBY2Nlc3NLZXlzEiIuc2VuZGJhY2sudjEuTGlzdEFjY2Vzc0tleXNSZXF1ZXN0GiMuc2VuZGJhY2sudjEuTGlzdEFjY2Vzc0tleXNSZXNwb25zZRJcCg9Sb3RhdGVBY2Nlc3NLZXkSIy5zZW5kYmFjay52MS5Sb3RhdGVBY2Nlc3NLZXlSZXF1ZXN0GiQuc2VuZGJhY2sudjEuQ3JlYXRlQWNjZXNzS2V5UmVzcG9uc2USTgoPUmV2b2tlQWNjZXNzS2V5EiMuc2VuZGJhY2sudjEuUmV2b2tlQWNjZXNzS2V5UmVxdWVzdBoWLnNlbmRiYWNrLnYxLkFjY2Vzc0tleRJTCg5Db25uZWN0QWNjb3VudBIiLnNlbmRiYWNrLnYxLkNvbm5lY3RBY2NvdW50UmVxdWVzdBodLnNlbmRiYWNrLnYxLkNvbm5lY3RlZEFjY291bnQScQoWTGlzdENvbm5lY3RhYmxlUGx1Z2lucxIqLnNlbmRiYWNrLnYxLkxpc3RDb25uZWN0YWJsZVBsdWdpbnNSZXF1ZXN0Gisuc2VuZGJhY2sudjEuTGlzdENvbm5lY3RhYmxlUGx1Z2luc1Jlc3BvbnNlEm4KFUxpc3RDb25uZWN0ZWRBY2NvdW50cxIpLnNlbmRiYWNrLnYxLkxpc3RDb25uZWN0ZWRBY2NvdW50c1JlcXVlc3QaKi5zZW5kYmFjay52MS5MaXN0Q29ubmVjdGVkQWNjb3VudHNSZXNwb25zZRJiChFEaXNjb25uZWN0QWNjb3VudBIlLnNlbmRiYWNrLnYxLkRpc2Nvbm5lY3RBY2NvdW50UmVxdWVzdBomLnNlbmRiYWNrLnYxLkRpc2Nvbm5lY3RBY2NvdW50UmVzcG9uc2VCOAoPZGV2LnNlbmRiYWNrLnYxUAFaI3NlbmRiYWNrLmRldi9zZW5kYmFjay92MTtzZW5kYmFja3YxYgZwcm90bzM", [file_google_protobuf_duration, file_google_protobuf_field_mask, file_google_protobuf_struct, file_google_protobuf_timestamp, file_sendback_v1_document, file_sendback_v1_image, file_sendback_v1_merchant, file_sendback_v1_policy, file_sendback_v1_policy_change]);
 
 /**
  * Makes a merchant.
@@ -1026,6 +1026,195 @@ export const ConnectAccountRequestSchema: GenMessage<ConnectAccountRequest> = /*
   messageDesc(file_sendback_v1_merchant_service, 27);
 
 /**
+ * Lists the plugins that an account may be connected of.
+ *
+ * @generated from message sendback.v1.ListConnectablePluginsRequest
+ */
+export type ListConnectablePluginsRequest = Message<"sendback.v1.ListConnectablePluginsRequest"> & {
+};
+
+/**
+ * Describes the message sendback.v1.ListConnectablePluginsRequest.
+ * Use `create(ListConnectablePluginsRequestSchema)` to create a new message.
+ */
+export const ListConnectablePluginsRequestSchema: GenMessage<ListConnectablePluginsRequest> = /*@__PURE__*/
+  messageDesc(file_sendback_v1_merchant_service, 28);
+
+/**
+ * The plugins.
+ *
+ * @generated from message sendback.v1.ListConnectablePluginsResponse
+ */
+export type ListConnectablePluginsResponse = Message<"sendback.v1.ListConnectablePluginsResponse"> & {
+  /**
+   * Carriers and platforms that are loaded, by name.
+   *
+   * @generated from field: repeated sendback.v1.ConnectablePlugin plugins = 1;
+   */
+  plugins: ConnectablePlugin[];
+};
+
+/**
+ * Describes the message sendback.v1.ListConnectablePluginsResponse.
+ * Use `create(ListConnectablePluginsResponseSchema)` to create a new message.
+ */
+export const ListConnectablePluginsResponseSchema: GenMessage<ListConnectablePluginsResponse> = /*@__PURE__*/
+  messageDesc(file_sendback_v1_merchant_service, 29);
+
+/**
+ * A plugin that an account may be connected of.
+ *
+ * @generated from message sendback.v1.ConnectablePlugin
+ */
+export type ConnectablePlugin = Message<"sendback.v1.ConnectablePlugin"> & {
+  /**
+   * The plugin class's id.
+   *
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * `carrier` or `platform`.
+   *
+   * @generated from field: string kind = 2;
+   */
+  kind: string;
+
+  /**
+   * What it asks for, in the plugin's own order; without what only the operator may name, such as files.
+   *
+   * @generated from field: repeated sendback.v1.PluginSetting settings = 3;
+   */
+  settings: PluginSetting[];
+};
+
+/**
+ * Describes the message sendback.v1.ConnectablePlugin.
+ * Use `create(ConnectablePluginSchema)` to create a new message.
+ */
+export const ConnectablePluginSchema: GenMessage<ConnectablePlugin> = /*@__PURE__*/
+  messageDesc(file_sendback_v1_merchant_service, 30);
+
+/**
+ * One of the settings of a plugin.
+ *
+ * @generated from message sendback.v1.PluginSetting
+ */
+export type PluginSetting = Message<"sendback.v1.PluginSetting"> & {
+  /**
+   * Its name.
+   *
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * How its value is written.
+   *
+   * @generated from field: sendback.v1.PluginSetting.Kind kind = 2;
+   */
+  kind: PluginSetting_Kind;
+
+  /**
+   * Whether it has to be given.
+   *
+   * @generated from field: bool required = 3;
+   */
+  required: boolean;
+
+  /**
+   * Whether it is given among the secrets.
+   *
+   * @generated from field: bool secret = 4;
+   */
+  secret: boolean;
+
+  /**
+   * What holds where it is not given, as it would be written; empty for nothing.
+   *
+   * @generated from field: string default_text = 5;
+   */
+  defaultText: string;
+
+  /**
+   * What may be chosen.
+   *
+   * @generated from field: repeated string choices = 6;
+   */
+  choices: string[];
+
+  /**
+   * What the plugin says of it; mostly empty.
+   *
+   * @generated from field: string description = 7;
+   */
+  description: string;
+};
+
+/**
+ * Describes the message sendback.v1.PluginSetting.
+ * Use `create(PluginSettingSchema)` to create a new message.
+ */
+export const PluginSettingSchema: GenMessage<PluginSetting> = /*@__PURE__*/
+  messageDesc(file_sendback_v1_merchant_service, 31);
+
+/**
+ * How a value is written.
+ *
+ * @generated from enum sendback.v1.PluginSetting.Kind
+ */
+export enum PluginSetting_Kind {
+  /**
+   * Never sent.
+   *
+   * @generated from enum value: KIND_UNSPECIFIED = 0;
+   */
+  KIND_UNSPECIFIED = 0,
+
+  /**
+   * As text.
+   *
+   * @generated from enum value: TEXT = 1;
+   */
+  TEXT = 1,
+
+  /**
+   * As a number.
+   *
+   * @generated from enum value: NUMBER = 2;
+   */
+  NUMBER = 2,
+
+  /**
+   * As true or false.
+   *
+   * @generated from enum value: YES_NO = 3;
+   */
+  YES_NO = 3,
+
+  /**
+   * As one of the choices.
+   *
+   * @generated from enum value: CHOICE = 4;
+   */
+  CHOICE = 4,
+
+  /**
+   * As JSON: a list, a table.
+   *
+   * @generated from enum value: JSON = 5;
+   */
+  JSON = 5,
+}
+
+/**
+ * Describes the enum sendback.v1.PluginSetting.Kind.
+ */
+export const PluginSetting_KindSchema: GenEnum<PluginSetting_Kind> = /*@__PURE__*/
+  enumDesc(file_sendback_v1_merchant_service, 31, 0);
+
+/**
  * Asks for connected accounts.
  *
  * @generated from message sendback.v1.ListConnectedAccountsRequest
@@ -1044,7 +1233,7 @@ export type ListConnectedAccountsRequest = Message<"sendback.v1.ListConnectedAcc
  * Use `create(ListConnectedAccountsRequestSchema)` to create a new message.
  */
 export const ListConnectedAccountsRequestSchema: GenMessage<ListConnectedAccountsRequest> = /*@__PURE__*/
-  messageDesc(file_sendback_v1_merchant_service, 28);
+  messageDesc(file_sendback_v1_merchant_service, 32);
 
 /**
  * Connected accounts.
@@ -1065,7 +1254,7 @@ export type ListConnectedAccountsResponse = Message<"sendback.v1.ListConnectedAc
  * Use `create(ListConnectedAccountsResponseSchema)` to create a new message.
  */
 export const ListConnectedAccountsResponseSchema: GenMessage<ListConnectedAccountsResponse> = /*@__PURE__*/
-  messageDesc(file_sendback_v1_merchant_service, 29);
+  messageDesc(file_sendback_v1_merchant_service, 33);
 
 /**
  * Lets an account go.
@@ -1100,7 +1289,7 @@ export type DisconnectAccountRequest = Message<"sendback.v1.DisconnectAccountReq
  * Use `create(DisconnectAccountRequestSchema)` to create a new message.
  */
 export const DisconnectAccountRequestSchema: GenMessage<DisconnectAccountRequest> = /*@__PURE__*/
-  messageDesc(file_sendback_v1_merchant_service, 30);
+  messageDesc(file_sendback_v1_merchant_service, 34);
 
 /**
  * It is gone.
@@ -1115,7 +1304,7 @@ export type DisconnectAccountResponse = Message<"sendback.v1.DisconnectAccountRe
  * Use `create(DisconnectAccountResponseSchema)` to create a new message.
  */
 export const DisconnectAccountResponseSchema: GenMessage<DisconnectAccountResponse> = /*@__PURE__*/
-  messageDesc(file_sendback_v1_merchant_service, 31);
+  messageDesc(file_sendback_v1_merchant_service, 35);
 
 /**
  * Settings. Called with a merchant's key, or with the operator's and a merchant id.
@@ -1355,6 +1544,16 @@ export const MerchantService: GenService<{
     methodKind: "unary";
     input: typeof ConnectAccountRequestSchema;
     output: typeof ConnectedAccountSchema;
+  },
+  /**
+   * Lists the plugins that an account may be connected of, and what each asks for.
+   *
+   * @generated from rpc sendback.v1.MerchantService.ListConnectablePlugins
+   */
+  listConnectablePlugins: {
+    methodKind: "unary";
+    input: typeof ListConnectablePluginsRequestSchema;
+    output: typeof ListConnectablePluginsResponseSchema;
   },
   /**
    * Lists the accounts that a merchant connected; never their secrets.
