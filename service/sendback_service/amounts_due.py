@@ -18,6 +18,7 @@ from sendback_service.rules.quote import (
     quote,
     quote_hash,
 )
+from sendback_service.rules.sales_tax import Taxes, taxes_of
 from sendback_service.rules.states import (
     INSPECTED,
     Inspection,
@@ -47,6 +48,13 @@ def due(held: HeldReturn) -> tuple[Quote, str, list[UnitRow]]:
         units=[[u.line_id, u.unit, u.inspection, u.grade] for u in units],
     )
     return money, digest, units
+
+
+def taxes_due(held: HeldReturn, money: Quote, units: Sequence[UnitRow]) -> Taxes:
+    """The tax of the order that is in the goods and the shipping of what `due` found."""
+    policy = held.policy()
+    found = [_quote_unit(unit, policy) for unit in units]
+    return taxes_of(held.order(), found, money.shipping, circumstances(held).shipping_refunded)
 
 
 def expect_again(held: HeldReturn) -> None:

@@ -1,13 +1,16 @@
-"""Files of returns: one line a return, or one a unit. The columns are described in service/docs/figures.md; they are
-the same for ever, and new ones come at the end."""
+"""Files of returns: one line a return, a unit, or a movement of their money. The columns are described in
+service/docs/figures.md; they are the same for ever, and new ones come at the end."""
 
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from decimal import Decimal
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from sendback_service.batches import in_batches
 from sendback_service.csv_text import Cell, line, major
+from sendback_service.movements import in_batches as movements_in_batches
 from sendback_service.returns import Filter
+from sendback_service.rules.movements import Movement, Parts
 from sendback_service.rules.returned import PaidSettlement, Returned, ReturnedUnit, unit_shares
 from sendback_service.rules.states import SettlementKind, shipment
 from sendback_service.shops import Shops
@@ -20,6 +23,7 @@ MEDIA_TYPE = "text/csv; charset=utf-8; header=present"
 class Rows(StrEnum):
     RETURNS = "RETURNS"
     UNITS = "UNITS"
+    MOVEMENTS = "MOVEMENTS"
 
 
 COLUMNS: Mapping[Rows, Sequence[str]] = {
@@ -71,6 +75,29 @@ COLUMNS: Mapping[Rows, Sequence[str]] = {
         "refunded_amount",
         "credited_amount",
     ),
+    Rows.MOVEMENTS: (
+        "movement_id",
+        "time",
+        "kind",
+        "return_id",
+        "reference",
+        "order_id",
+        "order_number",
+        "settlement_id",
+        "payment_id",
+        "account",
+        "provider_reference",
+        "by_hand",
+        "currency_code",
+        "amount",
+        "goods_amount",
+        "shipping_amount",
+        "restocking_amount",
+        "label_fee_amount",
+        "adjustment_amount",
+        "tax_amount",
+        "taxes",
+    ),
 }
 
 
@@ -84,6 +111,10 @@ class Exports:
         policy = (await self._shops.get(merchant_id)).policy.policy
         zone = ZoneInfo(policy.window.time_zone)
         yield line(COLUMNS[rows])
+        if rows is Rows.MOVEMENTS:
+            async for movements in movements_in_batches(self._database, merchant_id, filter):
+                yield "".join(movement_line(found, zone) for found in movements)
+            return
         async for batch in in_batches(self._database, merchant_id, filter):
             yield "".join(text for found in batch for text in lines(found, rows, zone))
 
@@ -93,6 +124,48 @@ def lines(found: Returned, rows: Rows, zone: ZoneInfo) -> Iterator[str]:
     cells = [_of_return(found, zone)] if rows is Rows.RETURNS else _of_units(found, zone)
     for row in cells:
         yield line(row[name] for name in COLUMNS[rows])
+
+
+def movement_line(found: Movement, zone: ZoneInfo) -> str:
+    cells: dict[str, Cell] = {
+        "movement_id": found.id,
+        "time": _time(found.time, zone),
+        "kind": found.kind,
+        "return_id": found.return_id,
+        "reference": found.reference,
+        "order_id": found.order_id,
+        "order_number": found.order_number,
+        "settlement_id": found.settlement_id,
+        "payment_id": found.payment_id,
+        "account": found.account,
+        "provider_reference": found.provider_reference,
+        "by_hand": "yes" if found.by_hand else "",
+        "currency_code": found.currency,
+        "amount": major(found.amount, found.currency),
+    }
+    if found.parts is not None:
+        cells |= _of_parts(found.parts, found.currency)
+    return line(cells.get(name) for name in COLUMNS[Rows.MOVEMENTS])
+
+
+def _of_parts(parts: Parts, currency: str) -> dict[str, Cell]:
+    cells: dict[str, Cell] = {
+        "goods_amount": major(parts.goods, currency),
+        "shipping_amount": major(parts.shipping, currency),
+        "restocking_amount": major(parts.restocking, currency),
+        "label_fee_amount": major(parts.label_fee, currency),
+        "adjustment_amount": major(parts.adjustment, currency),
+    }
+    if parts.taxes is not None:
+        cells["tax_amount"] = major(sum(amount for _, amount in parts.taxes), currency)
+        cells["taxes"] = " ".join(
+            f"{_percent(rate)}={major(amount, currency)}" for rate, amount in parts.taxes
+        )
+    return cells
+
+
+def _percent(rate_ppm: int) -> str:
+    return f"{Decimal(rate_ppm).scaleb(-4).normalize():f}%"
 
 
 def _shared(found: Returned, zone: ZoneInfo) -> dict[str, Cell]:

@@ -16,6 +16,7 @@ from sendback_service.amounts_due import (
     left_for,
     paid_elsewhere,
     priced,
+    taxes_due,
 )
 from sendback_service.decisions import close_if_done, settlements
 from sendback_service.held import HeldReturn, forbidden
@@ -32,6 +33,8 @@ from sendback_service.work_items import ask_staff
 
 # In a settlement's quote: of which lines how many units are paid, as known when it was written.
 COUNTS = "counts"
+# And the tax of the order that is in its goods and shipping, as (rate in parts per million, amount).
+TAXES = "taxes"
 # The service's own ledger of store credit, in the place of an account's name.
 LEDGER = "ledger"
 OPEN = (SettlementState.SUBMITTED, SettlementState.UNKNOWN)
@@ -71,8 +74,9 @@ def settle(held: HeldReturn, payout: Payout | None = None) -> None:
     if payout is None and paid_elsewhere(held, units):
         ask_staff(held.tx, held.row.merchant_id, "refund.elsewhere", held.row.id)
         return
+    taxes = taxes_due(held, money, units)
     row, transfers = _written(held, money, payout or Payout(current))
-    row.quote = {**row.quote, COUNTS: counted(units)}
+    row.quote = {**row.quote, COUNTS: counted(units), TAXES: taxes}
     for unit in units:
         unit.settlement_id = row.id
         held.tx.session.add(unit)

@@ -120,10 +120,13 @@ _PARTS = [
     ("bank_paid_before", "SETTLED", "DECLINED the card is closed", 6, "rpc", False),
     ("bank_paid_last", "SETTLED", "DECLINED the card is closed", 7, "webhook", False),
     ("refused", "FAILED", "DECLINED the card is closed", 7, "rpc", False),
+    ("came_back", "REVERSED", "", 9, "rpc", False),
 ]
 
 
-def test_refunds_that_were_paid_by_hand_before_are_told_as_such(url: str) -> None:
+def test_refunds_of_before_tell_whether_they_were_paid_by_hand_and_when_those_went_that_came_back(
+    url: str,
+) -> None:
     migrating.migrate(url, "0012")
     engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://", 1))
     with engine.begin() as connection:
@@ -134,7 +137,10 @@ def test_refunds_that_were_paid_by_hand_before_are_told_as_such(url: str) -> Non
     assert migrating.migrate(url).current
     with engine.connect() as connection:
         found = {id: bool(said) for id, said in connection.execute(text("SELECT id, by_hand FROM transfer"))}
+        times = dict(list(connection.execute(text("SELECT id, settle_time FROM transfer"))))
     assert found == {row[0]: row[-1] for row in _PARTS}
+    went = {name: time for name, state, _, time, *_ in _PARTS if state == "SETTLED"}
+    assert times == {**went, "refused": None, "came_back": 7}
     engine.dispose()
 
 

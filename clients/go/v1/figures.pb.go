@@ -34,6 +34,9 @@ const (
 	ReturnsExport_RETURNS ReturnsExport_Rows = 1
 	// A unit of a return.
 	ReturnsExport_UNITS ReturnsExport_Rows = 2
+	// A movement of money or of store credit: what went, and by itself what came back, each when it did. For
+	// bookkeeping: what lies in a period that has ended stays as it is.
+	ReturnsExport_MOVEMENTS ReturnsExport_Rows = 3
 )
 
 // Enum value maps for ReturnsExport_Rows.
@@ -42,11 +45,13 @@ var (
 		0: "ROWS_UNSPECIFIED",
 		1: "RETURNS",
 		2: "UNITS",
+		3: "MOVEMENTS",
 	}
 	ReturnsExport_Rows_value = map[string]int32{
 		"ROWS_UNSPECIFIED": 0,
 		"RETURNS":          1,
 		"UNITS":            2,
+		"MOVEMENTS":        3,
 	}
 )
 
@@ -515,12 +520,13 @@ const file_sendback_v1_figures_proto_rawDesc = "" +
 	"\rpresent_count\x18\x04 \x01(\x03R\fpresentCount\x121\n" +
 	"\x06median\x18\x05 \x01(\v2\x19.google.protobuf.DurationR\x06median\x12L\n" +
 	"\x14ninetieth_percentile\x18\x06 \x01(\v2\x19.google.protobuf.DurationR\x13ninetiethPercentileB\a\n" +
-	"\x05state\"E\n" +
-	"\rReturnsExport\"4\n" +
+	"\x05state\"T\n" +
+	"\rReturnsExport\"C\n" +
 	"\x04Rows\x12\x14\n" +
 	"\x10ROWS_UNSPECIFIED\x10\x00\x12\v\n" +
 	"\aRETURNS\x10\x01\x12\t\n" +
-	"\x05UNITS\x10\x02B8\n" +
+	"\x05UNITS\x10\x02\x12\r\n" +
+	"\tMOVEMENTS\x10\x03B8\n" +
 	"\x0fdev.sendback.v1P\x01Z#sendback.dev/sendback/v1;sendbackv1b\x06proto3"
 
 var (

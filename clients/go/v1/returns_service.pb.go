@@ -2441,11 +2441,11 @@ type ExportReturnsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Optional. What a line is; a return unless set.
 	Rows ReturnsExport_Rows `protobuf:"varint,1,opt,name=rows,proto3,enum=sendback.v1.ReturnsExport_Rows" json:"rows,omitempty"`
-	// Optional. Only with these decisions.
+	// Optional. Only with these decisions. Not for movements.
 	Decisions []Decision_State `protobuf:"varint,2,rep,packed,name=decisions,proto3,enum=sendback.v1.Decision_State" json:"decisions,omitempty"`
-	// Optional. Only made from then on.
+	// Optional. Only made from then on; of movements, those that happened from then on.
 	CreatedFromTime *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=created_from_time,json=createdFromTime,proto3" json:"created_from_time,omitempty"`
-	// Optional. Only made before then.
+	// Optional. Only made before then; of movements, those that happened before then.
 	CreatedBeforeTime *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=created_before_time,json=createdBeforeTime,proto3" json:"created_before_time,omitempty"`
 	unknownFields     protoimpl.UnknownFields
 	sizeCache         protoimpl.SizeCache

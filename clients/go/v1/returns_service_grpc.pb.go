@@ -109,8 +109,8 @@ type ReturnsServiceClient interface {
 	CompleteWorkItem(ctx context.Context, in *CompleteWorkItemRequest, opts ...grpc.CallOption) (*WorkItem, error)
 	// Counts the returns made in a period: by reason, product and territory, with their money, and their time in each state.
 	GetFigures(ctx context.Context, in *GetFiguresRequest, opts ...grpc.CallOption) (*Figures, error)
-	// Streams returns or their units as CSV, oldest first: UTF-8, commas, a header line, no personal data. Cells that a
-	// spreadsheet would take for a formula begin with an apostrophe.
+	// Streams returns, their units or the movements of their money as CSV, oldest first: UTF-8, commas, a header line, no
+	// personal data. Cells that a spreadsheet would take for a formula begin with an apostrophe.
 	ExportReturns(ctx context.Context, in *ExportReturnsRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[DocumentChunk], error)
 }
 
@@ -492,8 +492,8 @@ type ReturnsServiceServer interface {
 	CompleteWorkItem(context.Context, *CompleteWorkItemRequest) (*WorkItem, error)
 	// Counts the returns made in a period: by reason, product and territory, with their money, and their time in each state.
 	GetFigures(context.Context, *GetFiguresRequest) (*Figures, error)
-	// Streams returns or their units as CSV, oldest first: UTF-8, commas, a header line, no personal data. Cells that a
-	// spreadsheet would take for a formula begin with an apostrophe.
+	// Streams returns, their units or the movements of their money as CSV, oldest first: UTF-8, commas, a header line, no
+	// personal data. Cells that a spreadsheet would take for a formula begin with an apostrophe.
 	ExportReturns(*ExportReturnsRequest, grpc.ServerStreamingServer[DocumentChunk]) error
 	mustEmbedUnimplementedReturnsServiceServer()
 }

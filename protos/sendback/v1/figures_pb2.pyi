@@ -80,7 +80,9 @@ class ReturnsExport(_message.Message):
         ROWS_UNSPECIFIED: _ClassVar[ReturnsExport.Rows]
         RETURNS: _ClassVar[ReturnsExport.Rows]
         UNITS: _ClassVar[ReturnsExport.Rows]
+        MOVEMENTS: _ClassVar[ReturnsExport.Rows]
     ROWS_UNSPECIFIED: ReturnsExport.Rows
     RETURNS: ReturnsExport.Rows
     UNITS: ReturnsExport.Rows
+    MOVEMENTS: ReturnsExport.Rows
     def __init__(self) -> None: ...

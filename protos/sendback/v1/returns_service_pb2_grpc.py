@@ -375,8 +375,8 @@ class ReturnsServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def ExportReturns(self, request, context):
-        """Streams returns or their units as CSV, oldest first: UTF-8, commas, a header line, no personal data. Cells that a
-        spreadsheet would take for a formula begin with an apostrophe.
+        """Streams returns, their units or the movements of their money as CSV, oldest first: UTF-8, commas, a header line, no
+        personal data. Cells that a spreadsheet would take for a formula begin with an apostrophe.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -92,8 +92,8 @@ class ReturnsServiceStub:
     GetFigures: _grpc.UnaryUnaryMultiCallable[_returns_service_pb2.GetFiguresRequest, _figures_pb2.Figures]
     """Counts the returns made in a period: by reason, product and territory, with their money, and their time in each state."""
     ExportReturns: _grpc.UnaryStreamMultiCallable[_returns_service_pb2.ExportReturnsRequest, _document_pb2.DocumentChunk]
-    """Streams returns or their units as CSV, oldest first: UTF-8, commas, a header line, no personal data. Cells that a
-    spreadsheet would take for a formula begin with an apostrophe.
+    """Streams returns, their units or the movements of their money as CSV, oldest first: UTF-8, commas, a header line, no
+    personal data. Cells that a spreadsheet would take for a formula begin with an apostrophe.
     """
 
 @_typing.type_check_only
@@ -156,8 +156,8 @@ class ReturnsServiceAsyncStub(ReturnsServiceStub):
     GetFigures: _aio.UnaryUnaryMultiCallable[_returns_service_pb2.GetFiguresRequest, _figures_pb2.Figures]  # type: ignore[assignment]
     """Counts the returns made in a period: by reason, product and territory, with their money, and their time in each state."""
     ExportReturns: _aio.UnaryStreamMultiCallable[_returns_service_pb2.ExportReturnsRequest, _document_pb2.DocumentChunk]  # type: ignore[assignment]
-    """Streams returns or their units as CSV, oldest first: UTF-8, commas, a header line, no personal data. Cells that a
-    spreadsheet would take for a formula begin with an apostrophe.
+    """Streams returns, their units or the movements of their money as CSV, oldest first: UTF-8, commas, a header line, no
+    personal data. Cells that a spreadsheet would take for a formula begin with an apostrophe.
     """
 
 class ReturnsServiceServicer(metaclass=_abc_1.ABCMeta):
@@ -385,8 +385,8 @@ class ReturnsServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _returns_service_pb2.ExportReturnsRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_abc.Iterator[_document_pb2.DocumentChunk], _abc.AsyncIterator[_document_pb2.DocumentChunk]]:
-        """Streams returns or their units as CSV, oldest first: UTF-8, commas, a header line, no personal data. Cells that a
-        spreadsheet would take for a formula begin with an apostrophe.
+        """Streams returns, their units or the movements of their money as CSV, oldest first: UTF-8, commas, a header line, no
+        personal data. Cells that a spreadsheet would take for a formula begin with an apostrophe.
         """
 
 def add_ReturnsServiceServicer_to_server(servicer: ReturnsServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

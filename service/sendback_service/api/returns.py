@@ -32,7 +32,7 @@ from sendback_service.figures import Statistics
 from sendback_service.images import Images
 from sendback_service.pictures import Use
 from sendback_service.records import ReturnRecord
-from sendback_service.refusal import not_found
+from sendback_service.refusal import invalid, not_found
 from sendback_service.returns import Returns
 from sendback_service.rules.states import Basis
 from sendback_service.settlements import Payout
@@ -234,6 +234,8 @@ class ReturnsServicer(returns_service_pb2_grpc.ReturnsServiceServicer):
         self, request: pb.ExportReturnsRequest, context: Context
     ) -> AsyncIterator[DocumentChunk]:
         rows = Rows(figures_pb2.ReturnsExport.Rows.Name(request.rows or figures_pb2.ReturnsExport.RETURNS))
+        if rows is Rows.MOVEMENTS and request.decisions:
+            raise invalid("decisions", "movements stay whatever becomes of their return: choose them by time")
         async for chunk in streamed(MEDIA_TYPE, self._exports.returns(_merchant(), filter_of(request), rows)):
             yield chunk
 

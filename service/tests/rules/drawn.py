@@ -27,8 +27,9 @@ def shares(draw: st.DrawFn, whole: int, most: int) -> list[int]:
 
 @st.composite
 def taxes(draw: st.DrawFn) -> tuple[TaxLine, ...]:
-    drawn = draw(st.lists(st.tuples(st.integers(0, 5_000), st.booleans()), max_size=3))
-    return tuple(TaxLine("VAT", 200_000, amount, inclusive) for amount, inclusive in drawn)
+    rates = st.sampled_from([200_000, 55_000])
+    drawn = draw(st.lists(st.tuples(rates, st.integers(0, 5_000), st.booleans()), max_size=3))
+    return tuple(TaxLine("VAT", rate, amount, inclusive) for rate, amount, inclusive in drawn)
 
 
 @st.composite

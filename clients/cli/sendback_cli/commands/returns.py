@@ -150,7 +150,9 @@ def figures(
 def export(
     context: typer.Context,
     to: To = ".",
-    rows: Annotated[str, typer.Option(help="returns or units: what a line of the file is.")] = "returns",
+    rows: Annotated[
+        str, typer.Option(help="returns, units or movements: what a line of the file is.")
+    ] = "returns",
     decisions: Decisions = None,
     since: Since = "",
     until: Until = "",

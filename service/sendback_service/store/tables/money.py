@@ -3,6 +3,7 @@
 from typing import Any
 
 from sqlalchemy import BigInteger, Index, literal_column, text
+from sqlalchemy.orm import aliased
 from sqlmodel import Field, SQLModel
 
 from sendback_service.store.tables.kinds import document as document_column
@@ -14,6 +15,13 @@ class SettlementRow(SQLModel, table=True):
     __table_args__ = (
         Index("settlement_return", "merchant_id", "return_id"),
         Index("settlement_order", "merchant_id", "order_id"),
+        Index(
+            "settlement_reversal",
+            "merchant_id",
+            "create_time",
+            sqlite_where=text("reverses_id <> ''"),
+            postgresql_where=text("reverses_id <> ''"),
+        ),
     )
     merchant_id: str = Field(primary_key=True)
     id: str = Field(primary_key=True)
@@ -54,6 +62,14 @@ class TransferRow(SQLModel, table=True):
             sqlite_where=text("state = 'UNKNOWN'"),
             postgresql_where=text("state = 'UNKNOWN'"),
         ),
+        Index(
+            "transfer_went",
+            "merchant_id",
+            "settle_time",
+            "id",
+            sqlite_where=text("state IN ('SETTLED', 'REVERSED')"),
+            postgresql_where=text("state IN ('SETTLED', 'REVERSED')"),
+        ),
     )
     merchant_id: str = Field(primary_key=True)
     id: str = Field(primary_key=True)
@@ -74,6 +90,11 @@ class TransferRow(SQLModel, table=True):
     settle_time: int | None = time_column(optional=True)
     by_hand: bool = False
 
+
+# Transfers whose money went, whether or not it came back since.
+WENT = text("transfer.state IN ('SETTLED', 'REVERSED')")
+# The linked record of a settlement that was reversed, beside that.
+LINKED: Any = aliased(SettlementRow)
 
 # Transfers that bear on what is left of an order's payments: their money went, may go yet, or came back. What was
 # refused is owed by hand while the settlement that it is part of stands; a bonus is no money of the order's.
@@ -96,6 +117,7 @@ class CreditEntryRow(SQLModel, table=True):
     __table_args__ = (
         Index("credit_entry_key", "merchant_id", "key", unique=True),
         Index("credit_entry_customer", "merchant_id", "customer_id", "currency"),
+        Index("credit_entry_time", "merchant_id", "create_time", "id"),
     )
     merchant_id: str = Field(primary_key=True)
     id: str = Field(primary_key=True)

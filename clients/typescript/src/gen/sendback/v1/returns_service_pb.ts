@@ -1386,21 +1386,21 @@ export type ExportReturnsRequest = Message<"sendback.v1.ExportReturnsRequest"> &
   rows: ReturnsExport_Rows;
 
   /**
-   * Optional. Only with these decisions.
+   * Optional. Only with these decisions. Not for movements.
    *
    * @generated from field: repeated sendback.v1.Decision.State decisions = 2;
    */
   decisions: Decision_State[];
 
   /**
-   * Optional. Only made from then on.
+   * Optional. Only made from then on; of movements, those that happened from then on.
    *
    * @generated from field: google.protobuf.Timestamp created_from_time = 3;
    */
   createdFromTime?: Timestamp | undefined;
 
   /**
-   * Optional. Only made before then.
+   * Optional. Only made before then; of movements, those that happened before then.
    *
    * @generated from field: google.protobuf.Timestamp created_before_time = 4;
    */
@@ -1691,8 +1691,8 @@ export const ReturnsService: GenService<{
     output: typeof FiguresSchema;
   },
   /**
-   * Streams returns or their units as CSV, oldest first: UTF-8, commas, a header line, no personal data. Cells that a
-   * spreadsheet would take for a formula begin with an apostrophe.
+   * Streams returns, their units or the movements of their money as CSV, oldest first: UTF-8, commas, a header line, no
+   * personal data. Cells that a spreadsheet would take for a formula begin with an apostrophe.
    *
    * @generated from rpc sendback.v1.ReturnsService.ExportReturns
    */
