@@ -51,7 +51,7 @@ def case_of(
     else:
         limit = reached(policy.policy.limits, history, order.currency)
         lines = excluded(order, plugin_rules)
-        found = verdicts(order, policy.policy, policy.version, facts.held, now, place, lines, limit)
+        found = verdicts(order, policy.policy, policy.version, facts.held, now, lines, limit)
     return Case(facts, order, shop, policy, place, found, now, history)
 
 

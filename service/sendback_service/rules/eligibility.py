@@ -7,6 +7,7 @@ from enum import StrEnum
 from sendback_sdk.orders import Order, OrderLine, OrderState
 
 from sendback_service.rules.policy import Exclusions, Policy
+from sendback_service.rules.territory import places_of
 from sendback_service.rules.units import Stretch, stretches_of
 from sendback_service.rules.values import frozen
 from sendback_service.rules.window import returnable_until
@@ -55,14 +56,12 @@ def verdicts(
     policy_version: int,
     held: Set[tuple[str, int]],
     now: datetime,
-    place: str = "",
     plugin_rules: Mapping[str, str] | None = None,
     limit: str = "",
 ) -> tuple[Verdict, ...]:
-    """One verdict a unit. `held` are (line id, unit) in live or settled returns; `place` is the territory of the
-    order's address; `plugin_rules` maps line ids to the rule of a plugin that excludes them; `limit` names one that
-    the customer has reached."""
-    whole = _order_verdict(order, policy.exclusions, place)
+    """One verdict a unit. `held` are (line id, unit) in live or settled returns; `plugin_rules` maps line ids to
+    the rule of a plugin that excludes them; `limit` names one that the customer has reached."""
+    whole = _order_verdict(order, policy.exclusions)
     lines = {
         line.id: whole or _line_verdict(line, policy.exclusions, plugin_rules or {}) for line in order.lines
     }
@@ -102,21 +101,16 @@ def _last_asked(limit: str) -> tuple[NotReturnable | None, str]:
     return (NotReturnable.LIMIT_REACHED, limit) if limit else (None, "window")
 
 
-def _order_verdict(order: Order, exclusions: Exclusions, place: str) -> tuple[NotReturnable, str] | None:
+def _order_verdict(order: Order, exclusions: Exclusions) -> tuple[NotReturnable, str] | None:
     if order.state is OrderState.CANCELLED:
         return NotReturnable.ORDER_CANCELLED, "order"
     if _any_tag(order.tags, exclusions.order_tags):
         return NotReturnable.ORDER_BLOCKED, "exclusions.order_tags"
     if order.customer_id and order.customer_id in exclusions.customer_ids:
         return NotReturnable.CUSTOMER_BLOCKED, "exclusions.customer_ids"
-    if exclusions.countries & _places(order, place):
+    if exclusions.countries and exclusions.countries & places_of(order.ship_to):
         return NotReturnable.COUNTRY_NOT_SERVED, "exclusions.countries"
     return None
-
-
-def _places(order: Order, place: str) -> Set[str]:
-    """An order to the Canaries is one to `IC`, and to the Spain that its address names."""
-    return {place} if order.ship_to is None else {place, order.ship_to.country}
 
 
 def _line_verdict(

@@ -13,7 +13,6 @@ from sendback_service.rules.policy import Limits, Policy
 from sendback_service.rules.quote import Quote, UnitKey
 from sendback_service.rules.requested_return import RequestedReturn
 from sendback_service.rules.states import Basis, SettlementKind
-from sendback_service.rules.territory import place_of
 from sendback_service.rules.withdrawal import withdrawal_verdicts
 
 RETURNABLE = "RETURNABLE"
@@ -61,8 +60,8 @@ def unit_codes(
     if basis is Basis.STATUTORY_WITHDRAWAL:
         found = withdrawal_verdicts(order, policy, 0, frozenset(), at)
     else:
-        place, limit = place_of(order.ship_to), reached(policy.limits, seen, order.currency)
-        found = verdicts(order, policy, 0, frozenset(), at, place, around.excluded, limit)
+        limit = reached(policy.limits, seen, order.currency)
+        found = verdicts(order, policy, 0, frozenset(), at, around.excluded, limit)
     return {(verdict.line_id, verdict.unit): str(verdict.code or RETURNABLE) for verdict in found}
 
 

@@ -107,6 +107,11 @@ def place_of(address: Address | None) -> str:
     return "" if address is None else territory(address.country, address.postal_code, address.city)
 
 
+def places_of(address: Address | None) -> frozenset[str]:
+    """What a policy may call an address: the Canaries are `IC`, and the Spain that the address names."""
+    return frozenset() if address is None else frozenset({place_of(address), address.country})
+
+
 def label_refusal(place: str, chosen: Set[str], outlying: Set[str], carried: Set[str]) -> LabelRefusal | None:
     """None where a label can be offered: the served countries ∩ the merchant's choice ∩ what carriers on route cover.
 

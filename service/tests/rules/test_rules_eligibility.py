@@ -9,7 +9,6 @@ from sendback_sdk.orders import Discount, Fulfilment, Order, OrderLine, OrderSta
 from sendback_sdk.testing.builders import an_address, an_order
 from sendback_service.rules.eligibility import NotReturnable, Verdict, verdicts
 from sendback_service.rules.policy import Exclusions, Policy, Window
-from sendback_service.rules.territory import territory
 
 DAY = datetime(2026, 11, 10, 10, tzinfo=UTC)
 END = datetime(2026, 11, 24, 23, tzinfo=UTC)
@@ -26,8 +25,7 @@ def sold(quantity: int = 1, sent: int | None = None, **line: Any) -> Order:
 def judged(
     order: Order, policy: Policy = POLICY, *held: tuple[str, int], now: datetime = DAY, **more: Any
 ) -> tuple[Verdict, ...]:
-    place = "" if order.ship_to is None else territory(order.ship_to.country, order.ship_to.postal_code)
-    return verdicts(order, policy, 7, set(held), now, place, **more)
+    return verdicts(order, policy, 7, set(held), now, **more)
 
 
 def why(order: Order, policy: Policy = POLICY, **more: Any) -> tuple[NotReturnable | None, str]:
