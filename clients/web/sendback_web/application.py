@@ -12,13 +12,13 @@ from starlette.routing import BaseRoute, Route
 
 from sendback_web import console, portal
 from sendback_web.failures import HANDLERS, on_error
-from sendback_web.house import House, house
 from sendback_web.log import RequestLines
 from sendback_web.portal.pictures import Pictures
 from sendback_web.protection import Protection
 from sendback_web.rendering import Pages
 from sendback_web.service import connected
 from sendback_web.settings import Settings
+from sendback_web.shared import Shared, shared_of
 from sendback_web.statics import serve_static
 from sendback_web.webhook_ingress import receive
 
@@ -29,7 +29,7 @@ def application(settings: Settings) -> Starlette:
         async with connected(settings) as client, console.opened(settings) as desk:
             app.state.console = desk
             pictures = Pictures(settings.secret.get_secret_value(), settings.private_hosts)
-            app.state.house = House(settings, Pages(secure=settings.secure), client, pictures)
+            app.state.shared = Shared(settings, Pages(secure=settings.secure), client, pictures)
             yield
             await pictures.close()
 
@@ -59,7 +59,7 @@ def routes(settings: Settings) -> list[BaseRoute]:
 
 
 async def _picture(request: Request) -> Response:
-    return await house(request).pictures.serve(request)
+    return await shared_of(request).pictures.serve(request)
 
 
 async def _healthy(_: Request) -> Response:

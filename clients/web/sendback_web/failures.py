@@ -7,8 +7,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from sendback_web.forms import FormExpired
-from sendback_web.house import house
 from sendback_web.language import language_of
+from sendback_web.shared import shared_of
 from sendback_web.words import N_
 
 _log = structlog.get_logger()
@@ -52,7 +52,7 @@ def failure(request: Request, status: int, *, retry_after: float | None = None) 
         "home": getattr(request.state, "home", ""),
         "again": status in _PASSING and request.method == "GET",
     }
-    response = house(request).pages.show(request, "failure.html", language, told, status=status)
+    response = shared_of(request).pages.show(request, "failure.html", language, told, status=status)
     if retry_after is not None:
         response.headers["retry-after"] = str(max(1, round(retry_after)))
     return response

@@ -35,7 +35,7 @@ def visit_of(request: Request) -> str:
 
 def form_token(request: Request, signed_in_as: str = "") -> str:
     """`signed_in_as` is the session's token, so that a form of one session is no form of another's."""
-    key = request.app.state.house.settings.secret.get_secret_value()
+    key = request.app.state.shared.settings.secret.get_secret_value()
     said = f"form\0{visit_of(request)}\0{signed_in_as}"
     return hmac.new(key.encode(), said.encode(), sha256).hexdigest()[:40]
 

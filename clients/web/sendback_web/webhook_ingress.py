@@ -5,7 +5,7 @@ from sendback_client import SendbackError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from sendback_web.house import house
+from sendback_web.shared import shared_of
 
 _LARGEST = 1024 * 1024
 _MOST_HEADERS = 100
@@ -23,7 +23,7 @@ async def receive(request: Request) -> Response:
         account=request.path_params["account"], headers=_headers(request), body=body
     )
     try:
-        brought = await house(request).client.events.DeliverWebhook(delivery)
+        brought = await shared_of(request).client.events.DeliverWebhook(delivery)
     except SendbackError as refused:
         return _refusal(refused)
     return JSONResponse({"updates": brought.updates, "applied": brought.applied})

@@ -21,7 +21,7 @@ from starlette.responses import Response
 
 from sendback_web.console.entries import Entry, filled, told, typed
 from sendback_web.console.visit import Visit
-from sendback_web.house import house
+from sendback_web.shared import shared_of
 from sendback_web.words import N_
 
 _CONNECTED = N_("The account is connected, and in force in a moment.")
@@ -181,7 +181,7 @@ async def _page(
         status=status,
         accounts=accounts,
         settings={account.name: _lines(MessageToDict(account.settings)) for account in accounts},
-        hooks=f"{house(visit.request).settings.base_url}/hooks/",
+        hooks=f"{shared_of(visit.request).settings.base_url}/hooks/",
         entry=entry,
         plugins=[(plugin.name, plugin.name) for plugin in plugins],
         chosen=chosen,

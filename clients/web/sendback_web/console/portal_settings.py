@@ -23,7 +23,7 @@ from sendback_web.console.places import countries, outlying_areas, time_zones
 from sendback_web.console.publishing import Preview, current, previewed, publish, refused_entry
 from sendback_web.console.rules import FIELDS, rules_entry, with_rules
 from sendback_web.console.visit import UPLOAD, Visit
-from sendback_web.house import house
+from sendback_web.shared import shared_of
 from sendback_web.words import N_
 
 _SAVED = N_("The settings of your portal are saved.")
@@ -161,8 +161,8 @@ def _page(
         "countries": countries(visit.words.locale),
         "outlying": outlying_areas(visit.words),
         "zones": time_zones(),
-        "base": house(visit.request).settings.base_url,
-        "support_url": house(visit.request).settings.support_url,
+        "base": shared_of(visit.request).settings.base_url,
+        "support_url": shared_of(visit.request).settings.support_url,
     }
     return visit.show(
         "settings.html",

@@ -17,7 +17,7 @@ from starlette.responses import Response
 
 from sendback_web.console.publishing import current
 from sendback_web.console.visit import Visit
-from sendback_web.house import house
+from sendback_web.shared import shared_of
 from sendback_web.words import N_
 
 _PAGE_HINTS = (
@@ -114,5 +114,5 @@ async def _page(
         brand=brand,
         checked=checked,
         trouble=trouble,
-        support_url=house(visit.request).settings.support_url,
+        support_url=shared_of(visit.request).settings.support_url,
     )

@@ -9,8 +9,8 @@ from sendback_web.console.nav import OPERATIONS
 from sendback_web.console.sign_in import SignInFailed, Stranger
 from sendback_web.console.visit import console_of
 from sendback_web.forms import posted
-from sendback_web.house import house
 from sendback_web.language import choose, language_of
+from sendback_web.shared import shared_of
 from sendback_web.words import N_
 
 _NEXT = "next"
@@ -76,11 +76,11 @@ async def leave(request: Request) -> Response:
 
 
 def _callback(request: Request) -> str:
-    return f"{house(request).settings.base_url}/console/callback"
+    return f"{shared_of(request).settings.base_url}/console/callback"
 
 
 def _page(request: Request, what: str, status: int = 200) -> Response:
-    shared = house(request)
+    shared = shared_of(request)
     tone, text = _TOLD[what] if what else _TOLD.get(request.query_params.get("told", ""), ("", ""))
     wanted = request.query_params.get(_NEXT, "")
     values = {

@@ -20,8 +20,8 @@ from sendback_web.console.nav import groups
 from sendback_web.console.sign_in import Person, SignIn
 from sendback_web.console.staff import Shop, Staff
 from sendback_web.forms import posted
-from sendback_web.house import house
 from sendback_web.language import choose, language_of
+from sendback_web.shared import shared_of
 from sendback_web.words import Words, words
 
 _NOTICE = "notice"
@@ -85,7 +85,7 @@ class Visit:
         return await posted(self.request, self.person.mark, largest=largest)
 
     def show(self, template: str, /, *, status: int = 200, **values: Any) -> Response:
-        shared = house(self.request)
+        shared = shared_of(self.request)
         response = shared.pages.show(
             self.request,
             f"console/{template}",

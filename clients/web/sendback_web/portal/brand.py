@@ -6,8 +6,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from sendback_web.house import house
 from sendback_web.service import pieces
+from sendback_web.shared import shared_of
 
 # A changed picture has another id.
 _FOR_LONG = "public, max-age=604800, immutable"
@@ -22,7 +22,7 @@ async def picture(request: Request) -> Response:
         slug=parameters["slug"], image_id=parameters["image"], size=_SIZES[parameters["size"]]
     )
     media_type, data = "", bytearray()
-    async for piece in pieces(house(request).client.portal.GetImage(wanted)):
+    async for piece in pieces(shared_of(request).client.portal.GetImage(wanted)):
         media_type = media_type or piece.media_type
         data += piece.data
     return Response(bytes(data), media_type=media_type, headers={"cache-control": _FOR_LONG})

@@ -32,7 +32,7 @@ def keep(at: Front, response: Response, draft: Draft, order: ReturnableOrder) ->
     for place, name in enumerate(_names()):
         part = text[place * _PART : (place + 1) * _PART]
         if part:
-            secure = at.house.settings.secure
+            secure = at.shared.settings.secure
             response.set_cookie(
                 name, part, max_age=_HOURS * 3600, path=at.home, httponly=True, samesite="lax", secure=secure
             )

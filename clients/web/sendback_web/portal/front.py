@@ -9,10 +9,10 @@ from sendback_client import AsyncClient, SendbackError
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from sendback_web.house import House, house
 from sendback_web.language import choose, language_of
 from sendback_web.portal.colors import palette
 from sendback_web.service import Metadata
+from sendback_web.shared import Shared, shared_of
 from sendback_web.zones import zone_named
 
 _NOT_LISTED = "noindex, nofollow"
@@ -34,7 +34,7 @@ class Front:
     """`signed_in_as` is the session's token; empty before signing in."""
 
     request: Request
-    house: House
+    shared: Shared
     portal: Portal
     language: str
     signed_in_as: str = ""
@@ -45,7 +45,7 @@ class Front:
 
     @property
     def client(self) -> AsyncClient:
-        return self.house.client
+        return self.shared.client
 
     @property
     def metadata(self) -> Metadata:
@@ -61,18 +61,18 @@ class Front:
             "signed_in": bool(self.signed_in_as),
             **values,
         }
-        response = self.house.pages.show(
+        response = self.shared.pages.show(
             self.request, template, self.language, shared, status=status, signed_in_as=self.signed_in_as
         )
         if self.portal.unlisted or self.signed_in_as:
             response.headers["x-robots-tag"] = _NOT_LISTED
-        choose(self.request, response, secure=self.house.settings.secure)
+        choose(self.request, response, secure=self.shared.settings.secure)
         return response
 
     def go(self, path: str) -> Response:
         """To another page of this portal, by GET."""
         response = RedirectResponse(self.home + path, 303)
-        choose(self.request, response, secure=self.house.settings.secure)
+        choose(self.request, response, secure=self.shared.settings.secure)
         return response
 
 
@@ -84,7 +84,7 @@ def metadata(request: Request, language: str) -> Metadata:
 
 async def front(request: Request, session_language: str = "", signed_in_as: str = "") -> Front:
     """The portal that the address names; `Moved` where it has a new name, NOT_FOUND where there is none."""
-    shared = house(request)
+    shared = shared_of(request)
     slug = request.path_params["slug"]
     language = request.state.language = language_of(request, session_language)
     portal = await shared.client.portal.GetPortal(

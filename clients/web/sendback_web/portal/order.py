@@ -67,7 +67,7 @@ def _page(
     notice: str = "",
     status: int = 200,
 ) -> Response:
-    lines = lines_of(order, made, at.house.pictures)
+    lines = lines_of(order, made, at.shared.pictures)
     return at.show(
         "order.html",
         status=status,

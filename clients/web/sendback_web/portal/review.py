@@ -41,7 +41,7 @@ async def show_review(request: Request, at: Front) -> Response:
         options = await _options(at, made, credit=order.credit_offered)
     except SendbackError as error:
         return _elsewhere(at, error)
-    lines = [line for line in lines_of(order, made, at.house.pictures) if line.choice]
+    lines = [line for line in lines_of(order, made, at.shared.pictures) if line.choice]
     return at.show(
         "review.html",
         order=order,

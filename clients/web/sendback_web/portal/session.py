@@ -25,7 +25,7 @@ def keep(at: Front, response: Response, session: Session) -> None:
         path=at.home,
         httponly=True,
         samesite="lax",
-        secure=at.house.settings.secure,
+        secure=at.shared.settings.secure,
     )
 
 

@@ -69,14 +69,14 @@ async def _begun(at: Front, items: list[ReturnItem]) -> Withdrawal:
 async def _choice(at: Front, begun: Withdrawal, *, nothing: bool) -> Response:
     order = await order_of(at)
     covered = {item.order_line_id: item.quantity for item in begun.items}
-    lines = [line for line in lines_of(order, Draft(), at.house.pictures) if line.id in covered]
+    lines = [line for line in lines_of(order, Draft(), at.shared.pictures) if line.id in covered]
     return at.show("withdrawal.html", order=order, lines=lines, covered=covered, begun=begun, nothing=nothing)
 
 
 async def _second(at: Front, items: list[ReturnItem], *, stale: bool = False) -> Response:
     begun, order = await _begun(at, items), await order_of(at)
     chosen = Draft(choices=tuple(Choice(item.order_line_id, item.quantity) for item in begun.items))
-    lines = [line for line in lines_of(order, chosen, at.house.pictures) if line.choice]
+    lines = [line for line in lines_of(order, chosen, at.shared.pictures) if line.choice]
     return at.show(
         "withdrawal_confirm.html",
         order=order,

@@ -1,4 +1,4 @@
-"""What the rooms share, made once by `application`."""
+"""What every page of the application shares, made once by `application`."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -10,12 +10,12 @@ from sendback_web.rendering import Pages
 from sendback_web.settings import Settings
 
 if TYPE_CHECKING:
-    # the portal's rooms know the house
+    # The portal imports this module.
     from sendback_web.portal.pictures import Pictures
 
 
 @dataclass(slots=True)
-class House:
+class Shared:
     """`client` calls with the portal's key; it is there while the application runs."""
 
     settings: Settings
@@ -24,7 +24,7 @@ class House:
     pictures: "Pictures"
 
 
-def house(request: Request) -> House:
-    found = request.app.state.house
-    assert isinstance(found, House)
+def shared_of(request: Request) -> Shared:
+    found = request.app.state.shared
+    assert isinstance(found, Shared)
     return found
