@@ -32,6 +32,7 @@ def lock(tx: Transaction, merchant_id: str, transfer_id: str) -> tuple[HeldRetur
 def settled(tx: Transaction, held: HeldReturn, transfer: TransferRow, reference: str) -> None:
     """The money went. The settlement is settled when all of its money did."""
     settle_transfer(tx, transfer, reference)
+    _undoubted(tx, transfer)
     held.changed()
     finish_if_whole(tx, held, settlement_of(tx, transfer))
 
@@ -109,6 +110,7 @@ def failed(tx: Transaction, held: HeldReturn, transfer: TransferRow, note: str) 
         settlement.state = SettlementState.FAILED
         _free_units(tx, settlement)
     tx.session.add(settlement)
+    _undoubted(tx, transfer)
     ask_staff(tx, transfer.merchant_id, "settlement.failed", transfer.return_id)
     _tell(held, "settlement.failed", transfer)
 

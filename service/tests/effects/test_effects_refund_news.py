@@ -1,7 +1,7 @@
 """Providers tell what became of refunds: applied once, whatever the order, and nothing is ever paid twice."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -142,6 +142,25 @@ def test_one_part_refused_and_one_paid(database: Database, clock: HandClock) -> 
     assert (states(database), settlement(database).state) == (["FAILED", "SETTLED"], "SUBMITTED")
     assert hear(stage, yes(one)) == 1
     assert settlement(database).state == "SETTLED"
+
+
+@pytest.mark.parametrize("update", [no, yes])
+def test_a_refund_of_which_no_part_is_in_doubt_any_more_is_in_doubt_no_more(
+    database: Database, clock: HandClock, update: Callable[[str], RefundUpdate]
+) -> None:
+    """Of three cards one is paid later, another is known to have been refused or paid."""
+    order = replace(ORDER, payments=tuple(Payment(f"payment_{n}", 2000) for n in range(3)))
+    database.transact(lambda tx: begin(tx, order=order), STAFF)
+    stage = settled(Stage(database, clock), Bank("silent", "ok", state=ReceiptState.SUBMITTED))
+    stage.run()
+    assert (states(database), settlement(database).state) == (
+        ["SUBMITTED", "SUBMITTED", "UNKNOWN"],
+        "UNKNOWN",
+    )
+    [doubted] = [transfer.id for transfer in transfers(database) if transfer.state == "UNKNOWN"]
+    clock.turn(timedelta(seconds=31))
+    assert hear(stage, update(doubted)) == 1
+    assert settlement(database).state == "SUBMITTED"
 
 
 def test_what_was_refused_and_paid_by_hand_and_is_paid_after_all_is_for_people(
