@@ -22,7 +22,7 @@ async def test_every_letter_fits_the_narrowest_phone_and_shows_its_logo(browser:
             facts = replace(
                 sample(occasion, language, a_look()),
                 items=((_ENDLESS, 1),),
-                refused=((_ENDLESS, _ENDLESS),),
+                refused=((_ENDLESS, 1, _ENDLESS),),
                 tracking_number="9" * 60,
             )
             await page.set_content(letter(facts).html)
