@@ -1,5 +1,6 @@
 """Commands where something is not as they need it: a line that says what, and what to do."""
 
+import re
 import sqlite3
 from pathlib import Path
 
@@ -74,3 +75,27 @@ def test_a_clock_that_was_turned_too_far_can_be_turned_back(tmp_path: Path) -> N
         )
     done = _sendback("clock", "-c", str(file), "--", "-99999999d")
     assert "0:00:00 ahead" in done.stdout, done.output
+
+
+def test_what_an_older_revision_does_not_hold_is_deleted_only_where_that_is_meant(tmp_path: Path) -> None:
+    _sendback("init", str(tmp_path))
+    config = ("-c", str(tmp_path / "sendback.toml"))
+    present = _sendback("migrate", *config).stdout.split()[-1]
+    done = _sendback("migrate", "--to", "0002", *config)
+    assert done.exit_code == 2
+    assert f"from {present} down to 0002 deletes what only newer revisions hold" in done.stderr
+    assert present in _sendback("migrate", "--to", present, *config).stdout
+    assert "0002" in _sendback("migrate", "--to", "0002", "--yes", *config).stdout
+    assert present in _sendback("migrate", *config).stdout
+
+
+def test_an_installation_that_is_there_gets_no_other_key_by_init(tmp_path: Path) -> None:
+    """It may run at each deployment; keys that may do everything would pile up."""
+    first = _sendback("init", str(tmp_path)).stdout
+    again = _sendback("init", str(tmp_path))
+    assert (again.exit_code, "sbk_" in first, "sbk_" in again.stdout) == (0, True, False)
+    assert "`sendback key create` makes another" in again.stdout
+    config = ("-c", str(tmp_path / "sendback.toml"))
+    (key,) = re.findall(r"key_[0-9a-z]+", _sendback("key", "list", *config).stdout)
+    _sendback("key", "revoke", key, *config)
+    assert "sbk_" in _sendback("init", str(tmp_path)).stdout, "who has lost all keys gets one"

@@ -264,7 +264,7 @@ def test_keys_are_listed_by_ids_that_can_be_copied(local: Installation, columns:
 def test_a_server_without_its_schema_does_not_start(tmp_path: Path) -> None:
     _sendback("init", str(tmp_path))
     file = tmp_path / "sendback.toml"
-    assert _sendback("migrate", "-c", str(file), "--to", "base").exit_code == 0
+    assert _sendback("migrate", "-c", str(file), "--to", "base", "--yes").exit_code == 0
     done = _process("serve", "-c", str(file))
     assert done.returncode == 2
     assert "sendback migrate" in done.stderr

@@ -149,11 +149,17 @@ def key_row(tx: Transaction, key_id: str) -> AccessKeyRow:
     return row
 
 
-def create_operator_key(database: Database) -> str:
-    """The secret of a new operator's key, for whoever sets the installation up."""
-    author = Author("command", "sendback")
-    wanted = WantedKey(KeyKind.OPERATOR, title="operator")
-    return database.transact(lambda tx: add_key(tx, wanted), author).secret
+def first_operator_key(database: Database) -> str:
+    """The secret of a new operator's key, for whoever sets the installation up; "" where one works already."""
+    return database.transact(_first_operator_key, Author("command", "sendback"))
+
+
+def _first_operator_key(tx: Transaction) -> str:
+    query = select(AccessKeyRow).where(AccessKeyRow.kind == KeyKind.OPERATOR)
+    keys = (key_record(row.model_dump()) for row in tx.session.exec(query))
+    if any(key.revoke_time is None and (key.expire_time is None or key.expire_time > tx.now) for key in keys):
+        return ""
+    return add_key(tx, WantedKey(KeyKind.OPERATOR, title="operator")).secret
 
 
 def _rotate(

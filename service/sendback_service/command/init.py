@@ -25,8 +25,11 @@ def init(
     configuration = read(file)
     _make_secret(configuration)
     bring(configuration)
-    out().print("The operator's key, told this once:", highlight=False)
-    print(operator_key(configuration))
+    if key := operator_key(configuration):
+        out().print("The operator's key, told this once:", highlight=False)
+        print(key)
+    else:
+        out().print("an operator's key is there; `sendback key create` makes another", highlight=False)
 
 
 def _make_secret(configuration: Configuration) -> None:
