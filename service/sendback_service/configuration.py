@@ -49,7 +49,7 @@ class Portal(Part):
     """`base_url` stands before the slug in links and QR codes. `private_hosts` are hosts of merchants' websites that
     may be read although they lie in a private network."""
 
-    base_url: str = "http://localhost:8080"
+    base_url: str = Field("http://localhost:8080", pattern="^https?://[^/]")
     session_minutes: int = Field(60, ge=1, le=1440)
     estimate_minutes: int = Field(30, ge=1, le=1440)
     private_hosts: frozenset[str] = frozenset()

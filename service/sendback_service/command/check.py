@@ -1,5 +1,5 @@
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -14,9 +14,10 @@ if TYPE_CHECKING:
 def check(config: Config = None) -> None:
     """Says whether configuration, plugins, accounts, routes and database are right. Exit status 1 where not."""
     from rich.text import Text
-    from sendback_sdk import Carrier
+    from sendback_sdk import Carrier, Channel, Refunds
 
     from sendback_service.host import Host
+    from sendback_service.vault import vault_of
 
     configuration = read(config)
     host = Host(configuration.accounts)
@@ -25,9 +26,11 @@ def check(config: Config = None) -> None:
         ("database", _database_problem(configuration)),
     ]
     rows += [(f"account {name}", made.failure) for name, made in host.accounts.items()]
-    for role, account in (("channel", configuration.channel), ("refunds", configuration.refunds)):
-        there = not account or account in configuration.accounts
-        rows.append((role, "" if there else f"no account {account!r}"))
+    if configuration.secrets_key:
+        rows.append(("secrets key", _problem(lambda: vault_of(configuration.secrets_key))))
+    for account in dict.fromkeys((configuration.channel, *configuration.channels)):
+        rows.append(("channel", _unfit(host, account, Channel, "writes to nobody")))
+    rows.append(("refunds", _unfit(host, configuration.refunds, Refunds, "pays no refunds")))
     rows += [(f"webhooks {part.account}", _deaf(host, part.account)) for part in configuration.webhooks]
     usable = host.carriers()
     known = {name: usable.get(name) for name in host.accounts}
@@ -43,6 +46,13 @@ def check(config: Config = None) -> None:
     if wrong and (elsewhere := not_here(config)):
         say(elsewhere)
     raise typer.Exit(wrong)
+
+
+def _unfit(host: "Host", account: str, role: type[Any], cannot: str) -> str:
+    """An account that cannot be made is told of by itself."""
+    if account and account not in host.accounts:
+        return f"no account {account!r}"
+    return "" if not account or host.may(account, role) else f"account {account!r} {cannot}"
 
 
 def _deaf(host: "Host", account: str) -> str:
