@@ -99,3 +99,31 @@ def test_an_installation_that_is_there_gets_no_other_key_by_init(tmp_path: Path)
     (key,) = re.findall(r"key_[0-9a-z]+", _sendback("key", "list", *config).stdout)
     _sendback("key", "revoke", key, *config)
     assert "sbk_" in _sendback("init", str(tmp_path)).stdout, "who has lost all keys gets one"
+
+
+@pytest.mark.parametrize(
+    ("line", "what", "problem"),
+    [
+        ('channel = "local"', "channel", "account 'local' writes to nobody"),
+        ('channels = ["refunds"]', "channel", "account 'refunds' writes to nobody"),
+        ('refunds = "local"', "refunds", "account 'local' pays no refunds"),
+        ('refunds = "nobody"', "refunds", "no account 'nobody'"),
+    ],
+)
+def test_check_says_which_account_cannot_do_what_it_is_for(
+    tmp_path: Path, line: str, what: str, problem: str
+) -> None:
+    _sendback("init", str(tmp_path))
+    file = tmp_path / "sendback.toml"
+    kept = [told for told in file.read_text().splitlines() if not told.startswith((line.split()[0] + " ",))]
+    file.write_text("\n".join([line, *kept]))
+    done = _sendback("check", "-c", str(file))
+    assert done.exit_code == 1
+    assert [cells for cells in done.stdout.splitlines() if f" {what} " in cells and problem in cells]
+
+
+def test_check_says_of_a_key_that_it_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _sendback("init", str(tmp_path))
+    monkeypatch.setenv("SENDBACK_SECRETS_KEY", "short")
+    done = _sendback("check", "-c", str(tmp_path / "sendback.toml"))
+    assert (done.exit_code, "`sendback secrets key` makes one" in done.stdout) == (1, True)
