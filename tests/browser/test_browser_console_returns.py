@@ -231,6 +231,12 @@ async def test_returns_are_found_filtered_counted_and_exported(page: Page, world
     assert "No return fits" in await page.inner_text("main")
     answer = await page.request.get("/console/shop/returns/export?rows=units")
     assert made.reference in await answer.text()
+    await page.goto("/console/shop/returns?decision=7&first=2026-11-01&last=2026-11-30")
+    async with page.expect_download() as saving:
+        await page.get_by_role("link", name="Movements of money").click()
+    saved = await saving.value
+    assert saved.suggested_filename == "movements.csv"
+    assert made.reference in (await saved.path()).read_text(encoding="utf-8")
     await page.goto("/console/shop/figures?first=2026-11-01&last=2026-11-30")
     await page.locator("svg.chart").first.wait_for()
     assert "Too small" in await page.inner_text("main")

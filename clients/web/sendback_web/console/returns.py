@@ -57,17 +57,19 @@ async def find(visit: Visit) -> Response:
     return visit.show("found.html", text=text, returns=returns.returns, orders=orders.orders, names=names)
 
 
+_FILES = {"units": ReturnsExport.UNITS, "movements": ReturnsExport.MOVEMENTS}
+
+
 async def export(visit: Visit) -> Response:
-    """The returns of the filters, or their units, as CSV."""
+    """The returns of the filters, or their units, as CSV; or what money moved in these days, whatever became of its
+    returns."""
     entry = _filters(visit)
-    units = visit.request.query_params.get("rows") == "units"
-    request = ExportReturnsRequest(
-        rows=ReturnsExport.UNITS if units else ReturnsExport.RETURNS,
-        decisions=_decisions(entry),
-        **_period(visit, entry),
-    )
+    name = visit.request.query_params.get("rows", "")
+    rows = _FILES.get(name, ReturnsExport.RETURNS)
+    decisions = [] if rows == ReturnsExport.MOVEMENTS else _decisions(entry)
+    request = ExportReturnsRequest(rows=rows, decisions=decisions, **_period(visit, entry))
     stream = pieces(visit.desk.returns.ExportReturns(request, timeout=_EXPORT_SECONDS))
-    return download(await anext(stream), stream, "units.csv" if units else "returns.csv")
+    return download(await anext(stream), stream, f"{name if name in _FILES else 'returns'}.csv")
 
 
 def _filters(visit: Visit) -> Entry:
