@@ -107,7 +107,8 @@ def expire(tx: Transaction, merchant_id: str, credit_id: str) -> int:
     holder = Holder(merchant_id, credit.customer_id, credit.currency)
     lapsed = _take_rest(tx, holder, credit_id, EntryKind.EXPIRY, f"expiry/{credit_id}")
     if lapsed:
-        tx.record(merchant_id, "credit.expired", Subject("credit", credit_id), {"amount_minor": str(lapsed)})
+        attributes = {"amount_minor": str(lapsed), "currency": holder.currency}
+        tx.record(merchant_id, "credit.expired", Subject("credit", credit_id), attributes)
     return lapsed
 
 

@@ -19,7 +19,7 @@ from sendback_service.rules.states import (
     SettlementState,
     moved,
 )
-from sendback_service.settlements import LEDGER, lock_order, transfers_of
+from sendback_service.settlements import LEDGER, lock_order, told, transfers_of
 from sendback_service.store.tables import SettlementRow, TransferRow, UnitRow
 from sendback_service.store.times import micros
 from sendback_service.work_items import ask_staff
@@ -45,7 +45,7 @@ def reverse(held: HeldReturn, settlement_id: str, note: str) -> None:
     linked = _linked(held, row, note)
     tx.session.add(linked)
     held.changed()
-    attributes = {"settlement_id": row.id, "linked_settlement_id": linked.id}
+    attributes = {**told(row), "linked_settlement_id": linked.id}
     tx.session.flush()
     tx.record(row.merchant_id, "settlement.reversed", held.subject, attributes)
     if row.kind == SettlementKind.STORE_CREDIT:

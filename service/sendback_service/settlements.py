@@ -129,7 +129,7 @@ def finish(tx: Transaction, held: HeldReturn, row: SettlementRow) -> None:
     row.settle_time = time_after(earlier, micros(tx.now))
     tx.session.add(row)
     held.changed()
-    attributes = {"settlement_id": row.id}
+    attributes = told(row)
     letter = letter_about(held, row, earlier)
     tx.record(row.merchant_id, "settlement.settled", held.subject, attributes, letter)
     if row.kind == SettlementKind.STORE_CREDIT and row.amount_minor:
@@ -243,11 +243,16 @@ def _transfer(
     )
 
 
+def told(row: SettlementRow) -> dict[str, str]:
+    """What events about a settlement say of it."""
+    amount = {"amount_minor": str(row.amount_minor), "currency": row.currency}
+    return {"settlement_id": row.id, "kind": row.kind, **amount}
+
+
 def _record(held: HeldReturn, row: SettlementRow, transfers: list[TransferRow]) -> None:
     """A settlement of nothing is settled at once."""
     intents = [Intent("pay", t.id, t.account or "refunds") for t in transfers]
-    attributes = {"settlement_id": row.id, "kind": row.kind, "amount_minor": str(row.amount_minor)}
     held.tx.session.flush()
-    held.tx.record(row.merchant_id, "settlement.submitted", held.subject, attributes, intents)
+    held.tx.record(row.merchant_id, "settlement.submitted", held.subject, told(row), intents)
     if not transfers:
         finish(held.tx, held, row)

@@ -11,7 +11,7 @@ from sendback_service.clock import TurnedClock
 from sendback_service.credit import Holder
 from sendback_service.refusal import Reason, Refusal
 from sendback_service.store import opened
-from sendback_service.store.tables import CreditEntryRow, MerchantRow
+from sendback_service.store.tables import CreditEntryRow, EventRow, MerchantRow
 from sendback_service.store.transaction import Author, Transaction
 from sqlmodel import select
 
@@ -95,6 +95,8 @@ def test_what_lapses_first_is_spent_first(ledger: Ledger) -> None:
     assert ledger.expire(first) == 200
     assert ledger.expire(first) == 0
     assert ledger.balance == ledger.sum == 500
+    attributes = ledger.database.look(lambda tx: list(tx.session.exec(select(EventRow.attributes))))
+    assert attributes == [{"amount_minor": "200", "currency": "EUR"}]
 
 
 def test_what_is_left_of_a_credit_can_be_taken_back_once(ledger: Ledger) -> None:

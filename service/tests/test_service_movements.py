@@ -15,9 +15,9 @@ from sendback_service.returns import Filter
 from sendback_service.reversals import reverse
 from sendback_service.rules.movements import Movement
 from sendback_service.store import Database
-from sendback_service.store.tables import SettlementRow, TransferRow
+from sendback_service.store.tables import EventRow, SettlementRow, TransferRow
 from sendback_service.store.transaction import Transaction
-from sqlmodel import select
+from sqlmodel import col, select
 
 from service.tests.effects.conftest import clock, database, database_url
 from service.tests.effects.parties import Bank
@@ -78,6 +78,20 @@ def test_none_is_read_twice_or_left_out(
     )
     assert len({movement.id for movement in found}) == len(found)
     assert sum(movement.amount for movement in found) == 50
+
+
+def test_each_event_about_money_says_how_much_in_which_currency(database: Database, clock: HandClock) -> None:
+    """Who follows the feed need not ask for it."""
+    _busy(database, clock)
+    asked = select(EventRow.type, EventRow.attributes).where(col(EventRow.type).startswith("settlement."))
+    found = database.look(lambda tx: [(type, attributes) for type, attributes in tx.session.exec(asked)])
+    assert {type for type, _ in found} == {
+        "settlement.submitted",
+        "settlement.settled",
+        "settlement.reversed",
+    }
+    for _, told in found:
+        assert (told["kind"], told["amount_minor"], told["currency"]) == ("REFUND", "5000", "EUR")
 
 
 def test_what_an_older_version_settled_has_its_time(
