@@ -1,5 +1,6 @@
 """The ingress for webhooks of carriers, shops and payers: handed on to the service as they came, byte for byte."""
 
+import structlog
 from sendback.v1.event_service_pb2 import DeliverWebhookRequest, WebhookHeader
 from sendback_client import SendbackError
 from starlette.requests import Request
@@ -7,11 +8,24 @@ from starlette.responses import JSONResponse, Response
 
 from sendback_web.shared import shared_of
 
+_log = structlog.get_logger()
+
 _LARGEST = 1024 * 1024
 _MOST_HEADERS = 100
 _LONGEST_NAME, _LONGEST_VALUE = 128, 8192
 _STATUSES = {"UNAUTHENTICATED": 401, "PERMISSION_DENIED": 401, "NOT_FOUND": 404, "INVALID_ARGUMENT": 400}
-_AGAIN = {"UNAVAILABLE", "RESOURCE_EXHAUSTED", "DEADLINE_EXCEEDED", "ABORTED", "INTERNAL", "UNKNOWN"}
+_AGAIN = {
+    "UNAVAILABLE",
+    "RESOURCE_EXHAUSTED",
+    "DEADLINE_EXCEEDED",
+    "ABORTED",
+    "INTERNAL",
+    "UNKNOWN",
+    "CANCELLED",
+    "UNIMPLEMENTED",
+}
+# Our own key was refused: that is between us and the service, and whoever runs us is to mend it.
+_OURS = {"KEY_MISSING", "KEY_INVALID", "SCOPE_MISSING"}
 _REST_SECONDS = 30
 
 
@@ -54,7 +68,10 @@ def _fits(name: str, value: str) -> bool:
 
 def _refusal(refused: SendbackError) -> Response:
     said = {"reason": refused.reason, "error": refused.message}
-    if refused.code.name in _AGAIN:
+    if refused.reason in _OURS:
+        _log.error("hooks.key_refused", reason=refused.reason)
+        said = {"error": "not now; send it again later"}
+    if refused.reason in _OURS or refused.code.name in _AGAIN:
         rest = max(1, round(refused.retry_after or _REST_SECONDS))
         return JSONResponse(said, 503, headers={"retry-after": str(rest)})
     return JSONResponse(said, _STATUSES.get(refused.code.name, 400))

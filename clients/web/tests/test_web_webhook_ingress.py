@@ -47,6 +47,25 @@ def test_what_may_go_better_later_is_asked_for_again(browser: TestClient, servic
     assert int(answer.headers["retry-after"]) >= 30
 
 
+@pytest.mark.parametrize(
+    ("code", "reason"),
+    [
+        ("UNAUTHENTICATED", "KEY_INVALID"),
+        ("UNAUTHENTICATED", "KEY_MISSING"),
+        ("PERMISSION_DENIED", "SCOPE_MISSING"),
+        ("CANCELLED", ""),
+        ("UNIMPLEMENTED", ""),
+    ],
+)
+def test_what_is_wrong_between_us_and_the_service_is_not_the_sender_s_to_know(
+    browser: TestClient, service: Any, code: str, reason: str
+) -> None:
+    """A key that ran out, a service that is just exchanged: once that is mended the same webhook is taken."""
+    service.refusals = [(grpc.StatusCode[code], reason, 0)]
+    answer = browser.post("/hooks/shop", content=b"{}")
+    assert (answer.status_code, "retry-after" in answer.headers) == (503, True)
+
+
 def test_no_more_than_a_mebibyte_is_taken(browser: TestClient, service: Any) -> None:
     assert browser.post("/hooks/shop", content=b"x" * MEBIBYTE).status_code == 200
     answer = browser.post("/hooks/shop", content=(b"x" * MEBIBYTE for _ in range(3)))
