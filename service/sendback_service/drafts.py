@@ -9,6 +9,7 @@ from sendback_sdk.addresses import Address
 from sendback_service.cases import Case
 from sendback_service.refusal import Reason, refuse
 from sendback_service.rules.approval import needs_approval
+from sendback_service.rules.credit import credit_refusal
 from sendback_service.rules.eligibility import NotReturnable
 from sendback_service.rules.labels import LabelOffer, label_offer
 from sendback_service.rules.limits import reached
@@ -100,19 +101,8 @@ def offer_for(
     return label_offer(case.policy.policy, case.order.currency, refusal, outcome, faults)
 
 
-def credit_refusal(case: Case) -> str:
-    """Why this order's buyer cannot choose store credit; empty where they can."""
-    if not case.policy.policy.credit.enabled:
-        return "the merchant does not offer it"
-    return "" if case.order.customer_id else "the buyer has no customer account in the shop"
-
-
 def _check_credit(case: Case, money: Quote) -> None:
-    why = credit_refusal(case)
-    largest = dict(case.policy.policy.credit.maximum).get(case.order.currency)
-    if not why and largest is not None and money.amount > largest:
-        why = f"more than the largest credit, {largest} {case.order.currency} in minor units"
-    if why:
+    if why := credit_refusal(case.policy.policy.credit, case.order, money.amount):
         raise refuse(Reason.CREDIT_NOT_OFFERED, why=why)
 
 

@@ -14,10 +14,11 @@ from sendback_sdk import LabelFormat, Paper
 from sendback_service.access import Doorkeeper, link
 from sendback_service.cases import Case
 from sendback_service.creation import Creation
-from sendback_service.drafts import credit_refusal, offer_for
+from sendback_service.drafts import offer_for
 from sendback_service.inserts.sheet import Insert, Sheet, sheet
 from sendback_service.refusal import Reason, invalid, refuse
 from sendback_service.rules.buyer_case import BuyerCase, Told, told
+from sendback_service.rules.credit import credit_refusal
 from sendback_service.rules.states import SettlementKind
 from sendback_service.shops import Shop, Shops
 from sendback_service.text.promotions import PromotionFacts, email_block, insert, sentences, site_link
@@ -135,7 +136,7 @@ class Promotions:
     def _told(self, case: Case) -> Told:
         coverage = self._creation.coverage(case.shop.id)
         credit = None
-        if not credit_refusal(case):
+        if not credit_refusal(case.policy.policy.credit, case.order):
             credit = offer_for(case, case.place, SettlementKind.STORE_CREDIT, coverage)
         return told(
             case.order,

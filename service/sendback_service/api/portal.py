@@ -37,7 +37,7 @@ from sendback_service.api.validation import Wrong
 from sendback_service.buyers import Buyers, own
 from sendback_service.call import Call
 from sendback_service.creation import Creation
-from sendback_service.drafts import credit_refusal, offer_for
+from sendback_service.drafts import offer_for
 from sendback_service.drop_offs import DropOffPoints
 from sendback_service.images import Images
 from sendback_service.links import is_link
@@ -46,6 +46,7 @@ from sendback_service.pictures import Use
 from sendback_service.records import ParcelRecord, ReturnRecord
 from sendback_service.refusal import invalid, not_found
 from sendback_service.returns import Filter, Returns
+from sendback_service.rules.credit import credit_refusal
 from sendback_service.rules.states import Basis, SettlementKind
 from sendback_service.rules.withdrawal import withdrawal_until
 from sendback_service.shops import Shop, Shops
@@ -136,7 +137,7 @@ class PortalServicer(portal_service_pb2_grpc.PortalServiceServicer):
             reasons=[reason_message(reason, session.language) for reason in case.policy.policy.reasons],
             window_open=any(verdict.returnable for verdict in case.verdicts),
             label_offer=offer_message(offer, case.order.currency, session.language),
-            credit_offered=not credit_refusal(case),
+            credit_offered=not credit_refusal(case.policy.policy.credit, case.order),
             withdrawal_open=await self._withdrawal_open(session),
         )
         if case.order.ship_to is not None:

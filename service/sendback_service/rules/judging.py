@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sendback_sdk.orders import Order
 
 from sendback_service.rules.approval import needs_approval
+from sendback_service.rules.credit import credit_refusal
 from sendback_service.rules.eligibility import NotReturnable, verdicts
 from sendback_service.rules.limits import NO_HISTORY, History, is_limited, reached
 from sendback_service.rules.policy import Limits, Policy
@@ -72,13 +73,13 @@ def refusal(
     refused = next((code for code in codes if code != RETURNABLE), "")
     if not refused and reached(policy.limits, seen, wanted.currency, wanted.goods):
         refused = NotReturnable.LIMIT_REACHED
-    return refused or credit_refusal(asked, policy, wanted)
+    return refused or credit_not_offered(asked, policy, wanted)
 
 
-def credit_refusal(asked: RequestedReturn, policy: Policy, wanted: Quote) -> str:
-    largest = dict(policy.credit.maximum).get(wanted.currency)
-    offered = policy.credit.enabled and (largest is None or wanted.amount <= largest)
-    return CREDIT_NOT_OFFERED if asked.outcome is SettlementKind.STORE_CREDIT and not offered else ""
+def credit_not_offered(asked: RequestedReturn, policy: Policy, wanted: Quote) -> str:
+    if asked.outcome is not SettlementKind.STORE_CREDIT:
+        return ""
+    return CREDIT_NOT_OFFERED if credit_refusal(policy.credit, asked.order, wanted.amount) else ""
 
 
 def review(asked: RequestedReturn, policy: Policy, wanted: Quote) -> str:

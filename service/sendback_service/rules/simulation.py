@@ -16,7 +16,7 @@ from sendback_service.rules.judging import (
     ACCEPTED,
     CustomersReturn,
     Surroundings,
-    credit_refusal,
+    credit_not_offered,
     history,
     refusal,
     review,
@@ -148,7 +148,7 @@ class _Side:
         codes = [self.codes[place][unit.key] for unit in asked.units]
         # Staff who went beyond the policy would do so again, but cannot give credit that is not offered.
         refused = (
-            credit_refusal(asked, policy, wanted)
+            credit_not_offered(asked, policy, wanted)
             if past.overridden
             else refusal(asked, policy, wanted, codes, self._seen[place])
         )

@@ -163,7 +163,8 @@ def test_approval_is_judged_by_what_was_asked_for() -> None:
 
 def test_credit_that_would_not_be_offered() -> None:
     on = Policy(credit=CreditTerms(enabled=True, bonus_percent=10))
-    past = asked(("1", 0), policy=on, outcome=SettlementKind.STORE_CREDIT)
+    customer = replace(ORDER, customer_id="cus_1")
+    past = asked(("1", 0), order=customer, policy=on, outcome=SettlementKind.STORE_CREDIT)
     small = Policy(credit=CreditTerms(enabled=True, maximum=(("EUR", 8000),)))
     assert judged(of_return(PLAIN, past)) == (ACCEPTED, CREDIT_NOT_OFFERED)
     assert judged(of_return(small, past)) == (ACCEPTED, CREDIT_NOT_OFFERED)
