@@ -76,6 +76,22 @@ def test_whatever_stands_on_a_parcel_finds_its_return(world: World, shop: Shop) 
     assert find("RNONE") == find("https://evil.example/") == []
 
 
+def test_a_reference_that_was_misread_is_told_from_one_that_nobody_has(shop: Shop) -> None:
+    def misread(text: str) -> bool:
+        found = shop.client.returns.FindReturns(pb.FindReturnsRequest(text=text))
+        assert (len(found.returns), found.misread) in ((0, True), (0, False), (1, False))
+        return found.misread
+
+    made = make(shop.client).reference
+    wrong = made[:-1] + ("2" if made[-1] != "2" else "3")
+    assert not misread(made)
+    assert misread(wrong)
+    assert misread(f"{wrong[:4]} {wrong[4:]}".lower())
+    assert misread(made[:3] + "O" + made[4:]), "a character that no reference has"
+    assert not misread("R23456789P"), "whole, and nobody's"
+    assert not misread("1Z999AA10123456784")
+
+
 def test_a_second_parcel_comes_later(world: World, shop: Shop) -> None:
     made = make(shop.client, items=items(l1=1, l2=2))
     receive(shop, made)

@@ -36,6 +36,7 @@ def test_a_return_from_the_list_to_the_money(run: Run, shop: Shop, world: World)
     assert made.reference in run("returns", "list").stdout
     (found,) = lines(run("--json", "returns", "find", made.reference))
     assert found["id"] == made.id
+    assert "a character of it is wrong" in run("returns", "find", made.reference[:-1] + "O").stderr
     assert "return.requested" in run("returns", "history", made.id).stdout
     run("returns", "receive", made.id)
     unseen = run("returns", "quote", made.id)

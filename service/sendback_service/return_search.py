@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from sqlmodel import col, select
 
 from sendback_service.access import order_named_in
+from sendback_service.rules import reference
 from sendback_service.store.ordering import valued
 from sendback_service.store.tables import ParcelRow, ReturnRow
 from sendback_service.store.transaction import Transaction
@@ -34,6 +35,11 @@ def find(tx: Transaction, merchant_id: str, text: str) -> list[str]:
     )
     found = {id for query in queries for id in tx.session.exec(query)}
     return sorted(found, reverse=True)[:MOST]
+
+
+def is_misread(text: str) -> bool:
+    """Whether what was not found may be a reference of which a character is wrong."""
+    return any(map(reference.is_misread, _words(text)))
 
 
 def _words(text: str) -> Iterator[str]:

@@ -60,6 +60,10 @@ async def test_a_parcel_is_received_inspected_and_settled_by_scanner(
     await page.get_by_text("Scan the next parcel").wait_for()
     await _scanned(page, made.reference)
     await page.get_by_text("received before").wait_for()
+    await _scanned(page, f"{made.reference[:-1]}O")
+    await page.get_by_text("a character of it is wrong").wait_for()
+    await page.goto(f"/console/shop/returns/find?text={made.reference[:-1]}O")
+    await page.get_by_text("a character of it is wrong").wait_for()
     done = world.until(shop, made.id, "payment", lambda r: any(s.state == 3 for s in r.settlements), 60)
     assert len(done.settlements) == 1
     await page.goto(f"/console/shop/returns/{made.id}")

@@ -1571,7 +1571,10 @@ func (x *FindReturnsRequest) GetText() string {
 type FindReturnsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The returns, newest first.
-	Returns       []*Return `protobuf:"bytes,1,rep,name=returns,proto3" json:"returns,omitempty"`
+	Returns []*Return `protobuf:"bytes,1,rep,name=returns,proto3" json:"returns,omitempty"`
+	// Output only. Nothing was found, and the text has the form of a return's reference, but its check character does not
+	// fit: a character was misread, or two of them changed places.
+	Misread       bool `protobuf:"varint,2,opt,name=misread,proto3" json:"misread,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1611,6 +1614,13 @@ func (x *FindReturnsResponse) GetReturns() []*Return {
 		return x.Returns
 	}
 	return nil
+}
+
+func (x *FindReturnsResponse) GetMisread() bool {
+	if x != nil {
+		return x.Misread
+	}
+	return false
 }
 
 // One unit of an order line.
@@ -2633,9 +2643,10 @@ const file_sendback_v1_returns_service_proto_rawDesc = "" +
 	"\bimage_id\x18\x02 \x01(\tR\aimageId\x12/\n" +
 	"\x04size\x18\x03 \x01(\x0e2\x1b.sendback.v1.ImageSize.KindR\x04size\"(\n" +
 	"\x12FindReturnsRequest\x12\x12\n" +
-	"\x04text\x18\x01 \x01(\tR\x04text\"D\n" +
+	"\x04text\x18\x01 \x01(\tR\x04text\"^\n" +
 	"\x13FindReturnsResponse\x12-\n" +
-	"\areturns\x18\x01 \x03(\v2\x13.sendback.v1.ReturnR\areturns\"A\n" +
+	"\areturns\x18\x01 \x03(\v2\x13.sendback.v1.ReturnR\areturns\x12\x18\n" +
+	"\amisread\x18\x02 \x01(\bR\amisread\"A\n" +
 	"\aUnitRef\x12\"\n" +
 	"\rorder_line_id\x18\x01 \x01(\tR\vorderLineId\x12\x12\n" +
 	"\x04unit\x18\x02 \x01(\x05R\x04unit\"\x90\x01\n" +

@@ -269,10 +269,12 @@ class FindReturnsRequest(_message.Message):
     def __init__(self, text: _Optional[str] = ...) -> None: ...
 
 class FindReturnsResponse(_message.Message):
-    __slots__ = ("returns",)
+    __slots__ = ("returns", "misread")
     RETURNS_FIELD_NUMBER: _ClassVar[int]
+    MISREAD_FIELD_NUMBER: _ClassVar[int]
     returns: _containers.RepeatedCompositeFieldContainer[_return_pb2.Return]
-    def __init__(self, returns: _Optional[_Iterable[_Union[_return_pb2.Return, _Mapping]]] = ...) -> None: ...
+    misread: bool
+    def __init__(self, returns: _Optional[_Iterable[_Union[_return_pb2.Return, _Mapping]]] = ..., misread: _Optional[bool] = ...) -> None: ...
 
 class UnitRef(_message.Message):
     __slots__ = ("order_line_id", "unit")

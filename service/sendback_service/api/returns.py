@@ -33,6 +33,7 @@ from sendback_service.images import Images
 from sendback_service.pictures import Use
 from sendback_service.records import ReturnRecord
 from sendback_service.refusal import invalid, not_found
+from sendback_service.return_search import is_misread
 from sendback_service.returns import Returns
 from sendback_service.rules.states import Basis
 from sendback_service.settlements import Payout
@@ -95,7 +96,8 @@ class ReturnsServicer(returns_service_pb2_grpc.ReturnsServiceServicer):
 
     async def FindReturns(self, request: pb.FindReturnsRequest, context: Context) -> pb.FindReturnsResponse:
         found = await self._returns.find(_merchant(), request.text)
-        return pb.FindReturnsResponse(returns=[_shown(record) for record in found])
+        misread = not found and is_misread(request.text)
+        return pb.FindReturnsResponse(returns=[_shown(record) for record in found], misread=misread)
 
     async def CancelUnits(self, request: pb.CancelUnitsRequest, context: Context) -> return_pb2.Return:
         units = [(unit.order_line_id, unit.unit) for unit in request.units]

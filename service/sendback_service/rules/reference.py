@@ -7,6 +7,7 @@ a body whose check would be the 31st value is never given out.
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 BODY = 8
+LENGTH = 1 + BODY + 1
 _VALUES = {character: value for value, character in enumerate(ALPHABET)}
 _PRIME = 31
 _PREFIX = "R"
@@ -17,6 +18,13 @@ def reference(drawn: str) -> str | None:
     body = _PREFIX + drawn
     check = _check(body)
     return None if check >= len(ALPHABET) else body + ALPHABET[check]
+
+
+def is_misread(text: str) -> bool:
+    """Whether that has the form of a reference and is none: a character of it is wrong, or two changed places."""
+    if len(text) != LENGTH or text[0] != _PREFIX or not text.isalnum():
+        return False
+    return not set(text) <= _VALUES.keys() or reference(text[1:-1]) != text
 
 
 def _check(body: str) -> int:

@@ -46,7 +46,10 @@ def find(
 ) -> None:
     """Finds returns by whatever stands on the parcel."""
     desk = desk_of(context)
-    desk.screen.many(desk.client.returns.FindReturns(wire.FindReturnsRequest(text=text)).returns, _COLUMNS)
+    found = desk.client.returns.FindReturns(wire.FindReturnsRequest(text=text))
+    desk.screen.many(found.returns, _COLUMNS)
+    if found.misread:
+        desk.screen.note("if that is a return's reference, a character of it is wrong")
 
 
 def show(context: typer.Context, return_id: ReturnId) -> None:

@@ -45,6 +45,7 @@ class Seen:
     found: Return | None = None
     several: tuple[Return, ...] = ()
     unknown: str = ""
+    misread: bool = False
     trouble: str = ""
 
 
@@ -62,11 +63,12 @@ async def scan(visit: Visit) -> Response:
         return await _inspected(visit, entry, await _get(visit, return_id), letter)
     if not code:
         return visit.go(visit.href("reception"))
-    returns = (await visit.desk.returns.FindReturns(FindReturnsRequest(text=code))).returns
+    answer = await visit.desk.returns.FindReturns(FindReturnsRequest(text=code))
+    returns = answer.returns
     if len(returns) > 1:
         return _page(visit, Seen(several=tuple(returns)))
     if not returns:
-        return _page(visit, Seen(unknown=code[:64]), status=404)
+        return _page(visit, Seen(unknown=code[:64], misread=answer.misread), status=404)
     return await _received(visit, entry, returns[0], code)
 
 

@@ -54,7 +54,14 @@ async def find(visit: Visit) -> Response:
         return visit.go(visit.href("returns", returns.returns[0].id))
     if len(orders.orders) == 1 and not returns.returns:
         return visit.go(visit.href("orders", orders.orders[0].id))
-    return visit.show("found.html", text=text, returns=returns.returns, orders=orders.orders, names=names)
+    return visit.show(
+        "found.html",
+        text=text,
+        returns=returns.returns,
+        misread=returns.misread,
+        orders=orders.orders,
+        names=names,
+    )
 
 
 _FILES = {"units": ReturnsExport.UNITS, "movements": ReturnsExport.MOVEMENTS}
