@@ -129,7 +129,7 @@ def lists(day: Day) -> None:
     now = day.world.clock.now
     today = Date(year=now.year, month=now.month, day=now.day)
     ask("ReturnsService/GetFigures", first_date=today, last_date=today)
-    for rows in ("RETURNS", "UNITS"):
+    for rows in ("RETURNS", "UNITS", "MOVEMENTS"):
         ask("ReturnsService/ExportReturns", rows=rows, created_from_time=start)
     ask("ReturnsService/ExportReturns", rows="RETURNS", decisions=["DECLINED"], created_from_time=start)
     _feed(day, found)
