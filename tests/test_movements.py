@@ -8,12 +8,19 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from sendback.v1 import credit_service_pb2, order_pb2, policy_pb2, return_pb2, returns_service_pb2
+from sendback.v1 import (
+    credit_service_pb2,
+    label_service_pb2,
+    order_pb2,
+    policy_pb2,
+    return_pb2,
+    returns_service_pb2,
+)
 from sendback_client import SendbackError, minor_units, money
 from sendback_sdk.testing.emulator import Fault
 from sendback_service.demo.world import Shop, World
 
-from tests.shops import NOW, a_shop, accept, an_order, get, items, make
+from tests.shops import FLAT_FEE, NOW, a_shop, accept, an_order, get, items, make
 from tests.test_figures import figures
 
 Row = dict[str, str]
@@ -212,6 +219,37 @@ def test_staffs_own_amounts_and_hands_are_told(
     sums = _sums(rows)
     assert (sums["goods_amount"], sums["adjustment_amount"]) == (Decimal("89.00"), Decimal("6.00"))
     assert [minor_units(amount) for amount in figures(shop).total.refunded] == [9500]
+
+
+def test_a_fee_that_goes_back_is_told_as_what_it_is(
+    world: World, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    """By the return, by the file, and in the buyer's letter."""
+    name = request.node.name
+    email = f"fee-{'pg' if 'postgres' in name else 'lite'}@example.com"
+    order = an_order("#1", email=email)
+    shop = a_shop(world, name, order, labels=FLAT_FEE, settlement="ON_REQUEST")
+    made = make(shop.client)
+    paid = settled(world, shop, made.id)
+    shop.client.labels.VoidLabel(label_service_pb2.VoidLabelRequest(parcel_id=paid.parcels[0].id))
+    done = settled(world, shop, made.id, Money.SETTLED, Money.SETTLED)
+    assert [(minor_units(s.amount), minor_units(s.label_fee)) for s in done.settlements] == [
+        (8400, 500),
+        (500, -500),
+    ]
+    rows = movements(shop, tmp_path)
+    assert [(row["amount"], row["goods_amount"], row["label_fee_amount"]) for row in rows] == [
+        ("84.00", "89.00", "-5.00"),
+        ("5.00", "0.00", "5.00"),
+    ]
+    world.await_mails(email, 3)
+    letters = [mail.get_body(("plain",)).get_content() for mail in world.mails_to(email)]
+    first, second = (" ".join(text.split()) for text in letters if "remboursé" in text)
+    assert "5,00 € ont été déduits" in first
+    assert "remboursé 5,00 €" in second
+    assert "5,00 € qui avaient été déduits pour l’étiquette de retour" in second
+    assert "−" not in second
+    assert "-5,00" not in second
 
 
 def test_movements_are_not_chosen_by_what_became_of_their_returns(shop: Shop, tmp_path: Path) -> None:

@@ -124,6 +124,9 @@ class Correspondence:
         say = words(held.row.language)
         paid = known.paid
         fee = paid.label_fee_minor if paid else held.row.shown_fee_minor
+        back = max(0, -fee)
+        if back and occasion is not Occasion.REFUNDED:
+            fee = held.row.shown_fee_minor
         warehouse = warehouse_from(held.row.warehouse)
         return LetterFacts(
             occasion=occasion,
@@ -137,7 +140,8 @@ class Correspondence:
             items=_items(held),
             link=self._link(held, shop, known),
             amount=amount(paid.amount_minor, paid.currency, say) if paid else "",
-            fee=amount(fee, held.row.currency, say) if fee else "",
+            fee=amount(fee, held.row.currency, say) if fee > 0 else "",
+            fee_back=amount(back, held.row.currency, say) if back else "",
             time=_declared(held, shop, say),
             last_day=_last_day(held, shop, say) if occasion is Occasion.REMINDER else "",
             note=held.row.decline_note,

@@ -26,10 +26,10 @@ _MORE_KNOWN: dict[Occasion, frozenset[str]] = {
 @dataclass(frozen=True, slots=True)
 class LetterFacts:
     """What may stand in a letter, already in the reader's language where it has one. Empty parts are left out.
-    `refused` are items that were not accepted, so many of each, with staff's reason; `missing` were not in the parcel;
-    `unpaid` says that nothing is paid back for either. `steps` tell how a payment came to nothing. `code` says that a
-    code to show instead of a printed label is attached. `logo_size` is in pixels, (0, 0) where nobody knows. `wording`
-    is the merchant's own, None for ours."""
+    `fee_back` is a label fee that was taken before. `refused` are items that were not accepted, so many of each, with
+    staff's reason; `missing` were not in the parcel; `unpaid` says that nothing is paid back for either. `steps` tell
+    how a payment came to nothing. `code` says that a code to show instead of a printed label is attached. `logo_size`
+    is in pixels, (0, 0) where nobody knows. `wording` is the merchant's own, None for ours."""
 
     occasion: Occasion
     language: str
@@ -43,6 +43,7 @@ class LetterFacts:
     link: str = ""
     amount: str = ""
     fee: str = ""
+    fee_back: str = ""
     time: str = ""
     last_day: str = ""
     note: str = ""
@@ -198,6 +199,9 @@ def _more(facts: LetterFacts, say: Words) -> list[str]:
         more.append(say(N_("No printer? Show the attached code where you hand the parcel over.")))
     if facts.occasion is Occasion.REFUNDED and facts.fee:
         more.append(say(N_("{fee} for the return label was taken off."), fee=facts.fee))
+    if facts.occasion is Occasion.REFUNDED and facts.fee_back:
+        told = N_("This includes {fee} that had been taken off for the return label.")
+        more.append(say(told, fee=facts.fee_back))
     if facts.occasion is Occasion.DECLINED and facts.note:
         more.append(facts.note)
     return more
