@@ -23,6 +23,11 @@ from tests.test_carriers import _soon, _to
 KEY = new_key()
 SECRET = "a-secret-of-the-merchant-s-own"
 
+_ROOT = Path(__file__).parent.parent
+_SHIPPED = {
+    file.parent.name for kind in ("carriers", "plugins") for file in (_ROOT / kind).glob("*/pyproject.toml")
+} - {"sdk"}
+
 # All that the plugin asks for, but for the file that it would write.
 _A_PUBLIC_APP = {
     "shop": "a.myshopify.com",
@@ -139,6 +144,17 @@ def test_a_merchant_is_told_what_each_plugin_asks_for(bank: World) -> None:
         "20.0",
     )
     assert "token_file" not in {setting.name for setting in plugins["shopify"].settings}
+
+
+def test_a_merchant_is_told_of_every_setting_what_it_is(bank: World) -> None:
+    """Of the plugins of this repository: those that are connected by merchants are no channels."""
+    shop = a_shop(bank, "told")
+    found = shop.client.merchants.ListConnectablePlugins(pb.ListConnectablePluginsRequest()).plugins
+    plugins = {plugin.name: plugin.settings for plugin in found if plugin.name in _SHIPPED}
+    assert plugins.keys() == _SHIPPED - {"email", "webhook"}
+    for name, settings in plugins.items():
+        silent = [setting.name for setting in settings if not setting.description]
+        assert not silent, f"{name}: give each a description"
 
 
 def test_what_a_plugin_does_not_take_is_said_by_setting(bank: World) -> None:

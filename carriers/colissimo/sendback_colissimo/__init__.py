@@ -44,28 +44,68 @@ class Colissimo(Carrier, Tracks):
     billed_on = Billing.HAND_OVER
 
     class Settings(Carrier.Settings):
-        """README tells each of them."""
-
-        api_key: SecretStr | None = None
-        contract_number: str = Field("", max_length=20)
-        password: SecretStr | None = None
-        parent_account: str = Field("", max_length=20)
-        printerless: bool = False
-        pdf: Printing = Printing.PDF_10X15
-        zpl: Printing = Printing.ZPL_203
-        pdf_abroad: Printing = Printing.PDF_A4
-        zpl_abroad: bool = False
-        letters: Letters = Letters.LATIN_1
-        insured: bool = False
-        label_days: int | None = Field(None, ge=1, le=730)
-        misconfigured_ids: frozenset[str] = frozenset({"30000"})
-        later_ids: frozenset[str] = frozenset()
-        tracking_key: SecretStr | None = None
-        tracking_page: str = "https://www.laposte.fr/outils/suivre-vos-envois?code="
-        base_url: str = Field("https://ws.colissimo.fr/sls-ws/SlsServiceWSRest/2.0", pattern=_URL)
-        sandbox_url: str = Field("", pattern=rf"^$|{_URL}")
-        tracking_url: str = Field("https://api.laposte.fr/suivi/v2", pattern=_URL)
-        timeout_seconds: float = Field(20.0, gt=0, le=25)
+        api_key: SecretStr | None = Field(
+            None, description="API key of the Colissimo Box; or give contract_number and password"
+        )
+        contract_number: str = Field(
+            "", max_length=20, description="Number of the contract, where there is no API key"
+        )
+        password: SecretStr | None = Field(
+            None, description="Password of the contract, where there is no API key"
+        )
+        parent_account: str = Field(
+            "", max_length=20, description="Number of the account that pays, where it is another"
+        )
+        printerless: bool = Field(
+            False,
+            description="From France: a code for the post office to scan; the contract must have the secured return",
+        )
+        pdf: Printing = Field(
+            Printing.PDF_10X15, description="PDF sheet of labels from France and Monaco: one of PDF_…"
+        )
+        zpl: Printing = Field(
+            Printing.ZPL_203, description="ZPL sheet of labels from France and Monaco: one of ZPL_…"
+        )
+        pdf_abroad: Printing = Field(
+            Printing.PDF_A4, description="PDF sheet of labels from abroad: one of PDF_…"
+        )
+        zpl_abroad: bool = Field(False, description="Also gives ZPL labels from abroad")
+        letters: Letters = Field(
+            Letters.LATIN_1, description="Letters sent as they are written; others are transliterated"
+        )
+        insured: bool = Field(False, description="Insures each parcel for its value, up to 5000 EUR")
+        label_days: int | None = Field(
+            None, ge=1, le=730, description="For how many days a label is good by your contract"
+        )
+        misconfigured_ids: frozenset[str] = Field(
+            frozenset({"30000"}), description="Ids of Colissimo's errors that mean wrong settings"
+        )
+        later_ids: frozenset[str] = Field(
+            frozenset(), description="Ids of Colissimo's errors after which the same may be asked again later"
+        )
+        tracking_key: SecretStr | None = Field(
+            None, description="Key of La Poste's API Suivi v2; without it parcels are not followed"
+        )
+        tracking_page: str = Field(
+            "https://www.laposte.fr/outils/suivre-vos-envois?code=",
+            description="Page where buyers follow a parcel; its number is added at the end",
+        )
+        base_url: str = Field(
+            "https://ws.colissimo.fr/sls-ws/SlsServiceWSRest/2.0",
+            pattern=_URL,
+            description="Address of Colissimo's web service",
+        )
+        sandbox_url: str = Field(
+            "",
+            pattern=rf"^$|{_URL}",
+            description="Address for sandbox labels, where you have one; without it they are checked and declined",
+        )
+        tracking_url: str = Field(
+            "https://api.laposte.fr/suivi/v2", pattern=_URL, description="Address of La Poste's tracking API"
+        )
+        timeout_seconds: float = Field(
+            20.0, gt=0, le=25, description="How long an answer of Colissimo is waited for, in seconds"
+        )
 
         @model_validator(mode="after")
         def _proven(self) -> Self:

@@ -41,25 +41,55 @@ class Dhl(Carrier, Tracks):
     billed_on = Billing.HAND_OVER
 
     class Settings(Carrier.Settings):
-        """README tells each of them."""
-
-        api_key: SecretStr
-        api_secret: SecretStr | None = None
-        username: str = Field(min_length=1)
-        password: SecretStr
-        sandbox_username: str = ""
-        sandbox_password: SecretStr | None = None
-        receivers: tuple[Receiver, ...] = ()
-        monaco_as: str = Field("fra", pattern=r"^([a-z]{3})?$")
-        codes: bool = True
-        letters: Letters = Letters.LATIN_1
-        no_number: str = Field("-", min_length=1, max_length=10)
-        label_days: int | None = Field(None, ge=1, le=730)
-        tracking: bool = False
-        tracking_page: str = "https://www.dhl.de/de/privatkunden/pakete-empfangen/verfolgen.html?piececode="
-        base_url: str = Field("https://api-eu.dhl.com", pattern=_URL)
-        sandbox_url: str = Field("https://api-sandbox.dhl.com", pattern=_URL)
-        timeout_seconds: float = Field(20.0, gt=0, le=25)
+        api_key: SecretStr = Field(description="API key of the app in DHL's developer portal")
+        api_secret: SecretStr | None = Field(
+            None,
+            description="Its secret, from there too; without it Basic is used, which DHL calls deprecated",
+        )
+        username: str = Field(
+            min_length=1, description="A user of DHL's business customer portal with the function Returns"
+        )
+        password: SecretStr = Field(description="The password of that user")
+        sandbox_username: str = Field(
+            "", description="DHL's test user, from its developer portal; sandbox labels need it"
+        )
+        sandbox_password: SecretStr | None = Field(None, description="The password of the test user")
+        receivers: tuple[Receiver, ...] = Field(
+            (),
+            description='Receiver ids by country, as [{"id": "…", "countries": ["DE"]}]; empty: DHL is asked',
+        )
+        monaco_as: str = Field(
+            "fra",
+            pattern=r"^([a-z]{3})?$",
+            description="The country that stands for Monaco, in three letters: DHL does not have it",
+        )
+        codes: bool = Field(True, description="Asks for a code to show beside the label")
+        letters: Letters = Field(
+            Letters.LATIN_1, description="Letters sent as they are written; others are transliterated"
+        )
+        no_number: str = Field(
+            "-",
+            min_length=1,
+            max_length=10,
+            description="What stands for a house number where an address has none",
+        )
+        label_days: int | None = Field(
+            None, ge=1, le=730, description="For how many days a label is good by your contract"
+        )
+        tracking: bool = Field(
+            False, description="Follows parcels; the app must be admitted to Shipment Tracking – Unified too"
+        )
+        tracking_page: str = Field(
+            "https://www.dhl.de/de/privatkunden/pakete-empfangen/verfolgen.html?piececode=",
+            description="Page where buyers follow a parcel; its number is added at the end",
+        )
+        base_url: str = Field("https://api-eu.dhl.com", pattern=_URL, description="Address of DHL's API")
+        sandbox_url: str = Field(
+            "https://api-sandbox.dhl.com", pattern=_URL, description="Address of DHL's API for sandbox labels"
+        )
+        timeout_seconds: float = Field(
+            20.0, gt=0, le=25, description="How long an answer of DHL is waited for, in seconds"
+        )
 
     def __init__(self, settings: Any, http: httpx.Client, log: Log) -> None:
         super().__init__(settings, http, log)

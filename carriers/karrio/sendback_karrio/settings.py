@@ -18,16 +18,27 @@ class Ask(StrEnum):
 
 
 class KarrioSettings(Plugin.Settings):
-    """`connection` and `service` are karrio's names for the connected carrier (its `carrier_id`) and for what is
-    bought there. `countries`: where that carrier takes parcels. `webhook_secret`: what karrio answered (`whsec_…`)
-    when the webhook was made. `timeout_seconds`: how long each answer is waited for, the carrier's included; a label
-    takes two."""
-
-    base_url: str = Field(pattern=r"^https?://[^/?#\s]+(/[^?#\s]*[^/?#\s])?$")
-    api_key: SecretStr
-    connection: str = Field(min_length=1)
-    service: str = Field(min_length=1)
-    ask_for: Ask = Ask.RETURN
-    countries: frozenset[str] = COUNTRIES
-    webhook_secret: SecretStr = SecretStr("")
-    timeout_seconds: float = Field(30.0, gt=0, le=50)
+    base_url: str = Field(
+        pattern=r"^https?://[^/?#\s]+(/[^?#\s]*[^/?#\s])?$", description="Address of your karrio server"
+    )
+    api_key: SecretStr = Field(
+        description="API key of that server; for sandbox labels, one made in its test mode"
+    )
+    connection: str = Field(min_length=1, description="karrio's carrier_id of the connected carrier")
+    service: str = Field(
+        min_length=1, description="karrio's name for what is bought there, such as dhl_parcel_de_retoure"
+    )
+    ask_for: Ask = Field(
+        Ask.RETURN,
+        description="SHIPMENT: an ordinary label to the warehouse, where the carrier makes no return labels",
+    )
+    countries: frozenset[str] = Field(COUNTRIES, description="Countries where the carrier takes parcels")
+    webhook_secret: SecretStr = Field(
+        SecretStr(""), description="What karrio answered (whsec_…) when the webhook was made"
+    )
+    timeout_seconds: float = Field(
+        30.0,
+        gt=0,
+        le=50,
+        description="How long each answer is waited for, the carrier's included, in seconds; a label takes two",
+    )

@@ -31,14 +31,23 @@ class Local(Carrier, Voids):
     billed_on = Billing.HAND_OVER
 
     class Settings(Carrier.Settings):
-        """`service` and `country` are the S10 service indicator and the issuing country; `first` to `last` is the
-        range of serial numbers; `qr` adds a code to show instead of printing."""
-
-        service: str = Field("CP", pattern=r"^[A-Z]{2}$")
-        country: str = Field("FR", pattern=r"^[A-Z]{2}$")
-        first: int = Field(10_000_000, ge=0, le=99_999_999)
-        last: int = Field(99_999_999, ge=0, le=99_999_999)
-        qr: bool = False
+        service: str = Field(
+            "CP",
+            pattern=r"^[A-Z]{2}$",
+            description="S10 service indicator: two letters that tracking numbers begin with",
+        )
+        country: str = Field(
+            "FR",
+            pattern=r"^[A-Z]{2}$",
+            description="Issuing country: two letters that tracking numbers end with",
+        )
+        first: int = Field(
+            10_000_000, ge=0, le=99_999_999, description="First serial number of the account's range"
+        )
+        last: int = Field(
+            99_999_999, ge=0, le=99_999_999, description="Last serial number of the account's range"
+        )
+        qr: bool = Field(False, description="Adds a code to show where nothing can be printed")
 
     def create_label(self, request: LabelRequest) -> Label:
         if request.sender.country not in self.coverage:

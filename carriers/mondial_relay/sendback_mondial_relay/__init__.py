@@ -41,27 +41,65 @@ class MondialRelay(Carrier, Tracks, DropOffs):
     billed_on = Billing.PURCHASE
 
     class Settings(Carrier.Settings):
-        """README tells each of them."""
-
-        login: str = Field(min_length=1, max_length=100)
-        password: SecretStr
-        customer_id: str = Field(pattern=r"^[0-9A-Z]{8}$")
-        culture: str = Field("fr-FR", pattern=r"^[a-z]{2}-[A-Z]{2}$")
-        countries: frozenset[str] = frozenset({"FR", "MC", "BE", "LU", "NL", "ES", "PT"})
-        printerless: bool = False
-        code_is_link: bool = True
-        street_length: int = Field(30, ge=20, le=40)
-        base_url: str = Field("https://connect-api.mondialrelay.com/api/shipment", pattern=r"^https?://")
-        sandbox_url: str = Field(
-            "https://connect-api-sandbox.mondialrelay.com/api/shipment", pattern=r"^https?://"
+        login: str = Field(
+            min_length=1, max_length=100, description="Login of the API v2, from Mondial Relay Connect"
         )
-        label_hosts: frozenset[str] = frozenset({"mondialrelay.com", "mondialrelay.fr"})
-        brand: str = Field("", pattern=r"^[0-9A-Z]{0,8}$")
-        private_key: SecretStr | None = None
-        search_kilometres: int = Field(20, ge=1, le=100)
-        soap_url: str = Field("https://api.mondialrelay.com/Web_Services.asmx", pattern=r"^https?://")
-        fetch_pause_seconds: float = Field(1.0, ge=0, le=10)
-        timeout_seconds: float = Field(20.0, gt=0, le=25)
+        password: SecretStr = Field(description="Password of the API v2, from Mondial Relay Connect")
+        customer_id: str = Field(
+            pattern=r"^[0-9A-Z]{8}$", description="Customer id of the API v2, from Mondial Relay Connect"
+        )
+        culture: str = Field(
+            "fr-FR", pattern=r"^[a-z]{2}-[A-Z]{2}$", description="Language of labels and texts, such as fr-FR"
+        )
+        countries: frozenset[str] = Field(
+            frozenset({"FR", "MC", "BE", "LU", "NL", "ES", "PT"}),
+            description="Countries parcels are sent from; IT, DE and AT may be added where the contract has them",
+        )
+        printerless: bool = Field(False, description="Asks for a QR code instead of a label")
+        code_is_link: bool = Field(
+            True,
+            description="Where the code comes as a link it is a picture to fetch; else the link is what the code says",
+        )
+        street_length: int = Field(
+            30, ge=20, le=40, description="Longest street, in letters; the rest goes on to the third line"
+        )
+        base_url: str = Field(
+            "https://connect-api.mondialrelay.com/api/shipment",
+            pattern=r"^https?://",
+            description="Address of the API v2",
+        )
+        sandbox_url: str = Field(
+            "https://connect-api-sandbox.mondialrelay.com/api/shipment",
+            pattern=r"^https?://",
+            description="Address of the API v2 for sandbox labels",
+        )
+        label_hosts: frozenset[str] = Field(
+            frozenset({"mondialrelay.com", "mondialrelay.fr"}),
+            description="Hosts that labels are fetched from, with their subdomains",
+        )
+        brand: str = Field(
+            "",
+            pattern=r"^[0-9A-Z]{0,8}$",
+            description="Brand code of the older API, which follows parcels and knows the points",
+        )
+        private_key: SecretStr | None = Field(
+            None,
+            description="Private key of the older API; without it parcels are not followed and no points shown",
+        )
+        search_kilometres: int = Field(
+            20, ge=1, le=100, description="How far points are searched, in kilometres"
+        )
+        soap_url: str = Field(
+            "https://api.mondialrelay.com/Web_Services.asmx",
+            pattern=r"^https?://",
+            description="Address of the older API",
+        )
+        fetch_pause_seconds: float = Field(
+            1.0, ge=0, le=10, description="Pause between two tries to fetch a label, in seconds"
+        )
+        timeout_seconds: float = Field(
+            20.0, gt=0, le=25, description="How long an answer of Mondial Relay is waited for, in seconds"
+        )
 
     def create_label(self, request: LabelRequest) -> Label:
         settings = self.settings

@@ -36,11 +36,11 @@ class Rehearsal(Carrier, Finds, Voids):
     billed_on = Billing.PURCHASE
 
     class Settings(Carrier.Settings):
-        """`timeout_seconds` is how long an answer is waited for."""
-
-        base_url: str
-        token: SecretStr
-        timeout_seconds: float = Field(20.0, gt=0, le=120)
+        base_url: str = Field(description="Address of the API")
+        token: SecretStr = Field(description="Token that the API is called with")
+        timeout_seconds: float = Field(
+            20.0, gt=0, le=120, description="How long an answer is waited for, in seconds"
+        )
 
     def create_label(self, request: LabelRequest) -> Label:
         if request.sender.country not in self.coverage:

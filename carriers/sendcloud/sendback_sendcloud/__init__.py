@@ -54,27 +54,64 @@ class Sendcloud(Carrier, Voids, Tracks, Finds, DropOffs, Hears):
     billed_on = Billing.PURCHASE
 
     class Settings(Carrier.Settings):
-        """README tells each of them."""
-
-        public_key: str = Field(min_length=1)
-        secret_key: SecretStr
-        options: tuple[Option, ...] = Field(min_length=1)
-        sandbox_option: str = ""
-        base_url: str = Field("https://panel.sendcloud.sc/api/v3", pattern=r"^https?://.+[^/]$")
-        partner_id: str = ""
-        validate_first: bool = True
-        synchronous: bool = False
-        insured: bool = False
-        house_numbers: bool = True
-        longest_line: int = Field(35, ge=20, le=100)
-        labelless_document: Literal["label", "qr"] = "label"
-        ready_seconds: float = Field(20.0, ge=0, le=40)
-        poll_seconds: float = Field(1.0, gt=0, le=10)
-        look_back_days: int = Field(8, ge=1, le=90)
-        service_point_carriers: tuple[str, ...] = ()
-        webhook_secret: SecretStr | None = None
-        webhook_oldest_hours: int = Field(24, ge=1, le=168)
-        timeout_seconds: float = Field(15.0, gt=0, le=60)
+        public_key: str = Field(min_length=1, description="Public key of an API integration in Sendcloud")
+        secret_key: SecretStr = Field(description="Secret key of the same integration")
+        options: tuple[Option, ...] = Field(
+            min_length=1,
+            description='Shipping options, the first for the country counts: [{"code": "…", "countries": ["NL"]}]',
+        )
+        sandbox_option: str = Field(
+            "",
+            description="Code of an option that costs nothing, for sandbox labels; without it they are declined",
+        )
+        base_url: str = Field(
+            "https://panel.sendcloud.sc/api/v3",
+            pattern=r"^https?://.+[^/]$",
+            description="Address of Sendcloud's API",
+        )
+        partner_id: str = Field("", description="Sent as Sendcloud-Partner-Id")
+        validate_first: bool = Field(
+            True, description="Lets Sendcloud check a return before anything is made"
+        )
+        synchronous: bool = Field(
+            False, description="Announces returns synchronously: slower, and meant for finding mistakes"
+        )
+        insured: bool = Field(False, description="Insures each parcel for its value, in EUR, GBP or USD")
+        house_numbers: bool = Field(True, description="Tells the house number apart from the street")
+        longest_line: int = Field(
+            35,
+            ge=20,
+            le=100,
+            description="Characters that the carriers print in a line; the rest goes on to the second",
+        )
+        labelless_document: Literal["label", "qr"] = Field(
+            "label", description="Name under which the code of a return without a label is fetched"
+        )
+        ready_seconds: float = Field(
+            20.0,
+            ge=0,
+            le=40,
+            description="How long an announcement, a document or a cancellation is waited for, in seconds",
+        )
+        poll_seconds: float = Field(
+            1.0, gt=0, le=10, description="Pause between two looks while waiting, in seconds"
+        )
+        look_back_days: int = Field(
+            8, ge=1, le=90, description="How far back a label is looked for by its reference, in days"
+        )
+        service_point_carriers: tuple[str, ...] = Field(
+            (),
+            description="Carriers whose service points are offered, as a list; empty: all of the integration",
+        )
+        webhook_secret: SecretStr | None = Field(
+            None, description="What webhooks are signed with, where it is not the secret key"
+        )
+        webhook_oldest_hours: int = Field(
+            24, ge=1, le=168, description="Webhooks older than this are refused, in hours"
+        )
+        timeout_seconds: float = Field(
+            15.0, gt=0, le=60, description="How long an answer of Sendcloud is waited for, in seconds"
+        )
 
     @property
     def api(self) -> Api:

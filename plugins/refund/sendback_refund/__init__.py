@@ -29,12 +29,18 @@ class Refund(Platform):
     id = "refund"
 
     class Settings(Platform.Settings):
-        """`endpoint` takes `POST` of `{"type": "refund.requested", "data": {…}}`; `secret` is `whsec_…`, with which
-        webhooks are signed in both directions; `old_secret` counts beside it while it is rotated."""
-
-        endpoint: str = Field("", pattern=r"^(https?://.+)?$", max_length=2048)
-        secret: SecretStr | None = None
-        old_secret: SecretStr | None = None
+        endpoint: str = Field(
+            "",
+            pattern=r"^(https?://.+)?$",
+            max_length=2048,
+            description="Address that is asked to pay refunds; without it they are paid by hand",
+        )
+        secret: SecretStr | None = Field(
+            None, description="whsec_… that webhooks are signed with in both directions"
+        )
+        old_secret: SecretStr | None = Field(
+            None, description="The secret before, which counts beside it while it is rotated"
+        )
 
         @field_validator("secret", "old_secret")
         @classmethod

@@ -24,13 +24,22 @@ class Stripe(Platform):
     id = "stripe"
 
     class Settings(Platform.Settings):
-        """`secret_key` is `sk_…` or a restricted `rk_…` that may write refunds and read them; `webhook_secret` what the
-        endpoint's events are signed with; `stripe_account` (`acct_…`) whose payments these are, for platforms."""
-
-        secret_key: SecretStr
-        webhook_secret: SecretStr | None = None
-        stripe_account: str = Field("", pattern=r"^(acct_[A-Za-z0-9]+)?$")
-        api_base: str = Field("https://api.stripe.com", pattern=r"^(https://.+|http://127\.0\.0\.1:\d+)$")
+        secret_key: SecretStr = Field(
+            description="sk_…, or a restricted rk_… that may read and write refunds and nothing else"
+        )
+        webhook_secret: SecretStr | None = Field(
+            None, description="whsec_… of the webhook endpoint; without it no event is heard"
+        )
+        stripe_account: str = Field(
+            "",
+            pattern=r"^(acct_[A-Za-z0-9]+)?$",
+            description="acct_… whose payments these are, for platforms with connected accounts",
+        )
+        api_base: str = Field(
+            "https://api.stripe.com",
+            pattern=r"^(https://.+|http://127\.0\.0\.1:\d+)$",
+            description="Address of Stripe's API; another server for practice",
+        )
 
     def __init__(self, settings: Settings, http: httpx.Client, log: Log) -> None:
         super().__init__(settings, http, log)
