@@ -27,6 +27,7 @@ from sendback_service.store import prepared
 from sendback_service.store.documents import order_from, warehouse_from
 from sendback_service.store.tables import (
     MessageRow,
+    OrderRow,
     ParcelRow,
     SettlementRow,
 )
@@ -52,7 +53,7 @@ class Correspondence:
         self._doorkeeper = Doorkeeper(configuration.signing_keys())
 
     def compose(self, tx: Transaction, row: MessageRow) -> Message | Unwritten:
-        """NOBODY where the buyer left no e-mail address."""
+        """NOBODY where the buyer left no e-mail address; OUTDATED also where they were erased since."""
         if Occasion(row.occasion) is Occasion.ACCESS_LINK:
             return self._invitation(tx, row)
         held = hold(tx, row.merchant_id, row.subject_id)
@@ -63,7 +64,7 @@ class Correspondence:
         if occasion in ABOUT_MONEY and known.paid is None:
             return Unwritten.OUTDATED
         if not known.order.email:
-            return Unwritten.NOBODY
+            return Unwritten.OUTDATED if _is_erased(tx, held) else Unwritten.NOBODY
         shop = self._shops.at(tx, row.merchant_id, known.shop_revision)
         written = letter(self._facts(tx, held, shop, occasion, known))
         return Message(
@@ -223,6 +224,11 @@ def _known(tx: Transaction, held: HeldReturn, asked: MessageRow) -> _Known:
         _paid(settlements, asked),
         frozenset(s.id for s in settlements if not s.amount_minor),
     )
+
+
+def _is_erased(tx: Transaction, held: HeldReturn) -> bool:
+    order = tx.session.get(OrderRow, (held.row.merchant_id, held.row.order_id))
+    return order is not None and order.erase_time is not None
 
 
 def _paid(settlements: Sequence[SettlementRow], asked: MessageRow) -> SettlementRow | None:

@@ -12,7 +12,14 @@ from sendback_service.effects.letters import Sending
 from sendback_service.message_settings import Channels
 from sendback_service.messages import Occasion, request
 from sendback_service.store import Database
-from sendback_service.store.tables import EventRow, MessageRow, MessageSettingsRow, ReturnRow, WorkItemRow
+from sendback_service.store.tables import (
+    EventRow,
+    MessageRow,
+    MessageSettingsRow,
+    OrderVersionRow,
+    ReturnRow,
+    WorkItemRow,
+)
 from sendback_service.store.transaction import Subject, Transaction
 from sqlmodel import select
 
@@ -85,6 +92,29 @@ def test_staff_are_told_of_a_bounce_where_the_buyer_needs_the_letter(
     assert work(stage.database) == items
 
 
+@pytest.mark.parametrize(
+    ("erased", "ended", "items"), [(True, "SKIPPED", []), (False, "FAILED", ["message.bounced"])]
+)
+def test_nothing_is_written_to_who_was_erased_and_staff_are_asked_for_an_address_that_was_never_given(
+    stage: Stage, erased: bool, ended: str, items: list[str]
+) -> None:
+    composing(stage)
+    stage.database.transact(_erase if erased else _without_address, STAFF)
+    written(stage, "ok", occasion=Occasion.LABEL).run(until=LONG)
+    assert (state(stage.database), stage.postman.sent) == (ended, [])
+    assert work(stage.database) == items
+
+
+def _erase(tx: Transaction) -> None:
+    erase(tx, Holdings(MERCHANT, (ORDER.id,), (RETURN,)), "retention")
+
+
+def _without_address(tx: Transaction) -> None:
+    for version in tx.session.exec(select(OrderVersionRow)):
+        version.document = {**version.document, "email": ""}
+        tx.session.add(version)
+
+
 def test_a_letter_goes_once_by_each_channel_that_was_chosen(stage: Stage) -> None:
     pigeon = stage.channels["pigeon"] = Postman("later", "ok")
     choose(stage, received=["postman", "pigeon"])
@@ -141,9 +171,7 @@ def test_a_worker_that_dies_at_any_moment_leaves_a_letter_by_each_channel(stage:
 def test_a_letter_that_waited_until_it_holds_no_more_is_not_written(
     stage: Stage, occasion: str, decision: str, sent: bool
 ) -> None:
-    compose = Correspondence(Configuration(secret_key="x" * 40)).compose
-    sending = Sending(stage.database, lambda _: stage.postman, Channels("postman", ()), compose)
-    stage._handlers["send"] = sending.send
+    composing(stage)
 
     def become(decision: str) -> None:
         def work(tx: Transaction) -> None:
@@ -159,6 +187,13 @@ def test_a_letter_that_waited_until_it_holds_no_more_is_not_written(
     stage.run(until=HOUR)
     assert state(stage.database) == ("SENT" if sent else "SKIPPED")
     assert len(stage.postman.sent) == sent
+
+
+def composing(stage: Stage) -> None:
+    """From now on letters say what they would."""
+    compose = Correspondence(Configuration(secret_key="x" * 40)).compose
+    sending = Sending(stage.database, lambda _: stage.postman, Channels("postman", ()), compose)
+    stage._handlers["send"] = sending.send
 
 
 class ErasedMeanwhile(Postman):
