@@ -90,6 +90,21 @@ async def test_accounts_and_plugins_tell_how_they_are(
     assert "rehearsal" in await page.inner_text("main")
 
 
+async def test_what_must_be_given_to_connect_an_account_comes_first_and_says_what_it_is(
+    windows: Windows, office: Office, browser: Browser
+) -> None:
+    state = await office.signed_in(browser, CAMILLE)
+    page = await windows("/console/shop/accounts?plugin=shopify", width=DESKTOP, storage_state=state)
+    for name in ("shop", "token", "client_id", "client_secret"):
+        await expect(page.get_by_label(name, exact=True)).to_be_visible()
+    await expect(page.get_by_label("client_id")).to_have_accessible_description(re.compile("of the app"))
+    await expect(page.get_by_label("patience_seconds")).to_be_hidden()
+    await page.get_by_text("More settings").click()
+    await expect(page.get_by_label("patience_seconds")).to_have_accessible_description(
+        re.compile(r", in seconds\. As usual: 10\.0$")
+    )
+
+
 async def test_a_shop_connects_an_account_of_its_own_and_lets_it_go(
     windows: Windows, office: Office, browser: Browser, shop: Shop
 ) -> None:

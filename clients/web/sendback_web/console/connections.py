@@ -37,20 +37,21 @@ _REFUSED = ("INVALID_ARGUMENT", "FAILED_PRECONDITION")
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One of a plugin's settings in the form. `options` where one is chosen; `usual` says what holds if it is left."""
+    """One of a plugin's settings in the form. `options` where one is chosen; `usual` says what holds if it is left;
+    what is not `first` few need."""
 
     name: str
     label: str
     kind: str
     required: bool
+    first: bool
     hint: str
     usual: str
     options: tuple[tuple[str, str], ...]
 
     @property
-    def first(self) -> bool:
-        """Whether it stands before those that few need."""
-        return self.required or self.kind == "password"
+    def told(self) -> str:
+        return ". ".join(filter(None, (self.hint, self.usual)))
 
 
 async def show(visit: Visit) -> Response:
@@ -108,10 +109,16 @@ def _field(visit: Visit, setting: PluginSetting) -> Field:
         setting.name,
         "password" if setting.secret else kind,
         setting.required,
+        _first(setting),
         setting.description,
         visit.say(_USUAL, value=usual) if usual else "",
         options,
     )
+
+
+def _first(setting: PluginSetting) -> bool:
+    """What must be given, and texts that nothing stands in for: of several ways to sign in all parts are optional."""
+    return setting.required or (setting.kind == PluginSetting.TEXT and not setting.default_text)
 
 
 def _value(said: str) -> Any:
