@@ -7,14 +7,15 @@ from tests.fuzz.run import Fuzz, broken_lines
 from tests.rpcs import METHODS
 
 SEED = 20261120
+EACH = 5
 
 
 @pytest.mark.parametrize("vaulted", ["sqlite"], indirect=True)
 def test_whatever_is_sent_nothing_breaks(vaulted: World) -> None:
-    outcome = Fuzz(vaulted, SEED).round(list(METHODS), each=3)
+    outcome = Fuzz(vaulted, SEED).round(list(METHODS), each=EACH)
     assert outcome.broken == []
     assert list(broken_lines(vaulted)) == []
-    assert outcome.calls == 3 * len(METHODS)
+    assert outcome.calls == EACH * len(METHODS)
     reached = {
         path for path, code in outcome.answers if code not in ("INVALID_ARGUMENT", "PERMISSION_DENIED")
     }
