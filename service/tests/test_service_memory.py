@@ -27,7 +27,7 @@ pytestmark = pytest.mark.timeout(600)
 # What is much more may take so much more: what is put in and out of the interpreter's own stores. The text of a file
 # that was gathered before it is sent takes half as much again.
 MORE = 2**19
-FEW, MANY = 1_500, 7_500
+FEW, MANY = 1_000, 5_000
 # Whoever notes every byte is slow.
 _PATIENCE = 300.0
 _LOADER = Author("import", "test")
