@@ -11,7 +11,7 @@ from typer.testing import CliRunner, Result
 
 
 def _sendback(*arguments: str) -> Result:
-    return CliRunner().invoke(app, arguments, env={"COLUMNS": "200"})
+    return CliRunner().invoke(app, arguments, env={"COLUMNS": "400"})
 
 
 @pytest.mark.parametrize(

@@ -68,6 +68,7 @@ def test_a_return_that_was_approved_late_has_all_its_days(
     later.pass_time(timedelta(days=31))
     shop.client.returns.ApproveReturn(pb.ApproveReturnRequest(return_id=made.id))
     later.until(shop, made.id, "a label", lambda r: bool(r.parcels[0].tracking_number))
+    later.await_mails(email, 2)
     later.pass_time(timedelta(days=20, minutes=1))
     later.until(
         shop, made.id, "a reminder", lambda _: "return.reminded" in happened(shop, made.id, "return.reminded")

@@ -63,6 +63,7 @@ async def looked_at(page: Page, name: str, language: str, width: int) -> None:
     """Keeps the page's picture and axe's report; fails where axe finds something, the page scrolls sideways, is heavy,
     or asked another host for anything."""
     _KEPT.mkdir(parents=True, exist_ok=True)
+    await page.wait_for_load_state()
     await page.set_viewport_size({"width": width, "height": _HEIGHTS.get(width, 800)})
     await fits(page, width)
     height = await page.evaluate("document.documentElement.scrollHeight")
