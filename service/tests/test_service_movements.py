@@ -1,8 +1,6 @@
 """Movements are read in batches: none twice and none left out, whatever happened at the same time."""
 
 import asyncio
-import inspect
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
@@ -19,24 +17,13 @@ from sendback_service.store.tables import EventRow, SettlementRow, TransferRow
 from sendback_service.store.transaction import Transaction
 from sqlmodel import col, select
 
-from service.tests.effects.conftest import clock, database, database_url
+from service.tests.effects.conftest import clock, database, database_url, loop
 from service.tests.effects.parties import Bank
 from service.tests.effects.world import MERCHANT, ORDER, RETURN, STAFF, START, HandClock, Stage, begin, settle
 
-__all__ = ["clock", "database", "database_url"]
+__all__ = ["clock", "database", "database_url", "loop"]
 
 _CARDS = tuple(Payment(f"card_{number}", 1000) for number in range(5))
-
-
-@pytest.fixture
-def loop(database: Database) -> Iterator[asyncio.AbstractEventLoop]:
-    """One for a whole test: the database's connections are bound to it."""
-    made = asyncio.new_event_loop()
-    yield made
-    closing = database.hot.close()  # type: ignore[attr-defined]
-    if inspect.isawaitable(closing):
-        made.run_until_complete(closing)
-    made.close()
 
 
 def _busy(database: Database, clock: HandClock) -> None:

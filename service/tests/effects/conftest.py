@@ -1,5 +1,7 @@
 """The same tests on both databases."""
 
+import asyncio
+import inspect
 from collections.abc import Iterator
 
 import pytest
@@ -26,6 +28,17 @@ def database(database_url: str, clock: HandClock) -> Iterator[Database]:
     made = opened(database_url, clock)
     yield made
     made.shut()
+
+
+@pytest.fixture
+def loop(database: Database) -> Iterator[asyncio.AbstractEventLoop]:
+    """One for a whole test: the connections of the hot statements belong to it."""
+    made = asyncio.new_event_loop()
+    yield made
+    closing = database.hot.close()  # type: ignore[attr-defined]
+    if inspect.isawaitable(closing):
+        made.run_until_complete(closing)
+    made.close()
 
 
 @pytest.fixture(scope="module")

@@ -1,8 +1,6 @@
 """What is left of an order's payments: the same where a return is estimated and where one is settled."""
 
 import asyncio
-import inspect
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
@@ -25,17 +23,6 @@ from sqlmodel import select
 
 from service.tests.effects.parties import Bank
 from service.tests.effects.world import MERCHANT, ORDER, RETURN, STAFF, HandClock, Stage, begin, settle
-
-
-@pytest.fixture
-def loop(database: Database) -> Iterator[asyncio.AbstractEventLoop]:
-    """The hot statements' connections belong to it."""
-    made = asyncio.new_event_loop()
-    yield made
-    closing = database.hot.close()  # type: ignore[attr-defined]
-    if inspect.isawaitable(closing):
-        made.run_until_complete(closing)
-    made.close()
 
 
 @pytest.fixture

@@ -16,9 +16,10 @@ from sendback_service.rules.states import Inspection, SettlementState
 from sendback_service.store import Database
 from sqlalchemy import text
 
+from service.tests.effects.conftest import clock, database, database_url, loop
 from service.tests.effects.world import STAFF, HandClock, Stage
 from service.tests.lives.player import Player
-from service.tests.lives.test_lives_random import LIFE, clock, database, database_url, loop, play
+from service.tests.lives.test_lives_random import LIFE, play
 
 __all__ = ["clock", "database", "database_url", "loop"]
 

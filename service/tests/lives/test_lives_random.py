@@ -4,9 +4,7 @@
 """
 
 import asyncio
-import inspect
 import os
-from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
 
@@ -16,12 +14,12 @@ from hypothesis import strategies as st
 from sendback_service.rules.policy import SettlementMoment
 from sendback_service.store import Database
 
-from service.tests.effects.conftest import clock, database, database_url
+from service.tests.effects.conftest import clock, database, database_url, loop
 from service.tests.effects.world import HandClock, Stage
 from service.tests.lives.player import Player
 from service.tests.lives.till import Naming
 
-__all__ = ["clock", "database", "database_url"]
+__all__ = ["clock", "database", "database_url", "loop"]
 
 LIVES = int(os.environ.get("SENDBACK_LIVES", "0"))
 _NUMBER = st.integers(0, 11)
@@ -64,17 +62,6 @@ STEPS = st.one_of(
 LIFE = st.tuples(
     st.sampled_from(list(SettlementMoment)), st.booleans(), st.lists(STEPS, min_size=6, max_size=18)
 )
-
-
-@pytest.fixture
-def loop(database: Database) -> Iterator[asyncio.AbstractEventLoop]:
-    """One for a whole test: the database's connections are bound to it."""
-    made = asyncio.new_event_loop()
-    yield made
-    closing = database.hot.close()  # type: ignore[attr-defined]
-    if inspect.isawaitable(closing):
-        made.run_until_complete(closing)
-    made.close()
 
 
 def play(player: Player, life: tuple[Any, ...]) -> None:
