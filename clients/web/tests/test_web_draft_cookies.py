@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 from sendback.v1.portal_service_pb2 import OfferedReason, ReturnableLine, ReturnableOrder
 from sendback_web.portal import draft_cookies
-from sendback_web.portal.draft import Choice, Draft, TooLong
+from sendback_web.portal.draft import MOST_LINES, Choice, Draft, TooLong, packed
 from starlette.testclient import TestClient
 
 LINES = ["1", "gid://shop/2", "3"]
@@ -60,6 +60,21 @@ def test_a_cookie_that_somebody_wrote_breaks_nothing(said: dict[str, Any]) -> No
     text = base64.urlsafe_b64encode(zlib.compress(json.dumps({**known, **said}).encode())).decode()
     read = draft_cookies.read(text, LINES)
     assert {choice.line_id for choice in read.choices} <= set(LINES)
+
+
+def test_a_cookie_that_unpacks_to_far_more_is_read_no_further_than_an_order_has_lines() -> None:
+    """A kilobyte can stand for fifty thousand lines, each looked for among as many seals."""
+    many = 50_000
+    said = {
+        **{
+            "order": "ord_1",
+            "of": draft_cookies._fingerprint(LINES),
+            "lines": [0] * MOST_LINES + ["no place"] * 9,
+        },
+        **{"quantities": [1] * many, "reasons": ["OTHER"], "reason": [0] * many, "seals": [-1] * many},
+        **{"comments": {}, "photos": {}, "ship_from": {}},
+    }
+    assert len(draft_cookies.read(packed(said), LINES).choices) == MOST_LINES
 
 
 def test_more_than_cookies_hold_is_said_and_nothing_is_lost(browser: TestClient, service: Any) -> None:

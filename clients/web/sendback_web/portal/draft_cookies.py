@@ -10,7 +10,7 @@ from sendback.v1.portal_service_pb2 import ReturnableOrder
 from starlette.requests import Request
 from starlette.responses import Response
 
-from sendback_web.portal.draft import UNREADABLE, Draft, TooLong, draft_of, packed, unpacked
+from sendback_web.portal.draft import MOST_LINES, UNREADABLE, Draft, TooLong, draft_of, packed, unpacked
 from sendback_web.portal.front import Front
 from sendback_web.portal.session import kept
 
@@ -77,20 +77,22 @@ def read(text: str, lines: Sequence[str]) -> Draft:
         said = unpacked(text)
         if said["of"] != _fingerprint(lines):
             return Draft()
-        choices = [_choice(said, n, lines[place]) for n, place in enumerate(said["lines"])]
+        seals = frozenset(said["seals"])
+        places = said["lines"][:MOST_LINES]
+        choices = [_choice(said, n, lines[place], seal=n in seals) for n, place in enumerate(places)]
         return draft_of({"order_id": said["order"], "choices": choices, "ship_from": said["ship_from"]})
     except UNREADABLE:
         return Draft()
 
 
-def _choice(said: Any, n: int, line_id: str) -> dict[str, Any]:
+def _choice(said: Any, n: int, line_id: str, *, seal: bool) -> dict[str, Any]:
     return {
         "line_id": line_id,
         "quantity": said["quantities"][n],
         "reason": said["reasons"][said["reason"][n]],
         "comment": said["comments"].get(str(n), ""),
         "photos": said["photos"].get(str(n), ()),
-        "seal": n in said["seals"],
+        "seal": seal,
     }
 
 
