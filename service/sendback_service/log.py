@@ -71,7 +71,15 @@ class _Libraries(logging.Handler):
         said = (
             structlog.get_logger().warning if record.levelno < logging.ERROR else structlog.get_logger().error
         )
-        said("library.warned", library=record.name, said=record.getMessage()[:500], **error)
+        said("library.warned", library=record.name, said=_said(record)[:500], **error)
+
+
+def _said(record: logging.LogRecord) -> str:
+    """Without its arguments where these do not fit: whoever warns of something must not fail by that."""
+    try:
+        return record.getMessage()
+    except (TypeError, ValueError, KeyError):
+        return str(record.msg)
 
 
 def _line(_logger: Any, method: str, event: MutableMapping[str, Any]) -> str:

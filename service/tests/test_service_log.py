@@ -14,6 +14,7 @@ try:
     {}["a row's secret"]
 except KeyError:
     logging.getLogger("asyncpg.pool").warning("failed", exc_info=True)
+logging.getLogger("asyncpg.pool").warning("%d connections", "no")
 logging.getLogger("quiet").info("nobody needs to know")
 """
 
@@ -25,6 +26,7 @@ def test_what_libraries_warn_of_is_a_line_like_all_others() -> None:
     assert told == [
         ("library.warned", "asyncpg.pool", "retrying in 2 s", None),
         ("library.warned", "asyncpg.pool", "failed", "KeyError at <string>:8"),
+        ("library.warned", "asyncpg.pool", "%d connections", None),
     ]
     assert {line["level"] for line in lines} == {"warning"}
     assert "secret" not in said.stderr
